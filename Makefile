@@ -1,0 +1,63 @@
+# `make help` lists the targets. Everything lives in .venv, made on first use.
+PYTHON ?= python3
+BIN := .venv/bin
+ONLY ?=
+NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+
+# JupyterLab opens a browser only where one can be shown, and refuses root unless told.
+LAB_FLAGS := --ip=127.0.0.1 --ServerApp.root_dir=. --LabApp.news_url=None \
+	--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+ifeq ($(shell id -u),0)
+LAB_FLAGS += --allow-root
+endif
+ifneq ($(SSH_CONNECTION),)
+LAB_FLAGS += --no-browser
+else ifeq ($(shell uname -s)$(DISPLAY)$(WAYLAND_DISPLAY),Linux)
+LAB_FLAGS += --no-browser
+endif
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+lab: .venv/lab ## open the course in JupyterLab
+	$(BIN)/jupyter lab $(LAB_FLAGS) --LabApp.default_url=/lab/tree/notebooks/01-introduction.ipynb
+
+course: .venv/test ## run all notebooks without a browser into build/ (ONLY=01 for one)
+	$(BIN)/python tools/notebooks.py course $(ONLY)
+
+test: .venv/test lint ## run every test: helpers, notebooks, tools
+	$(BIN)/python -m pytest --nbval tests $(NOTEBOOKS)
+
+lint: .venv/test ## check the style of code and notebooks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+notebooks: .venv/test ## execute the notebooks in place, so that their stored outputs are new (ONLY=01 for one)
+	$(BIN)/python tools/notebooks.py execute $(ONLY)
+
+learner: .venv/test ## write the learner's edition (no solutions, no outputs) into build/learner
+	$(BIN)/python tools/notebooks.py learner
+
+lock: .venv/dev ## write requirements.lock anew from pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --all-extras \
+		--no-header --no-annotate --no-emit-index-url --no-emit-find-links --upgrade \
+		pyproject.toml --output-file requirements.lock
+
+clean: ## remove .venv and everything that was built
+	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache
+
+# One stamp a kind of environment. The lock says which versions, pyproject.toml says which packages.
+.venv/lab: EXTRAS := lab
+.venv/test: EXTRAS := lab,test
+.venv/dev: EXTRAS := lab,test,dev
+.venv/lab .venv/test .venv/dev: pyproject.toml requirements.lock | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e ".[$(EXTRAS)]"
+	@touch $@
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+		{ echo "The course needs Python 3.11, 3.12 or 3.13. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
+	@echo "Installing the course's packages into .venv - a few minutes the first time, nothing later."
+
+.PHONY: help lab course test lint notebooks learner lock clean
