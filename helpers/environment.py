@@ -1,0 +1,160 @@
+"""Is this machine ready for the course? And: what Colab lacks."""
+
+import importlib.metadata
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tomllib
+
+import psutil
+from packaging.requirements import Requirement
+
+from helpers import CourseError, paths
+
+GIGABYTE = 1e9
+NEEDED_MEMORY = 2.5  # GB free for one kernel that trains
+NEEDED_DISK = 1.0  # GB free where fits are saved
+
+
+def set_up_check():
+    """Print whether this machine is ready for the course, a line each with ✓ or what to do.
+
+    Returns
+    -------
+    bool
+        True if everything is ready.
+    """
+    rows = [
+        _python(),
+        *map(_package, requirements()),
+        _tensorflow(),
+        _memory(),
+        _disk(),
+        _data(),
+        _writable(),
+    ]
+    for name, found, remedy in rows:
+        print(f"{'✗' if remedy else '✓'} {name:<13} {found}" + (f"\n  → {remedy}" if remedy else ""))
+    n_faults = sum(remedy is not None for _, _, remedy in rows)
+    print(
+        "Ready: open notebooks/01-introduction.ipynb." if not n_faults else f"To do: {n_faults}, see → above."
+    )
+    return not n_faults
+
+
+def requirements():
+    """Read what the course needs from pyproject.toml.
+
+    Returns
+    -------
+    list of packaging.requirements.Requirement
+        The run-time packages with their version ranges.
+    """
+    with (paths.ROOT / "pyproject.toml").open("rb") as file:
+        return [Requirement(line) for line in tomllib.load(file)["project"]["dependencies"]]
+
+
+def installed_version(requirement):
+    """Version of an installed package, or None if it is not installed."""
+    try:
+        return importlib.metadata.version(requirement.name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def install_missing():
+    """Install the packages that this Python lacks or has too old: what a Colab machine needs.
+
+    Returns
+    -------
+    list of str
+        The requirements that were installed; empty if all were there.
+
+    Raises
+    ------
+    CourseError
+        If pip cannot install them.
+    """
+    missing = [str(r) for r in requirements() if not (v := installed_version(r)) or v not in r.specifier]
+    if missing:
+        command = [sys.executable, "-m", "pip", "install", "--quiet", *missing]
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
+        if result.returncode:
+            raise CourseError(
+                f"pip to install {', '.join(missing)}",
+                (result.stderr.strip().splitlines() or ["no answer"])[-1],
+                "Check the network, then run the cell again.",
+            )
+    return missing
+
+
+def _python():
+    wanted = sys.version_info >= (3, 11)
+    return "Python", platform.python_version(), None if wanted else "Install Python 3.11, 3.12 or 3.13."
+
+
+def _package(requirement):
+    version = installed_version(requirement)
+    if version is None:
+        return requirement.name, "not installed", f'Run: pip install "{requirement}"'
+    remedy = (
+        None if version in requirement.specifier else f'Too old or too new. Run: pip install "{requirement}"'
+    )
+    return requirement.name, version, remedy
+
+
+def _tensorflow():
+    try:
+        import tensorflow as tf
+    except Exception as error:  # a broken installation can fail in any way
+        return (
+            "processor",
+            f"TensorFlow does not start: {error}",
+            "Install it again: pip install -U tensorflow",
+        )
+    gpus = tf.config.list_physical_devices("GPU")
+    found = f"{os.cpu_count()} CPU cores, " + (f"{len(gpus)} GPU" if gpus else "no GPU (none is needed)")
+    return "processor", found, None
+
+
+def _memory():
+    memory = psutil.virtual_memory()
+    free = memory.available / GIGABYTE
+    found = f"{free:.1f} GB free of {memory.total / GIGABYTE:.1f} GB"
+    return (
+        "memory",
+        found,
+        None if free >= NEEDED_MEMORY else f"Close programs: {NEEDED_MEMORY} GB are needed.",
+    )
+
+
+def _disk():
+    folder = paths.FIT_OUTPUTS
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free / GIGABYTE
+    return (
+        "disk",
+        f"{free:.1f} GB free",
+        None if free >= NEEDED_DISK else f"Make room: {NEEDED_DISK} GB are needed.",
+    )
+
+
+def _data():
+    try:
+        files = [paths.checked(paths.DATA / name) for name in paths.checksums()]
+    except CourseError as error:
+        return "data", error.got, error.remedy
+    return "data", f"{len(files)} files intact", None
+
+
+def _writable():
+    try:
+        with paths.atomic_path(paths.FIT_OUTPUTS / ".set-up-check") as temporary:
+            temporary.touch()
+        (paths.FIT_OUTPUTS / ".set-up-check").unlink()
+    except CourseError as error:
+        return "fit_outputs", error.got, error.remedy
+    return "fit_outputs", "can be written to", None

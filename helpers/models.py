@@ -1,0 +1,89 @@
+"""Step 4: the networks of the course, all in Keras's functional API.
+
+Each function returns a new, untrained and uncompiled model; shapes in the comments leave out the batch axis.
+"""
+
+import keras
+from keras import layers
+
+PICTURE_SHAPE = (32, 32, 3)
+N_CLASSES = 10
+
+
+def create_model_intro(activation="relu", input_shape=PICTURE_SHAPE, n_classes=N_CLASSES):
+    """Build the small network of the introduction: 79,530 parameters for CIFAR-10.
+
+    Parameters
+    ----------
+    activation : str or callable, default "relu"
+        Activation of the hidden layers: a name, or a function of a tensor (not a shared layer instance).
+    input_shape : tuple of int, default (32, 32, 3)
+        Height, width and channels of a picture.
+    n_classes : int, default 10
+        Number of classes.
+
+    Returns
+    -------
+    keras.Model
+        Takes float32 pictures (N, height, width, channels) in 0..1, gives probabilities (N, n_classes).
+    """
+    inputs = keras.Input(shape=input_shape)  # 32 x 32 x 3
+    x = layers.Conv2D(16, (3, 3), activation=activation)(inputs)  # 30 x 30 x 16
+    x = layers.MaxPooling2D((2, 2))(x)  # 15 x 15 x 16
+    x = layers.Conv2D(32, (3, 3), activation=activation)(x)  # 13 x 13 x 32
+    x = layers.MaxPooling2D((2, 2))(x)  # 6 x 6 x 32
+    x = layers.Flatten()(x)  # 1,152
+    x = layers.Dense(64, activation=activation)(x)  # 64
+    outputs = layers.Dense(n_classes, activation="softmax")(x)  # 10
+    return keras.Model(inputs, outputs, name="cifar_model_intro")
+
+
+def create_model_dropout(rate=0.5, input_shape=PICTURE_SHAPE, n_classes=N_CLASSES):
+    """Build a deeper network with dropout: 33,834 parameters for CIFAR-10.
+
+    It differs from `create_model_intro` in two ways, not one: a third convolution takes the place of
+    the hidden dense layer, and dropout follows it.
+
+    Parameters
+    ----------
+    rate : float in 0..1, default 0.5
+        Share of the numbers that dropout sets to zero while training.
+    input_shape, n_classes
+        As in `create_model_intro`.
+
+    Returns
+    -------
+    keras.Model
+        Takes float32 pictures (N, height, width, channels) in 0..1, gives probabilities (N, n_classes).
+    """
+    inputs = keras.Input(shape=input_shape)  # 32 x 32 x 3
+    x = layers.Conv2D(16, (3, 3), activation="relu")(inputs)  # 30 x 30 x 16
+    x = layers.MaxPooling2D((2, 2))(x)  # 15 x 15 x 16
+    x = layers.Conv2D(32, (3, 3), activation="relu")(x)  # 13 x 13 x 32
+    x = layers.MaxPooling2D((2, 2))(x)  # 6 x 6 x 32
+    x = layers.Conv2D(64, (3, 3), activation="relu")(x)  # 4 x 4 x 64
+    x = layers.Dropout(rate)(x)  # 4 x 4 x 64
+    x = layers.Flatten()(x)  # 1,024
+    outputs = layers.Dense(n_classes, activation="softmax")(x)  # 10
+    return keras.Model(inputs, outputs, name="cifar_model_dropout")
+
+
+def create_model_dense(input_shape=PICTURE_SHAPE, n_classes=N_CLASSES):
+    """Build a network without convolutions, the baseline: 1,841,162 parameters for CIFAR-10.
+
+    Parameters
+    ----------
+    input_shape, n_classes
+        As in `create_model_intro`.
+
+    Returns
+    -------
+    keras.Model
+        Takes float32 pictures (N, height, width, channels) in 0..1, gives probabilities (N, n_classes).
+    """
+    inputs = keras.Input(shape=input_shape)  # 32 x 32 x 3
+    x = layers.Flatten()(inputs)  # 3,072
+    x = layers.Dense(512, activation="relu")(x)  # 512
+    x = layers.Dense(512, activation="relu")(x)  # 512
+    outputs = layers.Dense(n_classes, activation="softmax")(x)  # 10
+    return keras.Model(inputs, outputs, name="cifar_model_dense")

@@ -1,0 +1,186 @@
+"""Steps 5 and 6: watch a training, keep what came out of it."""
+
+import time
+
+import keras
+import pandas as pd
+from IPython.display import HTML, display
+
+from helpers import CourseError, paths
+
+
+class LiveProgress(keras.callbacks.Callback):
+    """Show one live display per training: curves, and how long it will still take.
+
+    Pass it to `fit` together with ``verbose=0``. While the network trains, the display shows loss and
+    accuracy after every epoch and the time left; afterwards one line of text remains.
+    The curves are a few hundred bytes of SVG, because a matplotlib figure per epoch would slow training down.
+    """
+
+    def __init__(self, seconds_between_updates=0.5):
+        super().__init__()
+        self.pause = seconds_between_updates
+
+    def on_train_begin(self, logs=None):
+        self.epochs, self.steps = self.params["epochs"], self.params["steps"]
+        self.history, self.start, self.last_update = [], time.perf_counter(), 0.0
+        self.display = display(Plain("Training starts ..."), display_id=True)
+
+    def on_train_batch_end(self, batch, logs=None):
+        if time.perf_counter() - self.last_update > self.pause:
+            self._update(len(self.history) + (batch + 1) / (self.steps or batch + 1))
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.history.append(dict(logs))
+        self._update(len(self.history))
+
+    def on_train_end(self, logs=None):
+        seconds = time.perf_counter() - self.start
+        scores = ", ".join(f"{name} {value:.3f}" for name, value in (self.history or [{}])[-1].items())
+        plural = "epoch" if len(self.history) == 1 else "epochs"
+        self._show(Plain(f"{len(self.history)} {plural} of {self.steps} steps in {seconds:.1f} s: {scores}"))
+
+    def _update(self, epochs_done):
+        self.last_update = time.perf_counter()
+        left = (self.last_update - self.start) * (self.epochs - epochs_done) / max(epochs_done, 1e-9)
+        headline = f"epoch {min(int(epochs_done) + 1, self.epochs)} of {self.epochs}, about {left:.0f} s left"
+        self._show(HTML(f"<div>{headline}</div>{curves_svg(self.history, self.epochs)}"))
+
+    def _show(self, content):
+        if self.display is not None:  # None outside a notebook
+            self.display.update(content)
+
+
+class Plain(str):
+    """Text that a notebook shows as it is, without quotation marks."""
+
+    __repr__ = str.__str__
+
+
+def curves_svg(history, epochs, width=260, height=120):
+    """Draw loss and accuracy so far as two small line charts.
+
+    Parameters
+    ----------
+    history : list of dict
+        One dictionary of numbers an epoch, named as Keras names them (`loss`, `val_loss`, ...).
+    epochs : int
+        Number of epochs of the whole training: the width of the charts.
+    width, height : int
+        Size of one chart in pixels.
+
+    Returns
+    -------
+    str
+        An SVG element: training solid, validation dashed.
+    """
+    validation = [name for name in (history[0] if history else {}) if name.startswith("val_")]
+    charts = []
+    for column, val_name in enumerate(validation[:2]):
+        name = val_name.removeprefix("val_")
+        top = max(1.0, *(row[key] for row in history for key in (name, val_name)))
+        charts.append(f'<text x="{column * width + 10}" y="14">{name} (0 to {top:.1f})</text>')
+        for key, dashes in ((name, ""), (val_name, ' stroke-dasharray="5 3"')):
+            points = " ".join(
+                f"{column * width + 10 + (width - 20) * i / max(epochs - 1, 1):.0f},"
+                f"{height - 4 - (height - 26) * row[key] / top:.0f}"
+                for i, row in enumerate(history)
+            )
+            charts.append(
+                f'<polyline points="{points}" fill="none" stroke="currentColor" stroke-width="2"{dashes}/>'
+            )
+    return (
+        f'<svg width="{2 * width}" height="{height}" role="img" fill="currentColor" '
+        f'aria-label="Loss and accuracy by epoch: training solid, validation dashed">{"".join(charts)}</svg>'
+    )
+
+
+def history_table(history):
+    """Turn what `fit` returned into a table with one row an epoch.
+
+    Parameters
+    ----------
+    history : keras.callbacks.History or dict of lists
+        What `fit` returned, or its `history` attribute.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns as Keras names them (`loss`, `accuracy`, `val_loss`, ...), index `epoch` counted from 1.
+    """
+    table = pd.DataFrame(getattr(history, "history", history))
+    table.index = pd.RangeIndex(1, len(table) + 1, name="epoch")
+    return table
+
+
+def save_fit(name, model, history, folder=None):
+    """Save a trained model and its history: `name`.keras and `name`.csv.
+
+    Both appear complete or not at all, and replace an earlier fit of the same name.
+
+    Parameters
+    ----------
+    name : str
+        Name of the fit, for example "model_intro".
+    model : keras.Model
+        The trained model.
+    history : keras.callbacks.History, dict of lists or pandas.DataFrame
+        What `fit` returned; Keras does not keep it in the model file.
+    folder : path-like, optional
+        Where to save; `paths.FIT_OUTPUTS` if not given.
+
+    Returns
+    -------
+    pathlib.Path
+        The model file.
+    """
+    folder = folder or paths.FIT_OUTPUTS
+    table = history if isinstance(history, pd.DataFrame) else history_table(history)
+    with paths.atomic_path(folder / f"{name}.csv") as temporary:
+        table.to_csv(temporary, lineterminator="\n")
+    with paths.atomic_path(folder / f"{name}.keras") as temporary:
+        model.save(temporary)
+    return folder / f"{name}.keras"
+
+
+def load_fit(name):
+    """Load a fit: the learner's own if there is one that loads, else the one the course ships.
+
+    It prints which of the two it took.
+
+    Parameters
+    ----------
+    name : str
+        Name of the fit, for example "model_intro".
+
+    Returns
+    -------
+    model : keras.Model
+        The trained model.
+    history : pandas.DataFrame
+        One row an epoch, as `history_table` gives it.
+
+    Raises
+    ------
+    CourseError
+        If there is no fit of that name.
+    """
+    shipped = paths.SHIPPED_FITS / name
+    for folder, whose in ((paths.FIT_OUTPUTS, "your own"), (shipped, "the course's")):
+        try:
+            fit = _read_fit(folder, name)
+        except (OSError, ValueError):
+            continue
+        print(f"Loaded {whose} fit {name}.")
+        return fit
+    known = ", ".join(sorted(path.name for path in paths.SHIPPED_FITS.glob("model_*"))) or "none"
+    raise CourseError(
+        f"the name of a saved fit (the course ships: {known})",
+        repr(name),
+        "Train and save it first with `save_fit`.",
+    )
+
+
+def _read_fit(folder, name):
+    model = keras.saving.load_model(folder / f"{name}.keras", safe_mode=True)
+    return model, pd.read_csv(folder / f"{name}.csv", index_col="epoch")
