@@ -1,20 +1,29 @@
 """Helpers of the course: one module per step of the workflow.
 
-==================  =====  ========================================================
-module              step   what it holds
-==================  =====  ========================================================
-`paths`             \-     where data and saved fits live; safe writing
-`environment`       \-     the set-up check, seeds, what Colab needs
-`data`              3      CIFAR-10, class names, `prepare_dataset`
-==================  =====  ========================================================
+==================  ======  ========================================================
+module              step    what it holds
+==================  ======  ========================================================
+`paths`                     where data and saved fits live; safe writing
+`environment`               the set-up check, and what Colab lacks
+`data`              3       CIFAR-10, class names, `prepare_dataset`
+`images`            3, 7    bundled photos and the learner's own picture files
+`filters`           4       convolution by hand, kernels
+`models`            4       the networks of the course
+`training`          5, 6    live progress, histories, saved fits
+`plotting`          all     pictures, bars, curves: axes in, axes out, alt text
+`diagrams`          all     the concept figures, drawn by code
+`explorers`         all     widgets to play with, over `plotting`
+`checks`            all     feedback on exercises
+==================  ======  ========================================================
 
 Importing the package is cheap: TensorFlow is only imported by the modules that train.
 """
 
+import contextlib
+import importlib.abc
+import importlib.util
 import os
-
-# TensorFlow prints hardware notes to the notebook unless told otherwise before it is first imported.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+import sys
 
 
 class CourseError(ValueError):
@@ -46,3 +55,44 @@ class CourseError(ValueError):
     def _render_traceback_(self):
         """Show only the message in a notebook: the way into our code helps no learner."""
         return [f"✗ Expected: {self.expected}", f"  Got:      {self.got}", f"  To do:    {self.remedy}"]
+
+
+class _QuietTensorFlow(importlib.abc.MetaPathFinder):
+    """Keep TensorFlow's hardware notes out of the notebook when it is first imported.
+
+    TensorFlow 2.21 writes them to file descriptor 2 whatever TF_CPP_MIN_LOG_LEVEL says.
+    """
+
+    def find_spec(self, fullname, path=None, target=None):
+        if fullname != "tensorflow":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(fullname)
+        if spec is not None:
+            load = spec.loader.exec_module
+            spec.loader.exec_module = lambda module: _load_quietly(load, module)
+        return spec
+
+
+def _load_quietly(load, module):
+    with _silent_stderr():
+        load(module)
+        module.config.list_physical_devices()  # the search for a GPU is noisy too
+
+
+@contextlib.contextmanager
+def _silent_stderr():
+    """Send what C++ code writes to standard error nowhere; Python's exceptions pass."""
+    saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(nowhere)
+
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # for TensorFlow before 2.21, and later messages
+if "tensorflow" not in sys.modules:
+    sys.meta_path.insert(0, _QuietTensorFlow())

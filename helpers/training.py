@@ -22,19 +22,23 @@ class LiveProgress(keras.callbacks.Callback):
         self.pause = seconds_between_updates
 
     def on_train_begin(self, logs=None):
+        """Open the display."""
         self.epochs, self.steps = self.params["epochs"], self.params["steps"]
         self.history, self.start, self.last_update = [], time.perf_counter(), 0.0
         self.display = display(Plain("Training starts ..."), display_id=True)
 
     def on_train_batch_end(self, batch, logs=None):
+        """Show how far the epoch is, now and then."""
         if time.perf_counter() - self.last_update > self.pause:
             self._update(len(self.history) + (batch + 1) / (self.steps or batch + 1))
 
     def on_epoch_end(self, epoch, logs=None):
+        """Add the epoch's numbers to the curves."""
         self.history.append(dict(logs))
         self._update(len(self.history))
 
     def on_train_end(self, logs=None):
+        """Replace the display by one line of text."""
         seconds = time.perf_counter() - self.start
         scores = ", ".join(f"{name} {value:.3f}" for name, value in (self.history or [{}])[-1].items())
         plural = "epoch" if len(self.history) == 1 else "epochs"
