@@ -1,0 +1,94 @@
+"""The set-up check, quiet start-up, and what Colab lacks."""
+
+import subprocess
+import sys
+
+import pytest
+from packaging.requirements import Requirement
+
+from helpers import CourseError, environment, paths
+
+
+def run(code):
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+
+def test_importing_the_package_does_not_import_the_slow_libraries():
+    loaded = run("import helpers, sys; print(*sys.modules)").stdout.split()
+    assert not {"tensorflow", "keras", "numpy", "matplotlib", "pandas", "sklearn"} & set(loaded)
+
+
+def test_tensorflow_starts_without_a_word():
+    result = run("import helpers, keras, tensorflow as tf; print(int(tf.constant(1) + 1))")
+    assert result.stdout == "2\n"
+    assert result.stderr == ""
+
+
+def test_a_broken_tensorflow_still_tells_why(tmp_path):
+    (tmp_path / "tensorflow.py").write_text("raise ImportError('a library is missing')")
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import helpers; import tensorflow"
+    with pytest.raises(subprocess.CalledProcessError) as error:
+        run(code)
+    assert "a library is missing" in error.value.stderr
+
+
+def test_set_up_check_passes_here(capsys):
+    assert environment.set_up_check()
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1].startswith("Ready")
+    assert all(line.startswith("✓") for line in lines[:-1])
+
+
+@pytest.mark.parametrize(
+    ("fault", "line"),
+    [
+        (("requirements", lambda: [Requirement("no-such-package>=1")]), "no-such-package not installed"),
+        (("requirements", lambda: [Requirement("numpy>=99")]), 'pip install "numpy>=99"'),
+        (("NEEDED_MEMORY", 10_000), "✗ memory"),
+        (("NEEDED_DISK", 1_000_000), "✗ disk"),
+    ],
+)
+def test_set_up_check_says_what_to_do(fault, line, capsys, monkeypatch):
+    monkeypatch.setattr(environment, *fault)
+    assert not environment.set_up_check()
+    printed = capsys.readouterr().out
+    assert line in printed
+    assert "→" in printed
+    assert "To do: 1" in printed
+
+
+def test_set_up_check_finds_damaged_data(capsys, monkeypatch):
+    name = next(iter(paths.checksums()))
+    monkeypatch.setattr(paths, "checksums", lambda: {name: "0" * 64})
+    assert not environment.set_up_check()
+    assert "git checkout" in capsys.readouterr().out
+
+
+def test_set_up_check_finds_a_place_that_cannot_be_written_to(tmp_path, capsys, monkeypatch):
+    (tmp_path / "a_file").touch()
+    monkeypatch.setattr(paths, "FIT_OUTPUTS", tmp_path / "a_file" / "below")
+    assert not environment.set_up_check()
+    assert "COURSE_FIT_OUTPUTS" in capsys.readouterr().out
+
+
+def test_nothing_is_installed_where_nothing_is_missing(monkeypatch):
+    monkeypatch.setattr(environment.subprocess, "run", pytest.fail)
+    assert environment.install_missing() == []
+
+
+def test_only_what_is_missing_is_installed(monkeypatch):
+    wanted = [Requirement("numpy>=1.0"), Requirement("no-such-package>=1")]
+    monkeypatch.setattr(environment, "requirements", lambda: wanted)
+    commands = []
+    done = subprocess.CompletedProcess([], 0)
+    monkeypatch.setattr(environment.subprocess, "run", lambda command, **_: commands.append(command) or done)
+    assert environment.install_missing() == ["no-such-package>=1"]
+    assert commands[0][-1] == "no-such-package>=1"
+
+
+def test_failed_installation_is_explained(monkeypatch):
+    monkeypatch.setattr(environment, "requirements", lambda: [Requirement("no-such-package>=1")])
+    failed = subprocess.CompletedProcess([], 1, stderr="ERROR: no network\n")
+    monkeypatch.setattr(environment.subprocess, "run", lambda command, **_: failed)
+    with pytest.raises(CourseError, match="no network"):
+        environment.install_missing()

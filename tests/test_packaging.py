@@ -1,0 +1,62 @@
+"""pyproject.toml, the lock and the conda environment say the same; the map of the package is complete."""
+
+import re
+import tomllib
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+import helpers
+from helpers.paths import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+LOCK = [Requirement(line) for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()]
+
+
+def test_lock_is_exact():
+    for pin in LOCK:
+        (specifier,) = pin.specifier
+        assert specifier.operator == "==", pin
+
+
+def test_lock_has_one_version_of_everything_that_pyproject_asks_for():
+    extras = [line for lines in PROJECT["optional-dependencies"].values() for line in lines]
+    pins = {canonicalize_name(pin.name): next(iter(pin.specifier)).version for pin in LOCK}
+    assert len(pins) == len(LOCK)
+    for line in PROJECT["dependencies"] + extras:
+        requirement = Requirement(line)
+        assert pins[canonicalize_name(requirement.name)] in requirement.specifier, line
+
+
+def test_conda_installs_what_make_lab_installs():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    python, _, pip = environment["dependencies"]
+    assert re.fullmatch(r"python=3\.1[123]", python)
+    assert pip["pip"] == ["--constraint requirements.lock", "--editable .[lab]"]
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert ".venv/lab: EXTRAS := lab\n" in makefile
+    assert '-c requirements.lock -e ".[$(EXTRAS)]"' in makefile
+
+
+def test_version_is_the_same_everywhere():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == PROJECT["version"]
+
+
+def test_readme_maps_every_notebook():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    notebooks = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+    assert re.findall(r"\]\(notebooks/([^)]*)\)", readme) == notebooks
+
+
+def test_package_docstring_lists_every_module():
+    modules = {path.stem for path in (ROOT / "helpers").glob("*") if not path.name.startswith("__")}
+    assert set(re.findall(r"^`(\w+)`", helpers.__doc__, re.MULTILINE)) == modules
+
+
+@pytest.mark.parametrize("name", ["Makefile", "README.md", "environment.yml", "pyproject.toml"])
+def test_no_tab_or_trailing_space_trouble(name):
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    assert not [line for line in lines if line != line.rstrip()]

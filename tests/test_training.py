@@ -1,0 +1,121 @@
+"""Progress, histories and saved fits."""
+
+import re
+
+import keras
+import numpy as np
+import pytest
+
+from helpers import CourseError, paths, training
+
+
+@pytest.fixture
+def places(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "FIT_OUTPUTS", tmp_path / "mine")
+    monkeypatch.setattr(paths, "SHIPPED_FITS", tmp_path / "shipped")
+    return tmp_path
+
+
+@pytest.fixture
+def pictures():
+    rng = np.random.default_rng(0)
+    return rng.random((12, 4), "float32"), rng.integers(0, 2, 12)
+
+
+def fitted(pictures, epochs=2, callbacks=()):
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, activation="softmax")])
+    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    x, y = pictures
+    options = {"batch_size": 4, "epochs": epochs, "validation_data": (x, y), "verbose": 0}
+    return model, model.fit(x, y, callbacks=list(callbacks), **options)
+
+
+class FakeDisplay:
+    def __init__(self):
+        self.contents = []
+
+    def update(self, content):
+        self.contents.append(content)
+
+
+def test_history_table_has_one_row_an_epoch_counted_from_one():
+    table = training.history_table({"loss": [2.0, 1.0], "val_loss": [2.1, 1.5]})
+    assert list(table.index) == [1, 2]
+    assert table.index.name == "epoch"
+    assert table.loc[2, "val_loss"] == 1.5
+
+
+def test_saved_fit_comes_back_with_the_same_answers_and_history(places, pictures):
+    model, history = fitted(pictures)
+    training.save_fit("tiny", model, history)
+    loaded, table = training.load_fit("tiny")
+    np.testing.assert_array_equal(
+        loaded.predict(pictures[0], verbose=0), model.predict(pictures[0], verbose=0)
+    )
+    assert table["loss"].tolist() == pytest.approx(history.history["loss"])
+
+
+def test_own_fit_comes_before_the_shipped_one_and_says_so(places, pictures, capsys):
+    model, history = fitted(pictures)
+    training.save_fit("tiny", model, history, folder=places / "shipped" / "tiny")
+    training.load_fit("tiny")
+    assert "the course's fit" in capsys.readouterr().out
+    training.save_fit("tiny", model, history)
+    training.load_fit("tiny")
+    assert "your own fit" in capsys.readouterr().out
+
+
+def test_damaged_own_fit_gives_way_to_the_shipped_one(places, pictures, capsys):
+    model, history = fitted(pictures)
+    training.save_fit("tiny", model, history, folder=places / "shipped" / "tiny")
+    own = training.save_fit("tiny", model, history)
+    own.write_bytes(own.read_bytes()[:100])
+    training.load_fit("tiny")
+    assert "the course's fit" in capsys.readouterr().out
+
+
+def test_unknown_fit_is_refused_with_the_names_there_are(places):
+    (places / "shipped" / "model_intro").mkdir(parents=True)
+    with pytest.raises(CourseError, match=r"model_intro.*'nothing'"):
+        training.load_fit("nothing")
+
+
+def test_failed_save_leaves_the_earlier_fit_as_it_was(places, pictures):
+    model, history = fitted(pictures)
+    own = training.save_fit("tiny", model, history)
+    before = own.read_bytes()
+
+    class Breaks:
+        def save(self, path):
+            path.write_bytes(b"half a file")
+            raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        training.save_fit("tiny", Breaks(), history)
+    assert own.read_bytes() == before
+    assert sorted(path.name for path in own.parent.iterdir()) == ["tiny.csv", "tiny.keras"]
+
+
+def test_progress_ends_in_one_line_of_text_with_the_last_numbers(pictures, monkeypatch):
+    shown = FakeDisplay()
+    monkeypatch.setattr(training, "display", lambda *args, **kwargs: shown)
+    _, history = fitted(pictures, callbacks=[training.LiveProgress(seconds_between_updates=0)])
+    last = repr(shown.contents[-1])
+    assert re.fullmatch(r"2 epochs of 3 steps in \d+\.\d s: .*", last)
+    assert f"val_loss {history.history['val_loss'][-1]:.3f}" in last
+    assert len(shown.contents) >= 3
+    assert "epoch 2 of 2" in shown.contents[-2].data
+
+
+def test_progress_draws_one_curve_for_training_and_one_for_validation():
+    rows = [{"accuracy": 0.1, "loss": 2.0, "val_accuracy": 0.1, "val_loss": 2.0}] * 3
+    svg = training.curves_svg(rows, epochs=10)
+    assert svg.count("<polyline") == 4
+    assert svg.count("stroke-dasharray") == 2
+    assert all(len(points.split()) == 3 for points in re.findall(r'points="([^"]*)"', svg))
+
+
+def test_training_works_where_nothing_can_be_displayed(pictures, monkeypatch):
+    monkeypatch.setattr(training, "display", lambda *args, **kwargs: None)
+    _, history = fitted(pictures, callbacks=[training.LiveProgress()])
+    assert len(history.history["loss"]) == 2
