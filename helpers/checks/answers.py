@@ -1,4 +1,4 @@
-"""Read an answer whatever it is: find gaps, take numbers, words and functions, show values in messages."""
+"""Read an answer whatever it is: gaps, numbers, words, arrays, functions; compare it with the right one."""
 
 import inspect
 import reprlib
@@ -80,7 +80,7 @@ def call(function, *arguments):
     object
         What it returned.
     """
-    if not inspect.isroutine(function):
+    if not callable(function) or inspect.isclass(function):
         raise WrongAnswerError(
             f"The check takes the function itself, not {shown(function)}: "
             "write its name without brackets, so that the check can call it."
@@ -93,13 +93,19 @@ def call(function, *arguments):
         if code and ... in code.co_consts:
             raise gap from None
         raise WrongAnswerError(f"{name} stops{_place(error, code)} with {_described(error)}.") from None
-    if any(blanks(result, name)) and code and (... in code.co_consts or not code.co_names):
+    if result is None and code and (... in code.co_consts or _is_empty(code)):
+        raise gap
+    if result is not None and any(blanks(result, name)):
         raise gap
     if result is None:
         raise WrongAnswerError(
             f"{name} returns nothing. End it with a line that says return and what it made."
         )
     return result
+
+
+def _is_empty(code):
+    return len(code.co_code) <= len((lambda: None).__code__.co_code)
 
 
 def _described(error):
@@ -109,3 +115,73 @@ def _described(error):
 def _place(error, code):
     lines = [frame.f_lineno for frame, _ in traceback.walk_tb(error.__traceback__) if frame.f_code is code]
     return f" in line {lines[-1]} of the cell" if lines else ""
+
+
+def array(value, name, any_type=False):
+    """Return the answer as an array of numbers (of anything with `any_type`), or say that it is none."""
+    if isinstance(value, str | dict | set) or callable(value):
+        raise WrongAnswerError(f"{name} is {shown(value)}: the task asks for an array of numbers.")
+    try:
+        values = np.asarray(value)
+    except Exception:
+        raise WrongAnswerError(f"{name} is {shown(value)}: its rows must be equally long.") from None
+    if values.ndim == 0 or values.size == 0:
+        raise WrongAnswerError(f"{name} is {shown(value)}: the task asks for several numbers.")
+    if not any_type and values.dtype.kind not in "biuf":
+        raise WrongAnswerError(f"{name} has entries that are no numbers, such as {shown(values.flat[0])}.")
+    return values
+
+
+def sequence(value, name):
+    """Return a shape or an index as a tuple of int; None, an open batch size, stays None."""
+    if isinstance(value, str) or not hasattr(value, "__iter__") or not hasattr(value, "__len__"):
+        raise WrongAnswerError(
+            f"{name} is {shown(value)}: write several numbers in brackets, such as (1, 2)."
+        )
+    return tuple(None if item is None else int(number(item, name)) for item in value)
+
+
+def known(value, right, name, mistakes):
+    """Yield a number's mistakes: those with a known cause first, then any other.
+
+    Parameters
+    ----------
+    value, right : float
+        The learner's number and the right one.
+    name : str
+        What the number is called in the exercise.
+    mistakes : dict of str to float
+        Message -> the number that this mistake leads to.
+    """
+    for message, result in mistakes.items():
+        yield np.isclose(value, result) and not np.isclose(result, right), message
+    yield (
+        not np.isclose(value, right),
+        f"{name} is not {value:g}: write down each step and look at the signs.",
+    )
+
+
+def assigned(answers, key):
+    """Yield the mistakes of a dictionary of answers.
+
+    Parameters
+    ----------
+    answers : dict
+        Question -> what the learner chose.
+    key : dict
+        Question -> (right choice, message for those who chose another).
+    """
+    yield not isinstance(answers, dict), f"The answers are {shown(answers)}: keep the dictionary of the task."
+    missing = [question for question in key if question not in answers]
+    yield missing, f"There is no answer to {', '.join(map(repr, missing))}: copy the questions from the task."
+    choices = list(dict.fromkeys(right for right, _ in key.values()))
+    for question, (right, hint) in key.items():
+        yield _chosen(answers[question], question, choices) != right, f"{question!r}: {hint}"
+
+
+def _chosen(value, question, choices):
+    if not isinstance(choices[0], bool):
+        return word(value, f"The answer to {question!r}", choices)
+    if not isinstance(value, bool | np.bool_):
+        raise WrongAnswerError(f"The answer to {question!r} is {shown(value)}: write True or False.")
+    return bool(value)

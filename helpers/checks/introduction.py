@@ -1,9 +1,64 @@
-"""Exercises of episode 1 on what the notebook prints: shapes, a training log, probabilities."""
+"""Exercises of episode 1 on the ten steps and on what they print: shapes, a log, probabilities."""
 
 import numpy as np
 
 from helpers.checks.answers import number, shown, word
 from helpers.checks.machinery import exercise
+
+STEPS = (
+    "formulate the problem",
+    "identify inputs and outputs",
+    "prepare data",
+    "choose a pre-trained model or build one",
+    "choose a loss function and optimizer, and compile",
+    "train",
+    "predict",
+    "measure performance",
+    "tune hyperparameters",
+    "share",
+)
+
+
+@exercise
+def workflow(steps):
+    """Check the order of the ten steps of the workflow.
+
+    Parameters
+    ----------
+    steps : list of str
+        The ten steps, the first one first.
+
+    Notes
+    -----
+    Mistakes it recognises:
+
+    * one text instead of a list
+    * a step that is none of the ten
+    * a step missing
+    * a step twice
+    * the problem not at the start
+    * the end of the journey not at the end
+    * training before compiling
+    * the network built before the data are ready
+    * tuning before measuring
+    * measuring before predicting
+    * another order
+    """
+    yield not isinstance(steps, list | tuple), f"The answer is {shown(steps)}: write a list of ten steps."
+    given = [word(step, "One of the steps", STEPS) for step in steps]
+    missing = [step for step in STEPS if step not in given]
+    yield missing, f"There is no {', '.join(map(repr, missing))} in your list."
+    yield len(given) > len(STEPS), "A step stands there twice: each of the ten is taken once."
+    _, _, prepare, build, compile_, train, predict, measure, tune, share = map(given.index, STEPS)
+    yield given[0] != STEPS[0], "Start with the problem: without a question there is no use for data."
+    yield share < 9, "Share what is finished: that step comes last."
+    yield train < compile_, "Compile before you train: without a loss and an optimizer nothing can improve."
+    yield build < prepare, "Prepare the data before you build: their shape decides the network's first layer."
+    yield tune < measure, "Tuning compares networks, so measure first."
+    yield measure < predict, "Performance is measured on predictions: predict first."
+    wrong = next((at for at in range(10) if given[at] != STEPS[at]), None)
+    yield wrong is not None, f"Look at number {(wrong or 0) + 1}: {given[wrong or 0]!r} comes later."
+    return "These ten steps carry the whole course: each episode takes some of them."
 
 
 @exercise

@@ -1,50 +1,9 @@
-"""Exercises where the learner matches things: fields, tasks, steps, causes."""
+"""Exercises of episode 1 on ideas: fields, kinds of task, causes."""
 
-import numpy as np
-
-from helpers.checks.answers import WrongAnswerError, shown, word
+from helpers.checks.answers import assigned, word
 from helpers.checks.machinery import exercise
 
 FIELDS = {"ai": "artificial intelligence", "ml": "machine learning", "dl": "deep learning"}
-
-STEPS = (
-    "formulate the problem",
-    "identify inputs and outputs",
-    "prepare data",
-    "choose a pre-trained model or build one",
-    "choose a loss function and optimizer, and compile",
-    "train",
-    "predict",
-    "measure performance",
-    "tune hyperparameters",
-    "share",
-)
-
-
-def assigned(answers, key):
-    """Yield the mistakes of a dictionary of answers.
-
-    Parameters
-    ----------
-    answers : dict
-        Question -> what the learner chose.
-    key : dict
-        Question -> (right choice, message for those who chose another).
-    """
-    yield not isinstance(answers, dict), f"The answers are {shown(answers)}: keep the dictionary of the task."
-    missing = [question for question in key if question not in answers]
-    yield missing, f"There is no answer to {', '.join(map(repr, missing))}: copy the questions from the task."
-    choices = list(dict.fromkeys(right for right, _ in key.values()))
-    for question, (right, hint) in key.items():
-        yield _chosen(answers[question], question, choices) != right, f"{question!r}: {hint}"
-
-
-def _chosen(value, question, choices):
-    if not isinstance(choices[0], bool):
-        return word(value, f"The answer to {question!r}", choices)
-    if not isinstance(value, bool | np.bool_):
-        raise WrongAnswerError(f"The answer to {question!r} is {shown(value)}: write True or False.")
-    return bool(value)
 
 
 @exercise
@@ -206,45 +165,3 @@ def different_results(answers):
     return (
         "Chance enters with the first weights and the order of the batches; a seed fixes it on one machine."
     )
-
-
-@exercise
-def workflow(steps):
-    """Check the order of the ten steps of the workflow.
-
-    Parameters
-    ----------
-    steps : list of str
-        The ten steps, the first one first.
-
-    Notes
-    -----
-    Mistakes it recognises:
-
-    * one text instead of a list
-    * a step that is none of the ten
-    * a step missing
-    * a step twice
-    * the problem not at the start
-    * the end of the journey not at the end
-    * training before compiling
-    * the network built before the data are ready
-    * tuning before measuring
-    * measuring before predicting
-    * another order
-    """
-    yield not isinstance(steps, list | tuple), f"The answer is {shown(steps)}: write a list of ten steps."
-    given = [word(step, "One of the steps", STEPS) for step in steps]
-    missing = [step for step in STEPS if step not in given]
-    yield missing, f"There is no {', '.join(map(repr, missing))} in your list."
-    yield len(given) > len(STEPS), "A step stands there twice: each of the ten is taken once."
-    _, _, prepare, build, compile_, train, predict, measure, tune, share = map(given.index, STEPS)
-    yield given[0] != STEPS[0], "Start with the problem: without a question there is no use for data."
-    yield share < 9, "Share what is finished: that step comes last."
-    yield train < compile_, "Compile before you train: without a loss and an optimizer nothing can improve."
-    yield build < prepare, "Prepare the data before you build: their shape decides the network's first layer."
-    yield tune < measure, "Tuning compares networks, so measure first."
-    yield measure < predict, "Performance is measured on predictions: predict first."
-    wrong = next((at for at in range(10) if given[at] != STEPS[at]), None)
-    yield wrong is not None, f"Look at number {(wrong or 0) + 1}: {given[wrong or 0]!r} comes later."
-    return "These ten steps carry the whole course: each episode takes some of them."

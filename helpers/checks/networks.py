@@ -1,0 +1,210 @@
+"""Read what a learner built with Keras, and compare it with what was asked for.
+
+Nothing here imports Keras by itself: there is no layer to look at before the learner has imported it.
+"""
+
+import inspect
+from typing import Any, NamedTuple
+
+from helpers.checks.answers import WrongAnswerError, shown
+
+# Where the learner finds what differs.
+WHERE = {
+    "filters": "the first argument says how many kernels it learns",
+    "kernel_size": "the second argument is the height and width of a kernel",
+    "strides": "leave strides out",
+    "padding": "leave padding out, so that nothing is added around the picture",
+    "dilation_rate": "leave dilation_rate out",
+    "groups": "leave groups out",
+    "pool_size": "the first argument is the height and width of the window",
+    "units": "the first argument is the number of neurons",
+}
+
+# Layers and functions that only apply an activation to the layer before them.
+ACTIVATIONS = {"ReLU": "relu", "Relu": "relu", "Softmax": "softmax", "Sigmoid": "sigmoid", "Tanh": "tanh"}
+
+
+class Step(NamedTuple):
+    """One layer on the way through a network, together with an activation that follows it."""
+
+    layer: Any
+    activation: str
+
+    @property
+    def kind(self):
+        """The name of the layer's class."""
+        return type(self.layer).__name__
+
+
+class Wanted(NamedTuple):
+    """One layer as a task asks for it; `details` are attributes of the layer."""
+
+    kind: str
+    details: dict
+    activation: str = "linear"
+
+    def __str__(self):
+        size = self.details.get("filters", self.details.get("units", ""))
+        return f"{self.kind}({size})"
+
+
+def _wanted_convolution(filters):
+    shape = {"filters": filters, "kernel_size": (3, 3), "strides": (1, 1), "padding": "valid"}
+    return Wanted("Conv2D", shape | {"dilation_rate": (1, 1), "groups": 1}, "relu")
+
+
+POOLING = Wanted("MaxPooling2D", {"pool_size": (2, 2), "strides": (2, 2), "padding": "valid"})
+FLATTEN = Wanted("Flatten", {})
+DENSE = Wanted("Dense", {"units": 64}, "relu")
+OUTPUT = Wanted("Dense", {"units": 10}, "softmax")
+CONVOLUTION = _wanted_convolution(16)
+HIDDEN = (CONVOLUTION, POOLING, _wanted_convolution(32), POOLING, FLATTEN, DENSE)
+
+
+def path(answer):
+    """List the layers that lead from the input to the answer, inputs left out.
+
+    Parameters
+    ----------
+    answer : keras.Layer, keras.KerasTensor, keras.Model or list of keras.Layer
+        A layer, what a layer gave, a model, or layers in their order.
+
+    Returns
+    -------
+    list of Step
+        An activation that stands as a layer of its own is part of the step before it.
+    """
+    steps = []
+    for layer in _layers(answer):
+        kind = type(layer).__name__
+        if kind == "InputLayer":
+            continue
+        if steps and (kind == "Activation" or kind in ACTIVATIONS):
+            steps[-1] = _activated(steps[-1], activation_of(layer))
+        else:
+            steps.append(Step(layer, activation_of(layer)))
+    return steps
+
+
+def applied(answer):
+    """List the layers as `path` does, and say so if there is none after the input."""
+    steps = path(answer)
+    if not steps:
+        raise WrongAnswerError("That is the input itself: no layer has been applied to it.")
+    return steps
+
+
+def is_tensor(answer):
+    """Tell what a layer gave from the layer itself."""
+    return hasattr(answer, "_keras_history")
+
+
+def _activated(step, activation):
+    before = "" if step.activation == "linear" else f"{step.activation}, then "
+    return step._replace(activation=before + activation)
+
+
+def _layers(answer):
+    if isinstance(answer, list | tuple) and answer:
+        return [layer for item in answer for layer in _layers(item)]
+    if inspect.isclass(answer) and answer.__module__.startswith("keras."):
+        name = answer.__name__
+        raise WrongAnswerError(
+            f"That is the class {name} itself: write {name}(...) with what it needs in brackets."
+        )
+    if not type(answer).__module__.startswith("keras."):
+        raise WrongAnswerError(
+            f"{shown(answer)} is neither a Keras layer nor what one gives: begin with keras.layers."
+        )
+    if is_tensor(answer):
+        return _way_to(answer)
+    if type(answer).__name__ == "Functional":
+        return _way_to(answer.outputs[0])
+    return _layers(answer.layers) if type(answer).__name__ == "Sequential" else [answer]
+
+
+def _way_to(tensor):
+    operation, node, _ = tensor._keras_history
+    sources = operation._inbound_nodes[node].input_tensors
+    if len(sources) > 1:
+        raise WrongAnswerError(
+            f"{type(operation).__name__} joins {len(sources)} tensors: the task asks for one path."
+        )
+    own = _layers(operation) if type(operation).__name__ in ("Functional", "Sequential") else [operation]
+    return [layer for source in sources for layer in _way_to(source)] + own
+
+
+def activation_of(layer):
+    """Name the activation of a layer ("linear" if it has none)."""
+    activation = getattr(layer, "activation", None)
+    if activation is None:
+        return ACTIVATIONS.get(type(layer).__name__, "linear")
+    name = getattr(activation, "__name__", type(activation).__name__)
+    return ACTIVATIONS.get(name, name)
+
+
+def differences(step, wanted):
+    """Yield what one layer has that the wanted one has not, as (condition, message).
+
+    Parameters
+    ----------
+    step : Step
+        What the learner built.
+    wanted : Wanted
+        What the task asks for.
+    """
+    kind, asked = wanted.kind, wanted.details
+    yield step.kind != kind, f"This layer is {step.kind}: the task asks for {kind}."
+    has = {name: getattr(step.layer, name) for name in asked}
+    swapped = kind == "Conv2D" and (has["filters"],) * 2 == asked["kernel_size"] != has["kernel_size"]
+    yield swapped, "Filters and kernel size are swapped: Conv2D takes the number of filters first."
+    for name, where in WHERE.items():
+        is_wrong = name in asked and has[name] != asked[name]
+        yield is_wrong, f"{kind} has {name} {has.get(name)}, the task asks for {asked.get(name)}: {where}."
+    forgotten = step.activation == "linear" != wanted.activation
+    yield forgotten, f"The activation of {wanted} is missing: add activation={wanted.activation!r}."
+    wrong = step.activation != wanted.activation
+    yield wrong, f"The activation of {wanted} is {step.activation}: the task asks for {wanted.activation}."
+
+
+def path_differences(steps, wanted):
+    """Yield what is missing, too much or different on the way through a network.
+
+    Parameters
+    ----------
+    steps : list of Step
+        The layers of the learner.
+    wanted : sequence of Wanted
+        Those that the task asks for.
+    """
+    reused = [
+        step.kind for at, step in enumerate(steps) if any(step.layer is other.layer for other in steps[:at])
+    ]
+    yield reused, f"One {(reused or [''])[0]} layer is used twice: make a new one each time, or saving fails."
+    for at, target in enumerate(wanted):
+        before = f"after layer {at} ({steps[at - 1].kind})" if at else "at the start"
+        kind = steps[at].kind if at < len(steps) else "nothing"
+        lost = kind != target.kind and at < len(steps) and target.kind in _uses(steps, at)
+        yield (
+            lost,
+            f"{target.kind} {before} leads nowhere: {kind} was applied to the wrong tensor. "
+            "Apply each layer to what the layer before gave.",
+        )
+        follows = [step.kind for step in wanted[at + 1 :]]
+        yield (
+            kind == "nothing" or (kind != target.kind and kind in follows and len(steps) < len(wanted)),
+            f"{target.kind} is missing {before}: {kind} follows there.",
+        )
+        yield (
+            kind != target.kind,
+            f"{kind} {before} is not what is asked for: {target.kind} comes there.",
+        )
+        yield from differences(steps[at], target)
+    extra = [step.kind for step in steps[len(wanted) :]]
+    yield extra, f"There is more than the task asks for: {', '.join(extra)} at the end."
+
+
+def _uses(steps, at):
+    """List the kinds of all layers that were applied to what layer `at` gave."""
+    source = steps[at - 1].layer if at else None
+    return [type(node.operation).__name__ for node in getattr(source, "_outbound_nodes", [])]
