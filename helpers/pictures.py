@@ -1,0 +1,264 @@
+"""Show pictures, their pixels, their channels and what a layer makes of them."""
+
+import math
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.colors import LinearSegmentedColormap
+
+from helpers import CourseError
+from helpers.style import INK, describe
+
+CHANNELS = ("Red", "Green", "Blue")
+
+
+def check_picture(image):
+    """Return a picture as an array that matplotlib shows truthfully, or explain what is wrong with it.
+
+    Parameters
+    ----------
+    image : array, shape (H, W), (H, W, 1) or (H, W, 3)
+        Whole numbers 0..255 or fractions 0..1.
+
+    Returns
+    -------
+    numpy.ndarray, shape (H, W) or (H, W, 3)
+
+    Raises
+    ------
+    CourseError
+        If shape, type or range is another one.
+    """
+    pixels = np.asarray(image)
+    if pixels.ndim == 3 and pixels.shape[2] == 1:
+        pixels = pixels[:, :, 0]
+    if pixels.size == 0 or pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] != 3):
+        raise CourseError(
+            "one picture of shape (height, width) or (height, width, 3)",
+            f"shape {pixels.shape}",
+            "Take one picture out of a batch with images[0]." if pixels.ndim == 4 else "Look at its .shape.",
+        )
+    if pixels.dtype.kind not in "buif":
+        raise CourseError(
+            "pixels as numbers", f"dtype {pixels.dtype}", "Convert the picture with np.asarray."
+        )
+    top = 1 if pixels.dtype.kind == "f" else 255
+    if not (pixels.min() >= 0 and pixels.max() <= top):  # written so that NaN is refused too
+        raise CourseError(
+            "pixels from 0 to 255 as whole numbers, or from 0 to 1 as fractions",
+            f"{pixels.dtype} values from {pixels.min():.4g} to {pixels.max():.4g}",
+            "Divide fractions by 255, once." if pixels.max() > top else "Bring the values into this range.",
+        )
+    return pixels
+
+
+def _shown(ax, pixels):
+    """Draw checked pixels without axes; fractions and whole numbers keep their full range."""
+    top = 1 if pixels.dtype.kind in "fb" else 255
+    ax.imshow(pixels, vmin=0, vmax=top)
+    ax.set_xticks([])
+    ax.set_yticks([])
+    ax.spines[:].set(visible=True, color=INK, linewidth=0.8)
+
+
+def show_picture(image, ax=None, title=None):
+    """Show one picture.
+
+    Parameters
+    ----------
+    image : array, shape (H, W), (H, W, 1) or (H, W, 3)
+        uint8 0..255 or float 0..1.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; made if left out.
+    title : str, optional
+        Text above the picture, e.g. its class.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    pixels = check_picture(image)
+    ax = ax or plt.subplots(figsize=(3.2, 3.4), layout="constrained")[1]
+    _shown(ax, pixels)
+    if title is not None:
+        ax.set_title(title)
+    size = f"{pixels.shape[1]} pixels wide and {pixels.shape[0]} high"
+    return describe(ax, f"A picture {size}{f': {title}' if title else ''}.")
+
+
+def show_pictures(images, titles=None, columns=5, size=1.45):
+    """Show pictures in a grid, in reading order.
+
+    Parameters
+    ----------
+    images : sequence of pictures
+        Each as `show_picture` takes it; an array of shape (N, H, W, 3) is one.
+    titles : sequence of str, optional
+        One for each picture, e.g. class names.
+    columns : int
+        How many pictures stand side by side.
+    size : float
+        Width of a picture in inches.
+
+    Returns
+    -------
+    array of matplotlib.axes.Axes, shape (rows, columns)
+
+    Raises
+    ------
+    CourseError
+        If there are no pictures, or not as many titles as pictures.
+    """
+    pictures = [check_picture(image) for image in images]
+    if not pictures or columns < 1:
+        raise CourseError(
+            "at least one picture and one column", f"{len(pictures)} and {columns}", "Add some."
+        )
+    titles = None if titles is None else [str(title) for title in titles]
+    if titles is not None and len(titles) != len(pictures):
+        raise CourseError(
+            f"{len(pictures)} titles, one for each picture",
+            f"{len(titles)}",
+            "Cut both alike: images[:25], titles[:25].",
+        )
+    axes = _grid(len(pictures), columns, size, size + (0.32 if titles else 0))
+    for ax, picture in zip(axes.flat, pictures, strict=False):
+        _shown(ax, picture)
+    for ax, title in zip(axes.flat, titles or (), strict=False):
+        ax.set_title(title, size=12, pad=4)
+    named = f": {', '.join(titles)}" if titles else ""
+    return describe(axes, f"Grid of {len(pictures)} picture{'s' if len(pictures) > 1 else ''}{named}.")
+
+
+def _grid(count, columns, width, height):
+    """Axes for `count` pictures, the places left over made invisible; shape (rows, columns)."""
+    columns = min(columns, count)
+    rows = math.ceil(count / columns)
+    axes = plt.subplots(
+        rows, columns, figsize=(columns * width, rows * height), layout="constrained", squeeze=False
+    )[1]
+    for ax in axes.flat[count:]:
+        ax.axis("off")
+    return axes
+
+
+def pixel_grid(image, ax=None):
+    """Show a small picture with the number of each pixel written into it.
+
+    Parameters
+    ----------
+    image : array, shape (H, W) or (H, W, 1)
+        One channel, uint8 or float 0..1, at most 16 x 16 pixels.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    CourseError
+        If the picture has colour channels or is too large for numbers to be read.
+    """
+    pixels = check_picture(image)
+    if pixels.ndim == 3 or max(pixels.shape) > 16:
+        raise CourseError(
+            "one channel of at most 16 x 16 pixels",
+            f"shape {pixels.shape}",
+            "Cut a window: image[:8, :8, 0].",
+        )
+    height, width = pixels.shape
+    ax = ax or plt.subplots(figsize=(max(2, 0.52 * width), max(2, 0.52 * height)), layout="constrained")[1]
+    _shown(ax, pixels)
+    form, middle = (".2f", 0.5) if pixels.dtype.kind == "f" else ("d", 127)
+    for (row, column), value in np.ndenumerate(pixels):
+        colour = "white" if value <= middle else INK
+        ax.text(column, row, format(value, form), ha="center", va="center", size=12, color=colour)
+    low, high = format(pixels.min(), form), format(pixels.max(), form)
+    return describe(
+        ax, f"{height} rows and {width} columns of pixels with their numbers, from {low} to {high}."
+    )
+
+
+def channels(image):
+    """Show a colour picture beside its red, green and blue channels.
+
+    Parameters
+    ----------
+    image : array, shape (H, W, 3)
+        uint8 0..255 or float 0..1.
+
+    Returns
+    -------
+    array of matplotlib.axes.Axes, shape (4,)
+
+    Raises
+    ------
+    CourseError
+        If the picture has no three channels.
+    """
+    pixels = check_picture(image)
+    if pixels.ndim != 3:
+        raise CourseError(
+            "a colour picture of shape (height, width, 3)", f"{pixels.shape}", "Use show_picture."
+        )
+    axes = plt.subplots(
+        1, 4, figsize=(8, 8 / 4 * pixels.shape[0] / pixels.shape[1] + 0.4), layout="constrained"
+    )[1]
+    _shown(axes[0], pixels)
+    axes[0].set_title("Picture")
+    means = []
+    for number, name in enumerate(CHANNELS):
+        _shown(axes[number + 1], pixels[:, :, number])
+        from_black = LinearSegmentedColormap.from_list(name, ["black", np.eye(3)[number]])
+        axes[number + 1].images[0].set_cmap(from_black)
+        axes[number + 1].set_title(name)
+        means.append(f"{name.lower()} {pixels[:, :, number].mean():.3g}")
+    return describe(axes, f"A picture and its three channels; mean values: {', '.join(means)}.")
+
+
+def feature_maps(maps, columns=8, size=1.0, title=None):
+    """Show what the filters of a layer make of one picture: a grey picture for each filter.
+
+    Parameters
+    ----------
+    maps : array, shape (H, W, C)
+        The layer's output for one picture; any range, light is high.
+    columns : int
+        How many maps stand side by side.
+    size : float
+        Width of a map in inches.
+    title : str, optional
+        Text above all, e.g. the layer's name.
+
+    Returns
+    -------
+    array of matplotlib.axes.Axes, shape (rows, columns)
+
+    Raises
+    ------
+    CourseError
+        If it is not the output of a convolution or pooling layer for one picture.
+    """
+    maps = np.asarray(maps)
+    if maps.ndim != 3 or maps.size == 0 or not np.isfinite(maps).all():
+        raise CourseError(
+            "finite numbers of shape (height, width, filters)",
+            f"shape {maps.shape}",
+            "Take one picture: maps[0].",
+        )
+    height, width, count = maps.shape
+    axes = _grid(count, columns, size, size * height / width)
+    for number in range(count):
+        ax = axes.flat[number]
+        ax.imshow(maps[:, :, number], vmin=maps.min(), vmax=max(maps.max(), maps.min() + 1e-9))
+        ax.set_xticks([])
+        ax.set_yticks([])
+        ax.spines[:].set_visible(True)
+    if title is not None:
+        axes.flat[0].figure.suptitle(title)
+    silent = int((maps.max(axis=(0, 1)) <= 0).sum())
+    answer = "every filter answers somewhere" if not silent else f"{silent} of them answer nowhere"
+    where = f" of {title}" if title else ""
+    return describe(axes, f"{count} feature maps{where}, {width} by {height} numbers each; {answer}.")

@@ -1,0 +1,123 @@
+"""One visual language for every figure: style, palette, alt text, boxes and arrows.
+
+The palette is that of Okabe and Ito, "Color Universal Design" (2008), which stays readable to colour-blind
+people; its dark blue and light orange also differ in grey print.
+"""
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+
+BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+SKY, PURPLE, BLACK = "#56B4E9", "#CC79A7", "#000000"
+INK, GREY, PALE = "#222222", "#767676", "#F2F2F2"
+PALE_BLUE, PALE_ORANGE, PALE_GREEN = "#DCEBF5", "#FCEBC8", "#D3EEE5"
+PALETTE = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, BLACK)
+
+STYLE = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": GREY,
+    "axes.labelsize": 13,
+    "axes.prop_cycle": mpl.cycler(color=PALETTE),
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlepad": 8,
+    "axes.titlesize": 14,
+    "figure.dpi": 100,  # a stored picture is about as wide as a page, and small
+    "figure.facecolor": "white",
+    "figure.figsize": (7.0, 4.2),
+    "font.size": 13,
+    "grid.color": "#DDDDDD",
+    "image.cmap": "gray",
+    "image.interpolation": "nearest",
+    "legend.fontsize": 12,
+    "legend.frameon": False,
+    "lines.linewidth": 2,
+    "lines.markersize": 6,
+    "savefig.facecolor": "white",
+    "text.color": INK,
+    "xtick.labelsize": 12,
+    "ytick.labelsize": 12,
+}
+mpl.rcParams.update(STYLE)
+
+
+def describe(ax, text):
+    """Give a figure its alt text: what is seen, and the finding.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes or array of Axes
+        What to describe. Of several axes the description covers all.
+    text : str
+        One or two sentences for people who do not see the figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes or array of Axes
+        `ax`, as it came.
+    """
+    first, *others = np.ravel(ax)
+    first.alt_text = text
+    for other in others:
+        other.alt_text = ""
+    return ax
+
+
+def alt_text(figure):
+    """Alt text of a figure: the descriptions of its axes, in their order ('' if there are none)."""
+    return " ".join(filter(None, (getattr(ax, "alt_text", "") for ax in figure.axes)))
+
+
+def _alt_metadata(figure):
+    """Add alt text to the notebook's output where nbconvert looks for it; leave the drawing to others."""
+    text = alt_text(figure)
+    return {}, {"image/png": {"alt": text}} if text else {}
+
+
+def store_alt_text():
+    """Make the running notebook store each figure's alt text beside it; do nothing outside IPython.
+
+    The formatter of the whole MIME bundle is used because IPython replaces the one for PNG when its
+    inline backend starts, which happens later, at the first figure.
+    """
+    try:
+        shell = get_ipython()
+    except NameError:
+        return
+    shell.display_formatter.mimebundle_formatter.for_type(Figure, _alt_metadata)
+
+
+store_alt_text()
+
+
+def canvas(width, height, ax=None):
+    """Axes to draw a diagram on: no spines, and one unit is one inch at the figure's normal size."""
+    if ax is None:
+        figure = plt.figure(figsize=(width, height))
+        ax = figure.add_axes((0, 0, 1, 1))
+    ax.set(xlim=(0, width), ylim=(0, height), aspect="equal")
+    ax.axis("off")
+    return ax
+
+
+def box(ax, x, y, width, height, text="", **style):
+    """Draw a rounded box with its lower left corner at (x, y) and `text` in its middle; return the patch."""
+    words = {"size": 13, "color": INK, "weight": "normal"}
+    words |= {key: style.pop(key) for key in words.keys() & style.keys()}
+    style = {"facecolor": PALE_BLUE, "edgecolor": BLUE, "linewidth": 1.8} | style
+    patch = FancyBboxPatch((x, y), width, height, boxstyle="round,pad=0,rounding_size=0.12", **style)
+    ax.add_patch(patch)
+    if text:
+        ax.text(x + width / 2, y + height / 2, text, ha="center", va="center", linespacing=1.25, **words)
+    return patch
+
+
+def arrow(ax, start, end, **style):
+    """Draw an arrow from `start` to `end`, both (x, y); return the patch."""
+    style = {"color": INK, "linewidth": 1.8, "arrowstyle": "-|>", "mutation_scale": 16} | style
+    patch = FancyArrowPatch(start, end, shrinkA=0, shrinkB=0, **style)
+    ax.add_patch(patch)
+    return patch
