@@ -1,7 +1,6 @@
 """Read an answer whatever it is: gaps, numbers, words, arrays, functions; compare it with the right one."""
 
 import inspect
-import reprlib
 import traceback
 
 import numpy as np
@@ -39,9 +38,9 @@ def shown(value, write=repr):
         text = " ".join(write(value).split())
     except Exception:
         return f"a {type(value).__name__}"
-    short = reprlib.Repr()
-    short.maxstring = short.maxother = 200
-    return text if len(text) <= 200 else short.repr1(text, 1).strip("'\"")
+    if len(text) > 150 and write is repr:
+        return f"a {type(value).__name__}"
+    return text if len(text) <= 150 else f"{text[:145]} ..."
 
 
 def number(value, name):
@@ -113,7 +112,7 @@ def _described(error):
 
 
 def _place(error, code):
-    lines = [frame.f_lineno for frame, _ in traceback.walk_tb(error.__traceback__) if frame.f_code is code]
+    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code is code]
     return f" in line {lines[-1]} of the cell" if lines else ""
 
 
@@ -128,7 +127,9 @@ def array(value, name, any_type=False):
     if values.ndim == 0 or values.size == 0:
         raise WrongAnswerError(f"{name} is {shown(value)}: the task asks for several numbers.")
     if not any_type and values.dtype.kind not in "biuf":
-        raise WrongAnswerError(f"{name} has entries that are no numbers, such as {shown(values.flat[0])}.")
+        raise WrongAnswerError(
+            f"{name} has entries that are no numbers, such as {shown(values.ravel().tolist()[0])}."
+        )
     return values
 
 
@@ -141,7 +142,7 @@ def sequence(value, name):
     return tuple(None if item is None else int(number(item, name)) for item in value)
 
 
-def known(value, right, name, mistakes):
+def known(value, right, name, mistakes, hint):
     """Yield a number's mistakes: those with a known cause first, then any other.
 
     Parameters
@@ -152,12 +153,14 @@ def known(value, right, name, mistakes):
         What the number is called in the exercise.
     mistakes : dict of str to float
         Message -> the number that this mistake leads to.
+    hint : str
+        Where to look after any other mistake.
     """
     for message, result in mistakes.items():
         yield np.isclose(value, result) and not np.isclose(result, right), message
     yield (
         not np.isclose(value, right),
-        f"{name} is not {value:g}: write down each step and look at the signs.",
+        f"{name} is not {value:g}: {hint}",
     )
 
 

@@ -38,33 +38,25 @@ def convolution_pixels(first, second, picture, kernel):
     """
     picture, kernel = array(picture, "picture").astype(float), array(kernel, "kernel").astype(float)
     yield np.size(first) > 1, "first is several numbers: add all nine products up to one."
-    patch = picture[:3, :3]
+    patch, right_of_it = picture[:3, :3], picture[:3, 1:4]
     pixel = float((patch * kernel).sum())
-    yield from known(
-        number(first, "first"),
-        pixel,
-        "first",
-        {
-            "That comes from a matrix product: multiply number by number, then add all nine.": (
-                patch @ kernel
-            ).sum(),
-            "The kernel is turned round: lay it on the picture as it is.": (patch * kernel[::-1, ::-1]).sum(),
-            "That is the mean of the nine products: add them, without dividing.": pixel / 9,
-            "The kernel is left out: multiply each number by the kernel's number above it.": patch.sum(),
-        },
-    )
-    yield from known(
-        number(second, "second"),
-        float((picture[:3, 1:4] * kernel).sum()),
-        "second",
-        {
-            "The kernel moved down: the second pixel is to the right of the first.": (
-                picture[1:4, :3] * kernel
-            ).sum(),
-            "The kernel moved by three pixels: move it by one.": (picture[:3, 3:6] * kernel).sum(),
-            "That is the first pixel again: move the kernel to the right by one.": pixel,
-        },
-    )
+    mistakes = {
+        "That comes from a matrix product: multiply number by number, then add all nine.": (
+            patch @ kernel
+        ).sum(),
+        "The kernel is turned round: lay it on the picture as it is.": (patch * kernel[::-1, ::-1]).sum(),
+        "That is the mean of the nine products: add them, without dividing.": pixel / 9,
+        "The kernel is left out: multiply each number by the kernel's number above it.": patch.sum(),
+    }
+    hint = "lay the kernel on the top left corner and add up nine products."
+    yield from known(number(first, "first"), pixel, "first", mistakes, hint)
+    mistakes = {
+        "The kernel moved down: the second pixel is to the right.": (picture[1:4, :3] * kernel).sum(),
+        "The kernel moved by three pixels: move it by one.": (picture[:3, 3:6] * kernel).sum(),
+        "That is the first pixel again: move the kernel to the right by one.": pixel,
+    }
+    hint = "move the kernel to the right by one and add up nine products."
+    yield from known(number(second, "second"), (right_of_it * kernel).sum(), "second", mistakes, hint)
     return "Multiply nine numbers by nine numbers, add them, move on by one: that is a convolution."
 
 

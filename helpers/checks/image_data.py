@@ -79,7 +79,7 @@ def augmentation(answers):
     """
     key = {
         "cat, left and right swapped": (True, "a cat that looks to the other side is a cat."),
-        "handwritten 6, turned by 180 degrees": (False, "turn your head: it is a 9 now."),
+        "handwritten 6, turned by 180 degrees": (False, "turn your head, and it is a 9."),
         "frog, slightly darker": (True, "in the shade it is the same frog."),
         "letter b, left and right swapped": (False, "it reads as a d now."),
         "ripe tomato, turned green": (False, "here the colour is what decides on the label."),

@@ -4,6 +4,7 @@ Nothing here imports Keras by itself: there is no layer to look at before the le
 """
 
 import inspect
+from collections import Counter
 from typing import Any, NamedTuple
 
 from helpers.checks.answers import WrongAnswerError, shown
@@ -12,11 +13,11 @@ from helpers.checks.answers import WrongAnswerError, shown
 WHERE = {
     "filters": "the first argument says how many kernels it learns",
     "kernel_size": "the second argument is the height and width of a kernel",
+    "pool_size": "the first argument is the height and width of the window",
     "strides": "leave strides out",
     "padding": "leave padding out, so that nothing is added around the picture",
     "dilation_rate": "leave dilation_rate out",
     "groups": "leave groups out",
-    "pool_size": "the first argument is the height and width of the window",
     "units": "the first argument is the number of neurons",
 }
 
@@ -143,7 +144,7 @@ def activation_of(layer):
     return ACTIVATIONS.get(name, name)
 
 
-def differences(step, wanted):
+def differences(step, wanted, place=""):
     """Yield what one layer has that the wanted one has not, as (condition, message).
 
     Parameters
@@ -152,19 +153,22 @@ def differences(step, wanted):
         What the learner built.
     wanted : Wanted
         What the task asks for.
+    place : str, optional
+        Where the layer stands, for the message: "Layer 3: ".
     """
     kind, asked = wanted.kind, wanted.details
-    yield step.kind != kind, f"This layer is {step.kind}: the task asks for {kind}."
+    yield step.kind != kind, f"{place}{step.kind} stands where the task asks for {kind}."
     has = {name: getattr(step.layer, name) for name in asked}
     swapped = kind == "Conv2D" and (has["filters"],) * 2 == asked["kernel_size"] != has["kernel_size"]
     yield swapped, "Filters and kernel size are swapped: Conv2D takes the number of filters first."
     for name, where in WHERE.items():
         is_wrong = name in asked and has[name] != asked[name]
-        yield is_wrong, f"{kind} has {name} {has.get(name)}, the task asks for {asked.get(name)}: {where}."
-    forgotten = step.activation == "linear" != wanted.activation
-    yield forgotten, f"The activation of {wanted} is missing: add activation={wanted.activation!r}."
-    wrong = step.activation != wanted.activation
-    yield wrong, f"The activation of {wanted} is {step.activation}: the task asks for {wanted.activation}."
+        yield is_wrong, f"{place}{kind} has {name}={has.get(name)}, not {asked.get(name)}: {where}."
+    given, activation = step.activation, wanted.activation
+    forgotten = given == "linear" != activation
+    yield forgotten, f"{place}{wanted} has no activation: add activation={activation!r}."
+    yield given != activation == "linear", f"{place}{wanted} has an activation, {given}: leave it out."
+    yield given != activation, f"{place}{wanted} has the activation {given}: the task asks for {activation}."
 
 
 def path_differences(steps, wanted):
@@ -177,34 +181,36 @@ def path_differences(steps, wanted):
     wanted : sequence of Wanted
         Those that the task asks for.
     """
-    reused = [
-        step.kind for at, step in enumerate(steps) if any(step.layer is other.layer for other in steps[:at])
-    ]
-    yield reused, f"One {(reused or [''])[0]} layer is used twice: make a new one each time, or saving fails."
+    kinds = [step.kind for step in steps]
+    used = Counter(id(step.layer) for step in steps)
+    reused = [step.kind for step in steps if used[id(step.layer)] > 1]
+    yield (
+        reused,
+        f"One {reused and reused[0]} layer is used twice: make a new one, or loading the saved model fails.",
+    )
+    extra = list(Counter(kinds) - Counter(layer.kind for layer in wanted)) if len(kinds) > len(wanted) else []
+    yield extra, f"There is one {extra and extra[0]} too many on the way from the input: leave it out."
     for at, target in enumerate(wanted):
-        before = f"after layer {at} ({steps[at - 1].kind})" if at else "at the start"
-        kind = steps[at].kind if at < len(steps) else "nothing"
-        lost = kind != target.kind and at < len(steps) and target.kind in _uses(steps, at)
-        yield (
-            lost,
-            f"{target.kind} {before} leads nowhere: {kind} was applied to the wrong tensor. "
-            "Apply each layer to what the layer before gave.",
-        )
-        follows = [step.kind for step in wanted[at + 1 :]]
-        yield (
-            kind == "nothing" or (kind != target.kind and kind in follows and len(steps) < len(wanted)),
-            f"{target.kind} is missing {before}: {kind} follows there.",
-        )
-        yield (
-            kind != target.kind,
-            f"{kind} {before} is not what is asked for: {target.kind} comes there.",
-        )
-        yield from differences(steps[at], target)
-    extra = [step.kind for step in steps[len(wanted) :]]
-    yield extra, f"There is more than the task asks for: {', '.join(extra)} at the end."
+        yield from _kind_differences(steps, wanted, at)
+        yield from differences(steps[at], target, f"Layer {at + 1}: ")
 
 
-def _uses(steps, at):
-    """List the kinds of all layers that were applied to what layer `at` gave."""
-    source = steps[at - 1].layer if at else None
-    return [type(node.operation).__name__ for node in getattr(source, "_outbound_nodes", [])]
+def _kind_differences(steps, wanted, at):
+    """Yield why another kind of layer than the wanted one stands at a place: lost, forgotten or replaced."""
+    place = f"after layer {at}, {steps[at - 1].kind}" if at else "at the start"
+    target, kind = wanted[at].kind, steps[at].kind if at < len(steps) else "nothing"
+    lost = kind not in (target, "nothing") and at and target in _uses(steps[at - 1].layer)
+    yield (
+        lost,
+        f"{target} {place}, leads nowhere: {kind} was applied to the wrong tensor. "
+        "Apply each layer to what the layer before it gave.",
+    )
+    comes_later = kind in [layer.kind for layer in wanted[at + 1 :]] and len(steps) < len(wanted)
+    forgotten = kind == "nothing" or (kind != target and comes_later)
+    yield forgotten, f"{target} is missing {place}: {kind} follows there."
+    yield kind != target, f"{kind} {place}, is not what the task asks for: {target} comes there."
+
+
+def _uses(layer):
+    """List the kinds of all layers that were applied to what this layer gave."""
+    return [type(node.operation).__name__ for node in layer._outbound_nodes]

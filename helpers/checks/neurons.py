@@ -37,38 +37,27 @@ def neuron(weighted_sum, output, inputs, weights, bias):
     * a step instead of relu
     * another output
     """
-    x, w = array(inputs, "inputs"), array(weights, "weights")
-    yield (
-        np.ndim(weighted_sum) > 0,
-        "weighted_sum is several numbers: add the products up, then add the bias.",
-    )
-    total = float(x @ w + bias)
-    yield from known(
-        number(weighted_sum, "weighted_sum"),
-        total,
-        "weighted_sum",
-        {
-            "The bias is missing: add it to the sum of the products.": x @ w,
-            "The bias was subtracted: add it, with its own sign.": x @ w - bias,
-            "The weights are missing: multiply each input by its weight before you add.": x.sum() + bias,
-            "All products count as positive: minus times plus is minus.": abs(x * w).sum() + bias,
-        },
-    )
-    yield from known(
-        number(output, "output"),
-        max(total, 0),
-        "output",
-        {
-            "relu is missing: it makes 0 of every negative number.": total,
-            "relu does not drop the sign, it makes 0 of every negative number.": abs(total),
-            "That is what sigmoid gives: relu keeps positive numbers and makes 0 of the others.": _sigmoid(
-                total
-            ),
-            "relu is no switch: it keeps a positive number as it is, and makes 0 of the others.": float(
-                total <= 0
-            ),
-        },
-    )
+    x, w, b = array(inputs, "inputs"), array(weights, "weights"), number(bias, "bias")
+    total = float(x @ w + b)
+    yield np.ndim(weighted_sum) > 0, "weighted_sum is several numbers: add them up, then add the bias."
+    mistakes = {
+        "The bias is missing: add it to the sum of the products.": x @ w,
+        "The bias was subtracted: add it, with its own sign.": x @ w - b,
+        "The weights are missing: multiply each input by its weight before you add.": x.sum() + b,
+        "All products count as positive: minus times plus is minus.": abs(x * w).sum() + b,
+    }
+    hint = "each input times its weight, all of them added, and the bias at the end."
+    yield from known(number(weighted_sum, "weighted_sum"), total, "weighted_sum", mistakes, hint)
+    mistakes = {
+        "relu is missing: it makes 0 of every negative number.": total,
+        "relu does not drop the sign: it makes 0 of every negative number.": abs(total),
+        "That is what sigmoid gives: relu keeps a positive number and makes 0 of the others.": _sigmoid(
+            total
+        ),
+        "relu is no switch: a positive number stays what it is.": float(total > 0),
+    }
+    hint = "relu keeps a positive number as it is, and makes 0 of a negative one."
+    yield from known(number(output, "output"), max(total, 0), "output", mistakes, hint)
     return f"{total:g} after weights and bias, {max(total, 0):g} after relu: that is all a neuron does."
 
 
@@ -114,49 +103,32 @@ def parameters(first_convolution, second_convolution, pooling, dense, output):
     * the biases of the output forgotten
     * another number in the output
     """
-    yield from known(
-        number(first_convolution, "first_convolution"),
-        448,
-        "first_convolution",
-        {
-            "The biases are missing in the first convolution: one for each of the 16 kernels.": 432,
-            "The 3 colours are missing: each kernel has 3 x 3 weights for each of them.": 160,
-            "That is one kernel, and there are 16.": 28,
-            "Each kernel has one bias, not one for each colour.": 480,
-            "That is a dense layer's formula: a kernel sees 3 x 3 pixels, not the whole picture.": 3073 * 16,
-        },
-    )
-    yield from known(
-        number(second_convolution, "second_convolution"),
-        4_640,
-        "second_convolution",
-        {
-            "The biases are missing in the second convolution: one for each of the 32 kernels.": 4_608,
-            "The channels are missing: each kernel has 3 x 3 weights for each of the 16.": 320,
-            "It does not see the 3 colours but the 16 channels that the first convolution made.": 896,
-        },
-    )
-    yield (
-        number(pooling, "pooling") != 0,
-        "Pooling takes the largest number: there is nothing to learn, so 0.",
-    )
-    yield from known(
-        number(dense, "dense"),
-        73_792,
-        "dense",
-        {
-            "The biases are missing in the dense layer: one for each of the 64 neurons.": 73_728,
-            "One bias for all 64 neurons is too few: each has its own.": 73_729,
-        },
-    )
-    yield from known(
-        number(output, "output"),
-        650,
-        "output",
-        {
-            "The biases are missing in the output: one for each of the 10 neurons.": 640,
-        },
-    )
+    for_kernels = "(height x width of the kernel x channels it sees + 1) x number of kernels."
+    for_neurons = "(numbers that come in + 1) x number of neurons."
+    mistakes = {
+        "The biases are missing in the first convolution: one for each of the 16 kernels.": 432,
+        "The 3 colours are missing: each kernel has 3 x 3 weights for each of them.": 160,
+        "That is one kernel, and there are 16.": 28,
+        "Each kernel has one bias, not one for each colour.": 480,
+        "That is a dense layer's formula: a kernel sees 3 x 3 pixels, not the whole picture.": 3073 * 16,
+    }
+    first = number(first_convolution, "first_convolution")
+    yield from known(first, 448, "first_convolution", mistakes, for_kernels)
+    mistakes = {
+        "The biases are missing in the second convolution: one for each of the 32 kernels.": 4_608,
+        "The channels are missing: each kernel has 3 x 3 weights for each of the 16.": 320,
+        "It does not see the 3 colours but the 16 channels that the first convolution made.": 896,
+    }
+    second = number(second_convolution, "second_convolution")
+    yield from known(second, 4_640, "second_convolution", mistakes, for_kernels)
+    yield number(pooling, "pooling") != 0, "Pooling takes the largest number: there is nothing to learn."
+    mistakes = {
+        "The biases are missing in the dense layer: one for each of the 64 neurons.": 73_728,
+        "One bias for all 64 neurons is too few: each has its own.": 73_729,
+    }
+    yield from known(number(dense, "dense"), 73_792, "dense", mistakes, for_neurons)
+    mistakes = {"The biases are missing in the output: one for each of the 10 neurons.": 640}
+    yield from known(number(output, "output"), 650, "output", mistakes, for_neurons)
     return "448 + 4,640 + 0 + 73,792 + 650 = 79,530: nearly all of them are in the dense layer."
 
 

@@ -37,7 +37,7 @@ def normalise(normalised, images):
     result, images = array(normalised, "normalised"), array(images, "images")
     yield (
         images.max() <= 1,
-        "The original pictures were changed: make new ones, images / 255, and load them again.",
+        "The original pictures were changed: load them again, and give the result its own name.",
     )
     yield (
         result.shape != images.shape,
@@ -110,7 +110,10 @@ def one_hot(encoded):
         f"The shape is {table.shape}: the labels are encoded twice. Encode whole numbers once.",
     )
     yield table.shape == (3, 4), "Rows and columns are swapped: a row for each of the four labels."
-    yield table.shape == (4, 4) and (table == np.eye(4)).all(), "The first and last label are both yellow."
+    yield (
+        table.shape == (4, 4) and (table == np.eye(4)).all(),
+        "The first and the last label are both yellow: they need the same row.",
+    )
     yield table.shape[1] == 4, "Four columns for three classes: number the classes from 0."
     yield (
         table.shape != (4, 3),
@@ -178,7 +181,7 @@ def prepare_dataset(function):
     yield top < 0.01, "The pictures are normalised twice: they are almost black."
     yield (
         train_x.dtype == np.float64,
-        'float64 takes twice the memory for nothing: use images.astype("float32").',
+        'float64 takes twice the memory for nothing: images.astype("float32") / 255.',
     )
     places = _places(np.concatenate([train_x, val_x]))
     paired = np.array_equal(np.concatenate([train_y, val_y]).argmax(axis=1), labels.ravel()[places])
@@ -204,7 +207,10 @@ def _prepared_form(shapes, total):
     flat = [shape for shape in shapes if len(shape) == 1 or shape[1:] == (1,)]
     yield flat, f"The labels have shape {flat and flat[0]}: to_categorical makes ten numbers of each."
     yield axes != [4, 4, 2, 2], "The order is train_images, val_images, train_labels, val_labels."
-    yield shapes[0][0] < shapes[1][0], "Training and validation are swapped: 80 % is for training."
+    yield (
+        shapes[0][0] < shapes[1][0],
+        "Training and validation are swapped: 80 % is for training. Look at test_size.",
+    )
     sizes = [shape[0] for shape in shapes]
     right = [total * 4 // 5, total // 5] * 2
     yield sizes != right, f"Of {total} pictures and labels it makes parts of {sizes}: look at test_size."

@@ -31,7 +31,7 @@ def three_parts(answers):
     key = {
         "training": (
             "adjust the weights",
-            "the network learns from these pictures, so they do what learning does.",
+            "the network learns from these pictures: what does learning change?",
         ),
         "validation": (
             "choose between networks",
@@ -83,7 +83,10 @@ def split(train_images, val_images, train_labels, val_labels, images, labels):
     )
     yield len(train_x) != len(train_y) or len(val_x) != len(val_y), "Pictures and labels differ in number."
     n_val = int(np.ceil(0.2 * len(x)))
-    yield len(train_x) == n_val, "Training and validation are swapped: 80 % is for training."
+    yield (
+        len(train_x) == n_val,
+        "Training and validation are swapped: 80 % is for training. Look at test_size.",
+    )
     yield len(val_x) != n_val, f"{len(val_x)} of {len(x)} for validation is not 20 %: look at test_size."
     before, after = _counted(x), _counted(train_x) + _counted(val_x)
     yield before != after, "A picture is in both parts or in none: make both in one call of train_test_split."
@@ -168,7 +171,8 @@ def class_counts(counts, balanced, stratified, labels):
     is_sorted = np.array_equal(np.sort(given), np.sort(right)) and not np.array_equal(given, right)
     yield is_sorted, "The counts are right, but sorted by size: give them in the order of the classes."
     wrong = np.flatnonzero(given != right)
-    yield wrong.size, f"Class {wrong[0] if wrong.size else 0}: {given[wrong[:1]]} is not how often it occurs."
+    first = wrong[0] if wrong.size else 0
+    yield wrong.size, f"Class {first} has not {given[first]:g} pictures: count it once more."
     yield not isinstance(balanced, bool | np.bool_), f"balanced is {shown(balanced)}: write True or False."
     is_balanced = bool(abs(right - even).max() <= even / 10)
     yield (
