@@ -1,0 +1,198 @@
+"""Step 8: measure how good predictions are. Numbers only; `plotting` draws them.
+
+`predict` and what it returns live in `prediction` and can be had from here too.
+"""
+
+from statistics import NormalDist
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+
+from helpers import CourseError
+from helpers.prediction import Predictions, predict
+
+__all__ = [
+    "Predictions",
+    "accuracy_interval",
+    "calibration",
+    "confusion",
+    "expected_calibration_error",
+    "most_confident_mistakes",
+    "per_class",
+    "predict",
+]
+
+
+def accuracy_interval(n_correct, n, level=0.95):
+    """Interval that a measured accuracy leaves for the true one: Wilson's score interval.
+
+    It speaks of the luck of drawing these test pictures, not of another seed or another kind of pictures.
+
+    Parameters
+    ----------
+    n_correct : int
+        Number of correct predictions.
+    n : int
+        Number of test pictures.
+    level : float in 0..1, default 0.95
+        Confidence level.
+
+    Returns
+    -------
+    low, high : float
+        Fractions in 0..1.
+
+    Raises
+    ------
+    CourseError
+        If the numbers are not 0 <= n_correct <= n with n > 0, or the level not between 0 and 1.
+
+    References
+    ----------
+    E. B. Wilson, Probable inference, the law of succession, and statistical inference, Journal of the
+    American Statistical Association 22 (1927) 209-212. Recommended over p +- z sqrt(p (1 - p) / n) by
+    L. D. Brown, T. T. Cai and A. DasGupta, Interval estimation for a binomial proportion, Statistical
+    Science 16 (2001) 101-133.
+
+    Examples
+    --------
+    >>> low, high = accuracy_interval(1300, 2000)
+    >>> print(f"{low:.3f} to {high:.3f}")
+    0.629 to 0.671
+    """
+    if not (0 <= n_correct <= n and n > 0):
+        raise CourseError(
+            "0 <= n_correct <= n, with at least one picture",
+            f"{n_correct} of {n}",
+            "Pass counts, not an accuracy: accuracy_interval(predictions.correct.sum(), len(predictions)).",
+        )
+    if not 0 < level < 1:
+        raise CourseError("a level between 0 and 1", f"{level}", "95 % is level=0.95.")
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    share = n_correct / n
+    centre = share + z**2 / (2 * n)
+    half = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    low, high = (centre - half) / (1 + z**2 / n), (centre + half) / (1 + z**2 / n)
+    return max(0.0, float(low)), min(1.0, float(high))
+
+
+def confusion(predictions, class_names=None):
+    """Count how often each true class (row) was taken for each class (column).
+
+    Parameters
+    ----------
+    predictions : Predictions
+        What `predict` returned.
+    class_names : sequence of str, optional
+        Names of the classes; their numbers if not given.
+
+    Returns
+    -------
+    pandas.DataFrame of int, shape (n_classes, n_classes)
+        Index "True", columns "Predicted"; each row sums to the number of pictures of that class.
+    """
+    names = _names(predictions, class_names)
+    counts = confusion_matrix(predictions.labels, predictions.predicted, labels=range(len(names)))
+    return pd.DataFrame(counts, pd.Index(names, name="True"), pd.Index(names, name="Predicted"))
+
+
+def per_class(predictions, class_names=None):
+    """Precision and recall of each class.
+
+    Parameters
+    ----------
+    predictions, class_names
+        As in `confusion`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a class: `precision` (of the pictures given this class, the share that belongs to it),
+        `recall` (of its pictures, the share that was found), `f1` (their harmonic mean), all in 0..1 and
+        NaN where there is nothing to divide by, and `pictures`, how many there are.
+    """
+    names = _names(predictions, class_names)
+    columns = precision_recall_fscore_support(
+        predictions.labels, predictions.predicted, labels=range(len(names)), zero_division=np.nan
+    )
+    names = pd.Index(names, name="class")
+    return pd.DataFrame(dict(zip(("precision", "recall", "f1", "pictures"), columns, strict=True)), names)
+
+
+def _names(predictions, class_names):
+    n_classes = predictions.probabilities.shape[1]
+    if class_names is None:
+        return list(range(n_classes))
+    if len(class_names) != n_classes:
+        raise CourseError(
+            f"{n_classes} class names", f"{len(class_names)}", "Use the names of the classes of this model."
+        )
+    return list(class_names)
+
+
+def calibration(predictions, n_bins=10):
+    """Compare how sure the model was with how often it was right.
+
+    Parameters
+    ----------
+    predictions : Predictions
+        What `predict` returned.
+    n_bins : int, default 10
+        Number of equally wide bins of confidence in 0..1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a bin: `low` and `high` (low < confidence <= high), `pictures`, and the means `confidence` and
+        `accuracy` (NaN in an empty bin). A calibrated model has the same number in both.
+    """
+    edges = np.linspace(0, 1, n_bins + 1)
+    bins = np.clip(np.searchsorted(edges, predictions.confidence, side="left") - 1, 0, n_bins - 1)
+    rows = pd.DataFrame({"confidence": predictions.confidence, "accuracy": predictions.correct.astype(float)})
+    means = rows.groupby(bins).mean().reindex(range(n_bins))
+    counts = np.bincount(bins, minlength=n_bins)
+    return pd.DataFrame({"low": edges[:-1], "high": edges[1:], "pictures": counts}).join(means)
+
+
+def expected_calibration_error(predictions, n_bins=10):
+    """Mean distance of confidence and accuracy over the bins of `calibration`, weighted by their pictures.
+
+    Parameters
+    ----------
+    predictions, n_bins
+        As in `calibration`.
+
+    Returns
+    -------
+    float
+        In 0..1; 0 is a calibrated model.
+
+    References
+    ----------
+    C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger, On calibration of modern neural networks, Proceedings
+    of the 34th International Conference on Machine Learning (2017) 1321-1330.
+    """
+    table = calibration(predictions, n_bins)
+    gaps = (table.confidence - table.accuracy).abs()
+    return float((gaps * table.pictures).sum() / table.pictures.sum())
+
+
+def most_confident_mistakes(predictions, n=9):
+    """Select the wrong predictions that the model was most sure of.
+
+    Parameters
+    ----------
+    predictions : Predictions
+        What `predict` returned.
+    n : int, default 9
+        How many; fewer if there are fewer mistakes.
+
+    Returns
+    -------
+    Predictions
+        The surest mistake first.
+    """
+    mistakes = np.flatnonzero(~predictions.correct)
+    order = np.argsort(-predictions.confidence[mistakes], kind="stable")
+    return predictions[mistakes[order][:n]]

@@ -1,0 +1,195 @@
+"""Step 7: let a model classify pictures, and keep pictures, labels and answers together."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers import CourseError
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """Pictures, their labels and what a model says about them, all in the same order.
+
+    Indexing like an array (with a mask, a slice or indices) gives the `Predictions` of those pictures.
+
+    Attributes
+    ----------
+    pictures : ndarray of shape (N, height, width, channels)
+        The pictures as the model saw them.
+    labels : ndarray of int, shape (N,)
+        The true classes, 0 .. n_classes - 1.
+    probabilities : ndarray of float, shape (N, n_classes)
+        The model's answers; every row sums to 1.
+    """
+
+    pictures: np.ndarray
+    labels: np.ndarray
+    probabilities: np.ndarray
+
+    def __len__(self):
+        return len(self.labels)
+
+    def __getitem__(self, which):
+        which = np.atleast_1d(np.arange(len(self))[which])
+        return Predictions(self.pictures[which], self.labels[which], self.probabilities[which])
+
+    @property
+    def predicted(self):
+        """The most probable class of each picture: int, shape (N,)."""
+        return self.probabilities.argmax(axis=1)
+
+    @property
+    def confidence(self):
+        """The probability of that class: float in 0..1, shape (N,)."""
+        return self.probabilities.max(axis=1)
+
+    @property
+    def correct(self):
+        """Is the most probable class the true one? bool, shape (N,)."""
+        return self.predicted == self.labels
+
+    @property
+    def accuracy(self):
+        """Share of correct predictions: a fraction in 0..1, not a percentage."""
+        return float(self.correct.mean())
+
+
+def predict(model, data, labels=None, batch_size=256):
+    """Let a model classify pictures, and keep pictures, labels and answers together.
+
+    All three come from one pass. Taking the labels from a second pass over a shuffled dataset pairs them
+    with other pictures: even a perfect classifier then looks no better than chance.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A classifier that gives probabilities.
+    data : array-like of shape (N, height, width, channels), or tf.data.Dataset
+        The pictures, prepared as for training; or a dataset of batches (pictures, labels), shuffled or not.
+    labels : array-like of shape (N,), (N, 1) or (N, n_classes), optional
+        The true classes as integers or one-hot encoded; only if `data` is an array.
+    batch_size : int, default 256
+        Pictures that go through the model at once; a dataset has its own batches.
+
+    Returns
+    -------
+    Predictions
+
+    Raises
+    ------
+    CourseError
+        If pictures, labels and model do not fit together, or the dataset has no end, no batches or no labels.
+    """
+    batches = _array_batches(data, labels, batch_size) if hasattr(data, "shape") else _dataset_batches(data)
+    parts = []
+    for pictures, truth in batches:
+        pictures = np.asarray(pictures)
+        _check_range(model, pictures)
+        probabilities = np.asarray(model.predict_on_batch(pictures))
+        _check_probabilities(probabilities)
+        parts.append((pictures, as_integers(truth, probabilities.shape[1]), probabilities))
+    if not parts:
+        raise CourseError("at least one picture", "none", "Look at the shape of the data.")
+    return Predictions(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+
+
+def _array_batches(pictures, labels, batch_size):
+    if labels is None or len(labels) != len(pictures):
+        raise CourseError(
+            "one label a picture",
+            f"{len(pictures)} pictures and {'no' if labels is None else len(labels)} labels",
+            "Pass pictures and labels of the same set: predict(model, test_images, test_labels).",
+        )
+    if len(pictures.shape) != 4:
+        raise CourseError(
+            "pictures of shape (N, height, width, channels)",
+            f"an array of shape {tuple(pictures.shape)}",
+            "A single picture needs a first axis of length 1: picture[None].",
+        )
+    for start in range(0, len(pictures), batch_size):
+        yield pictures[start : start + batch_size], labels[start : start + batch_size]
+
+
+def _dataset_batches(dataset):
+    if hasattr(dataset, "cardinality") and int(dataset.cardinality()) == -1:
+        raise CourseError("a dataset that ends", "one that repeats for ever", "Leave out .repeat().")
+    for batch in dataset:
+        if not isinstance(batch, tuple | list) or len(batch) != 2:
+            raise CourseError(
+                "batches of (pictures, labels)", "something else", "Keep the labels in the dataset."
+            )
+        if np.ndim(batch[0]) != 4:
+            raise CourseError(
+                "batches of pictures: (N, height, width, channels)",
+                f"shape {tuple(np.shape(batch[0]))}",
+                "Add .batch(256) to the dataset.",
+            )
+        yield batch
+
+
+def _check_range(model, pictures):
+    if pictures.max(initial=0) > 2 and not _has_scaling(model):
+        raise CourseError(
+            "pictures with values in 0..1, as the model was trained",
+            f"values up to {pictures.max():g}",
+            'Prepare them in the same way as for training: images.astype("float32") / 255.',
+        )
+
+
+def _has_scaling(layer):
+    return type(layer).__name__ in ("Rescaling", "Normalization") or any(
+        map(_has_scaling, getattr(layer, "layers", []))
+    )
+
+
+def _check_probabilities(probabilities):
+    if probabilities.ndim != 2 or not np.allclose(probabilities.sum(axis=1), 1, atol=1e-3):
+        raise CourseError(
+            "one row of probabilities a picture, which sums to 1",
+            f"an output of shape {probabilities.shape} that does not",
+            'The last layer of a classifier is Dense(n_classes, activation="softmax").',
+        )
+
+
+def as_integers(labels, n_classes):
+    """Turn labels of any usual form into integers.
+
+    Parameters
+    ----------
+    labels : array-like of shape (N,), (N, 1) or (N, n_classes)
+        Integers, or one-hot rows.
+    n_classes : int
+        Number of classes.
+
+    Returns
+    -------
+    ndarray of int, shape (N,)
+
+    Raises
+    ------
+    CourseError
+        If they are neither, or a label is not in 0 .. n_classes - 1.
+    """
+    labels = np.asarray(labels)
+    if labels.ndim == 2 and labels.shape[1] == n_classes > 1:
+        if not ((labels.max(axis=1) == 1) & (labels.sum(axis=1) == 1)).all():
+            raise CourseError(
+                "one-hot rows with a single 1", "other rows", "Was `to_categorical` called twice?"
+            )
+        return labels.argmax(axis=1)
+    integers = labels.reshape(len(labels), -1)
+    if integers.shape[1] != 1:
+        raise CourseError(
+            f"integers or one-hot rows of length {n_classes}",
+            f"labels of shape {labels.shape}",
+            "Model and labels must have the same number of classes.",
+        )
+    integers = integers[:, 0].astype(int)
+    if (integers < 0).any() or (integers >= n_classes).any() or (integers != labels.reshape(-1)).any():
+        raise CourseError(
+            f"labels 0 .. {n_classes - 1}",
+            f"values from {labels.min()} to {labels.max()}",
+            "Count classes from 0, and use the model that belongs to these classes.",
+        )
+    return integers

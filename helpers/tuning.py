@@ -1,0 +1,184 @@
+"""Step 9: find good hyperparameters. Validation decides, never the test set.
+
+A setting is a dictionary of keyword arguments for a function that builds and compiles a network. `loop` tries
+a list of them: all combinations, or random ones. `tuner_search` lets Optuna choose the next one from the
+results so far. `grid_search` does the same through scikit-learn, with cross-validation.
+"""
+
+import time
+
+import keras
+import pandas as pd
+from sklearn.model_selection import ParameterGrid
+
+from helpers import CourseError, training
+
+
+def candidates(**values):
+    """List all combinations of the given values, which is a grid.
+
+    Parameters
+    ----------
+    **values : list
+        What to try of each setting.
+
+    Returns
+    -------
+    list of dict
+
+    Examples
+    --------
+    >>> candidates(optimizer=["SGD", "Adam"])
+    [{'optimizer': 'SGD'}, {'optimizer': 'Adam'}]
+    >>> len(candidates(learning_rate=[0.1, 0.01, 0.001], batch_size=[16, 32, 64]))
+    9
+    """
+    return list(ParameterGrid(values))
+
+
+def loop(build, settings, train, validation, epochs=5, batch_size=32, seed=42, callbacks=()):
+    """Train one network for each of several settings.
+
+    Parameters
+    ----------
+    build : callable
+        Takes a setting as keyword arguments, returns a new model, compiled with the metric "accuracy".
+    settings : iterable of dict
+        What to try: `candidates`, or scikit-learn's ParameterSampler for a random search.
+    train, validation : tuple of array
+        (pictures, labels) to learn from, and to decide by.
+    epochs, batch_size : int
+        As in `fit`.
+    seed : int, default 42
+        Every training starts from this seed, so that the setting is all that differs.
+    callbacks : sequence, default ()
+        As in `fit`, for example ``[training.LiveProgress()]``.
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        One row a setting, the best first: see `best_epochs`; and `seconds`, how long the training took.
+    histories : pandas.DataFrame
+        All epochs of all trainings: the setting, `epoch`, and what Keras measured.
+
+    Raises
+    ------
+    CourseError
+        If there is nothing to try, or `build` returns a model that has been trained already.
+    """
+    runs, seconds = [], []
+    for setting in settings:
+        start = time.perf_counter()
+        keras.utils.set_random_seed(seed)
+        model = build(**setting)
+        if model.optimizer is None or int(model.optimizer.iterations):
+            raise CourseError(
+                "a new compiled model for every setting",
+                "one that is not compiled or has been trained before",
+                "Create the model and compile it inside `build`, and return it.",
+            )
+        history = model.fit(
+            *train,
+            validation_data=validation,
+            epochs=epochs,
+            batch_size=batch_size,
+            callbacks=list(callbacks),
+            verbose=0,
+        )
+        runs.append((setting, training.history_table(history)))
+        seconds.append(time.perf_counter() - start)
+    histories = tidy(runs)
+    return best_epochs(histories, seconds), histories
+
+
+def tidy(runs):
+    """Put the histories of several trainings into one long table.
+
+    Parameters
+    ----------
+    runs : list of (dict, pandas.DataFrame)
+        Setting and history (as `training.history_table` gives it) of each training.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns: `run` (0, 1, ...), the settings, `epoch` (1, 2, ...), `loss`, `accuracy`, ...
+
+    Raises
+    ------
+    CourseError
+        If there are no runs.
+    """
+    if not runs:
+        raise CourseError(
+            "at least one setting", "none", 'Pass a list such as [{"rate": 0.3}, {"rate": 0.6}].'
+        )
+    tables = [
+        history.reset_index().assign(run=run, **setting)[["run", *setting, "epoch", *history.columns]]
+        for run, (setting, history) in enumerate(runs)
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def best_epochs(histories, seconds=None):
+    """Take from each training the epoch with the lowest validation loss.
+
+    Parameters
+    ----------
+    histories : pandas.DataFrame
+        What `tidy` returned.
+    seconds : sequence of float, optional
+        How long each training took.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a training, lowest `val_loss` first, columns as in `histories`.
+    """
+    best = histories.loc[histories.groupby("run").val_loss.idxmin()]
+    if seconds is not None:
+        best = best.assign(seconds=list(seconds))
+    return best.sort_values("val_loss", kind="stable", ignore_index=True)
+
+
+def tuner_search(build, suggest, train, validation, n_trials=9, seed=42, **options):
+    """Let Optuna choose each setting from the results so far (tree-structured Parzen estimator).
+
+    Parameters
+    ----------
+    build, train, validation
+        As in `loop`.
+    suggest : callable
+        Takes an Optuna trial, returns a setting, for example
+        ``{"learning_rate": trial.suggest_float("learning_rate", 1e-4, 1e-1, log=True)}``.
+    n_trials : int, default 9
+        Number of trainings.
+    seed : int, default 42
+        Seed of the tuner and of every training.
+    **options
+        `epochs`, `batch_size` and `callbacks`, as in `loop`.
+
+    Returns
+    -------
+    table, histories : pandas.DataFrame
+        As `loop` returns them, `run` in the order of the trials.
+
+    References
+    ----------
+    T. Akiba, S. Sano, T. Yanase, T. Ohta and M. Koyama, Optuna: a next-generation hyperparameter optimization
+    framework, Proceedings of the 25th ACM SIGKDD Conference (2019) 2623-2631.
+    """
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
+    runs, seconds = [], []
+    for _ in range(n_trials):
+        trial = study.ask()
+        setting = suggest(trial)
+        table, histories = loop(build, [setting], train, validation, seed=seed, **options)
+        study.tell(trial, table.val_loss[0])
+        runs.append((setting, histories.drop(columns=["run", *setting]).set_index("epoch")))
+        seconds.append(table.seconds[0])
+    histories = tidy(runs)
+    return best_epochs(histories, seconds), histories

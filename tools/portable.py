@@ -1,0 +1,64 @@
+"""Write a trained model so that other versions of Keras can load it, and no larger than it must be."""
+
+from helpers import paths  # first: it quietens TensorFlow
+
+# isort: split
+import json
+import zipfile
+
+import keras
+
+
+def save(model, path):
+    """Save a model for others: any Keras from 3.6 on, with a fresh optimizer.
+
+    Keras reads files of older versions, but not of newer ones: 3.14 refuses what 3.15 wrote, because it
+    does not know arguments that were added since. They are left out where they have no effect. The
+    optimizer's memory of past gradients would triple the file; it is zeros here, as in a new training.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A trained and compiled model.
+    path : path-like
+        The .keras file to write, complete or not at all.
+    """
+    fresh = keras.models.clone_model(model)
+    fresh.set_weights(model.get_weights())
+    fresh.compile_from_config(model.get_compile_config())  # builds the optimizer too
+    with paths.atomic_path(path) as temporary:
+        newest = temporary.with_name("newest.keras")
+        fresh.save(newest)
+        with (
+            zipfile.ZipFile(newest) as source,
+            zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as target,
+        ):
+            for name in source.namelist():
+                content = source.read(name)
+                if name == "config.json":
+                    content = json.dumps(without_newcomers(json.loads(content)))
+                target.writestr(name, content)
+    if keras.saving.load_model(path).get_config() != model.get_config():
+        raise ValueError(f"{path} lost a setting: leave out fewer arguments.")
+
+
+def without_newcomers(node):
+    """Leave out, everywhere in a model's configuration, arguments that say nothing.
+
+    Parameters
+    ----------
+    node : dict, list or anything else that JSON knows
+        The configuration or a part of it.
+
+    Returns
+    -------
+    The same without arguments that are None, and without `ragged=False`, which Keras 3.12 brought.
+    """
+    if isinstance(node, list):
+        return [without_newcomers(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    if isinstance(node.get("config"), dict):
+        said = {k: v for k, v in node["config"].items() if v is not None and (k, v) != ("ragged", False)}
+        node = {**node, "config": said}
+    return {key: without_newcomers(value) for key, value in node.items()}

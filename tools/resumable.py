@@ -1,0 +1,132 @@
+"""Train so that a killed training goes on where it stopped, and ends as if it had never been killed."""
+
+from helpers import paths, training  # first: it quietens TensorFlow
+
+# isort: split
+import shutil
+import time
+
+import keras
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+
+
+def train(create, train, validation, folder, epochs, batch_size=32, seed=42):
+    """Train a network, or go on where a killed training in the same folder stopped.
+
+    On the same machine the result is the same to the last digit, killed or not. More epochs than last time
+    continue the training.
+
+    Parameters
+    ----------
+    create : callable
+        Returns a new compiled model.
+    train, validation : tuple of ndarray
+        (pictures, labels), prepared.
+    folder : pathlib.Path
+        Keeps model.keras and history.csv: the state between epochs, and afterwards the result.
+    epochs, batch_size, seed : int
+        As usual.
+
+    Returns
+    -------
+    model : keras.Model
+        The trained model.
+    history : pandas.DataFrame
+        One row an epoch: what Keras measured, `seconds`, and `cpu_seconds` (of all cores together).
+    """
+    keras.utils.set_random_seed(seed)
+    remove_unfinished(folder)
+    keeper = KeepEveryEpoch(folder, seed)
+    model = keras.saving.load_model(keeper.model_file) if keeper.model_file.exists() else create()
+    steps = -(-len(train[0]) // batch_size)
+    done = int(model.optimizer.iterations) // steps
+    if done < epochs:
+        model.fit(
+            batches(*train, batch_size, seed, done),
+            steps_per_epoch=steps,
+            initial_epoch=done,
+            epochs=epochs,
+            validation_data=validation,
+            callbacks=[keeper],
+            shuffle=False,  # `batches` has done it
+            verbose=0,
+        )
+    return model, training.history_table(read_history(keeper.history_file))
+
+
+class KeepEveryEpoch(keras.callbacks.Callback):
+    """After every epoch, keep the history and then the model, each in one file that is replaced at once.
+
+    The model file holds weights and optimizer, whose step counter says for which epoch it stands. Keras's own
+    BackupAndRestore writes weights and epoch number as two files, one after the other: killed in between, it
+    trains an epoch too many. Neither keeps the random state of dropout, so every epoch sets its own.
+    """
+
+    def __init__(self, folder, seed):
+        super().__init__()
+        self.model_file, self.history_file, self.seed = folder / "model.keras", folder / "history.csv", seed
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Start as an uninterrupted training would: no unfinished epoch in the history, known randomness."""
+        self.rows = read_history(self.history_file)[:epoch]
+        for layer in self.model.layers:
+            if isinstance(layer, keras.layers.Dropout):
+                layer.seed_generator.state.assign([self.seed + epoch, 0])
+        self.start = time.perf_counter(), time.process_time()
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Write the history first: the model is what says that the epoch is done."""
+        seconds, cpu_seconds = np.subtract((time.perf_counter(), time.process_time()), self.start)
+        self.rows.append({**logs, "seconds": seconds, "cpu_seconds": cpu_seconds})
+        with paths.atomic_path(self.history_file) as temporary:
+            training.history_table(self.rows).to_csv(temporary)
+        with paths.atomic_path(self.model_file) as temporary:
+            self.model.save(temporary)
+        scores = "  ".join(f"{name} {value:.4f}" for name, value in logs.items())
+        print(f"{self.model.name}  epoch {epoch + 1:2d}  {seconds:5.1f} s  {scores}", flush=True)
+
+
+def read_history(path):
+    """Read the history so far, to the last digit, as a list of dictionaries, one an epoch."""
+    if not path.exists():
+        return []
+    return pd.read_csv(path, index_col="epoch", float_precision="round_trip").to_dict("records")
+
+
+def remove_unfinished(folder):
+    """Remove what a killed process was just writing."""
+    for leftover in folder.glob(".writing-*"):
+        shutil.rmtree(leftover)
+
+
+def batches(pictures, labels, batch_size, seed, first_epoch):
+    """Shuffle in an order that only seed and epoch decide, so that a resumed fit sees the same batches.
+
+    Parameters
+    ----------
+    pictures, labels : ndarray
+        The training set.
+    batch_size, seed : int
+        As in `train`.
+    first_epoch : int
+        How many epochs are done already.
+
+    Returns
+    -------
+    tf.data.Dataset
+        Batches (pictures, labels) of epoch after epoch, without end.
+    """
+
+    def one_epoch(epoch):
+        order = tf.random.experimental.stateless_shuffle(tf.range(len(labels)), seed=[seed, epoch])
+        return tf.data.Dataset.from_tensor_slices(order).batch(batch_size)
+
+    pictures, labels = tf.constant(pictures), tf.constant(labels)
+    return (
+        tf.data.Dataset.range(first_epoch, tf.int64.max)
+        .flat_map(one_epoch)
+        .map(lambda order: (tf.gather(pictures, order), tf.gather(labels, order)))
+        .prefetch(4)
+    )
