@@ -149,7 +149,7 @@ def _curve_pair(ax, table, column):
     name = column.replace("sparse_", "").replace("categorical_", "").replace("_", " ").capitalize()
     lines = {"training": (column, BLUE, "o-"), "validation": (f"val_{column}", ORANGE, "s--")}
     lines = {label: line for label, line in lines.items() if line[0] in table}
-    for label, (key, colour, style) in lines.items():
+    for key, colour, style in lines.values():
         ax.plot(table.index, table[key], style, color=colour, markeredgecolor=INK, markeredgewidth=0.6)
     ends = {label: table[key].iloc[-1] for label, (key, *_) in lines.items()}
     _name_line_ends(ax, table.index[-1], ends)
@@ -247,7 +247,8 @@ def confusion_heatmap(matrix, class_names, ax=None):
 
 def _confusion_in_words(matrix, names):
     """The share of right answers, and the most frequent confusion."""
-    text = f"Confusion matrix of {len(names)} classes: {np.trace(matrix) / matrix.sum():.0%} on the diagonal (right)."
+    share = np.trace(matrix) / matrix.sum()
+    text = f"Confusion matrix of {len(names)} classes: {share:.0%} on the diagonal (right)."
     wrong = matrix * (1 - np.eye(len(names)))
     if not wrong.any():
         return text + " No class is confused with another."
@@ -281,7 +282,7 @@ def _epochs(table):
 
 
 def history_table(history):
-    """Turn Keras's History, its dictionary or a DataFrame into a DataFrame whose index counts epochs from 1."""
+    """Turn what `fit` returned, or a table read from a file, into a DataFrame with epochs 1, 2, ..."""
     history = getattr(history, "history", history)
     try:
         table = pd.DataFrame(history).select_dtypes("number").reset_index(drop=True)
