@@ -12,8 +12,8 @@ The whole search, visibly::
     search.fit(grid_search.rows(images), labels, epochs=5, batch_size=32, verbose=0)
     grid_search.table(search)
 
-Give `epochs` and the like to `search.fit`: scikit-learn clones the classifier for every fit, and in Keras 3.15
-a clone forgets the `fit_kwargs` of the original, so that it would train for one epoch. To tune the batch size
+Give `epochs` and the like to `search.fit`: scikit-learn clones the classifier for every fit, and Keras 3.15's
+clone forgets the `fit_kwargs` of the original, so that it would train for one epoch. To tune the batch size
 too, add a list of dictionaries under "fit_kwargs" beside "model_kwargs".
 
 On a Dask cluster the same search runs unchanged, one fit a task::
@@ -23,8 +23,8 @@ On a Dask cluster the same search runs unchanged, one fit a task::
 
 A worker needs about 1 GB for TensorFlow and three times the size of the pictures. Give it one thread
 (``dask worker ADDRESS --nthreads 1 --memory-limit 4GB``), because TensorFlow does its own threading, and tell
-TensorFlow how many cores it may use (``TF_NUM_INTRAOP_THREADS=2 TF_NUM_INTEROP_THREADS=1``). `helpers` must be
-installed on every worker.
+TensorFlow how many cores it may use (``TF_NUM_INTRAOP_THREADS=2 TF_NUM_INTEROP_THREADS=1``). `helpers` must
+be installed on every worker.
 """
 
 import keras

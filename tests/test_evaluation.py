@@ -1,0 +1,214 @@
+"""Predictions keep their labels, and the numbers made from them are right."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from scipy.stats import binomtest
+from sklearn.metrics import precision_score
+
+from helpers import CourseError, evaluation
+from helpers.evaluation import Predictions, predict
+from helpers.prediction import as_integers
+
+N_CLASSES = 10
+
+
+class PerfectClassifier:
+    """Knows every class because the pictures show it: class 3 is a picture full of 0.3."""
+
+    def predict_on_batch(self, pictures):
+        return np.eye(N_CLASSES)[np.rint(pictures[:, 0, 0, 0] * 10).astype(int)]
+
+
+@pytest.fixture
+def labels():
+    return np.random.default_rng(0).integers(0, N_CLASSES, 300)
+
+
+@pytest.fixture
+def pictures(labels):
+    return np.ones((300, 4, 4, 3), np.float32) * labels[:, None, None, None].astype(np.float32) / 10
+
+
+def dataset(pictures, labels, batch_size=32, shuffled=True):
+    import tensorflow as tf
+
+    data = tf.data.Dataset.from_tensor_slices((pictures, labels))
+    return (data.shuffle(300, reshuffle_each_iteration=True) if shuffled else data).batch(batch_size)
+
+
+def some_predictions(probabilities, labels):
+    return Predictions(np.zeros((len(labels), 4, 4, 3)), np.array(labels), np.array(probabilities, float))
+
+
+def test_a_perfect_classifier_scores_one_on_a_dataset_that_is_shuffled_anew_at_each_pass(pictures, labels):
+    data = dataset(pictures, labels)
+    passes = [np.concatenate([batch.numpy() for _, batch in data]) for _ in range(2)]
+    assert (passes[0] != passes[1]).any(), "the dataset must really come in another order each time"
+    assert predict(PerfectClassifier(), data).accuracy == 1.0
+
+
+@pytest.mark.parametrize("form", ["integers", "column", "one-hot"])
+@pytest.mark.parametrize("source", ["array", "dataset", "shuffled dataset"])
+def test_a_perfect_classifier_scores_one_whatever_the_data_come_in(pictures, labels, source, form):
+    shaped = {"integers": labels, "column": labels[:, None], "one-hot": np.eye(N_CLASSES)[labels]}[form]
+    if source == "array":
+        predictions = predict(PerfectClassifier(), pictures, shaped, batch_size=32)
+    else:
+        predictions = predict(PerfectClassifier(), dataset(pictures, shaped, shuffled="shuffled" in source))
+    assert predictions.accuracy == 1.0
+    assert len(predictions) == 300
+    np.testing.assert_array_equal(np.rint(predictions.pictures[:, 0, 0, 0] * 10), predictions.labels)
+
+
+def test_arrays_keep_their_order_whatever_the_batch_size(pictures, labels):
+    for batch_size in (7, 300, 1000):
+        predictions = predict(PerfectClassifier(), pictures, labels, batch_size=batch_size)
+        np.testing.assert_array_equal(predictions.labels, labels)
+
+
+def test_a_keras_model_gives_what_its_own_predict_gives(pictures, labels):
+    import keras
+
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential(
+        [keras.Input((4, 4, 3)), keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")]
+    )
+    predictions = predict(model, pictures, labels, batch_size=64)
+    np.testing.assert_allclose(predictions.probabilities, model.predict(pictures, verbose=0), atol=1e-6)
+
+
+def test_the_properties_belong_to_the_same_picture():
+    predictions = some_predictions([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]], [0, 0, 1])
+    assert predictions.predicted.tolist() == [0, 1, 0]
+    assert predictions.confidence.tolist() == [0.9, 0.8, 0.6]
+    assert predictions.correct.tolist() == [True, False, False]
+    assert predictions.accuracy == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize("which", [np.array([False, True, True]), slice(1, None), [1, 2]])
+def test_a_selection_keeps_labels_and_answers_together(which):
+    predictions = some_predictions([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]], [0, 1, 1])[which]
+    assert predictions.labels.tolist() == [1, 1]
+    assert predictions.predicted.tolist() == [1, 0]
+
+
+def test_selecting_one_picture_gives_predictions_of_length_one():
+    assert len(some_predictions([[0.9, 0.1], [0.2, 0.8]], [0, 1])[1]) == 1
+
+
+class SoftmaxForgotten:
+    def predict_on_batch(self, pictures):
+        return np.arange(len(pictures) * N_CLASSES, dtype=float).reshape(-1, N_CLASSES)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda p, y: predict(PerfectClassifier(), p), "300 pictures and no labels"),
+        (lambda p, y: predict(PerfectClassifier(), p, y[:5]), "300 pictures and 5 labels"),
+        (lambda p, y: predict(PerfectClassifier(), p[0], y[:4]), "picture[None]"),
+        (lambda p, y: predict(PerfectClassifier(), p[:0], y[:0]), "at least one picture"),
+        (lambda p, y: predict(PerfectClassifier(), p * 255, y), "255"),
+        (lambda p, y: predict(PerfectClassifier(), p, y + 1), "labels 0 .. 9"),
+        (lambda p, y: predict(PerfectClassifier(), p, np.eye(12)[y]), "number of classes"),
+        (lambda p, y: predict(SoftmaxForgotten(), p, y), "softmax"),
+        (lambda p, y: predict(PerfectClassifier(), dataset(p, y).repeat()), ".repeat()"),
+        (lambda p, y: predict(PerfectClassifier(), dataset(p, y).unbatch()), ".batch(256)"),
+        (
+            lambda p, y: predict(PerfectClassifier(), dataset(p, y).map(lambda a, b: a)),
+            "labels in the dataset",
+        ),
+    ],
+)
+def test_data_that_do_not_fit_are_explained(pictures, labels, spoil, message):
+    with pytest.raises(CourseError) as error:
+        spoil(pictures, labels)
+    assert message in str(error.value)
+
+
+def test_pictures_of_0_to_255_are_welcome_where_the_model_scales_them(pictures, labels):
+    import keras
+
+    layers = [keras.Input((4, 4, 3)), keras.layers.Rescaling(1 / 255), keras.layers.Flatten()]
+    inner = keras.Sequential([*layers, keras.layers.Dense(10, activation="softmax")])
+    model = keras.Sequential([keras.Input((4, 4, 3)), inner])
+    assert len(predict(model, (pictures * 255).astype(np.uint8), labels)) == 300
+
+
+def test_rows_that_are_not_one_hot_are_not_taken_for_labels():
+    with pytest.raises(CourseError, match="single 1"):
+        as_integers(np.ones((5, 10)), 10)
+
+
+@pytest.mark.parametrize("n_correct", [0, 1, 50, 99, 100])
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
+def test_the_interval_is_wilsons(n_correct, level):
+    expected = binomtest(n_correct, 100).proportion_ci(level, method="wilson")
+    assert evaluation.accuracy_interval(n_correct, 100, level) == pytest.approx(tuple(expected), abs=1e-12)
+
+
+@pytest.mark.parametrize("arguments", [(1.5, 1), (-1, 10), (0, 0), (5, 10, 95), (5, 10, 0)])
+def test_an_interval_of_nothing_is_refused(arguments):
+    with pytest.raises(CourseError):
+        evaluation.accuracy_interval(*arguments)
+
+
+def test_rows_of_the_confusion_matrix_are_the_truth():
+    matrix = evaluation.confusion(some_predictions(np.eye(3)[[0, 0, 1]], [0, 1, 1]), ["cat", "dog", "emu"])
+    assert matrix.loc["dog", "cat"] == 1
+    assert matrix.loc["cat", "dog"] == 0
+    assert (matrix.index.name, matrix.columns.name) == ("True", "Predicted")
+    assert matrix.shape == (3, 3), "a class that never occurs keeps its place"
+
+
+def test_precision_and_recall_of_each_class():
+    predictions = some_predictions(np.eye(3)[[0, 0, 1, 0]], [0, 1, 1, 0])
+    table = evaluation.per_class(predictions, ["cat", "dog", "emu"])
+    assert table.loc["cat", "precision"] == pytest.approx(2 / 3)
+    assert table.loc["dog", "recall"] == 0.5
+    assert table.pictures.tolist() == [2, 2, 0]
+    assert table.loc["emu", ["precision", "recall"]].isna().all()
+    assert table.loc["cat", "precision"] == precision_score([1, 0, 0, 1], [1, 1, 0, 1])
+
+
+def test_class_names_of_another_set_are_refused():
+    with pytest.raises(CourseError, match="3 class names"):
+        evaluation.confusion(some_predictions(np.eye(3), [0, 1, 2]), ["cat", "dog"])
+
+
+def coin(confidence, n_right, n):
+    """N predictions of class 0 with this confidence, of which n_right are right."""
+    return some_predictions([[confidence, 1 - confidence]] * n, [0] * n_right + [1] * (n - n_right))
+
+
+def test_a_model_that_is_right_as_often_as_it_says_is_calibrated():
+    assert evaluation.expected_calibration_error(coin(0.75, 75, 100)) == pytest.approx(0)
+
+
+def test_the_calibration_error_is_the_distance_of_confidence_and_accuracy():
+    assert evaluation.expected_calibration_error(coin(0.95, 60, 100)) == pytest.approx(0.35)
+
+
+def test_the_calibration_table_puts_each_confidence_into_its_bin():
+    table = evaluation.calibration(coin(0.95, 60, 100), n_bins=10)
+    assert table.pictures.tolist() == [0] * 9 + [100]
+    assert table.accuracy.iloc[9] == pytest.approx(0.6)
+    assert table.confidence.isna().sum() == 9
+    assert evaluation.calibration(coin(0.5, 1, 1), n_bins=2).pictures.tolist() == [1, 0], "low < c <= high"
+    assert evaluation.calibration(coin(1.0, 1, 1)).pictures.iloc[-1] == 1
+
+
+def test_the_most_confident_mistakes_come_first_and_are_mistakes():
+    predictions = some_predictions([[0.9, 0.1], [0.2, 0.8], [0.3, 0.7], [0.05, 0.95]], [1, 1, 0, 0])
+    mistakes = evaluation.most_confident_mistakes(predictions, 2)
+    assert mistakes.confidence.tolist() == [0.95, 0.9]
+    assert not mistakes.correct.any()
+    assert len(evaluation.most_confident_mistakes(predictions, 99)) == 3
+
+
+def test_importing_evaluation_does_not_import_tensorflow():
+    code = "import sys, helpers.evaluation; sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
