@@ -1,12 +1,15 @@
 """The concept figures of the course, drawn by code.
 
-Every function returns axes with alt text. Those of networks and layers live in `helpers.network_diagrams`,
-the one of the image tasks in `helpers.task_diagram`; all of them can be called from here.
+Every function returns axes with alt text. The figures of one subject live in a module of their own
+(`helpers.network_diagrams`, ...); all of them can be called from here.
 """
 
 from matplotlib.patches import Circle
 
 from helpers import CourseError
+from helpers.cnn_diagram import cnn_diagram, cnn_stages
+from helpers.convolution_diagrams import flatten_diagram, kernel_step, pooling_step
+from helpers.network_diagrams import dense_diagram, logistic_regression_graph, network_graph, neuron
 from helpers.style import (
     BLUE,
     GREY,
@@ -21,8 +24,27 @@ from helpers.style import (
     describe,
 )
 from helpers.task_diagram import image_tasks
+from helpers.training_diagrams import dropout_diagram, folds_diagram, gradient_descent, learning_rates
 
-__all__ = ["STEPS", "image_tasks", "nested_fields", "ten_steps"]
+__all__ = [
+    "STEPS",
+    "cnn_diagram",
+    "cnn_stages",
+    "dense_diagram",
+    "dropout_diagram",
+    "flatten_diagram",
+    "folds_diagram",
+    "gradient_descent",
+    "image_tasks",
+    "kernel_step",
+    "learning_rates",
+    "logistic_regression_graph",
+    "nested_fields",
+    "network_graph",
+    "neuron",
+    "pooling_step",
+    "ten_steps",
+]
 
 STEPS = (
     "Formulate the problem",

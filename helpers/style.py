@@ -121,3 +121,13 @@ def arrow(ax, start, end, **style):
     patch = FancyArrowPatch(start, end, shrinkA=0, shrinkB=0, **style)
     ax.add_patch(patch)
     return patch
+
+
+def minus(text):
+    """Replace hyphens by minus signs, which are as wide as a plus."""
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def by(*sizes, gap=""):
+    """Join sizes with multiplication signs, as in a shape: 30 by 30 by 16."""
+    return f"{gap}\N{MULTIPLICATION SIGN}{gap}".join(map(str, sizes))
