@@ -4,12 +4,12 @@ import math
 
 import numpy as np
 from matplotlib import pyplot as plt
-from matplotlib.colors import LinearSegmentedColormap
 
 from helpers import CourseError
 from helpers.style import INK, describe
 
 CHANNELS = ("Red", "Green", "Blue")
+BRIGHTNESS = (0.299, 0.587, 0.114)  # how bright red, green and blue look: ITU-R BT.601
 
 
 def check_picture(image):
@@ -110,24 +110,32 @@ def show_pictures(images, titles=None, columns=5, size=1.45):
         If there are no pictures, or not as many titles as pictures.
     """
     pictures = [check_picture(image) for image in images]
-    if not pictures or columns < 1:
-        raise CourseError(
-            "at least one picture and one column", f"{len(pictures)} and {columns}", "Add some."
-        )
-    titles = None if titles is None else [str(title) for title in titles]
-    if titles is not None and len(titles) != len(pictures):
-        raise CourseError(
-            f"{len(pictures)} titles, one for each picture",
-            f"{len(titles)}",
-            "Cut both alike: images[:25], titles[:25].",
-        )
+    titles = _checked_titles(titles, len(pictures), columns)
     axes = _grid(len(pictures), columns, size, size + (0.32 if titles else 0))
     for ax, picture in zip(axes.flat, pictures, strict=False):
         _shown(ax, picture)
-    for ax, title in zip(axes.flat, titles or (), strict=False):
-        ax.set_title(title, size=12, pad=4)
+    _set_titles(axes, titles)
     named = f": {', '.join(titles)}" if titles else ""
     return describe(axes, f"Grid of {len(pictures)} picture{'s' if len(pictures) > 1 else ''}{named}.")
+
+
+def _checked_titles(titles, count, columns):
+    """Return titles as a list of str, empty for none; refuse a grid that cannot be drawn."""
+    if count < 1 or columns < 1:
+        raise CourseError("at least one picture and one column", f"{count} and {columns}", "Add some.")
+    titles = [] if titles is None else [str(title) for title in titles]
+    if len(titles) not in (0, count):
+        raise CourseError(
+            f"{count} titles, one for each picture",
+            f"{len(titles)}",
+            "Cut both alike: images[:25], titles[:25].",
+        )
+    return titles
+
+
+def _set_titles(axes, titles):
+    for ax, title in zip(axes.flat, titles, strict=False):
+        ax.set_title(title, size=12, pad=4)
 
 
 def _grid(count, columns, width, height):
@@ -147,8 +155,9 @@ def pixel_grid(image, ax=None):
 
     Parameters
     ----------
-    image : array, shape (H, W) or (H, W, 1)
-        One channel, uint8 or float 0..1, at most 16 x 16 pixels.
+    image : array, shape (H, W), (H, W, 1) or (H, W, 3)
+        uint8 or float 0..1, at most 12 x 12 pixels. Of a colour picture each pixel shows three numbers: red,
+        green and blue, from top to bottom.
     ax : matplotlib.axes.Axes, optional
         Where to draw; made if left out.
 
@@ -159,25 +168,28 @@ def pixel_grid(image, ax=None):
     Raises
     ------
     CourseError
-        If the picture has colour channels or is too large for numbers to be read.
+        If the picture is too large for its numbers to be read.
     """
     pixels = check_picture(image)
-    if pixels.ndim == 3 or max(pixels.shape) > 16:
+    height, width = pixels.shape[:2]
+    if max(height, width) > 12:
         raise CourseError(
-            "one channel of at most 16 x 16 pixels",
-            f"shape {pixels.shape}",
-            "Cut a window: image[:8, :8, 0].",
-        )
-    height, width = pixels.shape
-    ax = ax or plt.subplots(figsize=(max(2, 0.52 * width), max(2, 0.52 * height)), layout="constrained")[1]
+            "at most 12 x 12 pixels", f"{height} x {width}", "Cut a window: image[:8, :8].",
+        )  # fmt: skip
+    cell = 0.52 if pixels.ndim == 2 else 0.74
+    ax = ax or plt.subplots(figsize=(max(2, cell * width), max(2, cell * height)), layout="constrained")[1]
     _shown(ax, pixels)
     form, middle = (".2f", 0.5) if pixels.dtype.kind == "f" else ("d", 127)
-    for (row, column), value in np.ndenumerate(pixels):
-        colour = "white" if value <= middle else INK
-        ax.text(column, row, format(value, form), ha="center", va="center", size=12, color=colour)
+    for row, column in np.ndindex(height, width):
+        values = np.ravel(pixels[row, column])
+        brightness = values.mean() if pixels.ndim == 2 else values @ BRIGHTNESS
+        colour = "white" if brightness <= middle else INK
+        numbers = "\n".join(format(value, form) for value in values)
+        ax.text(column, row, numbers, ha="center", va="center", size=12, color=colour, linespacing=1.1)
     low, high = format(pixels.min(), form), format(pixels.max(), form)
+    what = "numbers" if pixels.ndim == 2 else "numbers for red, green and blue"
     return describe(
-        ax, f"{height} rows and {width} columns of pixels with their numbers, from {low} to {high}."
+        ax, f"{height} rows and {width} columns of pixels with their {what}, from {low} to {high}."
     )
 
 
@@ -211,26 +223,23 @@ def channels(image):
     means = []
     for number, name in enumerate(CHANNELS):
         _shown(axes[number + 1], pixels[:, :, number])
-        from_black = LinearSegmentedColormap.from_list(name, ["black", np.eye(3)[number]])
-        axes[number + 1].images[0].set_cmap(from_black)
         axes[number + 1].set_title(name)
+        axes[number + 1].spines[:].set(color=np.eye(3)[number], linewidth=3)
         means.append(f"{name.lower()} {pixels[:, :, number].mean():.3g}")
     return describe(axes, f"A picture and its three channels; mean values: {', '.join(means)}.")
 
 
-def feature_maps(maps, columns=8, size=1.0, title=None):
+def feature_maps(maps, titles=None, columns=8):
     """Show what the filters of a layer make of one picture: a grey picture for each filter.
 
     Parameters
     ----------
     maps : array, shape (H, W, C)
         The layer's output for one picture; any range, light is high.
+    titles : sequence of str, optional
+        One for each map, e.g. the filter's number.
     columns : int
         How many maps stand side by side.
-    size : float
-        Width of a map in inches.
-    title : str, optional
-        Text above all, e.g. the layer's name.
 
     Returns
     -------
@@ -239,7 +248,8 @@ def feature_maps(maps, columns=8, size=1.0, title=None):
     Raises
     ------
     CourseError
-        If it is not the output of a convolution or pooling layer for one picture.
+        If it is not the output of a convolution or pooling layer for one picture, or there are not as many
+        titles as maps.
     """
     maps = np.asarray(maps)
     if maps.ndim != 3 or maps.size == 0 or not np.isfinite(maps).all():
@@ -249,16 +259,15 @@ def feature_maps(maps, columns=8, size=1.0, title=None):
             "Take one picture: maps[0].",
         )
     height, width, count = maps.shape
-    axes = _grid(count, columns, size, size * height / width)
+    titles = _checked_titles(titles, count, columns)
+    axes = _grid(count, columns, 1, height / width + (0.32 if titles else 0))
     for number in range(count):
         ax = axes.flat[number]
         ax.imshow(maps[:, :, number], vmin=maps.min(), vmax=max(maps.max(), maps.min() + 1e-9))
         ax.set_xticks([])
         ax.set_yticks([])
         ax.spines[:].set_visible(True)
-    if title is not None:
-        axes.flat[0].figure.suptitle(title)
+    _set_titles(axes, titles)
     silent = int((maps.max(axis=(0, 1)) <= 0).sum())
     answer = "every filter answers somewhere" if not silent else f"{silent} of them answer nowhere"
-    where = f" of {title}" if title else ""
-    return describe(axes, f"{count} feature maps{where}, {width} by {height} numbers each; {answer}.")
+    return describe(axes, f"{count} feature maps, {width} by {height} numbers each; {answer}.")
