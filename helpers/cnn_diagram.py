@@ -113,8 +113,8 @@ def cnn_diagram(input_shape=(32, 32, 3), filters=(16, 32), kernel=3, pool=2, den
     for x in places[:-1]:
         arrow(ax, (x + 0.43, MIDDLE), (x + 0.61, MIDDLE), mutation_scale=13)
     layers = ", ".join(f"{stage.name} {by(*stage.shape)}" for stage in stages)
-    return describe(ax, f"A convolutional network as a row of layers with their output shapes: {layers}. "
-                        f"{total:,} parameters in all.")  # fmt: skip
+    text = f"A convolutional network as a row of layers with their output shapes: {layers}. "
+    return describe(ax, text + f"{total:,} parameters in all.")
 
 
 def _words(ax, x, stage):

@@ -1,22 +1,18 @@
 """What the layers of a convolutional network do to numbers, drawn with the numbers."""
 
 import numpy as np
-from matplotlib.patches import Rectangle
 
 from helpers import CourseError
-from helpers.style import (
-    GREY,
-    INK,
-    PALE,
-    PALE_BLUE,
-    PALE_GREEN,
-    PALE_ORANGE,
-    VERMILION,
-    arrow,
-    canvas,
-    describe,
-    minus,
+from helpers.number_grids import (
+    check_place,
+    checked_numbers,
+    draw_cell,
+    draw_grid,
+    extent,
+    in_brackets,
+    short,
 )
+from helpers.style import INK, PALE_BLUE, PALE_GREEN, PALE_ORANGE, arrow, by, canvas, describe
 
 STEP_IMAGE = np.array([[10, 10, 10, 0, 0]] * 3 + [[0, 0, 10, 10, 10]] * 3)
 HORIZONTAL_EDGES = np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]])
@@ -48,53 +44,51 @@ def kernel_step(image=STEP_IMAGE, kernel=HORIZONTAL_EDGES, row=0, column=0, ax=N
     CourseError
         If image or kernel have another shape, or the output has no such pixel.
     """
-    image, kernel = _numbers(image, 7, "image"), _numbers(kernel, 3, "kernel")
+    image, kernel = checked_numbers(image, 7, "image"), checked_numbers(kernel, 3, "kernel")
     if (np.array(kernel.shape) > image.shape).any():
         raise CourseError(
-            "a kernel no larger than the image", f"{_size(kernel)} on {_size(image)}", "Swap them?"
+            "a kernel no larger than the image", extent(kernel), f"The image is {extent(image)}."
         )
-    output = (np.lib.stride_tricks.sliding_window_view(image, kernel.shape) * kernel).sum(axis=(2, 3))
-    _check_place(row, column, output)
-    widths = image.shape[1] + kernel.shape[1] + output.shape[1]
-    cell, height = min(0.52, 6.4 / widths), image.shape[0]
-    gap = (7.8 - cell * widths) / 2
-    low = 0.35 * len(kernel) + 0.75
-    middle = low + cell * height / 2
-    ax = canvas(8, cell * height + low + 0.55, ax)
-    right = _grid(ax, image, 0.1, middle, cell, "Input", window=(row, column, *kernel.shape))
-    ax.text(right + gap / 2, middle, "×", ha="center", va="center", size=22)
-    right = _grid(ax, kernel, right + gap, middle, cell, "Kernel", fill=PALE_BLUE)
-    ax.text(right + gap / 2, middle, "=", ha="center", va="center", size=22)
-    _grid(
-        ax,
-        output,
-        right + gap,
-        middle,
-        cell,
-        "Output",
-        PALE_GREEN,
-        (row, column, 1, 1),
-        row * output.shape[1] + column,
+    patches = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
+    output = (patches * kernel).sum(axis=(2, 3))
+    check_place(row, column, output)
+    ax = _kernel_grids(ax, image, kernel, output, row, column)
+    lines = _products(patches[row, column], kernel)
+    for number, line in enumerate(reversed(lines)):
+        ax.text(4, 0.3 + 0.35 * number, line, ha="center", va="center", size=14)
+    text = (
+        f"A kernel of {extent(kernel)} on an input of {extent(image)} gives an output of {extent(output)} "
+        f"(rows x columns). Row {row}, column {column}: the products of patch and kernel add up to "
+        f"{output[row, column]:g}."
     )
-    patch = image[row : row + kernel.shape[0], column : column + kernel.shape[1]]
-    for number, text in enumerate(_products(patch, kernel)):
-        ax.text(4, low - 0.45 - 0.35 * number, text, ha="center", va="center", size=14)
-    return describe(
-        ax,
-        f"A kernel of {_size(kernel)} on an input of {_size(image)} gives an output of {_size(output)} (rows x "
-        f"columns). Row {row}, column {column}: the products of patch and kernel add up to {output[row, column]:g}.",
-    )
+    return describe(ax, text)
+
+
+def _kernel_grids(ax, image, kernel, output, row, column):
+    """Draw input x kernel = output, with room below for one line of text for each row of the kernel."""
+    columns = image.shape[1] + kernel.shape[1] + output.shape[1]
+    cell, low = min(0.52, 6.4 / columns), 0.35 * len(kernel) + 0.4
+    gap, middle = (7.8 - cell * columns) / 2, low + cell * len(image) / 2
+    sign = {"ha": "center", "va": "center", "size": 22}
+    ax = canvas(8, cell * len(image) + low + 0.55, ax)
+    right = draw_grid(ax, image, 0.1, middle, cell, "Input", window=(row, column, *kernel.shape))
+    ax.text(right + gap / 2, middle, by("", ""), **sign)
+    right = draw_grid(ax, kernel, right + gap, middle, cell, "Kernel", fill=PALE_BLUE)
+    ax.text(right + gap / 2, middle, "=", **sign)
+    done = {"fill": PALE_GREEN, "window": (row, column, 1, 1), "last": row * output.shape[1] + column}
+    draw_grid(ax, output, right + gap, middle, cell, "Output", **done)
+    return ax
 
 
 def _products(patch, kernel):
     """Write the products of patch and kernel row by row, the sum at the end."""
-    lines = [
-        " + ".join(f"{_short(p)}·{_signed(k)}" for p, k in zip(*pair, strict=True))
-        for pair in zip(patch, kernel, strict=True)
+    rows = [
+        " + ".join(f"{short(pixel)}·{in_brackets(weight)}" for pixel, weight in zip(*row, strict=True))
+        for row in zip(patch, kernel, strict=True)
     ]
-    lines = [f"+ {line}" if number else line for number, line in enumerate(lines)]
-    lines[-1] += f"  =  {_short((patch * kernel).sum())}"
-    return lines
+    rows[1:] = [f"+ {row}" for row in rows[1:]]
+    rows[-1] += f"  =  {short((patch * kernel).sum())}"
+    return rows
 
 
 def pooling_step(image=POOL_IMAGE, row=0, column=0, size=2, ax=None):
@@ -120,46 +114,38 @@ def pooling_step(image=POOL_IMAGE, row=0, column=0, size=2, ax=None):
     CourseError
         If the image has another shape, or the output has no such pixel.
     """
-    image = _numbers(image, 7, "image")
+    image = checked_numbers(image, 7, "image")
     if size not in range(2, min(image.shape) + 1):
         raise CourseError(f"a window of 2 to {min(image.shape)} pixels", repr(size), "Usual is 2.")
     rows, columns = np.array(image.shape) // size
-    windows = image[: rows * size, : columns * size].reshape(rows, size, columns, size)
-    output = windows.max(axis=(1, 3))
-    _check_place(row, column, output)
+    windows = image[: rows * size, : columns * size].reshape(rows, size, columns, size).swapaxes(1, 2)
+    output = windows.max(axis=(2, 3))
+    check_place(row, column, output)
+    ax = _pooling_grids(ax, image, output, row, column, size)
+    values = ", ".join(short(value) for value in windows[row, column].flat)
+    ax.text(4, 0.35, f"max({values}) = {short(output[row, column])}", ha="center", va="center", size=14)
+    text = (
+        f"Max pooling with a {size} x {size} window turns {extent(image)} numbers into {extent(output)} "
+        f"(rows x columns). Row {row}, column {column}: the largest of {values} is {output[row, column]:g}."
+    )
+    return describe(ax, text)
+
+
+def _pooling_grids(ax, image, output, row, column, size):
+    """Draw input and output; lines between the windows show that they do not overlap."""
     cell, low = 0.6, 0.8
-    middle = low + cell * image.shape[0] / 2
-    ax = canvas(8, cell * image.shape[0] + low + 0.55, ax)
-    left = (8 - cell * (image.shape[1] + columns) - 1.8) / 2
-    right = _grid(ax, image, left, middle, cell, "Input", window=(row * size, column * size, size, size))
-    for line in range(rows + 1):  # the other windows, so that one sees that they do not overlap
-        _line(ax, (left, right), [middle + cell * (image.shape[0] / 2 - line * size)] * 2)
-    for line in range(columns + 1):
-        _line(ax, [left + cell * line * size] * 2, (low, middle * 2 - low))
+    high, middle = low + cell * len(image), low + cell * len(image) / 2
+    left = (8 - cell * (image.shape[1] + output.shape[1]) - 1.8) / 2
+    ax = canvas(8, high + 0.55, ax)
+    right = draw_grid(ax, image, left, middle, cell, "Input", window=(row * size, column * size, size, size))
+    inside = {"color": INK, "linewidth": 2, "zorder": 2}
+    ax.hlines(high - cell * size * np.arange(len(output) + 1), left, right, **inside)
+    ax.vlines(left + cell * size * np.arange(output.shape[1] + 1), low, high, **inside)
     arrow(ax, (right + 0.25, middle), (right + 1.55, middle))
     ax.text(right + 0.9, middle + 0.25, "maximum", ha="center", size=13)
-    _grid(
-        ax,
-        output,
-        right + 1.8,
-        middle,
-        cell,
-        "Output",
-        PALE_GREEN,
-        (row, column, 1, 1),
-        row * columns + column,
-    )
-    values = ", ".join(_short(value) for value in windows[row, :, column].ravel())
-    ax.text(4, 0.35, f"max({values}) = {_short(output[row, column])}", ha="center", va="center", size=14)
-    return describe(
-        ax,
-        f"Max pooling with a {size} x {size} window turns {_size(image)} numbers into {_size(output)} (rows x "
-        f"columns). Row {row}, column {column}: the largest of {values} is {output[row, column]:g}.",
-    )
-
-
-def _line(ax, x, y):
-    ax.plot(x, y, color=INK, linewidth=2, zorder=2)
+    done = {"fill": PALE_GREEN, "window": (row, column, 1, 1), "last": row * output.shape[1] + column}
+    draw_grid(ax, output, right + 1.8, middle, cell, "Output", **done)
+    return ax
 
 
 def flatten_diagram(maps=FLATTEN_MAPS, ax=None):
@@ -185,86 +171,21 @@ def flatten_diagram(maps=FLATTEN_MAPS, ax=None):
     if maps.ndim != 3 or not 1 <= maps.size <= 12 or maps.shape[2] > 3:
         raise CourseError("maps of shape (H, W, C), 12 numbers or fewer", f"shape {maps.shape}", "Use fewer.")
     height, width, count = maps.shape
-    cell, fills = 0.6, (PALE_BLUE, PALE_ORANGE, PALE_GREEN)
-    low = 1.75
-    middle = low + cell * height / 2
+    cell, low, fills = 0.6, 1.75, (PALE_BLUE, PALE_ORANGE, PALE_GREEN)
     ax = canvas(8, cell * height + low + 0.55, ax)
     step = width * cell + 0.8
-    left = (8 - count * step + 0.8) / 2
     for number in range(count):
-        _grid(ax, maps[:, :, number], left + number * step, middle, cell, f"Map {number + 1}", fills[number])
+        left = 4 + (number - count / 2) * step + 0.4
+        middle = low + cell * height / 2
+        draw_grid(ax, maps[:, :, number], left, middle, cell, f"Map {number + 1}", fills[number])
     arrow(ax, (4, low - 0.15), (4, 1.15))
-    start = 4 - maps.size * cell / 2
-    for place, value in enumerate(maps.ravel()):
-        _cell(ax, start + place * cell, 0.45, cell, _short(value), fills[place % count])
-    shape = " × ".join(map(str, maps.shape))
-    ax.text(4, 0.18, f"{shape} = {maps.size} numbers in one row", ha="center", va="center", size=13)
-    return describe(
-        ax,
-        f"Flatten writes {count} maps of {height} x {width} as one row of {maps.size} numbers, pixel by pixel: "
-        "every number is kept, the layout of rows and columns is lost.",
+    for place, value in enumerate(maps.flat):
+        left = 4 + (place - maps.size / 2) * cell
+        draw_cell(ax, left, 0.45, cell, short(value), fills[place % count])
+    words = f"{by(*maps.shape, gap=' ')} = {maps.size} numbers in one row"
+    ax.text(4, 0.18, words, ha="center", va="center", size=13)
+    text = (
+        f"Flatten writes {count} maps of {height} x {width} as one row of {maps.size} numbers, pixel by "
+        "pixel: every number is kept, the layout of rows and columns is lost."
     )
-
-
-def _grid(ax, values, left, middle, cell, title, fill="white", window=None, last=None):
-    """Draw numbers in cells, a window outlined, none after the cell number `last`; return the right edge."""
-    rows, columns = values.shape
-    top = middle + cell * rows / 2
-    ax.text(left + cell * columns / 2, top + 0.27, title, ha="center", va="center", size=14, weight="bold")
-    for (row, column), value in np.ndenumerate(values):
-        known = last is None or row * columns + column <= last
-        lit = window is not None and _inside(row, column, window)
-        colour = PALE_ORANGE if lit else fill if known else PALE
-        text = _short(value) if known else ""
-        _cell(ax, left + column * cell, top - (row + 1) * cell, cell, text, colour)
-    if window is not None:
-        row, column, height, width = window
-        corner = (left + column * cell, top - (row + height) * cell)
-        ax.add_patch(
-            Rectangle(
-                corner, width * cell, height * cell, fill=False, edgecolor=VERMILION, linewidth=3.5, zorder=3
-            )
-        )
-    return left + cell * columns
-
-
-def _inside(row, column, window):
-    return window[0] <= row < window[0] + window[2] and window[1] <= column < window[1] + window[3]
-
-
-def _cell(ax, left, low, cell, text, colour):
-    ax.add_patch(Rectangle((left, low), cell, cell, facecolor=colour, edgecolor=GREY, linewidth=1))
-    if text:
-        ax.text(left + cell / 2, low + cell / 2, text, ha="center", va="center", size=13)
-
-
-def _numbers(values, most, name):
-    array = np.asarray(values)
-    if array.ndim != 2 or array.size == 0 or max(array.shape) > most or array.dtype.kind not in "buif":
-        raise CourseError(
-            f"an {name} of at most {most} x {most} numbers".replace("an k", "a k"),
-            f"shape {array.shape} of {array.dtype}",
-            "Cut a window out of one channel.",
-        )
-    return array.astype(float)
-
-
-def _check_place(row, column, output):
-    if row not in range(output.shape[0]) or column not in range(output.shape[1]):
-        raise CourseError(
-            f"a row from 0 to {output.shape[0] - 1} and a column from 0 to {output.shape[1] - 1}",
-            f"row {row} and column {column}",
-            "The output is smaller than the input.",
-        )
-
-
-def _short(value):
-    return minus(f"{value:.3g}")
-
-
-def _signed(value):
-    return f"({_short(value)})" if value < 0 else _short(value)
-
-
-def _size(array):
-    return f"{array.shape[0]} x {array.shape[1]}"
+    return describe(ax, text)

@@ -9,7 +9,8 @@ from matplotlib.patches import Circle
 from helpers import CourseError
 from helpers.cnn_diagram import cnn_diagram, cnn_stages
 from helpers.convolution_diagrams import flatten_diagram, kernel_step, pooling_step
-from helpers.network_diagrams import dense_diagram, logistic_regression_graph, network_graph, neuron
+from helpers.network_diagrams import dense_diagram, logistic_regression_graph, network_graph
+from helpers.neuron_diagram import neuron
 from helpers.style import (
     BLUE,
     GREY,

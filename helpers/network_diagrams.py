@@ -1,4 +1,4 @@
-"""Neurons and the networks they form, drawn as graphs."""
+"""Networks of dense layers, drawn as graphs."""
 
 import itertools
 
@@ -15,139 +15,13 @@ from helpers.style import (
     PALE_GREEN,
     PALE_ORANGE,
     VERMILION,
-    arrow,
-    box,
     by,
     canvas,
     describe,
-    minus,
 )
 
-ACTIVATIONS = {
-    "linear": lambda z: z,
-    "relu": lambda z: np.maximum(z, 0),
-    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
-    "tanh": np.tanh,
-}
 LOOKS = {"input": (PALE_GREEN, GREEN), "hidden": (PALE_BLUE, BLUE), "output": (PALE_ORANGE, ORANGE)}
 MOST_NODES = 8
-
-
-def neuron(inputs=None, weights=None, bias=None, activation="relu", ax=None):
-    """Draw a neuron: inputs, weights, weighted sum with bias, activation, output.
-
-    Without numbers the drawing shows symbols; with numbers it shows what the neuron computes.
-
-    Parameters
-    ----------
-    inputs, weights : sequence of float, optional
-        Equally many, at most 5.
-    bias : float, optional
-        Added to the weighted sum; 0 if there are inputs but no bias.
-    activation : {"relu", "sigmoid", "tanh", "linear"}
-        Function applied to the sum.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    CourseError
-        If there are not as many weights as inputs, or the activation has another name.
-    """
-    if activation not in ACTIVATIONS:
-        raise CourseError(f"one of {', '.join(ACTIVATIONS)}", repr(activation), "Choose one of these.")
-    words = _neuron_words(inputs, weights, bias, activation)
-    count = len(words["inputs"])
-    ax = canvas(8, 4.2, ax)
-    _weighted_inputs(ax, words)
-    box(ax, 2.75, 1.45, 2.0, 1.2, words["sum"], size=14)
-    arrow(ax, (3.75, 3.35), (3.75, 2.65))
-    ax.text(3.75, 3.6, words["bias"], ha="center", va="center", size=14)
-    arrow(ax, (4.75, 2.05), (5.25, 2.05))
-    _activation_box(ax, 5.25, 1.45, 1.25, 1.2, activation)
-    arrow(ax, (6.5, 2.05), (7.0, 2.05))
-    _node(ax, 7.42, 2.05, "output", words["output"], radius=0.42)
-    for x, text in (
-        (0.5, "inputs"),
-        (1.8, "weights"),
-        (3.75, "weighted sum"),
-        (5.87, activation),
-        (7.42, "output"),
-    ):
-        ax.text(x, 0.12, text, ha="center", va="center", size=14, weight="bold")
-    return describe(ax, f"A neuron with {count} input{'s' if count > 1 else ''}: each is multiplied by its weight, the products and the "
-                        f"bias are added, and {activation} gives the output{words['result']}.")  # fmt: skip
-
-
-def _neuron_words(inputs, weights, bias, activation):
-    """What stands in the parts of a neuron: symbols, or the numbers and what comes out."""
-    if inputs is None:
-        return {
-            "inputs": [f"$x_{i}$" for i in (1, 2, 3)],
-            "weights": [f"$w_{i}$" for i in (1, 2, 3)],
-            "bias": "bias $b$",
-            "sum": r"$z = \sum x_i w_i + b$",
-            "output": "$y$",
-            "result": "",
-        }
-    inputs, weights = np.atleast_1d(inputs).astype(float), np.atleast_1d(() if weights is None else weights)
-    if inputs.shape != weights.shape or inputs.ndim != 1 or not 1 <= len(inputs) <= 5:
-        raise CourseError(
-            "1 to 5 inputs and as many weights",
-            f"{inputs.size} inputs and {weights.size} weights",
-            "Give each input its weight.",
-        )
-    total = float(inputs @ weights) + (bias or 0)
-    output = float(ACTIVATIONS[activation](total))
-    return {
-        "inputs": [minus(f"{x:.3g}") for x in inputs],
-        "weights": [minus(f"{w:+.2g}") for w in weights],
-        "bias": minus(f"bias {bias or 0:+.2g}"),
-        "sum": minus(f"$z$ = {total:.2f}"),
-        "output": minus(f"{output:.2f}"),
-        "result": f"; here the sum is {total:.2f} and the output {output:.2f}",
-    }
-
-
-def _weighted_inputs(ax, words):
-    count = len(words["inputs"])
-    places = 2.05 + min(1.05, 2.7 / max(1, count - 1)) * ((count - 1) / 2 - np.arange(count))
-    for y, x_text, w_text in zip(places, words["inputs"], words["weights"], strict=True):
-        start, end = (0.5, y), (2.75, 2.05 + (y - 2.05) * 0.35)
-        arrow(ax, start, end)
-        plate = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
-        height = np.interp(1.75, (start[0], end[0]), (start[1], end[1]))
-        ax.text(1.75, height, w_text, ha="center", va="center", size=14, bbox=plate)
-        _node(ax, *start, "input", x_text, radius=0.34)
-
-
-def _activation_box(ax, x, y, width, height, activation):
-    """Draw a box with the curve of the activation function in it."""
-    box(ax, x, y, width, height)
-    z = np.linspace(-3, 3, 61)
-    curve = ACTIVATIONS[activation](z)
-    low, high = min(curve.min(), 0), curve.max()
-    left, right = x + 0.18, x + width - 0.18
-    ax.plot(
-        [left, right], [y + 0.25 + (0 - low) / (high - low) * (height - 0.5)] * 2, color=GREY, linewidth=1
-    )
-    ax.plot(
-        np.interp(z, (-3, 3), (left, right)), y + 0.25 + (curve - low) / (high - low) * (height - 0.5),
-        color=VERMILION, linewidth=2.5,
-    )  # fmt: skip
-
-
-def _node(ax, x, y, kind, text="", radius=0.3, **style):
-    """Draw a neuron or an input as a circle."""
-    fill, edge = LOOKS[kind]
-    look = {"facecolor": fill, "edgecolor": edge, "linewidth": 1.8, "zorder": 3} | style
-    ax.add_patch(Circle((x, y), radius, **look))
-    if text:
-        ax.text(x, y, text, ha="center", va="center", size=13, zorder=4)
 
 
 def network_graph(layer_sizes=(4, 3, 1), ax=None):
@@ -182,8 +56,11 @@ def network_graph(layer_sizes=(4, 3, 1), ax=None):
         ax.text(places[0][0], 0.22, below, ha="center", va="center", size=13)
     total = sum(dense_parameters(*pair) for pair in itertools.pairwise(sizes))
     hidden = f"{len(sizes) - 2} hidden layer{'' if len(sizes) == 3 else 's'}"
-    return describe(ax, f"A network of {'-'.join(map(str, sizes))} nodes with {hidden}: each node is joined to "
-                        f"every node of the next layer; {total} parameters.")  # fmt: skip
+    text = (
+        f"A network of {'-'.join(map(str, sizes))} nodes with {hidden}: each node is joined to every node of "
+        f"the next layer; {total} parameters."
+    )
+    return describe(ax, text)
 
 
 def logistic_regression_graph(n_inputs=4, ax=None):
@@ -201,8 +78,11 @@ def logistic_regression_graph(n_inputs=4, ax=None):
     matplotlib.axes.Axes
     """
     ax = network_graph((n_inputs, 1), ax)
-    return describe(ax, f"Logistic regression as a network: {n_inputs} inputs joined to one output neuron; "
-                        f"{dense_parameters(n_inputs, 1)} parameters, no hidden layer.")  # fmt: skip
+    text = (
+        f"Logistic regression as a network: {n_inputs} inputs joined to one output neuron; "
+        f"{dense_parameters(n_inputs, 1)} parameters, no hidden layer."
+    )
+    return describe(ax, text)
 
 
 def dense_diagram(n_inputs=4, n_neurons=3, ax=None):
@@ -226,9 +106,9 @@ def dense_diagram(n_inputs=4, n_neurons=3, ax=None):
     _connect(ax, inputs, neurons[1:], color="#BBBBBB")
     _connect(ax, inputs, neurons[:1], color=VERMILION, linewidth=2.5)
     for row, (x, y) in enumerate(inputs):
-        _node(ax, x, y, "input", f"$x_{row + 1}$")
+        draw_node(ax, x, y, "input", f"$x_{row + 1}$")
     for row, (x, y) in enumerate(neurons):
-        _node(ax, x, y, "hidden", linewidth=3 if row == 0 else 1.8)
+        draw_node(ax, x, y, "hidden", linewidth=3 if row == 0 else 1.8)
     count = dense_parameters(n_inputs, n_neurons)
     lines = (
         (f"The first neuron has {n_inputs} weights\nand 1 bias.", 0.85),
@@ -237,8 +117,11 @@ def dense_diagram(n_inputs=4, n_neurons=3, ax=None):
     )
     for text, rise in lines:
         ax.text(4.35, top / 2 + rise, text, va="center", size=14, weight="bold" if "=" in text else "normal")
-    return describe(ax, f"A dense layer: each of {n_neurons} neurons is joined to all {n_inputs} inputs; "
-                        f"({n_inputs} + 1) x {n_neurons} = {count} parameters.")  # fmt: skip
+    text = (
+        f"A dense layer: each of {n_neurons} neurons is joined to all {n_inputs} inputs; "
+        f"({n_inputs} + 1) x {n_neurons} = {count} parameters."
+    )
+    return describe(ax, text)
 
 
 def dense_parameters(n_inputs, n_neurons):
@@ -267,6 +150,15 @@ def node_places(sizes, top, left, right, low=0.85):
     ]
 
 
+def draw_node(ax, x, y, kind, text="", radius=0.3, **style):
+    """Draw a neuron or an input as a circle."""
+    fill, edge = LOOKS[kind]
+    look = {"facecolor": fill, "edgecolor": edge, "linewidth": 1.8, "zorder": 3} | style
+    ax.add_patch(Circle((x, y), radius, **look))
+    if text:
+        ax.text(x, y, text, ha="center", va="center", size=13, zorder=4)
+
+
 def draw_network(ax, columns, off=()):
     """Draw nodes and the connections between neighbouring layers.
 
@@ -289,9 +181,9 @@ def draw_network(ax, columns, off=()):
         kind = "input" if layer == 0 else "output" if layer == len(columns) - 1 else "hidden"
         for row, (x, y) in enumerate(places):
             if (layer, row) in off:
-                _node(ax, x, y, kind, by("", ""), facecolor="white", edgecolor=GREY, linestyle=":")
+                draw_node(ax, x, y, kind, by("", ""), facecolor="white", edgecolor=GREY, linestyle=":")
             else:
-                _node(ax, x, y, kind, f"$x_{row + 1}$" if kind == "input" else "")
+                draw_node(ax, x, y, kind, f"$x_{row + 1}$" if kind == "input" else "")
 
 
 def _connect(ax, before, after, color=GREY, linewidth=1.3):

@@ -48,20 +48,15 @@ def gradient_descent(rate, start=-1.0, steps=12, ax=None):
     ax = ax or plt.subplots(figsize=(5, 3.8), layout="constrained")[1]
     w = np.linspace(-2, 4, 200)
     ax.plot(w, (1 - w) ** 2, color=GREY)
-    ax.plot(
-        weights, (1 - weights) ** 2, "o--", color=BLUE, markeredgecolor="white", linewidth=1.3, markersize=8
+    ax.plot(weights, (1 - weights) ** 2, "o--", color=BLUE, mec="white", linewidth=1.3, markersize=8)
+    ax.plot(weights[0], (1 - weights[0]) ** 2, "s", color=ORANGE, mec=INK, markersize=10)
+    ax.set(xlim=(-2, 4), ylim=(-0.4, 9), xticks=(-1, 1, 3), xlabel="weight $w$", ylabel="loss $J$")
+    ax.set_title(f"R = {rate:g}: {verdict}")
+    text = (
+        f"Gradient descent on a curve with its lowest point at w = 1. Learning rate {rate:g} from "
+        f"w = {start:g}: {verdict}; after {steps} steps w = {weights[-1]:.3g}."
     )
-    ax.plot(weights[0], (1 - weights[0]) ** 2, "s", color=ORANGE, markeredgecolor=INK, markersize=10)
-    ax.set(
-        xlim=(-2, 4),
-        ylim=(-0.4, 9),
-        xlabel="weight $w$",
-        ylabel="loss $J$",
-        title=f"R = {rate:g}: {verdict}",
-        xticks=(-1, 1, 3),
-    )
-    return describe(ax, f"Gradient descent on a curve with its lowest point at w = 1. Learning rate {rate:g} from "
-                        f"w = {start:g}: {verdict}; after {steps} steps w = {weights[-1]:.3g}.")  # fmt: skip
+    return describe(ax, text)
 
 
 def descend(rate, start=-1.0, steps=12):
@@ -139,12 +134,15 @@ def dropout_diagram(seed=0, rate=0.5, layer_sizes=(4, 5, 5, 2)):
     ):
         canvas(4, top, ax)
         draw_network(ax, node_places(sizes, top, 0.4, 3.6, low=0), crossed)
-        hidden = sum(sizes[1:-1])
-        ax.set_title(f"{title}\n{f'{len(crossed)} of {hidden} off' if crossed else 'all neurons work'}")
+        ax.set_title(
+            f"{title}\n{f'{len(crossed)} of {sum(sizes[1:-1])} off' if crossed else 'all neurons work'}"
+        )
     first, second, _ = map(len, off)
-    return describe(axes, f"Dropout in a network of {'-'.join(map(str, sizes))} nodes: {first} hidden neurons are "
-                          f"switched off in one training step, {second} in the next; when it predicts, none "
-                          "is.")  # fmt: skip
+    text = (
+        f"Dropout in a network of {'-'.join(map(str, sizes))} nodes: {first} hidden neurons are switched off "
+        f"in one training step, {second} in the next; when it predicts, none is."
+    )
+    return describe(axes, text)
 
 
 def _switched_off(generator, sizes, rate):
@@ -184,8 +182,11 @@ def folds_diagram(k=5, ax=None):
         parts = [("validate" if part == fold else "train", 5.4 / k) for part in range(k)]
         _parts(ax, top - 2.35 - 0.56 * fold, parts, f"round {fold + 1}")
     box(ax, 6.75, lowest + 0.1, 1.15, 0.56 * k - 0.1, "test:\nset aside,\nused once", **PART_LOOKS["test"])
-    return describe(ax, f"Two ways to validate. Hold-out: one part of the data validates, the rest trains. {k}-fold: "
-                        f"{k} rounds, in each another of {k} parts validates. The test set stays apart.")  # fmt: skip
+    text = (
+        "Two ways to validate. Hold-out: one part of the data validates, the rest trains. "
+        f"{k}-fold: {k} rounds, in each another of {k} parts validates. The test set stays apart."
+    )
+    return describe(ax, text)
 
 
 def _parts(ax, low, parts, name=""):
