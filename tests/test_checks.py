@@ -1,11 +1,13 @@
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
-from check_cases import image_data, introduction, networks
 
 from helpers import checks
+from tests.check_cases import image_data, introduction, networks
 
 
 def judge(name, answer):
@@ -13,6 +15,21 @@ def judge(name, answer):
 
 
 CASES = introduction.CASES | image_data.CASES | networks.CASES
+
+
+VERDICTS = Path(__file__).parent / "check_cases" / "verdicts.md"
+
+
+def table_of_verdicts():
+    """Write down, check by check, what a learner reads after the right answer and after each mistake."""
+    lines = ["# What the checks say", "", "Written by `python -m tests.test_checks`."]
+    for name, (right, wrong, _) in CASES.items():
+        purpose = getattr(checks, name).__doc__.splitlines()[0]
+        lines += ["", f"## {name}", "", purpose, "", "| answer | feedback |", "|---|---|"]
+        for mistake, answer in {"right": right[0], **wrong}.items():
+            text = re.sub(r"line \d+", "line N", judge(name, answer).text)
+            lines.append(f"| {mistake} | {text} |")
+    return "\n".join([*lines, ""])
 
 
 def listed(kind):
@@ -134,6 +151,12 @@ def test_the_table_of_cases_covers_every_check_and_every_mistake_in_the_docstrin
     assert checks.catalogue() == covered
 
 
+def test_every_mistake_gets_the_message_that_is_written_down():
+    assert table_of_verdicts() == VERDICTS.read_text(encoding="utf-8"), (
+        "python -m tests.test_checks rewrites it"
+    )
+
+
 def test_every_check_is_public_and_documented():
     for name in checks.catalogue():
         assert name in checks.__all__
@@ -145,3 +168,7 @@ def test_importing_the_checks_does_not_import_tensorflow():
         "import sys; from helpers import checks; sys.exit(bool({'keras', 'tensorflow'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+if __name__ == "__main__":
+    VERDICTS.write_text(table_of_verdicts(), encoding="utf-8")

@@ -6,7 +6,7 @@ Examples
 --------
 >>> from helpers import checks
 >>> checks.nested_sets("artificial intelligence", "deep learning", ...)
-… Not yet: fill in inner, then run the cell again.
+… Not yet: replace ... by your answer (inner), then run the cell again.
 """
 
 from helpers.checks.architecture import (
@@ -28,6 +28,7 @@ from helpers.checks.ideas import (
 )
 from helpers.checks.image_data import (
     augmentation,
+    normalise,
     picture_shape,
 )
 from helpers.checks.introduction import (
@@ -49,7 +50,6 @@ from helpers.checks.neurons import (
     parameters,
 )
 from helpers.checks.preparing import (
-    normalise,
     one_hot,
     prepare_dataset,
 )

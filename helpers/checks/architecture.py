@@ -135,7 +135,9 @@ def create_model_intro(function):
 
     * an error inside the function
     * nothing returned
-    * the layers instead of a model
+    * a tensor instead of a model
+    * a list of layers instead of a model
+    * no input shape
     * another input shape
     * pooling forgotten
     * flatten forgotten

@@ -59,6 +59,7 @@ def classifier_or_predictor(answers):
     -----
     Mistakes it recognises:
 
+    * a list instead of the dictionary
     * a question left out
     * neither classifier nor predictor
     * the temperature given to a classifier

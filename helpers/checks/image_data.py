@@ -1,6 +1,8 @@
-"""Exercises of episode 2 on pictures: the order of their axes, and what may be changed."""
+"""Exercises of episode 2 on pictures: the order of their axes, their values, what may be changed."""
 
-from helpers.checks.answers import assigned, sequence
+import numpy as np
+
+from helpers.checks.answers import array, assigned, sequence
 from helpers.checks.machinery import exercise
 
 
@@ -51,6 +53,73 @@ def picture_shape(array_shape, pixel_index, target_size):
     yield size == (64, 32), "target_size is (height, width): Keras says it as arrays do, not as PIL does."
     yield size != (32, 64), f"target_size {size} makes a picture {size[-1]} wide: write (height, width)."
     return "PIL says (width, height), arrays and target_size say height first, and channels come last."
+
+
+@exercise
+def normalise(normalised, images):
+    """Check pictures that were brought from 0..255 to 0..1.
+
+    Parameters
+    ----------
+    normalised : array of float32, same shape as `images`
+        The learner's pictures, values in 0..1.
+    images : array of uint8
+        The pictures as they were loaded, values in 0..255.
+
+    Notes
+    -----
+    Mistakes it recognises:
+
+    * values left as they were
+    * the original pictures changed
+    * another shape
+    * normalised twice
+    * whole numbers divided without a remainder
+    * fractions rounded away
+    * divided by 256
+    * values from -1 to 1
+    * each picture stretched by itself
+    * float64 pictures
+    * other values
+    """
+    result, images = array(normalised, "normalised"), array(images, "images")
+    yield (
+        images.max() <= 1,
+        "The original pictures were changed: load them again, and give the result its own name.",
+    )
+    yield (
+        result.shape != images.shape,
+        f"The shape changed from {images.shape} to {result.shape}: only divide.",
+    )
+    yield (
+        np.array_equal(result, images),
+        "The values still go up to 255: divide by the largest possible value.",
+    )
+    right = images / 255
+    yield (
+        np.allclose(result, right / 255, atol=1e-6),
+        "The pictures are normalised twice: they are almost black.",
+    )
+    yield (
+        np.array_equal(result, images // 255),
+        "// throws the remainder away and leaves only 0 and 1: use /.",
+    )
+    yield np.array_equal(result, right.round()), "Only 0 and 1 are left: keep the fractions, do not round."
+    yield (
+        np.allclose(result, images / 256, atol=1e-6),
+        "The largest value is 255, not 256: 0..255 are 256 values.",
+    )
+    yield result.min() < 0, "There are negative values: 0 stays 0, and 255 becomes 1."
+    yield (
+        not np.allclose(result, right, atol=1e-3) and np.isclose([result.min(), result.max()], [0, 1]).all(),
+        "The pictures are stretched by their own darkest and brightest pixel: divide all of them by 255.",
+    )
+    yield not np.allclose(result, right, atol=1e-3), f"The values go to {result.max():.4g}: divide by 255."
+    yield (
+        getattr(normalised, "dtype", None) == np.float64,
+        "float64 takes twice the memory for nothing: divide by np.float32(255).",
+    )
+    return f"0..255 became 0..1: the mean was {images.mean():.2f} and is {result.mean():.4f} now."
 
 
 @exercise

@@ -186,7 +186,7 @@ def path_differences(steps, wanted):
     reused = [step.kind for step in steps if used[id(step.layer)] > 1]
     yield (
         reused,
-        f"One {reused and reused[0]} layer is used twice: make a new one, or loading the saved model fails.",
+        f"One {reused and reused[0]} layer is used twice: make a new layer for each place.",
     )
     extra = list(Counter(kinds) - Counter(layer.kind for layer in wanted)) if len(kinds) > len(wanted) else []
     yield extra, f"There is one {extra and extra[0]} too many on the way from the input: leave it out."
@@ -196,7 +196,7 @@ def path_differences(steps, wanted):
 
 
 def _kind_differences(steps, wanted, at):
-    """Yield why another kind of layer than the wanted one stands at a place: lost, forgotten or replaced."""
+    """Yield why another kind of layer than the wanted one stands at a place: lost or forgotten."""
     place = f"after layer {at}, {steps[at - 1].kind}" if at else "at the start"
     target, kind = wanted[at].kind, steps[at].kind if at < len(steps) else "nothing"
     lost = kind not in (target, "nothing") and at and target in _uses(steps[at - 1].layer)
@@ -208,7 +208,6 @@ def _kind_differences(steps, wanted, at):
     comes_later = kind in [layer.kind for layer in wanted[at + 1 :]] and len(steps) < len(wanted)
     forgotten = kind == "nothing" or (kind != target and comes_later)
     yield forgotten, f"{target} is missing {place}: {kind} follows there."
-    yield kind != target, f"{kind} {place}, is not what the task asks for: {target} comes there."
 
 
 def _uses(layer):

@@ -64,6 +64,7 @@ def split(train_images, val_images, train_labels, val_labels, images, labels):
     Mistakes it recognises:
 
     * the results in another order
+    * unequal numbers of pictures and labels
     * training and validation swapped
     * another share
     * a picture in both parts
@@ -77,11 +78,13 @@ def split(train_images, val_images, train_labels, val_labels, images, labels):
         array(value, name, any_type=True) for name, value in parts.items()
     )
     yield (
-        len(train_x) == len(val_x) != len(train_y)
-        or len(train_x) == len(train_y) != len(val_x) == len(val_y) == 0,
+        len(train_x) == len(val_x) != len(train_y) == len(val_y),
         "The results are in another order: train_test_split gives both parts of the pictures first.",
     )
-    yield len(train_x) != len(train_y) or len(val_x) != len(val_y), "Pictures and labels differ in number."
+    yield (
+        len(train_x) != len(train_y) or len(val_x) != len(val_y),
+        "Pictures and labels differ in number: there is one label a picture, in both parts.",
+    )
     n_val = int(np.ceil(0.2 * len(x)))
     yield (
         len(train_x) == n_val,
@@ -187,7 +190,6 @@ def class_counts(counts, balanced, stratified, labels):
 
 
 def _by_class(counts):
-    """Bring counts that carry their class (a dictionary, a pandas Series) into the order of the classes."""
-    if isinstance(counts, dict) or type(counts).__name__ == "Series":
-        return [counts[key] for key in (sorted(counts) if isinstance(counts, dict) else counts.index)]
-    return counts
+    """Bring counts that know their class (a dictionary, a pandas Series) into the order of the classes."""
+    keys = getattr(counts, "keys", None)
+    return [counts[key] for key in sorted(keys())] if keys else counts

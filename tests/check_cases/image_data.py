@@ -1,7 +1,8 @@
 import numpy as np
+import pandas as pd
 from sklearn.model_selection import train_test_split
 
-from check_cases.forms import answers, with_, without_first
+from tests.check_cases.forms import answers, with_, without_first
 
 PICTURES = np.array([0, 3, 100, 180, 254, 255], dtype="uint8").reshape(1, 1, 2, 3)
 HOT = np.eye(3)[[0, 1, 2, 0]]
@@ -76,7 +77,7 @@ def prepare_with_options(images, labels, share=0.2, *, seed=42):
 
 
 def prepare_stops(images, labels):
-    return images.normalise(), labels
+    raise ValueError("too dark")
 
 
 def prepare_returns_nothing(images, labels):
@@ -278,6 +279,7 @@ CASES = {
         ],
         {
             "the results in another order": halves(*(cut()[at] for at in (0, 2, 1, 3))),
+            "unequal numbers of pictures and labels": halves(*cut()[:3], cut()[3][1:]),
             "training and validation swapped": halves(*cut(0.8)),
             "another share": halves(*cut(0.25)),
             "a picture in both parts": twice_used(),
@@ -292,6 +294,7 @@ CASES = {
             counts(),
             counts({2: 30, 0: 29, 1: 31}, np.True_, 30.0, np.eye(3)[LABELS]),
             counts(np.bincount(LABELS), labels=LABELS[:, None]),
+            counts(pd.Series(LABELS).value_counts()),
         ],
         {
             "another number of classes": counts((90,)),

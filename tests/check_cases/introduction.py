@@ -1,6 +1,6 @@
 import numpy as np
 
-from check_cases.forms import answers, with_, without_first
+from tests.check_cases.forms import answers, with_, without_first
 
 FIELDS = ("artificial intelligence", "machine learning", "deep learning")
 KINDS = {
@@ -77,6 +77,7 @@ CASES = {
     "classifier_or_predictor": (
         [answers(KINDS), answers({question: kind.upper() for question, kind in KINDS.items()})],
         {
+            "a list instead of the dictionary": answers(list(KINDS.values())),
             "a question left out": answers(without_first(KINDS)),
             "neither classifier nor predictor": answers(with_(KINDS, "spam or not", "filter")),
             "the temperature given to a classifier": answers(

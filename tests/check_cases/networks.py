@@ -2,7 +2,8 @@ import keras
 import numpy as np
 from keras import Sequential, layers
 
-from check_cases.forms import answers, with_, without_first
+from helpers import models
+from tests.check_cases.forms import answers, with_, without_first
 
 INPUTS = keras.Input((32, 32, 3))
 X, W, BIAS = [2.0, -1.0, 3.0], [0.5, 1.0, -1.0], 1.5  # -3 without, -1.5 with the bias
@@ -100,7 +101,7 @@ def build_in_two_parts():
 
 
 def build_stops():
-    return layers.Conv2D(16)
+    raise ValueError("16 what?")
 
 
 def build_returns_nothing():
@@ -385,11 +386,19 @@ CASES = {
         [answers(...), answers(None), answers([*hidden()[:3], ...])],
     ),
     "create_model_intro": (
-        [answers(build), answers(network()), answers(build_sequential), answers(build_in_two_parts)],
+        [
+            answers(build),
+            answers(models.create_model_intro),
+            answers(network()),
+            answers(build_sequential),
+            answers(build_in_two_parts),
+        ],
         {
             "an error inside the function": answers(build_stops),
             "nothing returned": answers(build_returns_nothing),
-            "the layers instead of a model": answers(build_returns_a_tensor),
+            "a tensor instead of a model": answers(build_returns_a_tensor),
+            "a list of layers instead of a model": answers(hidden),
+            "no input shape": answers(lambda: Sequential(hidden())),
             "another input shape": builds(shape=(28, 28, 3)),
             "pooling forgotten": builds_with(without(1)),
             "flatten forgotten": builds_with(without(4)),
@@ -399,7 +408,7 @@ CASES = {
             "the activation forgotten": builds_with([*hidden()[:5], layers.Dense(64)]),
             "softmax forgotten": builds([*hidden(), layers.Dense(10)]),
             "the biases left out": builds_with([conv(use_bias=False), *hidden()[1:]]),
-            "a name forgotten": builds(name=None),
+            "a name forgotten": builds(name="my_model"),
             "layers made outside the function": builds_with(OUTSIDE),
         },
         [answers(build_untouched), answers(build_half_done), answers(...)],
