@@ -58,10 +58,10 @@ def _curve_pair(ax, table, column):
     for key, colour, style in lines.values():
         _draw_line(ax, table[key], style, colour)
     _name_line_ends(ax, {label: table[key] for label, (key, *_) in lines.items()})
-    ax.set(title=name, xlabel="Epoch")
-    _count_epochs(ax)
+    ax.set_title(name)
+    _count_epochs(ax, len(table))
     went = [
-        f"{label} from {table[key].iloc[0]:.2f} to {table[key].iloc[-1]:.2f}"
+        f"{label} from {_in_words(table[key].iloc[0])} to {_in_words(table[key].iloc[-1])}"
         for label, (key, *_) in lines.items()
     ]
     return f"{name}: {', '.join(went)}."
@@ -98,9 +98,9 @@ def compare_histories(histories, column="val_accuracy", ax=None):
     _name_line_ends(ax, series)
     longest = max(values.index[-1] for values in series.values())
     words = column.replace("val_", "validation ").replace("_", " ")
-    ax.set(xlabel="Epoch", ylabel=words.capitalize())
-    _count_epochs(ax)
-    ends = ", ".join(f"{name} {values.iloc[-1]:.2f}" for name, values in series.items())
+    ax.set_ylabel(words.capitalize())
+    _count_epochs(ax, longest)
+    ends = ", ".join(f"{name} {_in_words(values.iloc[-1])}" for name, values in series.items())
     return describe(ax, f"Curves of {words} over up to {longest} epochs. At the end: {ends}.")
 
 
@@ -128,13 +128,23 @@ def _name_line_ends(ax, series):
         ax.annotate(
             name, points[name], (1.04, place - shift), textcoords="axes fraction", va="center", size=12,
             annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 4},
+            arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 4,
+                "relpos": (0, 0.5)},
         )  # fmt: skip
 
 
-def _count_epochs(ax):
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+def _count_epochs(ax, last):
+    """Let the axis reach from epoch 1 to the last one, with ticks at whole epochs."""
+    ticks = MaxNLocator(integer=True, min_n_ticks=1).tick_values(1, last)
+    margin = 0.05 * (last - 1) or 0.5
+    ax.set(
+        xlabel="Epoch", xlim=(1 - margin, last + margin), xticks=[tick for tick in ticks if 1 <= tick <= last]
+    )
     ax.grid(axis="y")
+
+
+def _in_words(value):
+    return f"{value:.2f}" if np.isfinite(value) else "no finite number"
 
 
 def _epochs(table):

@@ -156,8 +156,8 @@ def pixel_grid(image, ax=None):
     Parameters
     ----------
     image : array, shape (H, W), (H, W, 1) or (H, W, 3)
-        uint8 or float 0..1, at most 12 x 12 pixels. Of a colour picture each pixel shows three numbers: red,
-        green and blue, from top to bottom.
+        uint8 or float 0..1. One channel of at most 12 x 12 pixels, or a colour picture of at most 8 x 8, whose
+        pixels show three numbers each: red, green and blue, from top to bottom.
     ax : matplotlib.axes.Axes, optional
         Where to draw; made if left out.
 
@@ -172,11 +172,13 @@ def pixel_grid(image, ax=None):
     """
     pixels = check_picture(image)
     height, width = pixels.shape[:2]
-    if max(height, width) > 12:
+    most, cell = (12, 0.52) if pixels.ndim == 2 else (8, 0.74)
+    if max(height, width) > most:
         raise CourseError(
-            "at most 12 x 12 pixels", f"{height} x {width}", "Cut a window: image[:8, :8].",
-        )  # fmt: skip
-    cell = 0.52 if pixels.ndim == 2 else 0.74
+            f"at most {most} x {most} pixels, whose numbers can be read",
+            f"{height} x {width}",
+            f"Cut a window: image[:{most}, :{most}].",
+        )
     ax = ax or plt.subplots(figsize=(max(2, cell * width), max(2, cell * height)), layout="constrained")[1]
     _shown(ax, pixels)
     form, middle = (".2f", 0.5) if pixels.dtype.kind == "f" else ("d", 127)
