@@ -1,0 +1,237 @@
+"""The rules that every notebook of the course follows, one function each.
+
+A rule takes a notebook (and its file name, if it needs it) and yields a sentence for each place where the
+notebook breaks it. `RULES` lists them. What a cell's tags mean:
+
+- `colab-start`: the first code cell, the same everywhere; `tools/notebooks.py stamp` writes it.
+- `exercise`: a scaffold that runs as it stands and ends with its check.
+- `solution`: the scaffold filled in, folded wherever it is shown, left out of the learner's edition.
+- `main-result`: what it prints stands in the table of `make course`.
+
+Tolerances in a cell's metadata are explained in `strict_outputs`.
+"""
+
+import re
+
+import nbformat
+
+from tools import notebooks as tools
+
+STEPS = (
+    "1 Formulate the problem",
+    "2 Identify inputs and outputs",
+    "3 Prepare data",
+    "4 Choose a pre-trained model or build one",
+    "5 Choose a loss function and optimizer, and compile",
+    "6 Train",
+    "7 Predict",
+    "8 Measure performance",
+    "9 Tune hyperparameters",
+    "10 Share",
+)
+MOST_LINES, MOST_LINES_OF_A_MODEL, MOST_BYTES = 15, 25, 3_000_000
+FORBIDDEN_IN_OUTPUTS = {
+    "a path of one machine": r"/(?:home|root|tmp|work|Users|private|content)/|[A-Z]:\\",
+    "log noise": r"\b[IWE]\d{4} |oneDNN|WARNING|Warning:|absl::",
+    "a terminal's control characters": r"\x1b|\r(?!\n)|\x08",
+}
+FORBIDDEN_IN_CELLS = re.compile(r"nbval[-_]|raises[-_]exception|PYTEST_VALIDATE", re.IGNORECASE)
+
+
+def code_cells(notebook):
+    """Code cells of a notebook."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def markdown(notebook):
+    """All prose of a notebook as one text."""
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def headings(notebook):
+    """Headings as (level, text), in order."""
+    prose = re.sub(r"```.*?```", "", markdown(notebook), flags=re.DOTALL)
+    return [(len(marks), text) for marks, text in re.findall(r"^(#+) (.*)$", prose, re.MULTILINE)]
+
+
+def output_texts(cell):
+    """Every text that a reader of the outputs sees; where there is HTML, nobody sees its plain twin."""
+    for output in cell.outputs:
+        data = output.get("data", {})
+        yield output.get("text", "")
+        yield data.get("text/html") or data.get("text/plain", "")
+
+
+def is_valid(notebook, name):
+    """Valid nbformat 4.5 with the common metadata."""
+    try:
+        nbformat.validate(notebook)
+    except nbformat.ValidationError as error:
+        yield f"not a valid notebook: {error.message}"
+    if notebook.metadata.get("kernelspec", {}).get("name") != "python3":
+        yield "the kernel is not called python3"
+    if len(nbformat.writes(notebook)) > MOST_BYTES:
+        yield f"larger than {MOST_BYTES:,} bytes"
+
+
+def begins_with_title_and_common_cell(notebook, name):
+    """Title first, then the Colab start as first code cell."""
+    if not notebook.cells[0].source.startswith("# ") or notebook.cells[0].cell_type != "markdown":
+        yield "the first cell is not the title"
+    first = code_cells(notebook)[0]
+    if "colab-start" not in tools.tags(first) or first.source != tools.first_cell():
+        yield "the first code cell is not the common one: run `make notebooks` or the stamp command"
+    if len([cell for cell in code_cells(notebook) if "colab-start" in tools.tags(cell)]) != 1:
+        yield "there is more than one Colab start"
+
+
+def headings_are_in_order(notebook, name):
+    """One title, no level left out, the ten steps spelt as everywhere."""
+    levels = [level for level, _ in headings(notebook)]
+    if levels.count(1) != 1:
+        yield f"{levels.count(1)} headings of level 1 instead of one"
+    for (level, text), (next_level, next_text) in zip(
+        headings(notebook), headings(notebook)[1:], strict=False
+    ):
+        if next_level > level + 1:
+            yield f"a level is left out between {text!r} and {next_text!r}"
+    for level, text in headings(notebook):
+        if level > 1 and re.match(r"\d", text) and text not in STEPS:
+            yield f"{text!r} is not one of the ten steps"
+
+
+def episodes_open_and_close(notebook, name):
+    """Episodes say what they answer, teach, take and need, and end with key points and a way on."""
+    if not re.match(r"0\d-", name):
+        return
+    prose = markdown(notebook)
+    for part in ("**Questions**", "**Objectives**", "**Time**", "**You need**"):
+        if part not in prose:
+            yield f"{part} is missing from the opening"
+    last = prose.rsplit("## ", 1)[-1]
+    if not last.startswith("Key points") or "**Where next**" not in last:
+        yield "it does not end with '## Key points' and '**Where next**'"
+
+
+def cells_are_short(notebook, name):
+    """One idea a cell: 15 lines, 25 for exercises, solutions and whole models; none empty."""
+    for cell in notebook.cells:
+        lines = cell.source.count("\n") + 1
+        roomy = cell.cell_type == "markdown" or {"exercise", "solution", "colab-start"} & set(
+            tools.tags(cell)
+        )
+        if not cell.source.strip():
+            yield "an empty cell"
+        elif cell.cell_type == "code" and lines > (MOST_LINES_OF_A_MODEL if roomy else MOST_LINES):
+            yield f"a cell of {lines} lines, which begins {cell.source[:40]!r}"
+
+
+def prose_stands_between_code(notebook, name):
+    """Never more than two code cells in a row."""
+    kinds = "".join(cell.cell_type[0] for cell in notebook.cells)
+    for found in re.finditer("ccc+", kinds):
+        yield f"{len(found[0])} code cells in a row, from {notebook.cells[found.start()].source[:40]!r} on"
+
+
+def everything_is_executed_in_order(notebook, name):
+    """Every code cell has run, from first to last, without an error and without a word on stderr."""
+    counts = [cell.execution_count for cell in code_cells(notebook)]
+    if counts != list(range(1, len(counts) + 1)):
+        yield "the cells were not run in order from a fresh kernel: run `make notebooks`"
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            if output.output_type == "error":
+                yield f"an error is stored below {cell.source[:40]!r}"
+            if output.get("name") == "stderr":
+                yield f"a message on stderr is stored below {cell.source[:40]!r}"
+
+
+def outputs_are_clean(notebook, name):
+    """No paths of a machine, no log noise, no control characters."""
+    for cell in code_cells(notebook):
+        for text in output_texts(cell):
+            for what, pattern in FORBIDDEN_IN_OUTPUTS.items():
+                if re.search(pattern, text):
+                    yield f"{what} in the output of {cell.source[:40]!r}"
+
+
+def pictures_have_alt_text(notebook, name):
+    """Every picture says in words what it shows."""
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            for mime in (mime for mime in output.get("data", {}) if mime.startswith("image/")):
+                alt = output.metadata.get(mime, {}).get("alt", "")
+                if len(alt) < 30 or re.fullmatch(r"\S+\.\w+", alt):
+                    yield f"no useful alt text for the picture of {cell.source[:40]!r}"
+    for alt in re.findall(r"!\[(.*?)\]\(", markdown(notebook)):
+        if not alt:
+            yield "a picture in the prose has no alt text"
+    for tag in re.findall(r"<img[^>]*>", markdown(notebook)):
+        if not re.search(r'alt="[^"]+"', tag):
+            yield f"{tag} has no alt text"
+
+
+def nothing_is_left_out_of_the_tests(notebook, name):
+    """No cell asks nbval to skip or ignore it."""
+    for cell in code_cells(notebook):
+        if FORBIDDEN_IN_CELLS.search(cell.source + " ".join(tools.tags(cell))):
+            yield f"a cell is kept from the tests: {cell.source[:40]!r}"
+
+
+def exercises_are_complete(notebook, name):
+    """Heading and task, scaffold with its check, hint, solution with the same check."""
+    for number, cell in enumerate(notebook.cells):
+        if "exercise" in tools.tags(cell):
+            yield from faults_of_exercise(notebook.cells, number)
+    exercises, solutions = (
+        sum(kind in tools.tags(cell) for cell in notebook.cells) for kind in ("exercise", "solution")
+    )
+    if exercises != solutions:
+        yield f"{exercises} exercises, but {solutions} solutions"
+
+
+def faults_of_exercise(cells, number):
+    """Faults of the exercise whose scaffold is cell `number`."""
+    scaffold, neighbours = cells[number], [*cells, *[nbformat.v4.new_raw_cell()] * 2]
+    task, hint, solution = neighbours[number - 1], neighbours[number + 1], neighbours[number + 2]
+    where = f"the exercise {scaffold.source[:40]!r}"
+    if "### Exercise: " not in task.source:
+        yield f"{where} has no heading '### Exercise: ...' before it"
+    if "..." not in scaffold.source:
+        yield f"{where} leaves nothing to fill in"
+    if not re.search(r"<details>\s*<summary>Hint</summary>.*</details>", hint.source, re.DOTALL):
+        yield f"{where} is not followed by a folded hint"
+    if "solution" not in tools.tags(solution):
+        yield f"{where} has no solution after its hint"
+        return
+    used = [re.findall(r"checks\.\w+\(", cell.source) for cell in (scaffold, solution)]
+    if not used[0] or used[0] != used[1]:
+        yield f"{where} and its solution do not end in the same check"
+    if "… Not yet" not in "".join(output_texts(scaffold)):
+        yield f"{where} does not say 'Not yet' as it stands"
+    if "✓" not in "".join(output_texts(solution)):
+        yield f"{where}: its solution does not pass the check"
+
+
+def solutions_are_folded(notebook, name):
+    """JupyterLab and Colab hide a solution until it is asked for."""
+    for cell in code_cells(notebook):
+        folded = {key: cell.metadata.get(key) for key in tools.FOLDED} == tools.FOLDED
+        if "solution" in tools.tags(cell) and not (folded and cell.source.startswith(tools.FOLDED_TITLE)):
+            yield f"the solution {cell.source[:40]!r} is not folded: run the stamp command"
+
+
+RULES = (
+    is_valid,
+    begins_with_title_and_common_cell,
+    headings_are_in_order,
+    episodes_open_and_close,
+    cells_are_short,
+    prose_stands_between_code,
+    everything_is_executed_in_order,
+    outputs_are_clean,
+    pictures_have_alt_text,
+    nothing_is_left_out_of_the_tests,
+    exercises_are_complete,
+    solutions_are_folded,
+)

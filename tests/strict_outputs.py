@@ -1,0 +1,139 @@
+"""Compare what a notebook gives now with what it stores, more strictly than nbval does.
+
+nbval executes the cells. This module decides whether the new outputs keep the promise of the stored ones:
+
+- Text, tables and alt text must be the same. Where results depend on how a processor rounds, a cell says
+  in its metadata by how much numbers may differ:
+  `"tolerance": 0.05` for decimal numbers, `"integer_tolerance": 20` for whole ones.
+- Durations (`12.3 s`, `45 ms`, `3 min`) are never compared.
+- Pictures must have the same size and look the same: their mean difference, between 0 (equal) and 1 (black
+  against white), is at most 0.001, or what the cell states as `"picture_tolerance"`.
+- A display that is updated while a cell runs counts as it is at the end.
+- Of a widget only the random number of its model is ignored.
+- An output that is missing, or that nobody stored, is a difference.
+"""
+
+import base64
+import io
+import re
+
+import nbformat
+import nbval.kernel
+import nbval.plugin
+import numpy as np
+from PIL import Image
+
+PICTURE_TOLERANCE = 0.001
+NUMBER = re.compile(r"[-+]?\d+\.?\d*(?:e[-+]?\d+)?")
+DURATION = re.compile(r"\b\d+(?:\.\d+)? (?:µs|ms|s|min)\b")
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+def install():
+    """Put the three functions below in the place of nbval's methods; nbval offers no other way in."""
+    nbval.plugin.IPyNbCell.compare_outputs = compare_outputs
+    nbval.plugin.IPyNbFile.get_kernel_message = get_kernel_message
+    nbval.kernel.RunningKernel.execute_cell_input = execute_cell_input
+
+
+def execute_cell_input(kernel, cell_input, allow_stdin=None):
+    """Run a cell as Jupyter does: with a history, without which IPython overlooks the `;` at its end."""
+    return kernel.kc.execute(cell_input, allow_stdin=allow_stdin, stop_on_error=False)
+
+
+def compare_outputs(cell, test, ref, skip_compare=None):
+    """Return whether a cell's outputs agree; if not, nbval prints `comparison_traceback`."""
+    cell.comparison_traceback = differences(ref, test, cell.cell.metadata)
+    return not cell.comparison_traceback
+
+
+def get_kernel_message(notebook, timeout=None, stream="iopub"):
+    """Get the next message; one that updates a display changes the earlier output instead."""
+    displays = notebook.__dict__.setdefault("displays", {})
+    while True:
+        message = notebook.kernel.get_message(stream, timeout=timeout)
+        content = message["content"]
+        display_id = content.get("transient", {}).get("display_id")
+        if message["msg_type"] != "update_display_data":
+            if display_id is not None:
+                # as notebook nodes, which nbval keeps instead of copying
+                content |= {part: nbformat.from_dict(content[part]) for part in ("data", "metadata")}
+                displays.setdefault(display_id, []).append(content)
+            return message
+        for earlier in displays.get(display_id, []):
+            for part in ("data", "metadata"):
+                earlier[part].clear()
+                earlier[part].update(content[part])
+
+
+def differences(stored, new, metadata):
+    """Compare two lists of outputs.
+
+    Parameters
+    ----------
+    stored, new : list of notebook outputs
+        What the notebook file holds, and what executing the cell gave.
+    metadata : dict
+        The cell's metadata, with its tolerances.
+
+    Returns
+    -------
+    list of str
+        One line for each difference; empty if the promise is kept.
+    """
+    stored, new = comparable(stored), comparable(new)
+    found = [f"{name}: stored, but no longer there" for name in stored if name not in new]
+    found += [f"{name}: there now, but not stored" for name in new if name not in stored]
+    for name in stored.keys() & new.keys():
+        compare = picture_difference if name.endswith("image/png") else text_difference
+        difference = compare(stored[name], new[name], metadata)
+        if difference:
+            found.append(f"{name}: {difference}")
+    return found
+
+
+def comparable(outputs):
+    """Give every part of the outputs a name: streams as a whole, displays by number and MIME type."""
+    parts, number = {}, 0
+    for output in outputs:
+        if output["output_type"] == "stream":
+            parts[output["name"]] = parts.get(output["name"], "") + output["text"]
+            continue
+        number += 1
+        for mime, content in output["data"].items():
+            parts[f"output {number}, {mime}"] = "" if mime == WIDGET else content
+        for mime, described in output.get("metadata", {}).items():
+            if isinstance(described, dict) and "alt" in described:
+                parts[f"output {number}, {mime}, alt text"] = described["alt"]
+    return {name: content if isinstance(content, str) else repr(content) for name, content in parts.items()}
+
+
+def text_difference(stored, new, metadata):
+    """Say how two texts differ, or return None if they agree within the tolerances."""
+    if metadata.get("tolerance") or metadata.get("integer_tolerance"):
+        # numpy and pandas pad columns according to the numbers in them
+        stored, new = (re.sub(r" +", " ", re.sub(r"-{3,}", "---", text)) for text in (stored, new))
+    stored, new = (DURATION.sub("<duration>", text) for text in (stored, new))
+    words = [re.sub(r"\s+\]", "]", NUMBER.sub("<number>", text)) for text in (stored, new)]
+    if words[0] != words[1]:
+        return f"the text differs\n  stored: {stored.strip()}\n  now:    {new.strip()}"
+    for old, now in zip(NUMBER.findall(stored), NUMBER.findall(new), strict=True):
+        whole = old.lstrip("+-").isdigit()
+        allowed = metadata.get("integer_tolerance" if whole else "tolerance", 0)
+        same_kind = whole == now.lstrip("+-").isdigit()
+        if old != now and not (same_kind and abs(float(old) - float(now)) <= allowed * (1 + 1e-9)):
+            return f"{old} is stored, {now} came; the cell allows a difference of {allowed}"
+    return None
+
+
+def picture_difference(stored, new, metadata):
+    """Say how two PNG pictures differ, or return None if they look the same."""
+    stored, new = (Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB") for png in (stored, new))
+    if stored.size != new.size:
+        return f"the picture was {stored.size} pixels, and is {new.size}"
+    allowed = metadata.get("picture_tolerance", PICTURE_TOLERANCE)
+    old, now = (np.asarray(picture.reduce(2), dtype=float) / 255 for picture in (stored, new))
+    difference = np.abs(old - now).mean()
+    if difference > allowed:
+        return f"the picture differs by {difference:.4f}; the cell allows {allowed}"
+    return None

@@ -1,0 +1,221 @@
+"""Every notebook follows every rule, and the rules catch what they are there for."""
+
+import base64
+import copy
+import io
+import re
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from PIL import Image
+
+from helpers.paths import ROOT
+from tests import notebook_rules as rules
+from tools import notebooks as tools
+
+NOTEBOOKS = tools.find()
+
+
+@pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_follows_the_rule(path, rule):
+    assert list(rule(tools.read(path), path.name)) == []
+
+
+def test_links_between_notebooks_and_files_lead_somewhere():
+    for path in NOTEBOOKS:
+        for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", rules.markdown(tools.read(path))):
+            assert (path.parent / link).exists() or link in COMING, f"{path.name} links to {link}"
+
+
+COMING = ()  # notebooks that an earlier one already points to
+
+
+PNG = io.BytesIO()
+Image.new("RGB", (8, 8)).save(PNG, "png")
+
+
+def picture(alt):
+    data = {"image/png": base64.b64encode(PNG.getvalue()).decode()}
+    return new_output("display_data", data, metadata={"image/png": {"alt": alt}})
+
+
+def printed(text, name="stdout"):
+    return new_output("stream", name=name, text=text)
+
+
+@pytest.fixture
+def good():
+    """A small notebook that follows all rules; each test below breaks one."""
+    opening = "**Questions**\n\n**Objectives**\n\n**Time**\n\n**You need**"
+    hint = "<details><summary>Hint</summary>\n\nLook.\n\n</details>"
+    notebook = new_notebook(
+        cells=[
+            new_markdown_cell("# Title\n\n" + opening),
+            new_code_cell("", metadata={"tags": ["colab-start"]}),
+            new_markdown_cell("## 6 Train"),
+            new_code_cell("plot()", outputs=[picture("A black square of eight by eight pixels.")]),
+            new_markdown_cell("### Exercise: one\n\nDo it."),
+            new_code_cell("x = ...\nchecks.one(x)", metadata={"tags": ["exercise"]}),
+            new_markdown_cell(hint),
+            new_code_cell("x = 1\nchecks.one(x)", metadata={"tags": ["solution"]}),
+            new_markdown_cell("## Key points\n\n**Where next**"),
+        ]
+    )
+    notebook.cells[5].outputs = [printed("… Not yet: fill in x.\n")]
+    notebook.cells[7].outputs = [printed("✓ One.\n")]
+    for count, cell in enumerate(rules.code_cells(notebook), start=1):
+        cell.execution_count = count
+    return tools.normalise(notebook, "01-good.ipynb")
+
+
+def broken(rule, notebook, name="01-good.ipynb"):
+    return list(getattr(rules, rule)(notebook, name))
+
+
+def test_a_good_notebook_breaks_no_rule(good):
+    assert [fault for rule in rules.RULES for fault in rule(good, "01-good.ipynb")] == []
+
+
+FAULTS = [
+    ("is_valid", lambda nb: nb.cells[3].update(execution_count="one"), "not a valid"),
+    ("is_valid", lambda nb: nb.metadata.kernelspec.update(name="other"), "python3"),
+    ("is_valid", lambda nb: nb.cells[2].update(source="x" * 3_000_001), "larger"),
+    ("begins_with_title_and_common_cell", lambda nb: nb.cells.pop(0), "title"),
+    ("begins_with_title_and_common_cell", lambda nb: nb.cells[1].update(source="import os"), "common"),
+    ("begins_with_title_and_common_cell", lambda nb: nb.cells.insert(2, nb.cells[1]), "more than one"),
+    ("headings_are_in_order", lambda nb: nb.cells[2].update(source="# Second"), "2 headings"),
+    ("headings_are_in_order", lambda nb: nb.cells[2].update(source="#### Deep"), "left out"),
+    ("headings_are_in_order", lambda nb: nb.cells[2].update(source="## 6 Training"), "ten steps"),
+    ("episodes_open_and_close", lambda nb: nb.cells[0].update(source="# Title\n\n**Time**"), "Questions"),
+    ("episodes_open_and_close", lambda nb: nb.cells.pop(), "Key points"),
+    ("cells_are_short", lambda nb: nb.cells[3].update(source="x = 1\n" * 15), "16 lines"),
+    ("cells_are_short", lambda nb: nb.cells[5].update(source="x = 1\n" * 25), "26 lines"),
+    ("cells_are_short", lambda nb: nb.cells[3].update(source=" \n"), "empty"),
+    ("prose_stands_between_code", lambda nb: [nb.cells.pop(4), nb.cells.pop(5)], "3 code cells"),
+    ("everything_is_executed_in_order", lambda nb: nb.cells[3].update(execution_count=None), "in order"),
+    ("everything_is_executed_in_order", lambda nb: nb.cells[3].update(execution_count=9), "in order"),
+    (
+        "everything_is_executed_in_order",
+        lambda nb: nb.cells[3].outputs.append(new_output("error", ename="E", evalue="", traceback=[])),
+        "error",
+    ),
+    (
+        "everything_is_executed_in_order",
+        lambda nb: nb.cells[3].outputs.append(printed("careful", "stderr")),
+        "stderr",
+    ),
+    ("pictures_have_alt_text", lambda nb: nb.cells[3].outputs[0].update(metadata={}), "alt text"),
+    ("pictures_have_alt_text", lambda nb: nb.cells[3].update(outputs=[picture("Figure")]), "alt text"),
+    ("pictures_have_alt_text", lambda nb: nb.cells[2].update(source="![](a.png)"), "prose"),
+    ("pictures_have_alt_text", lambda nb: nb.cells[2].update(source='<img src="a.png">'), "img"),
+    ("nothing_is_left_out_of_the_tests", lambda nb: nb.cells[3].update(source="# NBVAL_SKIP"), "kept"),
+    (
+        "nothing_is_left_out_of_the_tests",
+        lambda nb: nb.cells[3].metadata.update(tags=["nbval-ignore-output"]),
+        "kept",
+    ),
+    ("exercises_are_complete", lambda nb: nb.cells[4].update(source="Do it."), "heading"),
+    ("exercises_are_complete", lambda nb: nb.cells[5].update(source="checks.one(1)"), "nothing to fill"),
+    ("exercises_are_complete", lambda nb: nb.cells[6].update(source="Look."), "hint"),
+    ("exercises_are_complete", lambda nb: nb.cells[7].metadata.update(tags=[]), "no solution"),
+    ("exercises_are_complete", lambda nb: nb.cells[7].update(source="checks.two(1)"), "same check"),
+    ("exercises_are_complete", lambda nb: nb.cells[5].update(outputs=[]), "Not yet"),
+    ("exercises_are_complete", lambda nb: nb.cells[7].update(outputs=[]), "does not pass"),
+    ("exercises_are_complete", lambda nb: nb.cells[5].metadata.update(tags=[]), "0 exercises"),
+    ("solutions_are_folded", lambda nb: nb.cells[7].metadata.pop("jupyter"), "folded"),
+    ("solutions_are_folded", lambda nb: nb.cells[7].metadata.pop("cellView"), "folded"),
+    ("solutions_are_folded", lambda nb: nb.cells[7].update(source="checks.one(1)"), "folded"),
+]
+
+
+@pytest.mark.parametrize(("rule", "fault", "message"), FAULTS)
+def test_rule_catches_the_fault(good, rule, fault, message):
+    fault(good)
+    assert any(message in sentence for sentence in broken(rule, good))
+
+
+def test_every_rule_is_seen_to_fail():
+    assert {rule for rule, *_ in FAULTS} | {"outputs_are_clean"} == {rule.__name__ for rule in rules.RULES}
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        "/home/ann/course/a.png",
+        "C:\\Users\\ann",
+        "I0000 00:00:17 port.cc",
+        "oneDNN custom operations are on",
+        "UserWarning: old",
+        "\x1b[1mbold",
+        "10%\r20%",
+    ],
+)
+def test_noise_in_outputs_is_caught(good, noise):
+    good.cells[3].outputs.append(printed(noise))
+    assert broken("outputs_are_clean", good)
+
+
+def test_examples_need_no_opening(good):
+    good.cells[0].source = "# Title"
+    assert broken("episodes_open_and_close", good, "example-iris.ipynb") == []
+
+
+def test_learners_edition_differs_from_its_source_in_solutions_and_outputs_only():
+    for path in NOTEBOOKS:
+        source, edition = tools.read(path), tools.learners_edition(tools.read(path))
+        kept = [cell for cell in source.cells if "solution" not in tools.tags(cell)]
+        assert [(cell.cell_type, cell.source, cell.metadata) for cell in edition.cells] == [
+            (cell.cell_type, cell.source, cell.metadata) for cell in kept
+        ]
+        assert not any(cell.outputs or cell.execution_count for cell in rules.code_cells(edition))
+        nbformat.validate(edition)
+
+
+def test_learners_edition_runs_and_every_check_says_not_yet(good):
+    good.cells[3].source = "from helpers import checks"
+    for cell in (good.cells[5], good.cells[7]):
+        cell.source = cell.source.replace("x = ", "outer = ").replace(
+            "checks.one(x)", "checks.nested_sets(outer, ..., ...)"
+        )
+    edition = tools.run(tools.learners_edition(copy.deepcopy(good)))
+    outputs = ["".join(rules.output_texts(cell)) for cell in edition.cells if "exercise" in tools.tags(cell)]
+    assert [text[:9] for text in outputs] == ["… Not yet"]
+
+
+def test_notebook_runs_in_a_folder_that_is_not_its_own_and_saves_nothing_for_the_learner(tmp_path):
+    code = "import pathlib, helpers.paths\nprint(helpers.paths.FIT_OUTPUTS == pathlib.Path.cwd().resolve())"
+    notebook = tools.run(new_notebook(cells=[new_code_cell(code)]))
+    assert notebook.cells[0].outputs[0].text == "True\n"
+
+
+def test_course_ends_with_a_table_and_tells_what_failed(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(tools, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(tools, "BUILD", tmp_path / "build")
+    result = new_code_cell("print('accuracy', 0.5)", metadata={"tags": ["main-result"]})
+    tools.write(new_notebook(cells=[result]), tmp_path / "01-good.ipynb")
+    assert tools.course([])
+    assert re.search(r"✓ 01-good +\d+  accuracy 0.5", capsys.readouterr().out)
+    tools.write(new_notebook(cells=[new_code_cell("1 / 0")]), tmp_path / "02-bad.ipynb")
+    assert not tools.course(["02"])
+    assert re.search(r"✗ 02-bad +\d+  ZeroDivisionError: division by zero", capsys.readouterr().out)
+
+
+def test_unknown_notebook_is_named():
+    command = [sys.executable, "tools/notebooks.py", "course", "07-nothing"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert "07-nothing" in result.stderr
+
+
+def test_badge_stands_below_the_title_once_the_address_is_set(good, monkeypatch):
+    assert tools.BADGE not in good.cells[0].source
+    monkeypatch.setattr(tools, "address_and_version", lambda: ("https://github.com/a/b", "1.2.3"))
+    for _ in range(2):
+        tools.normalise(good, "01-good.ipynb")
+        assert good.cells[0].source.count(tools.BADGE) == 1
+        assert "github/a/b/blob/v1.2.3/notebooks/01-good.ipynb" in good.cells[0].source
+    assert 'REPOSITORY, VERSION = "https://github.com/a/b", "v1.2.3"' in good.cells[1].source

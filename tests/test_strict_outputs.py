@@ -1,0 +1,172 @@
+"""Stored outputs are a promise: what differs by more than a cell allows fails, in both directions."""
+
+import base64
+import io
+import subprocess
+import sys
+
+import nbformat
+import numpy as np
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from PIL import Image, ImageDraw
+
+from helpers.paths import ROOT
+from tests.strict_outputs import differences
+
+
+def printed(text):
+    return [new_output("stream", name="stdout", text=text)]
+
+
+def table(html):
+    return [new_output("display_data", {"text/html": html, "text/plain": "a table"})]
+
+
+def picture(image, alt="Ten bars, the longest for cat, 0.51."):
+    png = io.BytesIO()
+    image.save(png, "png")
+    data = {"image/png": base64.b64encode(png.getvalue()).decode(), "text/plain": "<Figure>"}
+    return [new_output("display_data", data, metadata={"image/png": {"alt": alt}})]
+
+
+def bar_chart(lengths, label="cat"):
+    """A chart like those of the course: one bar to a class, and a word."""
+    image = Image.new("RGB", (600, 400), "white")
+    draw = ImageDraw.Draw(image)
+    for row, length in enumerate(lengths):
+        draw.rectangle((100, 20 + 70 * row, 100 + 400 * length, 60 + 70 * row), fill="#0072B2")
+    draw.text((20, 30), label, fill="black", font_size=24)
+    return image
+
+
+SAME = [
+    ("accuracy 0.556\n", "accuracy 0.556\n", {}),
+    ("trained in 12.3 s\n", "trained in 9.8 s\n", {}),
+    ("45 ms a step, 3 min in all\n", "52 ms a step, 4 min in all\n", {}),
+    ("accuracy 0.556\n", "accuracy 0.541\n", {"tolerance": 0.02}),
+    ("[0.   0.51 0.29]\n", "[0.01 0.5  0.3 ]\n", {"tolerance": 0.02}),
+    ("57 of 200\n", "61 of 200\n", {"integer_tolerance": 5}),
+    ("-0.01\n", "0.01\n", {"tolerance": 0.02}),
+    ("loss 1.5e-03\n", "loss 1.6e-03\n", {"tolerance": 0.001}),
+]
+
+DIFFERENT = [
+    ("accuracy 0.556\n", "accuracy 0.557\n", {}),
+    ("accuracy 0.556\n", "accuracy 0.535\n", {"tolerance": 0.02}),
+    ("accuracy 0.556\n", "precision 0.556\n", {"tolerance": 0.02}),
+    ("predicted: cat 0.5\n", "predicted: dog 0.5\n", {"tolerance": 0.5}),
+    ("57 of 200\n", "58 of 200\n", {"tolerance": 5}),
+    ("57 of 200\n", "63 of 200\n", {"integer_tolerance": 5}),
+    ("loss 1.3\n", "loss nan\n", {"tolerance": 10}),
+    ("loss 1.3\n", "loss 1.3 1.3\n", {"tolerance": 10}),
+    ("8000\n", "8000.0\n", {}),
+    ("took 3 rounds\n", "took 4 rounds\n", {}),
+]
+
+
+@pytest.mark.parametrize(("stored", "now", "metadata"), SAME)
+def test_texts_within_the_tolerance_agree(stored, now, metadata):
+    assert differences(printed(stored), printed(now), metadata) == []
+
+
+@pytest.mark.parametrize(("stored", "now", "metadata"), DIFFERENT)
+def test_texts_beyond_the_tolerance_differ(stored, now, metadata):
+    assert differences(printed(stored), printed(now), metadata)
+
+
+def test_numbers_in_tables_are_compared_within_the_tolerance():
+    stored, now = table("<td>1</td><td>0.556</td>"), table("<td>1</td><td>0.541</td>")
+    assert differences(stored, now, {"tolerance": 0.02}) == []
+    assert differences(stored, now, {"tolerance": 0.01})
+
+
+@pytest.mark.parametrize(
+    ("stored", "now"), [(printed("a"), []), ([], printed("a")), (printed("a"), table("a"))]
+)
+def test_missing_and_additional_outputs_differ(stored, now):
+    assert differences(stored, now, {"tolerance": 9})
+
+
+def test_only_the_number_of_a_widgets_model_is_ignored():
+    def widget(model, text):
+        mime = "application/vnd.jupyter.widget-view+json"
+        return [new_output("display_data", {mime: {"model_id": model}, "text/plain": text})]
+
+    assert differences(widget("12ab", "Slider"), widget("34cd", "Slider"), {}) == []
+    assert differences(widget("12ab", "Slider"), widget("12ab", "Button"), {})
+    assert differences(widget("12ab", "Slider"), [new_output("display_data", {"text/plain": "Slider"})], {})
+
+
+def test_a_picture_equals_itself_and_one_with_other_edges():
+    chart = bar_chart([0.5, 0.3])
+    noise = np.random.default_rng(0).integers(-1, 2, (400, 600, 3))
+    smoothed = Image.fromarray(np.clip(np.asarray(chart) + noise, 0, 255).astype(np.uint8))
+    assert differences(picture(chart), picture(chart), {}) == []
+    assert differences(picture(chart), picture(smoothed), {}) == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        bar_chart([0.5, 0.35]),
+        bar_chart([0.3, 0.5]),
+        bar_chart([0.5, 0.3], label="frog"),
+        bar_chart([0.5, 0.3]).resize((601, 400)),
+        Image.new("RGB", (600, 400), "white"),
+    ],
+)
+def test_another_picture_differs(other):
+    assert differences(picture(bar_chart([0.5, 0.3])), picture(other), {})
+
+
+def test_a_cell_may_allow_more_difference_between_pictures():
+    stored, now = picture(bar_chart([0.5, 0.3])), picture(bar_chart([0.5, 0.33]))
+    assert differences(stored, now, {})
+    assert differences(stored, now, {"picture_tolerance": 0.02}) == []
+
+
+def test_alt_text_is_compared_like_text():
+    chart = bar_chart([0.5])
+    stored, now = picture(chart, "The longest bar: cat, 0.51."), picture(chart, "The longest bar: cat, 0.53.")
+    assert differences(stored, now, {"tolerance": 0.05}) == []
+    assert differences(stored, now, {})
+    assert differences(stored, picture(chart, "The longest bar: dog, 0.51."), {"tolerance": 0.05})
+    without = [new_output("display_data", stored[0].data)]
+    assert differences(stored, without, {})
+
+
+CELLS = {
+    "print(1 + 1)": (printed("2\n"), "passes"),
+    "print(2 + 2)": (printed("5\n"), "fails"),
+    "print('new')": ([], "fails"),
+    "'shown';": ([], "passes"),
+    "raise ValueError": ([], "fails"),
+    "from IPython.display import display; live = display('start', display_id=True); live.update('end')": (
+        [new_output("display_data", {"text/plain": "'end'"})],
+        "passes",
+    ),
+    "live = display('start', display_id=True); live.update('other')": (
+        [new_output("display_data", {"text/plain": "'start'"})],
+        "fails",
+    ),
+}
+
+
+def test_nbval_with_our_comparison_fails_and_passes_cell_by_cell(tmp_path):
+    notebook = new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "", "language": ""}})
+    for count, (source, (outputs, _)) in enumerate(CELLS.items(), start=1):
+        notebook.cells.append(new_code_cell(source, outputs=outputs, execution_count=count))
+    nbformat.write(notebook, tmp_path / "sample.ipynb")
+    command = [sys.executable, "-m", "pytest", "--nbval", "-rA", "-p", "no:cacheprovider", "--color=no"]
+    command += ["-c", str(ROOT / "pyproject.toml"), f"--confcutdir={ROOT}", "-p", "conftest"]
+    result = subprocess.run(
+        [*command, str(tmp_path / "sample.ipynb")], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    for number, (source, (_, verdict)) in enumerate(CELLS.items()):
+        word = "PASSED" if verdict == "passes" else "FAILED"
+        assert f"{word} " in "".join(
+            line
+            for line in result.stdout.splitlines()
+            if line.startswith(("PASSED", "FAILED")) and f"Cell {number}" in line
+        ), f"{source} should have {word}:\n{result.stdout}"

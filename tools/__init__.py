@@ -1,0 +1,1 @@
+"""What makes the data, the fits and the notebooks."""

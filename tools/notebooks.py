@@ -1,0 +1,205 @@
+"""Execute the notebooks, and make from them what learners get.
+
+    python tools/notebooks.py execute [ONLY ...]   # in place: their stored outputs are new
+    python tools/notebooks.py course [ONLY ...]    # into build/, with a table of results
+    python tools/notebooks.py learner              # into build/learner: no solutions, no outputs
+    python tools/notebooks.py stamp                # the repository's address into first cells and badges
+
+ONLY is a part of a notebook's name, such as 01 or iris.
+"""
+
+import argparse
+import contextlib
+import os
+import re
+import sys
+import tempfile
+import time
+import tomllib
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from helpers import paths
+
+NOTEBOOKS = paths.ROOT / "notebooks"
+BUILD = paths.ROOT / "build"
+SECONDS_A_CELL = 600
+BADGE = "[![Open in Colab]"
+FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}  # by JupyterLab, by Colab
+FOLDED_TITLE = "# @title Solution\n"
+
+
+def tags(cell):
+    """Tags of a cell, as a list of str."""
+    return cell.metadata.get("tags", [])
+
+
+def find(only=()):
+    """Notebooks in the order of the course; with `only`, those whose name contains one of these texts."""
+    found = sorted(NOTEBOOKS.glob("*.ipynb"))
+    chosen = [path for path in found if not only or any(part in path.stem for part in only)]
+    if not chosen:
+        sys.exit(f"No notebook is called like {' or '.join(only)}: {', '.join(path.stem for path in found)}")
+    return chosen
+
+
+def read(path):
+    """Read a notebook in nbformat 4."""
+    return nbformat.read(path, as_version=4)
+
+
+def write(notebook, path):
+    """Write a notebook, complete or not at all."""
+    nbformat.validate(notebook)
+    with paths.atomic_path(path) as temporary:
+        nbformat.write(notebook, temporary)
+
+
+def normalise(notebook, name):
+    """Give a notebook the common first cell, metadata and folded solutions; change it in place."""
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},  # the kernel would add its own version
+        }
+    )
+    for cell in notebook.cells:
+        if "colab-start" in tags(cell):
+            cell.source = first_cell()
+        if "solution" in tags(cell):
+            cell.metadata |= nbformat.from_dict(FOLDED)
+            cell.source = FOLDED_TITLE + cell.source.removeprefix(FOLDED_TITLE)
+    notebook.cells[0].source = with_badge(notebook.cells[0].source, name)
+    return notebook
+
+
+def first_cell():
+    """Source of the first code cell, with the repository's address and version in it."""
+    template = (paths.ROOT / "tools" / "colab_start.py").read_text(encoding="utf-8").rstrip()
+    address, version = address_and_version()
+    line = f'REPOSITORY, VERSION = "{address}", "v{version}"'
+    return re.sub(r"REPOSITORY, VERSION = .*", lambda _: line, template, count=1)
+
+
+def with_badge(title_cell, name):
+    """Put the Colab badge below the title, or take it away while there is no public address."""
+    lines = [line for line in title_cell.splitlines() if not line.startswith(BADGE)]
+    address, version = address_and_version()
+    if address:
+        place = address.removeprefix("https://github.com/")
+        link = f"https://colab.research.google.com/github/{place}/blob/v{version}/notebooks/{name}"
+        lines.insert(1, f"{BADGE}(https://colab.research.google.com/assets/colab-badge.svg)]({link})")
+        lines.insert(1, "")
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
+
+
+def address_and_version():
+    """Read the public address ("" until it is set) and the version from pyproject.toml."""
+    with (paths.ROOT / "pyproject.toml").open("rb") as file:
+        project = tomllib.load(file)["project"]
+    return project.get("urls", {}).get("Repository", ""), project["version"]
+
+
+def run(notebook):
+    """Execute a notebook in place, in a fresh kernel and in a folder that is not its own.
+
+    What it saves goes to a temporary place, so that it neither finds nor replaces a learner's fits.
+    """
+    with tempfile.TemporaryDirectory() as folder, learner_saves_to(folder):
+        resources = {"metadata": {"path": folder}}
+        options = {"timeout": SECONDS_A_CELL, "kernel_name": "python3", "record_timing": False}
+        options["extra_arguments"] = ["--IPKernelApp.log_level=ERROR"]  # its notes on encryption
+        NotebookClient(notebook, resources=resources, **options).execute()
+    return notebook
+
+
+@contextlib.contextmanager
+def learner_saves_to(folder):
+    """Let kernels that start now save fits in `folder`."""
+    before = os.environ.get("COURSE_FIT_OUTPUTS")
+    os.environ["COURSE_FIT_OUTPUTS"] = str(folder)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["COURSE_FIT_OUTPUTS"]
+        else:
+            os.environ["COURSE_FIT_OUTPUTS"] = before
+
+
+def main_result(notebook):
+    """Find what the cell tagged `main-result` printed, in one line."""
+    cells = [cell for cell in notebook.cells if "main-result" in tags(cell)]
+    texts = [output.get("text", "") for cell in cells for output in cell.outputs]
+    return " ".join("".join(texts).split())
+
+
+def execute(only):
+    """Execute notebooks in place."""
+    for path in find(only):
+        print(f"{path.stem} ...", end=" ", flush=True)
+        start = time.perf_counter()
+        write(normalise(run(normalise(read(path), path.name)), path.name), path)
+        print(f"{time.perf_counter() - start:.0f} s")
+
+
+def course(only):
+    """Execute notebooks into build/ and print a table; return whether all went well."""
+    rows = [course_row(path) for path in find(only)]
+    width = max(len(row[0]) for row in rows)
+    print(f"\n  {'notebook':<{width}}  seconds  main result")
+    for name, seconds, result, fine in rows:
+        print(f"{'✓' if fine else '✗'} {name:<{width}}  {seconds:7.0f}  {result}")
+    return all(row[-1] for row in rows)
+
+
+def course_row(path):
+    """Execute one notebook into build/: its name, seconds, main result, and whether it went well."""
+    print(f"{path.stem} ...", end=" ", flush=True)
+    start, notebook, fault = time.perf_counter(), read(path), ""
+    try:
+        run(notebook)
+    except CellExecutionError as error:
+        fault = f"{error.ename}: {error.evalue}"
+    write(notebook, BUILD / path.name)
+    seconds = time.perf_counter() - start
+    print("failed" if fault else f"{seconds:.0f} s", flush=True)
+    return path.stem, seconds, fault or main_result(notebook), not fault
+
+
+def learners_edition(notebook):
+    """Leave out solutions and outputs; everything else stays as it is."""
+    notebook.cells = [cell for cell in notebook.cells if "solution" not in tags(cell)]
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return notebook
+
+
+def learner(only):
+    """Write the learner's edition of each notebook into build/learner."""
+    for path in find(only):
+        write(learners_edition(read(path)), BUILD / "learner" / path.name)
+        print(BUILD / "learner" / path.name)
+
+
+def stamp(only):
+    """Write address, version and badge into notebooks; their outputs stay."""
+    for path in find(only):
+        write(normalise(read(path), path.name), path)
+
+
+def main():
+    """Do what the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    jobs = {"execute": execute, "course": course, "learner": learner, "stamp": stamp}
+    parser.add_argument("job", choices=jobs)
+    parser.add_argument("only", nargs="*")
+    arguments = parser.parse_args()
+    sys.exit(jobs[arguments.job](arguments.only) is False)
+
+
+if __name__ == "__main__":
+    main()
