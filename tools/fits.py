@@ -158,7 +158,7 @@ def ship_grid(name, grid, parts, build, folder):
         if not all(file.exists() for file in files):
             for file, table in zip(files, search(candidate, grid, parts), strict=True):
                 write_table(file, table, index=False)
-        results.append([pd.read_csv(file, float_precision="round_trip") for file in files])
+        results.append([pd.read_csv(file) for file in files])
     table, histories = (pd.concat(tables, ignore_index=True) for tables in zip(*results, strict=True))
     table = table.sort_values("accuracy", ascending=False, ignore_index=True)
     write_table(folder / f"{name}.csv", table.drop(columns=["seconds", "cpu_seconds"]), index=False)

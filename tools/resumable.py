@@ -92,7 +92,7 @@ def read_history(path):
     """Read the history so far, to the last digit, as a list of dictionaries, one an epoch."""
     if not path.exists():
         return []
-    return pd.read_csv(path, index_col="epoch", float_precision="round_trip").to_dict("records")
+    return pd.read_csv(path, index_col="epoch", dtype=str).astype(float).to_dict("records")
 
 
 def remove_unfinished(folder):

@@ -1,0 +1,230 @@
+"""What a search says it tried is what it trained with; validation decides; a cluster changes nothing."""
+
+import os
+from functools import partial
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+from keras.wrappers import SKLearnClassifier
+from sklearn.model_selection import GridSearchCV, ParameterSampler
+
+from helpers import CourseError, grid_search, tuning
+
+SHAPE = (4, 4, 3)
+
+
+@pytest.fixture(scope="module")
+def data():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 3, 90)
+    pictures = np.zeros((90, *SHAPE), np.float32)
+    pictures[range(90), labels, labels] = 1  # a white pixel says which class it is
+    pictures += rng.random(pictures.shape, np.float32) / 4
+    return pictures, labels
+
+
+@pytest.fixture
+def parts(data):
+    pictures, labels = data
+    return (pictures[:60], labels[:60]), (pictures[60:], labels[60:])
+
+
+def tiny(input_shape=SHAPE, n_classes=3, rate=0.0):
+    inputs = keras.Input(input_shape)
+    x = keras.layers.Dropout(rate)(keras.layers.Flatten()(inputs))
+    return keras.Model(inputs, keras.layers.Dense(n_classes, activation="softmax")(x))
+
+
+class Builder:
+    """Build and compile a tiny network, and remember which."""
+
+    def __init__(self):
+        self.models = []
+
+    def __call__(self, rate=0.0, learning_rate=0.01):
+        model = tiny(rate=rate)
+        model.compile(
+            keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", metrics=["accuracy"]
+        )
+        self.models.append(model)
+        return model
+
+
+def test_candidates_are_all_combinations():
+    grid = tuning.candidates(learning_rate=[0.1, 0.01, 0.001], batch_size=[16, 32, 64])
+    assert len(grid) == 9
+    assert {"learning_rate": 0.01, "batch_size": 64} in grid
+
+
+def test_a_loop_trains_with_each_value_and_keeps_every_history(parts):
+    build = Builder()
+    table, histories = tuning.loop(build, tuning.candidates(rate=[0.0, 0.6]), *parts, epochs=3)
+    assert [model.layers[2].rate for model in build.models] == [0.0, 0.6]
+    assert histories.groupby("rate").epoch.apply(list).to_dict() == {0.0: [1, 2, 3], 0.6: [1, 2, 3]}
+    for rate, model in zip([0.0, 0.6], build.models, strict=True):
+        loss, accuracy = model.evaluate(*parts[1], verbose=0)
+        last = histories[(histories.rate == rate) & (histories.epoch == 3)].iloc[0]
+        assert (last.val_loss, last.val_accuracy) == pytest.approx((loss, accuracy), abs=1e-5)
+    assert set(table.rate) == {0.0, 0.6}
+    assert (table.seconds > 0).all()
+
+
+def test_only_the_setting_differs_between_the_trainings_of_a_loop(parts):
+    _, histories = tuning.loop(Builder(), [{"rate": 0.3}, {"rate": 0.3}], *parts, epochs=2)
+    first, second = (run.drop(columns="run").reset_index(drop=True) for _, run in histories.groupby("run"))
+    pd.testing.assert_frame_equal(first, second)
+
+
+def test_callbacks_see_every_training(parts):
+    epochs = []
+    note = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: epochs.append(epoch))
+    tuning.loop(Builder(), [{}, {}], *parts, epochs=2, callbacks=[note])
+    assert epochs == [0, 1, 0, 1]
+
+
+def test_the_lowest_validation_loss_decides():
+    history = {"loss": [3, 2, 1], "val_loss": [0.9, 0.7, 0.8], "val_accuracy": [0.1, 0.2, 0.9]}
+    worse = {"loss": [0, 0, 0], "val_loss": [1.0, 0.8, 0.9], "val_accuracy": [1, 1, 1]}
+    runs = [
+        ({"rate": rate}, pd.DataFrame(numbers, pd.RangeIndex(1, 4, name="epoch")))
+        for rate, numbers in ((0.1, worse), (0.2, history))
+    ]
+    table = tuning.best_epochs(tuning.tidy(runs), seconds=[5, 6])
+    assert table.rate.tolist() == [0.2, 0.1]
+    assert table.epoch.tolist() == [2, 2]
+    assert table.seconds.tolist() == [6, 5], "the seconds stay with their run"
+
+
+def test_a_model_that_was_trained_before_is_refused(parts):
+    model = Builder()()
+    with pytest.raises(CourseError, match="trained before"):
+        tuning.loop(lambda rate: model, tuning.candidates(rate=[0.1, 0.2]), *parts, epochs=1)
+
+
+def test_nothing_to_try_is_explained(parts):
+    with pytest.raises(CourseError, match="at least one setting"):
+        tuning.loop(Builder(), [], *parts)
+
+
+def test_a_random_search_trains_with_what_was_drawn(parts):
+    build = Builder()
+    drawn = ParameterSampler({"rate": [0.1, 0.5], "learning_rate": [0.1, 0.01, 0.001]}, 4, random_state=0)
+    table, _ = tuning.loop(build, drawn, *parts, epochs=1)
+    trained_with = [(m.layers[2].rate, pytest.approx(float(m.optimizer.learning_rate))) for m in build.models]
+    assert trained_with == [(setting["rate"], setting["learning_rate"]) for setting in drawn]
+    assert len(table) == 4
+
+
+def test_the_tuner_trains_with_what_it_suggests_and_spends_its_budget(parts):
+    pytest.importorskip("optuna")
+    build = Builder()
+    suggested = []
+
+    def suggest(trial):
+        suggested.append(trial.suggest_float("learning_rate", 1e-4, 1e-1, log=True))
+        return {"learning_rate": suggested[-1]}
+
+    table, histories = tuning.tuner_search(build, suggest, *parts, n_trials=4, epochs=2)
+    assert [float(model.optimizer.learning_rate) for model in build.models] == pytest.approx(suggested)
+    assert histories.groupby("run").learning_rate.first().tolist() == suggested
+    assert (len(table), len(histories)) == (4, 8)
+    assert table.val_loss.is_monotonic_increasing
+    again, _ = tuning.tuner_search(Builder(), suggest, *parts, n_trials=4, epochs=2)
+    assert again.learning_rate.tolist() == table.learning_rate.tolist(), "the tuner is seeded"
+
+
+def searched(data, scoring, settings, **options):
+    search = GridSearchCV(
+        SKLearnClassifier(partial(grid_search.build_classifier, create=tiny, picture_shape=SHAPE)),
+        {"model_kwargs": settings},
+        cv=3,
+        scoring=scoring,
+        refit=False,
+        error_score="raise",
+    )
+    pictures, labels = data
+    return search.fit(grid_search.rows(pictures), labels, epochs=2, batch_size=16, verbose=0, **options)
+
+
+def test_each_candidate_is_trained_with_the_optimizer_it_is_named_after(data):
+    trained = []
+
+    def score(classifier, X, y):  # noqa: N803
+        optimizer = classifier.model_.optimizer
+        asked = classifier.model_kwargs["optimizer"]
+        trained.append((asked, type(optimizer).__name__, int(optimizer.iterations)))
+        return 0.0
+
+    searched(data, score, tuning.candidates(optimizer=["SGD", "RMSprop", "Adam"]))
+    steps = 2 * 4  # 2 epochs of 60 pictures in batches of 16: no candidate fell back to one epoch
+    assert trained == [(name, name, steps) for name in ("SGD", "RMSprop", "Adam") for _ in range(3)]
+
+
+def test_other_settings_reach_the_model_too(data):
+    seen = []
+
+    def score(classifier, X, y):  # noqa: N803
+        model = classifier.model_
+        seen.append((round(float(model.optimizer.learning_rate), 6), model.layers[2].layers[2].rate))
+        return 0.0
+
+    searched(data, score, tuning.candidates(learning_rate=[0.5, 0.01], rate=[0.25]))
+    assert seen == [(0.5, 0.25)] * 3 + [(0.01, 0.25)] * 3
+
+
+def test_the_score_is_the_accuracy_and_prints_nothing(data, capsys):
+    scores = []
+
+    def both(classifier, X, y):  # noqa: N803
+        capsys.readouterr()
+        scores.append(grid_search.accuracy(classifier, X, y))
+        assert capsys.readouterr().out == ""
+        scores.append(classifier.score(X, y))
+        return 0.0
+
+    pictures, labels = data
+    searched((pictures, labels + 5), both, [{"optimizer": "Adam", "learning_rate": 0.1}])
+    assert scores[::2] == pytest.approx(scores[1::2])
+    assert max(scores) > 0.5, "labels that do not start at 0 are understood"
+
+
+def test_the_table_shows_settings_and_folds_best_first(data):
+    settings = tuning.candidates(optimizer=["SGD", "Adam"], learning_rate=[0.05])
+    search = searched(data, grid_search.accuracy, settings)
+    table = grid_search.table(search)
+    assert table.accuracy.is_monotonic_decreasing
+    for row in table.itertuples():
+        at = search.cv_results_["params"].index(
+            {"model_kwargs": {"optimizer": row.optimizer, "learning_rate": 0.05}}
+        )
+        assert row.accuracy == search.cv_results_["mean_test_score"][at]
+        assert row.accuracy == pytest.approx(np.mean([row.fold_1, row.fold_2, row.fold_3]))
+
+
+def accuracy_and_process(classifier, X, y):  # noqa: N803
+    return {"score": grid_search.accuracy(classifier, X, y), "process": os.getpid()}
+
+
+def test_the_same_search_runs_on_a_dask_cluster_of_two_processes(data):
+    distributed = pytest.importorskip("distributed")
+    import joblib
+
+    settings = tuning.candidates(optimizer=["SGD", "Adam"], learning_rate=[0.1])
+    here = searched(data, accuracy_and_process, settings).cv_results_
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster),
+        joblib.parallel_config("dask"),
+    ):
+        there = searched(data, accuracy_and_process, settings).cv_results_
+    for fold in range(3):
+        np.testing.assert_allclose(
+            there[f"split{fold}_test_score"], here[f"split{fold}_test_score"], atol=0.1
+        )
+    processes = {int(p) for fold in range(3) for p in there[f"split{fold}_test_process"]}
+    assert len(processes) == 2
+    assert os.getpid() not in processes
