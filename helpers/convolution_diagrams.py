@@ -25,7 +25,7 @@ def kernel_step(image=STEP_IMAGE, kernel=HORIZONTAL_EDGES, row=0, column=0, ax=N
 
     Parameters
     ----------
-    image : array of numbers, shape (H, W), at most 7 x 7
+    image : array of numbers, shape (H, W), at most 6 x 6
         One channel.
     kernel : array of numbers, shape (kh, kw), at most 3 x 3
         The weights.
@@ -44,7 +44,7 @@ def kernel_step(image=STEP_IMAGE, kernel=HORIZONTAL_EDGES, row=0, column=0, ax=N
     CourseError
         If image or kernel have another shape, or the output has no such pixel.
     """
-    image, kernel = checked_numbers(image, 7, "image"), checked_numbers(kernel, 3, "kernel")
+    image, kernel = checked_numbers(image, 6, "image"), checked_numbers(kernel, 3, "kernel")
     if (np.array(kernel.shape) > image.shape).any():
         raise CourseError(
             "a kernel no larger than the image", extent(kernel), f"The image is {extent(image)}."
@@ -55,7 +55,7 @@ def kernel_step(image=STEP_IMAGE, kernel=HORIZONTAL_EDGES, row=0, column=0, ax=N
     ax = _kernel_grids(ax, image, kernel, output, row, column)
     lines = _products(patches[row, column], kernel)
     for number, line in enumerate(reversed(lines)):
-        ax.text(4, 0.3 + 0.35 * number, line, ha="center", va="center", size=14)
+        ax.text(ax.get_xlim()[1] / 2, 0.3 + 0.35 * number, line, ha="center", va="center", size=14)
     text = (
         f"A kernel of {extent(kernel)} on an input of {extent(image)} gives an output of {extent(output)} "
         f"(rows x columns). Row {row}, column {column}: the products of patch and kernel add up to "
@@ -65,14 +65,14 @@ def kernel_step(image=STEP_IMAGE, kernel=HORIZONTAL_EDGES, row=0, column=0, ax=N
 
 
 def _kernel_grids(ax, image, kernel, output, row, column):
-    """Draw input x kernel = output, with room below for one line of text for each row of the kernel."""
+    """Draw input * kernel = output, with room below for one line of text for each row of the kernel."""
     columns = image.shape[1] + kernel.shape[1] + output.shape[1]
-    cell, low = min(0.52, 6.4 / columns), 0.35 * len(kernel) + 0.4
-    gap, middle = (7.8 - cell * columns) / 2, low + cell * len(image) / 2
-    sign = {"ha": "center", "va": "center", "size": 22}
-    ax = canvas(8, cell * len(image) + low + 0.55, ax)
+    cell, gap, low = 0.58, 0.65, 0.35 * len(kernel) + 0.4
+    middle = low + cell * len(image) / 2
+    sign = {"ha": "center", "va": "center", "size": 24}
+    ax = canvas(cell * columns + 2 * gap + 0.2, cell * len(image) + low + 0.55, ax)
     right = draw_grid(ax, image, 0.1, middle, cell, "Input", window=(row, column, *kernel.shape))
-    ax.text(right + gap / 2, middle, by("", ""), **sign)
+    ax.text(right + gap / 2, middle, "\N{ASTERISK OPERATOR}", **sign)
     right = draw_grid(ax, kernel, right + gap, middle, cell, "Kernel", fill=PALE_BLUE)
     ax.text(right + gap / 2, middle, "=", **sign)
     done = {"fill": PALE_GREEN, "window": (row, column, 1, 1), "last": row * output.shape[1] + column}
@@ -96,7 +96,7 @@ def pooling_step(image=POOL_IMAGE, row=0, column=0, size=2, ax=None):
 
     Parameters
     ----------
-    image : array of numbers, shape (H, W), at most 7 x 7
+    image : array of numbers, shape (H, W), at most 6 x 6
         One feature map.
     row, column : int
         Which pixel of the output, counted from 0.
@@ -114,7 +114,7 @@ def pooling_step(image=POOL_IMAGE, row=0, column=0, size=2, ax=None):
     CourseError
         If the image has another shape, or the output has no such pixel.
     """
-    image = checked_numbers(image, 7, "image")
+    image = checked_numbers(image, 6, "image")
     if size not in range(2, min(image.shape) + 1):
         raise CourseError(f"a window of 2 to {min(image.shape)} pixels", repr(size), "Usual is 2.")
     rows, columns = np.array(image.shape) // size

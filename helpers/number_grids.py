@@ -37,7 +37,7 @@ def draw_cell(ax, left, low, cell, text, colour):
     """Draw one number in a square."""
     ax.add_patch(Rectangle((left, low), cell, cell, facecolor=colour, edgecolor=GREY, linewidth=1))
     if text:
-        ax.text(left + cell / 2, low + cell / 2, text, ha="center", va="center", size=13)
+        ax.text(left + cell / 2, low + cell / 2, text, ha="center", va="center", size=12)
 
 
 def checked_numbers(values, most, name):
@@ -63,8 +63,9 @@ def check_place(row, column, output):
 
 
 def short(value):
-    """Write a number with at most three digits."""
-    return minus(f"{value:.3g}")
+    """Write a number without decimals that do not matter."""
+    whole = value == round(value) or abs(value) >= 100
+    return minus(f"{value:.0f}" if whole else f"{value:.2g}")
 
 
 def in_brackets(value):
