@@ -4,7 +4,8 @@ A rule takes a notebook (and its file name, if it needs it) and yields a sentenc
 notebook breaks it. `RULES` lists them. What a cell's tags mean:
 
 - `colab-start`: the first code cell, the same everywhere; `tools/notebooks.py stamp` writes it.
-- `exercise`: a scaffold that runs as it stands and ends with its check.
+- `exercise`: a scaffold that runs as it stands and ends with its check; the metadata `objective` holds the
+  number of the learning objective that it belongs to.
 - `solution`: the scaffold filled in, folded wherever it is shown, left out of the learner's edition.
 - `main-result`: what it prints stands in the table of `make course`.
 
@@ -213,6 +214,21 @@ def faults_of_exercise(cells, number):
         yield f"{where}: its solution does not pass the check"
 
 
+def every_objective_is_checked(notebook, name):
+    """Each objective of an episode, by its number, has an exercise that says so in its metadata."""
+    opening = markdown(notebook).partition("**Objectives**")[2].partition("**Time**")[0]
+    objectives = {int(number) for number in re.findall(r"^(\d+)\. ", opening, re.MULTILINE)}
+    checked = {
+        cell.metadata.get("objective") for cell in code_cells(notebook) if "exercise" in tools.tags(cell)
+    }
+    for number in sorted(objectives - checked):
+        yield f"objective {number} has no exercise"
+    for number in checked - objectives:
+        yield f"an exercise belongs to objective {number}, which is not in the opening"
+    if re.match(r"0\d-", name) and not objectives:
+        yield "the objectives are not numbered"
+
+
 def solutions_are_folded(notebook, name):
     """JupyterLab and Colab hide a solution until it is asked for."""
     for cell in code_cells(notebook):
@@ -233,5 +249,6 @@ RULES = (
     pictures_have_alt_text,
     nothing_is_left_out_of_the_tests,
     exercises_are_complete,
+    every_objective_is_checked,
     solutions_are_folded,
 )

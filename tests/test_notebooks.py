@@ -28,10 +28,7 @@ def test_notebook_follows_the_rule(path, rule):
 def test_links_between_notebooks_and_files_lead_somewhere():
     for path in NOTEBOOKS:
         for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", rules.markdown(tools.read(path))):
-            assert (path.parent / link).exists() or link in COMING, f"{path.name} links to {link}"
-
-
-COMING = ()  # notebooks that an earlier one already points to
+            assert (path.parent / link).exists(), f"{path.name} links to {link}"
 
 
 PNG = io.BytesIO()
@@ -50,7 +47,7 @@ def printed(text, name="stdout"):
 @pytest.fixture
 def good():
     """A small notebook that follows all rules; each test below breaks one."""
-    opening = "**Questions**\n\n**Objectives**\n\n**Time**\n\n**You need**"
+    opening = "**Questions**\n\n**Objectives**\n\n1. do one thing\n\n**Time**\n\n**You need**"
     hint = "<details><summary>Hint</summary>\n\nLook.\n\n</details>"
     notebook = new_notebook(
         cells=[
@@ -59,7 +56,7 @@ def good():
             new_markdown_cell("## 6 Train"),
             new_code_cell("plot()", outputs=[picture("A black square of eight by eight pixels.")]),
             new_markdown_cell("### Exercise: one\n\nDo it."),
-            new_code_cell("x = ...\nchecks.one(x)", metadata={"tags": ["exercise"]}),
+            new_code_cell("x = ...\nchecks.one(x)", metadata={"tags": ["exercise"], "objective": 1}),
             new_markdown_cell(hint),
             new_code_cell("x = 1\nchecks.one(x)", metadata={"tags": ["solution"]}),
             new_markdown_cell("## Key points\n\n**Where next**"),
@@ -126,6 +123,9 @@ FAULTS = [
     ("exercises_are_complete", lambda nb: nb.cells[5].update(outputs=[]), "Not yet"),
     ("exercises_are_complete", lambda nb: nb.cells[7].update(outputs=[]), "does not pass"),
     ("exercises_are_complete", lambda nb: nb.cells[5].metadata.update(tags=[]), "0 exercises"),
+    ("every_objective_is_checked", lambda nb: nb.cells[5].metadata.pop("objective"), "no exercise"),
+    ("every_objective_is_checked", lambda nb: nb.cells[5].metadata.update(objective=2), "not in the opening"),
+    ("every_objective_is_checked", lambda nb: nb.cells[0].update(source="# Title"), "not numbered"),
     ("solutions_are_folded", lambda nb: nb.cells[7].metadata.pop("jupyter"), "folded"),
     ("solutions_are_folded", lambda nb: nb.cells[7].metadata.pop("cellView"), "folded"),
     ("solutions_are_folded", lambda nb: nb.cells[7].update(source="checks.one(1)"), "folded"),
