@@ -37,16 +37,14 @@ def learning_curves(history, metric="accuracy", axes=None):
         If the history is empty or has no such column.
     """
     table = history_table(history)
-    metric = find_column(table, metric)
+    columns = find_column(table, "loss"), find_column(table, metric)
     if axes is None:
         axes = plt.subplots(1, 2, figsize=(8, 3.6), layout="constrained", gridspec_kw={"wspace": 0.08})[1]
     elif np.size(axes) != 2:
         raise CourseError(
             "two axes, for loss and metric", np.size(axes), "Make them with plt.subplots(1, 2)."
         )
-    found = [
-        _curve_pair(ax, table, column) for ax, column in zip(np.ravel(axes), ("loss", metric), strict=True)
-    ]
+    found = [_curve_pair(ax, table, column) for ax, column in zip(np.ravel(axes), columns, strict=True)]
     return describe(axes, f"Learning curves over {_epochs(table)}. " + " ".join(found))
 
 
@@ -120,13 +118,15 @@ def _name_line_ends(ax, series):
     low, high = ax.get_ylim()
     heights = [(points[name][1] - low) / (high - low) for name in order]
     line_of_text = 18 / 72 * ax.figure.dpi / ax.bbox.height
-    places = list(heights)
+    places = np.array(heights)
     for number in range(1, len(places)):
         places[number] = max(places[number], places[number - 1] + line_of_text)
-    shift = np.mean(places) - np.mean(heights) if order else 0
+    if order:  # centred on the line ends, but inside the axes
+        wanted = np.mean(heights) - np.mean(places)
+        places += np.clip(wanted, -places[0], max(1 - places[-1], -places[0]))
     for name, place in zip(order, places, strict=True):
         ax.annotate(
-            name, points[name], (1.04, place - shift), textcoords="axes fraction", va="center", size=12,
+            name, points[name], (1.04, place), textcoords="axes fraction", va="center", size=12,
             annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 4,
                 "relpos": (0, 0.5)},
@@ -135,7 +135,7 @@ def _name_line_ends(ax, series):
 
 def _count_epochs(ax, last):
     """Let the axis reach from epoch 1 to the last one, with ticks at whole epochs."""
-    ticks = MaxNLocator(integer=True, min_n_ticks=1).tick_values(1, last)
+    ticks = MaxNLocator(10, integer=True, steps=(1, 2, 5, 10)).tick_values(1, last)
     margin = 0.05 * (last - 1) or 0.5
     ax.set(
         xlabel="Epoch", xlim=(1 - margin, last + margin), xticks=[tick for tick in ticks if 1 <= tick <= last]

@@ -9,7 +9,6 @@ from helpers import CourseError
 from helpers.style import INK, describe
 
 CHANNELS = ("Red", "Green", "Blue")
-BRIGHTNESS = (0.299, 0.587, 0.114)  # how bright red, green and blue look: ITU-R BT.601
 
 
 def check_picture(image):
@@ -59,6 +58,16 @@ def _shown(ax, pixels):
     ax.set_xticks([])
     ax.set_yticks([])
     ax.spines[:].set(visible=True, color=INK, linewidth=0.8)
+
+
+def text_colour(background):
+    """Choose black or white, whichever is easier to read on a background of (red, green, blue) 0..1.
+
+    Relative luminance as WCAG 2 defines it; either colour has a contrast of at least 4.5 where it is chosen.
+    """
+    rgb = np.asarray(background)
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return "black" if linear @ (0.2126, 0.7152, 0.0722) > 0.179 else "white"
 
 
 def show_picture(image, ax=None, title=None):
@@ -156,8 +165,8 @@ def pixel_grid(image, ax=None):
     Parameters
     ----------
     image : array, shape (H, W), (H, W, 1) or (H, W, 3)
-        uint8 or float 0..1. One channel of at most 12 x 12 pixels, or a colour picture of at most 8 x 8, whose
-        pixels show three numbers each: red, green and blue, from top to bottom.
+        uint8 or float 0..1. One channel of at most 12 x 12 pixels, or a colour picture of at most 8 x 8: each
+        of its pixels shows three numbers, red, green and blue from top to bottom.
     ax : matplotlib.axes.Axes, optional
         Where to draw; made if left out.
 
@@ -181,11 +190,10 @@ def pixel_grid(image, ax=None):
         )
     ax = ax or plt.subplots(figsize=(max(2, cell * width), max(2, cell * height)), layout="constrained")[1]
     _shown(ax, pixels)
-    form, middle = (".2f", 0.5) if pixels.dtype.kind == "f" else ("d", 127)
+    form, top = (".2f", 1) if pixels.dtype.kind == "f" else ("d", 255)
     for row, column in np.ndindex(height, width):
         values = np.ravel(pixels[row, column])
-        brightness = values.mean() if pixels.ndim == 2 else values @ BRIGHTNESS
-        colour = "white" if brightness <= middle else INK
+        colour = text_colour(np.broadcast_to(values / top, 3))
         numbers = "\n".join(format(value, form) for value in values)
         ax.text(column, row, numbers, ha="center", va="center", size=12, color=colour, linespacing=1.1)
     low, high = format(pixels.min(), form), format(pixels.max(), form)

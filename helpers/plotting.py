@@ -9,7 +9,15 @@ from matplotlib import pyplot as plt
 
 from helpers import CourseError
 from helpers.curves import compare_histories, learning_curves
-from helpers.pictures import channels, check_picture, feature_maps, pixel_grid, show_picture, show_pictures
+from helpers.pictures import (
+    channels,
+    check_picture,
+    feature_maps,
+    pixel_grid,
+    show_picture,
+    show_pictures,
+    text_colour,
+)
 from helpers.style import BLUE, INK, ORANGE, PALE_BLUE, alt_text, describe
 
 __all__ = [
@@ -136,7 +144,7 @@ def confusion_heatmap(matrix, class_names, ax=None):
             f"shape {matrix.shape}",
             "Use confusion_matrix(true, predicted) with whole-number labels.",
         )
-    if not np.issubdtype(matrix.dtype, np.number) or (matrix < 0).any() or not matrix.sum():
+    if not np.issubdtype(matrix.dtype, np.number) or not (matrix >= 0).all() or not matrix.sum():
         raise CourseError("counts of 0 or more, not all 0", "other values", "Count pictures first.")
     side = 0.6 * len(names)
     ax = ax or plt.subplots(figsize=(side + 1.9, side + 1.3), layout="constrained")[1]
@@ -149,6 +157,8 @@ def confusion_heatmap(matrix, class_names, ax=None):
     ax.tick_params(length=0)
     ax.set_yticks(ax.get_yticks(), names, rotation=0)
     ax.set_xticks(ax.get_xticks(), names, rotation=40, ha="right", rotation_mode="anchor")
+    for count, colour in zip(ax.texts[-matrix.size :], ax.collections[-1].get_facecolors(), strict=True):
+        count.set_color(text_colour(colour[:3]))
     return describe(ax, _confusion_in_words(matrix, names))
 
 

@@ -1,0 +1,379 @@
+"""Figures: what is drawn, what is said about it in words, and what is refused."""
+
+import itertools
+import subprocess
+import sys
+
+import nbclient
+import nbformat
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib import colors
+from matplotlib import pyplot as plt
+from matplotlib.text import Text
+
+from helpers import CourseError, plotting
+from helpers.style import ORANGE
+
+NAMES = ("cat", "dog", "frog")
+PROBABILITIES = np.array([0.2, 0.7, 0.1])
+HISTORY = {
+    "loss": [2.0, 1.5, 1.0],
+    "val_loss": [1.9, 1.6, 1.4],
+    "accuracy": [0.25, 0.5, 0.75],
+    "val_accuracy": [0.3, 0.5, 0.6],
+}
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")
+
+
+def words(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def said(axes):
+    return plotting.alt_text(np.ravel(axes)[0].figure)
+
+
+def picture(height=4, width=6, dtype="uint8"):
+    values = np.linspace(0, 255, height * width * 3).reshape(height, width, 3)
+    return values.astype("uint8") if dtype == "uint8" else (values / 255).astype(dtype)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "float32"])
+def test_a_picture_is_shown_with_its_own_values_and_full_range(dtype):
+    pixels = picture(dtype=dtype)
+    ax = plotting.show_picture(pixels, title="cat")
+    np.testing.assert_array_equal(ax.images[0].get_array(), pixels)
+    assert ax.get_title() == "cat"
+    assert said(ax) == "A picture 6 pixels wide and 4 high: cat."
+
+
+@pytest.mark.parametrize(
+    ("pixels", "top"), [(np.full((4, 4), 100, "uint8"), 255), (np.full((4, 4, 1), 0.5), 1)]
+)
+def test_grey_pictures_keep_their_brightness(pixels, top):
+    """Left alone, matplotlib would stretch the darkest to black and the lightest to white."""
+    ax = plotting.show_picture(pixels)
+    assert ax.images[0].get_clim() == (0, top)
+    assert ax.images[0].get_cmap().name == "gray"
+
+
+def test_axes_that_are_given_are_drawn_on_and_returned():
+    given = plt.subplots()[1]
+    assert plotting.show_picture(picture(), ax=given) is given
+    assert plotting.probability_bars(PROBABILITIES, NAMES, ax=given) is given
+    assert plotting.confusion_heatmap(np.eye(3, dtype=int), NAMES, ax=given) is given
+    assert plotting.compare_histories({"one": HISTORY}, ax=given) is given
+    assert plotting.pixel_grid(picture(), ax=given) is given
+    assert len(plt.get_fignums()) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        np.zeros((2, 4, 4, 3), "uint8"),
+        np.zeros((4, 4, 4), "uint8"),
+        np.zeros((0, 4, 3)),
+        np.full((4, 4, 3), 200.0),
+        np.full((4, 4), -1),
+        np.full((4, 4), 256),
+        np.full((4, 4), np.nan),
+        np.array([["a", "b"]]),
+    ],
+)
+def test_what_is_no_picture_is_refused(wrong):
+    with pytest.raises(CourseError, match="pixels|one picture"):
+        plotting.show_picture(wrong)
+    assert not plt.get_fignums()
+
+
+def test_a_grid_shows_the_pictures_in_order_and_hides_the_places_left_over():
+    pictures = [np.full((4, 4), value, "uint8") for value in (10, 20, 30)]
+    axes = plotting.show_pictures(pictures, titles=["a", "b", "c"], columns=2)
+    assert axes.shape == (2, 2)
+    assert [ax.images[0].get_array()[0, 0] for ax in axes.flat[:3]] == [10, 20, 30]
+    assert [ax.get_title() for ax in axes.flat] == ["a", "b", "c", ""]
+    assert not axes[1, 1].axison
+    assert said(axes) == "Grid of 3 pictures: a, b, c."
+
+
+@pytest.mark.parametrize(("count", "titles", "columns"), [(2, ["a"], 5), (0, None, 5), (2, None, 0)])
+def test_a_grid_without_pictures_or_with_titles_that_do_not_fit_is_refused(count, titles, columns):
+    with pytest.raises(CourseError):
+        plotting.show_pictures(np.zeros((count, 4, 4, 3)), titles=titles, columns=columns)
+
+
+def test_bars_are_as_long_as_the_probabilities_and_print_them():
+    ax = plotting.probability_bars(PROBABILITIES, NAMES)
+    assert [bar.get_width() for bar in ax.patches] == pytest.approx([0.2, 0.7, 0.1])
+    assert words(ax) == ["20.0%", "70.0%", "10.0%"]
+    assert ax.get_xlim()[0] == 0
+    top, bottom = ax.get_ylim()[::-1]
+    assert top < 0 < 2 < bottom, "the first class stands on top"
+
+
+def test_the_predicted_class_stands_out_by_colour_hatch_and_bold_and_the_true_one_by_a_word():
+    ax = plotting.probability_bars(PROBABILITIES, NAMES, true_class="cat")
+    assert [bar.get_hatch() for bar in ax.patches] == [None, "//", None]
+    assert [colors.to_hex(bar.get_facecolor()).upper() == ORANGE for bar in ax.patches] == [
+        False,
+        True,
+        False,
+    ]
+    labels = ax.get_yticklabels()
+    assert [label.get_weight() for label in labels] == ["normal", "bold", "normal"]
+    assert [label.get_text() for label in labels] == ["cat (true)", "dog", "frog"]
+    assert said(ax) == "Bars of 3 probabilities: dog is highest with 70.0%; the true class is cat."
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [[0.5, 0.5], [[0.2, 0.7, 0.1]], [0.2, 0.7, 0.2], [1.2, -0.1, -0.1], [np.nan, 0.5, 0.5], ["a", "b", "c"]],
+)
+def test_what_are_no_probabilities_of_these_classes_is_refused(wrong):
+    with pytest.raises(CourseError, match="probabilities"):
+        plotting.probability_bars(wrong, NAMES)
+
+
+@pytest.mark.parametrize("label", ["bear", 3, -1, 1.5, [0, 1, 0], np.nan, [None]])
+def test_a_true_class_that_does_not_exist_is_refused(label):
+    with pytest.raises(CourseError, match="class"):
+        plotting.probability_bars(PROBABILITIES, NAMES, true_class=label)
+
+
+@pytest.mark.parametrize("label", ["frog", 2, np.uint8(2), np.array([2])])
+def test_the_true_class_is_given_by_name_or_number(label):
+    ax = plotting.probability_bars(PROBABILITIES, NAMES, true_class=label)
+    assert ax.get_yticklabels()[2].get_text() == "frog (true)"
+
+
+@pytest.mark.parametrize(("label", "sign", "verdict"), [(1, "✓", "right"), (0, "✗", "wrong")])
+def test_a_prediction_names_true_and_predicted_class(label, sign, verdict):
+    axes = plotting.prediction(picture(), PROBABILITIES, NAMES, label)
+    title = axes[0].figure.get_suptitle()
+    assert title == f"True class: {NAMES[label]}    Predicted: dog {sign}"
+    assert len(axes) == 2 and axes[0].images and len(axes[1].patches) == 3
+    assert said(axes) == (
+        f"A picture of class {NAMES[label]} beside its probabilities: "
+        f"predicted dog with 70.0%, which is {verdict}."
+    )
+
+
+@pytest.mark.parametrize("history", [HISTORY, pd.DataFrame(HISTORY), pd.DataFrame(HISTORY, index=[1, 2, 3])])
+def test_learning_curves_draw_loss_and_metric_from_epoch_1(history):
+    axes = plotting.learning_curves(history)
+    assert [ax.get_title() for ax in axes] == ["Loss", "Accuracy"]
+    for ax, column in zip(axes, ("loss", "accuracy"), strict=True):
+        training, validation = ax.lines
+        np.testing.assert_array_equal(training.get_xydata(), np.c_[[1, 2, 3], HISTORY[column]])
+        np.testing.assert_array_equal(validation.get_xydata(), np.c_[[1, 2, 3], HISTORY[f"val_{column}"]])
+        assert (training.get_linestyle(), training.get_marker()) == ("-", "o")
+        assert (validation.get_linestyle(), validation.get_marker()) == ("--", "s")
+        assert list(ax.get_xticks()) == [1, 2, 3]
+        assert sorted(words(ax)) == ["training", "validation"]
+    assert said(axes) == (
+        "Learning curves over 3 epochs. Loss: training from 2.00 to 1.00, validation from 1.90 to 1.40. "
+        "Accuracy: training from 0.25 to 0.75, validation from 0.30 to 0.60."
+    )
+
+
+def test_learning_curves_need_no_validation_and_find_the_metric_under_its_longer_name():
+    axes = plotting.learning_curves({"loss": [1.0], "sparse_categorical_accuracy": [0.5]})
+    assert [words(ax) for ax in axes] == [["training"], ["training"]]
+    assert axes[1].get_title() == "Accuracy"
+
+
+@pytest.mark.parametrize("number", [2, 7])
+def test_names_at_the_line_ends_never_overlap(number):
+    histories = {f"fit {n}": {"val_accuracy": [0.2, 0.5 + n * 1e-5]} for n in range(number)}
+    ax = plotting.compare_histories(histories)
+    ax.figure.canvas.draw()
+    boxes = sorted((Text.get_window_extent(text) for text in ax.texts), key=lambda box: box.y0)  # no arrows
+    assert len(boxes) == number
+    assert all(lower.y1 <= upper.y0 for lower, upper in itertools.pairwise(boxes))
+
+
+@pytest.mark.parametrize("broken", [np.nan, np.inf])
+def test_a_training_that_diverged_is_drawn_as_far_as_it_has_numbers(broken):
+    history = HISTORY | {"loss": [2.0, broken, broken]}
+    axes = plotting.learning_curves(history)
+    axes[0].figure.canvas.draw()
+    assert axes[0].get_xlim()[1] > 3, "the epochs without a number are missing"
+    ends = {text.get_text(): text.xy for text in axes[0].texts}
+    assert ends == {"training": (1, 2.0), "validation": (3, 1.4)}
+    assert "training from 2.00 to no finite number" in said(axes)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{}, {"loss": []}, {"accuracy": [0.5]}, {"loss": [0.5]}, {"loss": ["a"]}, "history.csv", None]
+)
+def test_what_is_no_history_is_refused(wrong):
+    with pytest.raises(CourseError, match="history"):
+        plotting.learning_curves(wrong)
+
+
+def test_learning_curves_need_two_axes():
+    with pytest.raises(CourseError, match="two axes"):
+        plotting.learning_curves(HISTORY, axes=plt.subplots(1, 3)[1])
+
+
+def test_compared_histories_differ_in_colour_marker_and_dashes_and_are_named_where_they_end():
+    short = {"val_accuracy": [0.3, 0.4]}
+    ax = plotting.compare_histories({"intro": HISTORY, "stopped": short, "dense": HISTORY})
+    for look in ("get_color", "get_marker", "get_linestyle"):
+        assert len({getattr(line, look)() for line in ax.lines}) == 3
+    assert {text.get_text(): text.xy for text in ax.texts} == {
+        "intro": (3, 0.6), "stopped": (2, 0.4), "dense": (3, 0.6),
+    }  # fmt: skip
+    assert ax.get_ylabel() == "Validation accuracy"
+    assert said(ax).endswith("At the end: intro 0.60, stopped 0.40, dense 0.60.")
+
+
+@pytest.mark.parametrize("histories", [{}, dict.fromkeys("abcdefgh", HISTORY), {"a": {"loss": [1.0]}}])
+def test_histories_that_cannot_be_compared_are_refused(histories):
+    with pytest.raises(CourseError, match="histor"):
+        plotting.compare_histories(histories)
+
+
+def test_a_confusion_heatmap_prints_the_counts_and_names_the_worst_confusion():
+    matrix = np.array([[5, 3, 0], [1, 8, 0], [0, 0, 3]])
+    ax = plotting.confusion_heatmap(matrix, NAMES)
+    assert words(ax) == [str(count) for count in matrix.ravel()]
+    assert (ax.get_ylabel(), ax.get_xlabel()) == ("True class", "Predicted class")
+    for labels in (ax.get_xticklabels(), ax.get_yticklabels()):
+        assert tuple(label.get_text() for label in labels) == NAMES
+    assert said(ax) == (
+        "Confusion matrix of 3 classes: 80% on the diagonal (right). Most confused: cat taken for dog (3)."
+    )
+
+
+def test_counts_can_be_read_on_light_and_dark_cells():
+    ax = plotting.confusion_heatmap(np.array([[100, 0], [40, 60]]), ["cat", "dog"])
+    cells = ax.collections[0].get_facecolors()
+    for text, cell in zip(ax.texts, cells, strict=True):
+        assert contrast(text.get_color(), cell) > 4.5
+
+
+def contrast(one, other):
+    """Contrast ratio of WCAG 2, 1..21; 4.5 is what text needs."""
+    linear = [
+        np.where(
+            (rgb := np.array(colors.to_rgb(colour))) <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4
+        )
+        for colour in (one, other)
+    ]
+    low, high = sorted(values @ (0.2126, 0.7152, 0.0722) for values in linear)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_without_confusion_the_heatmap_says_so():
+    assert said(plotting.confusion_heatmap(np.eye(3), NAMES)).endswith("No class is confused with another.")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [np.eye(2), np.ones((3, 2)), -np.eye(3), np.zeros((3, 3)), np.full((3, 3), "a"), np.full((3, 3), np.nan)],
+)
+def test_what_is_no_confusion_matrix_is_refused(wrong):
+    with pytest.raises(CourseError, match="counts"):
+        plotting.confusion_heatmap(wrong, NAMES)
+
+
+def test_pixels_show_their_numbers_in_reading_order():
+    ax = plotting.pixel_grid(np.array([[0, 127], [128, 255]], "uint8"))
+    assert words(ax) == ["0", "127", "128", "255"]
+    assert [text.get_position() for text in ax.texts] == [(0, 0), (1, 0), (0, 1), (1, 1)]
+    for text, grey in zip(ax.texts, (0, 127, 128, 255), strict=True):
+        assert contrast(text.get_color(), [grey / 255] * 3) > 4.5
+    assert said(ax) == "2 rows and 2 columns of pixels with their numbers, from 0 to 255."
+
+
+def test_pixels_of_a_colour_picture_show_red_green_and_blue():
+    ax = plotting.pixel_grid(np.array([[[1.0, 0.5, 0.0]]]))
+    assert words(ax) == ["1.00\n0.50\n0.00"]
+    assert "red, green and blue" in said(ax)
+
+
+@pytest.mark.parametrize("shape", [(13, 4), (4, 13), (9, 4, 3)])
+def test_pixels_too_many_to_be_read_are_refused(shape):
+    with pytest.raises(CourseError, match="numbers can be read"):
+        plotting.pixel_grid(np.zeros(shape))
+
+
+def test_channels_show_each_colour_for_itself():
+    pixels = np.zeros((2, 2, 3), "uint8")
+    pixels[..., 0], pixels[..., 2] = 200, 50
+    axes = plotting.channels(pixels)
+    assert [ax.get_title() for ax in axes] == ["Picture", "Red", "Green", "Blue"]
+    assert [ax.images[0].get_array().max() for ax in axes] == [200, 200, 0, 50]
+    assert {ax.images[0].get_clim() for ax in axes[1:]} == {(0, 255)}
+    assert said(axes) == "A picture and its three channels; mean values: red 200, green 0, blue 50."
+    with pytest.raises(CourseError, match="colour picture"):
+        plotting.channels(pixels[..., 0])
+
+
+def test_feature_maps_are_shown_one_by_one_on_one_scale():
+    maps = np.zeros((2, 4, 3))
+    maps[..., 1], maps[..., 2] = 5, 10
+    axes = plotting.feature_maps(maps, titles=["a", "b", "c"], columns=2)
+    assert axes.shape == (2, 2)
+    assert [ax.images[0].get_array()[0, 0] for ax in axes.flat[:3]] == [0, 5, 10]
+    assert {ax.images[0].get_clim() for ax in axes.flat[:3]} == {(0, 10)}
+    assert [ax.get_title() for ax in axes.flat[:3]] == ["a", "b", "c"]
+    assert said(axes) == "3 feature maps, 4 by 2 numbers each; 1 of them answer nowhere."
+
+
+@pytest.mark.parametrize("wrong", [np.zeros((1, 4, 4, 8)), np.zeros((4, 4)), np.full((4, 4, 2), np.nan)])
+def test_what_are_no_feature_maps_is_refused(wrong):
+    with pytest.raises(CourseError, match="height, width, filters"):
+        plotting.feature_maps(wrong)
+    with pytest.raises(CourseError, match="titles"):
+        plotting.feature_maps(np.zeros((4, 4, 3)), titles=["one"])
+
+
+def test_a_description_replaces_what_the_function_said_for_one_panel_and_for_several():
+    ax = plotting.show_picture(picture())
+    assert plotting.describe(ax, "A cat, asleep.") is ax
+    assert said(ax) == "A cat, asleep."
+    axes = plotting.learning_curves(HISTORY)
+    plotting.describe(axes, "It learns.")
+    assert said(axes) == "It learns."
+
+
+def test_text_is_large_enough_and_only_the_axes_that_carry_numbers_are_drawn():
+    ax = plt.subplots()[1]
+    sizes = [ax.title, ax.xaxis.label, *ax.get_xticklabels(), *ax.get_yticklabels()]
+    assert min(text.get_size() for text in sizes) >= 12
+    assert not ax.spines["top"].get_visible() and not ax.spines["right"].get_visible()
+
+
+def test_plotting_imports_no_tensorflow():
+    code = "import sys, helpers.plotting; print(sorted({'tensorflow', 'keras'} & set(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def test_a_notebook_stores_alt_text_beside_each_picture_and_shows_it_once(tmp_path, monkeypatch):
+    monkeypatch.delenv("MPLBACKEND", raising=False)
+    cells = [
+        "import numpy as np\nfrom helpers import plotting\npicture = np.zeros((4, 4, 3))",
+        "plotting.show_picture(picture, title='night');",
+        "plotting.describe(plotting.show_picture(picture), 'A black cat in a coal cellar.');",
+        "from matplotlib import pyplot as plt\nplt.plot([1, 2]);",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    nbclient.NotebookClient(
+        notebook, kernel_name="python3", resources={"metadata": {"path": tmp_path}}
+    ).execute()
+    _, by_default, described, undescribed = (cell.outputs for cell in notebook.cells)
+    assert [len(outputs) for outputs in (by_default, described, undescribed)] == [1, 1, 1]
+    assert "image/png" in by_default[0].data and "image/png" in described[0].data
+    assert by_default[0].metadata["image/png"]["alt"] == "A picture 4 pixels wide and 4 high: night."
+    assert described[0].metadata["image/png"]["alt"] == "A black cat in a coal cellar."
+    assert "alt" not in undescribed[0].metadata.get("image/png", {})
