@@ -67,7 +67,7 @@ def kernel_step(image=STEP_IMAGE, kernel=HORIZONTAL_EDGES, row=0, column=0, ax=N
 def _kernel_grids(ax, image, kernel, output, row, column):
     """Draw input * kernel = output, with room below for one line of text for each row of the kernel."""
     columns = image.shape[1] + kernel.shape[1] + output.shape[1]
-    cell, gap, low = 0.58, 0.65, 0.35 * len(kernel) + 0.4
+    cell, gap, low = 0.64, 0.55, 0.35 * len(kernel) + 0.4
     middle = low + cell * len(image) / 2
     sign = {"ha": "center", "va": "center", "size": 24}
     ax = canvas(cell * columns + 2 * gap + 0.2, cell * len(image) + low + 0.55, ax)
