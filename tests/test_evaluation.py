@@ -192,6 +192,13 @@ def test_the_calibration_error_is_the_distance_of_confidence_and_accuracy():
     assert evaluation.expected_calibration_error(coin(0.95, 60, 100)) == pytest.approx(0.35)
 
 
+def test_the_calibration_error_weighs_bins_by_their_pictures():
+    probabilities = [[0.95, 0.05]] * 30 + [[0.6, 0.4]] * 10
+    labels = [0] * 18 + [1] * 12 + [0] * 6 + [1] * 4  # 60 % right in both bins
+    predictions = some_predictions(probabilities, labels)
+    assert evaluation.expected_calibration_error(predictions) == pytest.approx(0.75 * 0.35)
+
+
 def test_the_calibration_table_puts_each_confidence_into_its_bin():
     table = evaluation.calibration(coin(0.95, 60, 100), n_bins=10)
     assert table.pictures.tolist() == [0] * 9 + [100]
