@@ -15,6 +15,19 @@ from helpers.style import BLUE, ORANGE, SKY, VERMILION, alt_text
 mpl.use("agg")
 MINUS, TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
 
+WORKFLOW = [
+    "Formulate the problem",
+    "Identify inputs and outputs",
+    "Prepare data",
+    "Choose a pre-trained model or build one",
+    "Choose a loss function and optimizer, and compile",
+    "Train",
+    "Predict",
+    "Measure performance",
+    "Tune hyperparameters",
+    "Share",
+]
+
 FIGURES = {
     "nested_fields": diagrams.nested_fields,
     "ten_steps": diagrams.ten_steps,
@@ -124,7 +137,7 @@ def test_each_field_lies_inside_the_one_before():
 class TestTenSteps:
     def test_shows_every_step_with_its_number(self):
         shown = [text.replace("\n", " ") for text in texts(diagrams.ten_steps())]
-        assert [text for text in shown if not text.isdigit()] == list(diagrams.STEPS)
+        assert [text for text in shown if not text.isdigit()] == WORKFLOW
         assert [text for text in shown if text.isdigit()] == [str(n) for n in range(1, 11)]
 
     def test_lights_only_the_current_step(self):
