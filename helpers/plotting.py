@@ -4,7 +4,6 @@ Every function takes axes or makes its own, returns them, and describes them in 
 """
 
 import numpy as np
-import seaborn as sns
 from matplotlib import pyplot as plt
 
 from helpers import CourseError
@@ -137,6 +136,8 @@ def confusion_heatmap(matrix, class_names, ax=None):
     CourseError
         If the matrix is not square, has negative counts or does not fit the names.
     """
+    import seaborn as sns  # here, because it takes longer to import than all the rest
+
     matrix, names = np.asarray(matrix), list(class_names)
     if matrix.shape != (len(names), len(names)):
         raise CourseError(
