@@ -196,7 +196,7 @@ def faults_of_exercise(cells, number):
     scaffold, neighbours = cells[number], [*cells, *[nbformat.v4.new_raw_cell()] * 2]
     task, hint, solution = neighbours[number - 1], neighbours[number + 1], neighbours[number + 2]
     where = f"the exercise {scaffold.source[:40]!r}"
-    if "### Exercise: " not in task.source:
+    if not re.search(r"^### Exercise( \d+)?: ", task.source, re.MULTILINE):
         yield f"{where} has no heading '### Exercise: ...' before it"
     if "..." not in scaffold.source:
         yield f"{where} leaves nothing to fill in"

@@ -9,13 +9,16 @@ nbval executes the cells. This module decides whether the new outputs keep the p
 - Pictures must have the same size and look the same: their mean difference, between 0 (equal) and 1 (black
   against white), is at most 0.001, or what the cell states as `"picture_tolerance"`.
 - A display that is updated while a cell runs counts as it is at the end.
-- Of a widget only the random number of its model is ignored.
+- Of an explorer the picture counts; its live controls are not stored.
 - An output that is missing, or that nobody stored, is a difference.
 """
 
 import base64
+import functools
 import io
+import os
 import re
+import tempfile
 
 import nbformat
 import nbval.kernel
@@ -30,10 +33,19 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def install():
-    """Put the three functions below in the place of nbval's methods; nbval offers no other way in."""
+    """Put the functions below in the place of nbval's methods; nbval offers no other way in."""
+    nbval.plugin.IPyNbFile.setup = functools.partialmethod(setup, start=nbval.plugin.IPyNbFile.setup)
     nbval.plugin.IPyNbCell.compare_outputs = compare_outputs
     nbval.plugin.IPyNbFile.get_kernel_message = get_kernel_message
     nbval.kernel.RunningKernel.execute_cell_input = execute_cell_input
+
+
+def setup(notebook, start):
+    """Start the kernel with an empty place for saved fits: no notebook sees what another one left."""
+    folder = tempfile.TemporaryDirectory()
+    notebook.config.add_cleanup(folder.cleanup)
+    os.environ["COURSE_FIT_OUTPUTS"] = folder.name
+    start(notebook)
 
 
 def execute_cell_input(kernel, cell_input, allow_stdin=None):
@@ -100,8 +112,7 @@ def comparable(outputs):
             parts[output["name"]] = parts.get(output["name"], "") + output["text"]
             continue
         number += 1
-        for mime, content in output["data"].items():
-            parts[f"output {number}, {mime}"] = "" if mime == WIDGET else content
+        parts |= {f"output {number}, {mime}": text for mime, text in output["data"].items() if mime != WIDGET}
         for mime, described in output.get("metadata", {}).items():
             if isinstance(described, dict) and "alt" in described:
                 parts[f"output {number}, {mime}, alt text"] = described["alt"]

@@ -28,6 +28,7 @@ BUILD = paths.ROOT / "build"
 SECONDS_A_CELL = 600
 BADGE = "[![Open in Colab]"
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}  # by JupyterLab, by Colab
+WIDGET = "application/vnd.jupyter.widget-view+json"
 FOLDED_TITLE = "# @title Solution\n"
 
 
@@ -71,6 +72,9 @@ def normalise(notebook, name):
         if "solution" in tags(cell):
             cell.metadata |= nbformat.from_dict(FOLDED)
             cell.source = FOLDED_TITLE + cell.source.removeprefix(FOLDED_TITLE)
+        for output in cell.get("outputs", []):
+            # A stored widget is dead: without it, Jupyter shows the picture until the cell is run.
+            output.get("data", {}).pop(WIDGET, None)
     notebook.cells[0].source = with_badge(notebook.cells[0].source, name)
     return notebook
 

@@ -1,0 +1,136 @@
+"""Step 4: kernels, and a convolution written out with NumPy."""
+
+import numpy as np
+
+from helpers import CourseError
+
+KERNELS = {
+    "unchanged": np.array([[0.0, 0, 0], [0, 1, 0], [0, 0, 0]]),
+    "horizontal edges": np.array([[-1.0, -1, -1], [0, 0, 0], [1, 1, 1]]),
+    "vertical edges": np.array([[-1.0, 0, 1], [-1, 0, 1], [-1, 0, 1]]),
+    "sharpen": np.array([[0.0, -1, 0], [-1, 5, -1], [0, -1, 0]]),
+    "blur": np.full((3, 3), 1 / 9),
+    "Sobel, horizontal edges": np.array([[-1.0, -2, -1], [0, 0, 0], [1, 2, 1]]),
+    "Sobel, vertical edges": np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]]),
+}
+
+
+def convolve(image, kernel, padding="valid"):
+    """Slide a kernel over a picture: multiply element by element and add.
+
+    This is what Keras's `Conv2D` computes. Mathematicians call it cross-correlation: for their convolution
+    the kernel is turned by 180 degrees first.
+
+    Parameters
+    ----------
+    image : array of numbers, shape (H, W) or (H, W, C)
+        A picture; every channel is treated alike.
+    kernel : array of numbers, shape (h, w)
+        The weights; h and w are odd.
+    padding : {"valid", "same"}, default "valid"
+        "valid": only where the kernel lies wholly on the picture. "same": zeros around the picture make the
+        result as large as the picture.
+
+    Returns
+    -------
+    array of float64, shape (H - h + 1, W - w + 1[, C]) or that of `image`
+        The sums; they can be negative, and larger than 255.
+
+    Raises
+    ------
+    CourseError
+        If picture or kernel have another number of axes, the kernel is larger than the picture or has an even
+        side, or `padding` is another word.
+    """
+    image, kernel = _numbers(image, (2, 3), "a picture"), _numbers(kernel, (2,), "a kernel")
+    if not all(side % 2 for side in kernel.shape):
+        raise CourseError(
+            "a kernel with odd sides, such as 3 x 3", f"shape {kernel.shape}", "Add a row of 0."
+        )
+    if padding not in ("valid", "same"):
+        raise CourseError('padding "valid" or "same"', repr(padding), "Choose one of the two.")
+    if padding == "same":
+        margins = [(side // 2, side // 2) for side in kernel.shape] + [(0, 0)] * (image.ndim - 2)
+        image = np.pad(image, margins)
+    if image.shape[0] < kernel.shape[0] or image.shape[1] < kernel.shape[1]:
+        found = f"kernel {kernel.shape}, picture {image.shape}"
+        raise CourseError("a kernel no larger than the picture", found, "Use a smaller kernel.")
+    neighbourhoods = np.lib.stride_tricks.sliding_window_view(image, kernel.shape, axis=(0, 1))
+    return (neighbourhoods * kernel).sum(axis=(-2, -1))  # one neighbourhood for each pixel of the result
+
+
+def _numbers(array, allowed_axes, what):
+    try:
+        array = np.asarray(array, dtype=np.float64)
+    except (TypeError, ValueError):
+        remedy = "Every row needs equally many numbers."
+        raise CourseError(f"{what} of numbers", "something else", remedy) from None
+    if array.ndim not in allowed_axes or array.size == 0:
+        axes = " or ".join(map(str, allowed_axes))
+        raise CourseError(f"{what} with {axes} axes", f"shape {array.shape}", "Look at its .shape.")
+    return array
+
+
+def grey(image):
+    """Turn a colour picture into grey by the brightness that people see.
+
+    Parameters
+    ----------
+    image : array, shape (H, W, 3)
+        Red, green and blue.
+
+    Returns
+    -------
+    array of float64, shape (H, W)
+        In the range of `image`; weights 0.299, 0.587 and 0.114 as in ITU-R BT.601.
+
+    Raises
+    ------
+    CourseError
+        If the picture has no three channels.
+    """
+    image = _numbers(image, (3,), "a colour picture")
+    if image.shape[2] != 3:
+        raise CourseError("three channels: red, green, blue", f"{image.shape[2]}", "Is it grey already?")
+    return image @ np.array([0.299, 0.587, 0.114])
+
+
+def parse_kernel(text):
+    """Read a kernel that somebody has typed.
+
+    Parameters
+    ----------
+    text : str
+        Rows on lines of their own or separated by semicolons; numbers separated by spaces or commas.
+        Fractions such as 1/9 are numbers too.
+
+    Returns
+    -------
+    array of float64, shape (rows, columns)
+
+    Raises
+    ------
+    CourseError
+        If rows differ in length, a word is not a number, or a side is even.
+    """
+    rows = [row.replace(",", " ").split() for row in str(text).replace(";", "\n").splitlines()]
+    rows = [[_number(word) for word in row] for row in rows if row]
+    lengths = [len(row) for row in rows]
+    if len(set(lengths)) != 1:
+        found = "rows of " + ", ".join(map(str, lengths)) if rows else "nothing"
+        raise CourseError("equally many numbers in each row", found, "Is a space or a comma missing?")
+    if len(rows) % 2 == 0 or lengths[0] % 2 == 0:
+        found = f"{len(rows)} rows of {lengths[0]}"
+        raise CourseError("an odd number of rows and columns", found, "3 rows of 3 numbers are usual.")
+    return np.array(rows)
+
+
+def _number(word):
+    numerator, slash, denominator = word.partition("/")
+    try:
+        value = float(numerator) / float(denominator) if slash else float(word)
+    except (ValueError, ZeroDivisionError):
+        raise CourseError("numbers", repr(word), "Write 2, -1, 0.5 or 1/9.") from None
+    if not np.isfinite(value):
+        raise CourseError("numbers", repr(word), "Write 2, -1, 0.5 or 1/9.")
+    return value

@@ -1,0 +1,115 @@
+"""Convolution by hand gives what scipy and Keras give, and typed kernels are read or refused."""
+
+import numpy as np
+import pytest
+from scipy import signal
+
+from helpers import CourseError, filters
+
+RNG = np.random.default_rng(0)
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize("shape", [(3, 3), (1, 5), (7, 3)])
+def test_equals_scipys_correlation(shape, padding):
+    image, kernel = RNG.random((9, 12)), RNG.normal(size=shape)
+    expected = signal.correlate2d(image, kernel, mode=padding)
+    np.testing.assert_allclose(filters.convolve(image, kernel, padding), expected)
+
+
+def test_equals_scipys_convolution_with_the_kernel_turned():
+    image, kernel = RNG.random((9, 12)), RNG.normal(size=(3, 3))
+    expected = signal.convolve2d(image, kernel[::-1, ::-1], mode="valid")
+    np.testing.assert_allclose(filters.convolve(image, kernel), expected)
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+def test_equals_keras_with_the_same_weights(padding):
+    import keras
+
+    image, kernel = RNG.random((9, 12)).astype("float32"), RNG.normal(size=(3, 3))
+    layer = keras.layers.Conv2D(1, 3, padding=padding, use_bias=False)
+    layer.build((None, 9, 12, 1))
+    layer.set_weights([kernel[:, :, None, None]])
+    keras_says = np.asarray(layer(image[None, :, :, None]))[0, :, :, 0]
+    np.testing.assert_allclose(filters.convolve(image, kernel, padding), keras_says, atol=1e-5)
+
+
+def test_every_channel_is_treated_alike():
+    image, kernel = RNG.random((6, 7, 3)), RNG.normal(size=(3, 3))
+    for channel in range(3):
+        np.testing.assert_allclose(
+            filters.convolve(image, kernel)[:, :, channel], filters.convolve(image[:, :, channel], kernel)
+        )
+
+
+def test_whole_numbers_do_not_wrap_around():
+    bright = np.full((3, 3), 255, np.uint8)
+    assert filters.convolve(bright, np.ones((3, 3))) == [[255 * 9]]
+    assert filters.convolve(bright, -np.ones((3, 3))) == [[-255 * 9]]
+
+
+def test_six_by_five_pixels_give_four_by_three():
+    assert filters.convolve(np.zeros((6, 5)), np.zeros((3, 3))).shape == (4, 3)
+
+
+@pytest.mark.parametrize(
+    ("image", "kernel", "padding", "message"),
+    [
+        (np.zeros(9), np.zeros((3, 3)), "valid", "a picture with 2 or 3 axes"),
+        (np.zeros((9, 9)), np.zeros((3, 3, 3)), "valid", "a kernel with 2 axes"),
+        (np.zeros((9, 9)), np.zeros((2, 3)), "valid", "odd sides"),
+        (np.zeros((2, 9)), np.zeros((3, 3)), "valid", "no larger"),
+        (np.zeros((9, 9)), np.zeros((3, 3)), "full", "'full'"),
+        (np.zeros((9, 9)), [[1, 2], [3]], "valid", "a kernel of numbers"),
+        ("cat.jpg", np.zeros((3, 3)), "valid", "a picture of numbers"),
+    ],
+)
+def test_what_cannot_be_convolved_is_refused(image, kernel, padding, message):
+    with pytest.raises(CourseError, match=message):
+        filters.convolve(image, kernel, padding)
+
+
+def test_kernels_do_what_their_names_say():
+    stripes = np.repeat([[0.0], [0], [0], [1], [1], [1]], 6, axis=1)  # an edge between rows 2 and 3
+    assert np.abs(filters.convolve(stripes, filters.KERNELS["horizontal edges"])).max() == 3
+    assert np.abs(filters.convolve(stripes, filters.KERNELS["vertical edges"])).max() == 0
+    np.testing.assert_array_equal(
+        filters.convolve(stripes, filters.KERNELS["unchanged"]), stripes[1:-1, 1:-1]
+    )
+    assert 0 < filters.convolve(stripes, filters.KERNELS["blur"])[1, 0] < 1
+    assert filters.convolve(stripes, filters.KERNELS["sharpen"]).max() > 1
+
+
+def test_grey_weighs_the_colours_as_eyes_do():
+    colours = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]]], np.uint8)
+    np.testing.assert_allclose(filters.grey(colours)[0], [76.245, 149.685, 29.07, 255])
+    with pytest.raises(CourseError, match="grey already"):
+        filters.grey(np.zeros((4, 4, 1)))
+
+
+@pytest.mark.parametrize(
+    "text", ["0 -1 0\n-1 5 -1\n0 -1 0", "0,-1,0; -1, 5, -1; 0 -1 0", "\n0 -1 0;-1 5 -1;0 -1 0\n"]
+)
+def test_typed_kernel_is_read(text):
+    np.testing.assert_array_equal(filters.parse_kernel(text), filters.KERNELS["sharpen"])
+
+
+def test_fractions_are_numbers():
+    np.testing.assert_allclose(filters.parse_kernel("1/9 " * 3 + ";" + "1/9 " * 3 + ";" + "1/9 " * 3), 1 / 9)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("0 -1 0; -15 -1; 0 -1 0", "rows of 3, 2, 3.*missing"),
+        ("a b c", "'a'"),
+        ("1 2; 3 4", "odd number"),
+        ("", "nothing"),
+        ("1/0", "'1/0'"),
+        ("nan", "'nan'"),
+    ],
+)
+def test_mistyped_kernel_is_explained(text, message):
+    with pytest.raises(CourseError, match=message):
+        filters.parse_kernel(text)
