@@ -135,6 +135,22 @@ def test_the_tuner_trains_with_what_it_suggests_and_spends_its_budget(parts):
     assert again.learning_rate.tolist() == table.learning_rate.tolist(), "the tuner is seeded"
 
 
+def test_the_tuner_learns_from_its_trials_even_when_they_are_few(parts, monkeypatch):
+    optuna = pytest.importorskip("optuna")
+    drawn = []
+    draw_at_random = optuna.samplers.RandomSampler.sample_independent
+
+    def note(*arguments):
+        drawn.append("at random")
+        return draw_at_random(*arguments)
+
+    monkeypatch.setattr(optuna.samplers.RandomSampler, "sample_independent", note)
+    tuning.tuner_search(
+        Builder(), lambda trial: {"rate": trial.suggest_float("rate", 0.1, 0.9)}, *parts, n_trials=6, epochs=1
+    )
+    assert len(drawn) == 2
+
+
 def searched(data, scoring, settings, **options):
     search = GridSearchCV(
         SKLearnClassifier(partial(grid_search.build_classifier, create=tiny, picture_shape=SHAPE)),
