@@ -5,8 +5,7 @@ ONLY ?=
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
 # JupyterLab opens a browser only where one can be shown, and refuses root unless told.
-LAB_FLAGS := --ip=127.0.0.1 --ServerApp.root_dir=. --LabApp.news_url=None \
-	--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+LAB_FLAGS := --ip=127.0.0.1 --ServerApp.root_dir=.
 ifeq ($(shell id -u),0)
 LAB_FLAGS += --allow-root
 endif
@@ -38,6 +37,12 @@ notebooks: .venv/test ## execute the notebooks in place, so that their stored ou
 learner: .venv/test ## write the learner's edition (no solutions, no outputs) into build/learner
 	$(BIN)/python tools/notebooks.py learner
 
+stamp: .venv/test ## write the repository's address, once it is set, into every notebook
+	$(BIN)/python tools/notebooks.py stamp
+
+fits: .venv/test ## train the shipped fits on the full CIFAR-10 (an hour; goes on where it was stopped)
+	$(BIN)/python tools/fits.py
+
 lock: .venv/dev ## write requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --all-extras \
 		--no-header --no-annotate --no-emit-index-url --no-emit-find-links --upgrade \
@@ -50,8 +55,10 @@ clean: ## remove .venv and everything that was built
 .venv/lab: EXTRAS := lab
 .venv/test: EXTRAS := lab,test
 .venv/dev: EXTRAS := lab,test,dev
-.venv/lab .venv/test .venv/dev: pyproject.toml requirements.lock | .venv/bin/python
+.venv/lab .venv/test .venv/dev: pyproject.toml requirements.lock tools/jupyterlab_overrides.json | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e ".[$(EXTRAS)]"
+	@mkdir -p .venv/share/jupyter/lab/settings
+	@cp tools/jupyterlab_overrides.json .venv/share/jupyter/lab/settings/overrides.json
 	@touch $@
 
 .venv/bin/python:
@@ -60,4 +67,4 @@ clean: ## remove .venv and everything that was built
 	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
 	@echo "Installing the course's packages into .venv - a few minutes the first time, nothing later."
 
-.PHONY: help lab course test lint notebooks learner lock clean
+.PHONY: help lab course test lint notebooks learner stamp fits lock clean

@@ -11,6 +11,7 @@ import io
 
 import ipywidgets as widgets
 import numpy as np
+import traitlets
 from matplotlib import pyplot as plt
 
 from helpers import CourseError, diagrams, filters, plotting
@@ -74,10 +75,32 @@ def png_and_alt(draw, values):
             plt.close(number)
 
 
-def slider(description, value, low, high, step=1):
-    """Make a slider for whole or decimal numbers, with its name beside it."""
-    kind = widgets.IntSlider if isinstance(step, int) else widgets.FloatSlider
-    return kind(value, min=low, max=high, step=step, description=description, style=LABELS, layout=WIDE)
+class Slider(widgets.HBox):
+    """A number field with a slider beside it: only the field has a name that screen readers read.
+
+    Parameters
+    ----------
+    description : str
+        The name.
+    value, low, high, step : int or float
+        Whole numbers if `step` is one.
+    """
+
+    value = traitlets.Any()
+
+    def __init__(self, description, value, low, high, step=1):
+        whole = isinstance(step, int)
+        numbers = {"value": value, "min": low, "max": high, "step": step}
+        field_kind, slider_kind = (
+            (widgets.BoundedIntText, widgets.IntSlider)
+            if whole
+            else (widgets.BoundedFloatText, widgets.FloatSlider)
+        )
+        field = field_kind(**numbers, description=description, style=LABELS, layout={"width": "240px"})
+        handle = slider_kind(**numbers, readout=False, layout={"width": "220px"})
+        super().__init__([field, handle], layout={"flex_flow": "row wrap"}, value=value)
+        widgets.link((field, "value"), (handle, "value"))
+        widgets.link((field, "value"), (self, "value"))
 
 
 def choice(description, options):
@@ -143,9 +166,9 @@ def pixels(image):
     height, width = image.shape[:2]
     return Explorer(
         lambda **values: draw_pixels(image, **values),
-        row=slider("row", height // 3, 0, height - 4),
-        column=slider("column", width // 3, 0, width - 4),
-        size=slider("pixels in the window", 6, 4, min(64, height, width)),
+        row=Slider("row", height // 3, 0, height - 4),
+        column=Slider("column", width // 3, 0, width - 4),
+        size=Slider("pixels in the window", 6, 4, min(64, height, width)),
     )
 
 
@@ -302,10 +325,10 @@ def augmentation(image, side=96):
     return Explorer(
         lambda **values: draw_augmentation(small, **values),
         flip=widgets.Checkbox(True, description="mirror left and right", style=LABELS, layout=WIDE),
-        rotation=slider("rotation", 0.1, 0.0, 0.5, 0.05),
-        zoom=slider("zoom", 0.2, 0.0, 0.5, 0.05),
-        brightness=slider("brightness", 0.2, 0.0, 0.5, 0.05),
-        variant=slider("variant", 1, 1, 20),
+        rotation=Slider("rotation", 0.1, 0.0, 0.5, 0.05),
+        zoom=Slider("zoom", 0.2, 0.0, 0.5, 0.05),
+        brightness=Slider("brightness", 0.2, 0.0, 0.5, 0.05),
+        variant=Slider("variant", 1, 1, 20),
     )
 
 
@@ -325,12 +348,12 @@ def neuron(inputs=(1.0, 2.0, -1.0), weights=(0.5, -0.5, 1.0), bias=1.0):
     """
     n = len(inputs)
     controls = {
-        f"x{i + 1}": slider(f"input {i + 1}", value, -3.0, 3.0, 0.1) for i, value in enumerate(inputs)
+        f"x{i + 1}": Slider(f"input {i + 1}", value, -3.0, 3.0, 0.1) for i, value in enumerate(inputs)
     }
     controls |= {
-        f"w{i + 1}": slider(f"weight {i + 1}", value, -3.0, 3.0, 0.1) for i, value in enumerate(weights)
+        f"w{i + 1}": Slider(f"weight {i + 1}", value, -3.0, 3.0, 0.1) for i, value in enumerate(weights)
     }
-    controls["bias"] = slider("bias", bias, -3.0, 3.0, 0.1)
+    controls["bias"] = Slider("bias", bias, -3.0, 3.0, 0.1)
     controls["activation"] = choice("activation", ["relu", "sigmoid", "tanh", "linear"])
 
     def draw(bias, activation, **values):
