@@ -1,4 +1,4 @@
-# In Colab this cell fetches the course and installs what Colab lacks. Anywhere else it does nothing.
+# @title Start: in Colab this cell fetches the course and what Colab lacks; elsewhere it does nothing
 import sys
 
 REPOSITORY, VERSION = "", "v0.1.0"

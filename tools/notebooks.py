@@ -68,6 +68,7 @@ def normalise(notebook, name):
     )
     for cell in notebook.cells:
         if "colab-start" in tags(cell):
+            cell.metadata |= nbformat.from_dict(FOLDED)
             cell.source = first_cell()
         if "solution" in tags(cell):
             cell.metadata |= nbformat.from_dict(FOLDED)
