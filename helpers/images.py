@@ -1,6 +1,8 @@
 """Steps 3 and 7: bundled photos, and the learner's own picture files."""
 
+import os
 import warnings
+from numbers import Integral
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +10,7 @@ from PIL import Image, ImageOps
 
 from helpers import CourseError, paths
 
-PHOTOS = ("astronaut", "cat", "coffee", "flower", "rocket", "temple")
+PHOTOS = ("astronaut", "cat", "coffee", "rocket", "temple")
 MOST_PIXELS = 50_000_000  # a phone's photo has 12 to 48 million
 
 
@@ -63,48 +65,62 @@ def load_picture(path, size=None):
     Raises
     ------
     CourseError
-        If there is no such file, it is no picture, damaged, or larger than 50 million pixels.
+        If there is no such file, it is no picture, damaged, or larger than 50 million pixels; or if `size` is
+        no width and height.
     """
-    picture = _to_rgb(_open(Path(path)))
+    if size is not None:
+        _check_size(size)
+    if not isinstance(path, (str, os.PathLike)):
+        raise CourseError(
+            "the path of a picture file", repr(path)[:60], 'Write load_picture("cat.jpg"), say.'
+        )
+    picture = _to_rgb(_read(Path(path)))
     if size is not None:
         picture = picture.resize(size, Image.Resampling.LANCZOS)
-    return np.asarray(picture)
+    return np.array(picture)
 
 
-def _open(path):
+def _check_size(size):
+    pair = isinstance(size, (tuple, list)) and len(size) == 2 and all(isinstance(n, Integral) for n in size)
+    if not pair or min(size) < 1 or size[0] * size[1] > MOST_PIXELS:
+        expected = f"size as (width, height) in pixels, at most {MOST_PIXELS:,} of them"
+        raise CourseError(expected, repr(size), "size=(32, 32) is the size of CIFAR-10's pictures.")
+
+
+def _read(path):
     if not path.is_file():
-        raise CourseError("a picture file", f"{path}, which is not there", "Check name and folder.")
+        found = f"{path}, which is " + ("a folder" if path.is_dir() else "not there")
+        raise CourseError("a picture file", found, "Check name and folder.")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns of large pictures; the next lines refuse them
-            picture = Image.open(path)
+        with warnings.catch_warnings(action="ignore"), Image.open(path) as picture:
             if picture.width * picture.height > MOST_PIXELS:
-                raise CourseError(
-                    f"a picture of at most {MOST_PIXELS:,} pixels",
-                    f"{picture.width} x {picture.height} pixels in {path.name}",
-                    "Make it smaller with any picture program first.",
-                )
-            picture.load()
-    except Image.DecompressionBombError:
+                raise Image.DecompressionBombError(f"{picture.width} x {picture.height} pixels")
+            return ImageOps.exif_transpose(picture)
+    except Image.DecompressionBombError as error:  # raised by Pillow too, for pictures larger still
         remedy = "Make it smaller with any picture program first."
-        found = f"far more in {path.name}"
-        raise CourseError(f"a picture of at most {MOST_PIXELS:,} pixels", found, remedy) from None
-    except CourseError:
-        raise
+        expected = f"a picture of at most {MOST_PIXELS:,} pixels"
+        raise CourseError(expected, f"more in {path.name}: {error}", remedy) from None
     except Exception as error:  # Pillow's decoders fail in many ways
         remedy = "Open it in a picture program and save it again as PNG or JPEG."
         raise CourseError("a picture file", f"{path.name}, which cannot be read ({error})", remedy) from None
-    return picture
 
 
 def _to_rgb(picture):
-    picture = ImageOps.exif_transpose(picture)
     if picture.mode.startswith("I;16") or picture.mode in ("I", "F"):
-        values = np.asarray(picture, dtype=np.float64)
-        # 16-bit files hold 0..65535; Pillow's own conversion would cut everything above 255.
-        scale = 255 if values.max(initial=0) <= 1 and picture.mode == "F" else 1 / 257
-        picture = Image.fromarray(np.clip(np.rint(values * scale), 0, 255).astype(np.uint8))
+        picture = _to_8_bits(picture)
     if picture.has_transparency_data:
         picture = picture.convert("RGBA")
         picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
     return picture.convert("RGB")
+
+
+def _to_8_bits(picture):
+    """Scale grey values to 0..255; Pillow's own conversion would cut everything above."""
+    values = np.asarray(picture, dtype=np.float64)
+    top = 1 if picture.mode == "F" else 65535
+    if picture.mode == "I" and values.max() <= 255:
+        top = 255  # 8-bit values in a 32-bit file
+    if not ((values >= 0) & (values <= top)).all():
+        found = f"{values.min():g} to {values.max():g}"
+        raise CourseError(f"grey values from 0 to {top}", found, "Save the picture as an 8-bit PNG first.")
+    return Image.fromarray(np.rint(values * (255 / top)).astype(np.uint8))

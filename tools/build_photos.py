@@ -25,7 +25,6 @@ SOURCES = {
         "rocket": "skimage/data/rocket.jpg",
     },
     "scikit-learn==1.9.1": {
-        "flower": "sklearn/datasets/images/flower.jpg",
         "temple": "sklearn/datasets/images/china.jpg",
     },
 }
