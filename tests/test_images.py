@@ -36,6 +36,14 @@ def test_photos_are_colour_pictures_with_a_card(name):
     )
 
 
+def test_altered_photo_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "DATA", tmp_path)
+    (tmp_path / "photos").mkdir()
+    Image.new("RGB", (451, 300)).save(tmp_path / "photos" / "cat.webp")
+    with pytest.raises(CourseError, match="cat.webp.*altered.*git checkout"):
+        images.load_photo("cat")
+
+
 def test_unknown_photo_is_refused_with_the_names_there_are():
     with pytest.raises(CourseError, match="coffee.*'tea'"):
         images.load_photo("tea")
@@ -110,7 +118,7 @@ def test_size_is_width_and_height(save):
 
 
 @pytest.mark.parametrize(
-    "size", [32, (32,), (32, 32, 3), (0, 0), (-1, 3), (2.5, 2), ("a", "b"), "ab", (10**6, 10**6)]
+    "size", [32, (32,), (32, 32, 3), (0, 0), (-1, 3), (2.5, 2), ("a", "b"), "ab", (10_000, 5_001)]
 )
 def test_size_that_is_no_width_and_height_is_refused(save, size):
     with pytest.raises(CourseError, match=r"\(width, height\).*32, 32"):
