@@ -237,6 +237,12 @@ def solutions_are_folded(notebook, name):
             yield f"the solution {cell.source[:40]!r} is not folded: run the stamp command"
 
 
+def tells_its_main_result(notebook, name):
+    """One cell prints the line that stands for the notebook in the table of `make course`."""
+    if not tools.main_result(notebook):
+        yield "no cell tagged main-result prints anything"
+
+
 RULES = (
     is_valid,
     begins_with_title_and_common_cell,
@@ -251,4 +257,5 @@ RULES = (
     exercises_are_complete,
     every_objective_is_checked,
     solutions_are_folded,
+    tells_its_main_result,
 )
