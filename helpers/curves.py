@@ -152,7 +152,23 @@ def _epochs(table):
 
 
 def history_table(history):
-    """Turn what `fit` returned, or a table read from a file, into a DataFrame with epochs 1, 2, ..."""
+    """Turn what `fit` returned into a table with one row an epoch.
+
+    Parameters
+    ----------
+    history : keras.callbacks.History, dict of lists or pandas.DataFrame
+        What `fit` returned, its `history` attribute, or a table read from a file.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns as Keras names them (`loss`, `accuracy`, `val_loss`, ...), index `epoch` counted from 1.
+
+    Raises
+    ------
+    CourseError
+        If there is no epoch in it.
+    """
     history = getattr(history, "history", history)
     try:
         table = pd.DataFrame(history).select_dtypes("number").reset_index(drop=True)

@@ -7,6 +7,7 @@ import pandas as pd
 from IPython.display import HTML, display
 
 from helpers import CourseError, paths
+from helpers.curves import history_table
 
 
 class LiveProgress(keras.callbacks.Callback):
@@ -97,24 +98,6 @@ def curves_svg(history, epochs, width=260, height=120):
         f'<svg width="{2 * width}" height="{height}" role="img" fill="currentColor" '
         f'aria-label="Loss and accuracy by epoch: training solid, validation dashed">{"".join(charts)}</svg>'
     )
-
-
-def history_table(history):
-    """Turn what `fit` returned into a table with one row an epoch.
-
-    Parameters
-    ----------
-    history : keras.callbacks.History or dict of lists
-        What `fit` returned, or its `history` attribute.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns as Keras names them (`loss`, `accuracy`, `val_loss`, ...), index `epoch` counted from 1.
-    """
-    table = pd.DataFrame(getattr(history, "history", history))
-    table.index = pd.RangeIndex(1, len(table) + 1, name="epoch")
-    return table
 
 
 def save_fit(name, model, history, folder=None):

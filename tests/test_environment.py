@@ -86,6 +86,13 @@ def test_only_what_is_missing_is_installed(monkeypatch):
     assert commands[0][-1] == "no-such-package>=1"
 
 
+def test_what_is_too_old_is_installed_too(monkeypatch):
+    monkeypatch.setattr(environment, "requirements", lambda: [Requirement("numpy>=99")])
+    done = subprocess.CompletedProcess([], 0)
+    monkeypatch.setattr(environment.subprocess, "run", lambda command, **_: done)
+    assert environment.install_missing() == ["numpy>=99"]
+
+
 def test_failed_installation_is_explained(monkeypatch):
     monkeypatch.setattr(environment, "requirements", lambda: [Requirement("no-such-package>=1")])
     failed = subprocess.CompletedProcess([], 1, stderr="ERROR: no network\n")

@@ -74,6 +74,13 @@ def test_damaged_own_fit_gives_way_to_the_shipped_one(places, pictures, capsys):
     assert "the course's fit" in capsys.readouterr().out
 
 
+def test_a_model_that_carries_code_of_its_own_is_not_loaded(places):
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Lambda(lambda x: x)])
+    training.save_fit("hostile", model, {"loss": [1.0]})
+    with pytest.raises(CourseError):
+        training.load_fit("hostile")
+
+
 def test_unknown_fit_is_refused_with_the_names_there_are(places):
     (places / "shipped" / "model_intro").mkdir(parents=True)
     with pytest.raises(CourseError, match=r"model_intro.*'nothing'"):
