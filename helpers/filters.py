@@ -1,5 +1,7 @@
 """Step 4: kernels, and a convolution written out with NumPy."""
 
+import re
+
 import numpy as np
 
 from helpers import CourseError
@@ -56,7 +58,8 @@ def convolve(image, kernel, padding="valid"):
         found = f"kernel {kernel.shape}, picture {image.shape}"
         raise CourseError("a kernel no larger than the picture", found, "Use a smaller kernel.")
     neighbourhoods = np.lib.stride_tricks.sliding_window_view(image, kernel.shape, axis=(0, 1))
-    return (neighbourhoods * kernel).sum(axis=(-2, -1))  # one neighbourhood for each pixel of the result
+    # A neighbourhood for each pixel of the result: multiply it by the kernel, and add.
+    return np.einsum("...hw,hw->...", neighbourhoods, kernel)
 
 
 def _numbers(array, allowed_axes, what):
@@ -102,7 +105,7 @@ def parse_kernel(text):
     ----------
     text : str
         Rows on lines of their own or separated by semicolons; numbers separated by spaces or commas.
-        Fractions such as 1/9 are numbers too.
+        Fractions such as 1/9 are numbers too. A list of lists as Python writes it is read as well.
 
     Returns
     -------
@@ -113,7 +116,8 @@ def parse_kernel(text):
     CourseError
         If rows differ in length, a word is not a number, or a side is even.
     """
-    rows = [row.replace(",", " ").split() for row in str(text).replace(";", "\n").splitlines()]
+    text = re.sub(r"[];]", "\n", str(text)).replace("[", " ").replace("\N{MINUS SIGN}", "-")
+    rows = [row.replace(",", " ").split() for row in text.splitlines()]
     rows = [[_number(word) for word in row] for row in rows if row]
     lengths = [len(row) for row in rows]
     if len(set(lengths)) != 1:
@@ -130,7 +134,8 @@ def _number(word):
     try:
         value = float(numerator) / float(denominator) if slash else float(word)
     except (ValueError, ZeroDivisionError):
-        raise CourseError("numbers", repr(word), "Write 2, -1, 0.5 or 1/9.") from None
+        value = np.nan
     if not np.isfinite(value):
-        raise CourseError("numbers", repr(word), "Write 2, -1, 0.5 or 1/9.")
+        remedy = "Write numbers like 2, -1, 0.5 or 1/9, with a space or a comma between them."
+        raise CourseError("numbers", repr(word), remedy)
     return value

@@ -1,18 +1,19 @@
-"""Explorers draw what their values say, follow their controls, and leave a picture where no control works."""
+"""Explorers draw what their values say: values in, figure out."""
 
-import base64
-import io
+import re
+import warnings
 
 import keras
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
-from PIL import Image
 
-from helpers import CourseError, explorers, filters, images
+from helpers import CourseError, controls, explorers, filters, images
+from helpers.kernel_explorer import KernelField, as_text, name_of
 from helpers.style import alt_text
 
 PHOTO = images.load_photo("cat")
+EDGES = as_text(filters.KERNELS["horizontal edges"])
 
 
 def tiny_model():
@@ -22,78 +23,47 @@ def tiny_model():
     return keras.Model(inputs, keras.layers.Dense(2)(keras.layers.Flatten()(x)))
 
 
+SMALL = PHOTO[:8, 100:108] / np.float32(255)
 MAKERS = {
     "pixels": lambda: explorers.pixels(PHOTO),
     "kernels": lambda: explorers.kernels(PHOTO),
     "augmentation": lambda: explorers.augmentation(PHOTO, side=24),
     "neuron": explorers.neuron,
-    "feature_maps": lambda: explorers.feature_maps(tiny_model(), PHOTO[:8, 100:108] / np.float32(255)),
-}
-CHANGES = {
-    "pixels": ("row", 7),
-    "kernels": ("name", "blur"),
-    "augmentation": ("rotation", 0.4),
-    "neuron": ("bias", 2.5),
-    "feature_maps": ("layer", "second"),
+    "feature_maps": lambda: explorers.feature_maps(tiny_model(), SMALL),
 }
 
 
-@pytest.fixture(params=MAKERS)
-def explorer(request):
-    explorer = MAKERS[request.param]()
-    explorer.name = request.param
-    return explorer
+@pytest.fixture(autouse=True)
+def _no_open_figures():
+    yield
+    plt.close("all")
 
 
-def test_a_changed_control_changes_picture_and_description(explorer):
-    control, value = CHANGES[explorer.name]
-    png, alt, shown = explorer.png, explorer.alt, explorer.picture.value
-    explorer.controls[control].value = value
-    assert explorer.png != png
-    assert explorer.alt != alt
-    assert explorer.picture.value != shown
-    assert explorer.png in explorer.picture.value
+def fields(explorer):
+    """Every single control of an explorer."""
+    found = list(explorer.controls.values())
+    for control in found:
+        found += getattr(control, "children", ())
+    return [control for control in found if not hasattr(control, "children")]
 
 
-def test_without_controls_there_is_a_picture_with_alt_text(explorer):
-    bundle, metadata = explorer._repr_mimebundle_()
-    picture = Image.open(io.BytesIO(base64.b64decode(bundle["image/png"])))
-    assert min(picture.size) > 60
-    assert len(metadata["image/png"]["alt"]) > 40
-    assert "application/vnd.jupyter.widget-view+json" in bundle
-    assert "PNG" not in bundle["text/plain"]
-
-
-def test_no_figure_stays_open(explorer):
-    before = plt.get_fignums()
-    explorer.redraw()
-    assert plt.get_fignums() == before
-
-
-def test_every_control_has_a_name(explorer):
+@pytest.mark.parametrize("name", MAKERS)
+def test_every_control_has_a_name_and_changes_the_picture(name):
+    explorer = MAKERS[name]()
     for control in explorer.controls.values():
-        field = control.children[0] if isinstance(control, explorers.Slider) else control
-        assert field.description
-
-
-def test_what_cannot_be_drawn_is_said_and_the_last_picture_stays():
-    explorer = explorers.kernels(PHOTO)
-    explorer.controls["name"].value = "typed"
-    png = explorer.png
-    explorer.controls["typed"].value = "1 2 3; 4 5"
-    assert "rows of 3, 2" in explorer.message.value
-    assert explorer.png == png
-    explorer.controls["typed"].value = "0 0 0; 0 1 0; 0 0 0"
-    assert explorer.message.value == ""
-
-
-def test_slider_and_number_field_move_together():
-    slider = explorers.Slider("row", 3, 0, 10)
-    field, handle = slider.children
-    handle.value = 5
-    assert (field.value, slider.value) == (5, 5)
-    slider.value = 7
-    assert (field.value, handle.value) == (7, 7)
+        before = explorer.png
+        if isinstance(control, controls.Again):
+            control.click()
+        elif isinstance(control, controls.Slider):
+            control.value = control.children[0].min + 3 * control.step
+        elif isinstance(control, KernelField):
+            control.numbers.value = "0 1 0; 1 -4 1; 0 1 0"
+        else:
+            control.value = not control.value if control.value in (True, False) else control.options[-1]
+        assert explorer.message.value == ""
+        assert explorer.png != before
+    named = [field for field in fields(explorer) if not hasattr(field, "readout")]
+    assert all(field.description for field in named)
 
 
 @pytest.mark.parametrize(("size", "numbers"), [(4, 3 * 16), (12, 0)])
@@ -101,50 +71,225 @@ def test_numbers_are_printed_in_small_windows_only(size, numbers):
     axes = explorers.draw_pixels(PHOTO, row=10, column=20, size=size)
     assert sum(len(ax.texts) for ax in axes) == numbers
     assert f"{size} x {size} pixels from row 10, column 20" in alt_text(axes[0].figure)
-    plt.close("all")
+
+
+def test_channels_show_the_numbers_of_the_window():
+    axes = explorers.draw_pixels(PHOTO, row=10, column=20, size=2)
+    for number in range(3):
+        expected = [str(value) for value in PHOTO[10:12, 20:22, number].flat]
+        assert [text.get_text() for text in axes[2 + number].texts] == expected
 
 
 def test_window_stays_inside_the_picture():
     axes = explorers.draw_pixels(PHOTO, row=10_000, column=10_000, size=6)
     assert "row 294, column 445" in alt_text(axes[0].figure)
-    plt.close("all")
+
+
+def test_frame_is_around_the_window():
+    ax = explorers.draw_pixels(PHOTO, row=100, column=200, size=6)[0]
+    for frame in ax.patches:
+        low, high = frame.get_bbox().min, frame.get_bbox().max
+        np.testing.assert_allclose((low + high) / 2, (202.5, 102.5))
+        assert (high - low >= 6).all()
+
+
+@pytest.mark.parametrize(
+    ("picture", "message"),
+    [(PHOTO[:, :, 0], "colour picture"), (PHOTO[None], "images.0."), (PHOTO * 1.0, "0 to 1 as fractions")],
+)
+@pytest.mark.parametrize("maker", [explorers.pixels, explorers.augmentation])
+def test_what_is_no_colour_picture_is_refused_at_once(maker, picture, message):
+    with pytest.raises(CourseError, match=message):
+        maker(picture)
+
+
+def test_a_picture_of_one_pixel_can_be_explored():
+    assert "1 x 1 pixels from row 0" in explorers.pixels(PHOTO[:1, :1]).alt
 
 
 def test_kernel_is_applied_to_the_whole_picture():
-    axes = explorers.draw_kernel(PHOTO, "sharpen", "", "whole picture", "valid")
-    expected = filters.convolve(np.rint(filters.grey(PHOTO)), filters.KERNELS["sharpen"])
-    np.testing.assert_array_equal(axes[1].images[0].get_array(), expected)
-    plt.close("all")
+    axes = explorers.draw_kernel(PHOTO, as_text(filters.KERNELS["sharpen"]), "whole picture", "same")
+    picture = np.rint(filters.grey(PHOTO))
+    expected = filters.convolve(picture, filters.KERNELS["sharpen"], "same")
+    np.testing.assert_array_equal(axes[0].images[0].get_array(), picture)
+    np.testing.assert_array_equal(axes[2].images[0].get_array(), expected)
+    assert axes[2].get_title() == "sharpen"
+
+
+@pytest.mark.parametrize(("name", "black"), [("horizontal edges", -255), ("blur", 0)])
+def test_grey_stands_for_zero_where_a_kernel_finds_edges(name, black):
+    shown = explorers.draw_filtered(PHOTO[:, :, 0], filters.KERNELS[name], name)[2]
+    assert shown.images[0].get_clim() == (black, 255)
+    assert ("grey = 0" in shown.get_xlabel()) == (black < 0)
+
+
+def test_numbers_of_a_small_kernel_are_seen_and_the_size_of_a_larger_one():
+    small, large = (explorers.draw_filtered(PHOTO[:, :, 0], np.eye(side), "diagonal")[1] for side in (3, 5))
+    assert [text.get_text() for text in small.texts][1:] == list("100010001")
+    assert "5 \N{MULTIPLICATION SIGN} 5" in large.texts[0].get_text()
 
 
 def test_single_steps_are_shown_for_small_kernels_only():
     with pytest.raises(CourseError, match="whole picture"):
-        explorers.draw_kernel(PHOTO, "typed", "1 1 1 1 1", "first pixel", "valid")
+        explorers.draw_kernel(PHOTO, "1 1 1 1 1", "first pixel", "valid")
 
 
+@pytest.mark.parametrize("numbers", [EDGES, as_text(filters.KERNELS["blur"])])
+@pytest.mark.parametrize(("step", "column"), [("first pixel", 0), ("second pixel", 1)])
 @pytest.mark.parametrize("padding", ["valid", "same"])
-def test_first_pixel_with_and_without_zeros_around_the_picture(padding):
-    ax = explorers.draw_kernel(PHOTO, "horizontal edges", "", "first pixel", padding)
-    expected = filters.convolve(np.rint(filters.grey(PHOTO)), filters.KERNELS["horizontal edges"], padding)[
-        0, 0
-    ]
-    assert f"add up to {expected:g}" in alt_text(ax.figure)
-    plt.close("all")
+def test_a_step_is_what_the_kernel_gives_there(padding, step, column, numbers):
+    alt = alt_text(explorers.draw_kernel(PHOTO, numbers, step, padding).figure)
+    row, left = map(int, re.search(r"from row (\d+), column (\d+)", alt).groups())
+    cutout = np.rint(filters.grey(PHOTO))[row : row + 6, left : left + 6]
+    assert cutout.shape == (6, 6)
+    assert np.ptp(cutout) > 50
+    expected = filters.convolve(cutout, filters.parse_kernel(numbers), padding)[0, column]
+    assert f"add up to {expected:g}." in alt
+
+
+def test_choosing_a_kernel_fills_in_its_numbers_and_changing_them_makes_it_ones_own():
+    field = KernelField()
+    assert (field.names.value, field.value) == ("horizontal edges", EDGES)
+    for name, kernel in filters.KERNELS.items():
+        field.names.value = name
+        np.testing.assert_array_equal(filters.parse_kernel(field.value), kernel)
+    field.numbers.value = "1 2 3"
+    assert (field.names.value, field.value) == ("your own", "1 2 3")
+    field.numbers.value = "1 2 3; 4"
+    assert (field.names.value, field.value) == ("your own", "1 2 3; 4")
+    field.numbers.value = "-1,-1,-1; 0,0,0; 1,1,1"
+    assert field.names.value == "horizontal edges"
+
+
+def test_kernels_have_the_names_of_their_numbers():
+    assert [name_of(kernel) for kernel in filters.KERNELS.values()] == list(filters.KERNELS)
+    assert name_of(np.eye(3)) == name_of(np.ones((1, 1))) == "your own"
+
+
+def test_mistyped_kernel_is_explained_and_the_picture_stays():
+    explorer = explorers.kernels(PHOTO)
+    png = explorer.png
+    explorer.controls["numbers"].numbers.value = "1 2 3; 4 5"
+    assert "rows of 3, 2" in explorer.message.value
+    assert explorer.png == png
+
+
+def variants(**values):
+    strengths = {"flip": False, "rotation": 0.0, "zoom": 0.0, "brightness": 0.0, "draw": 0} | values
+    axes = explorers.draw_augmentation(PHOTO[100:124, 100:124], **strengths)
+    return np.array([ax.images[0].get_array() for ax in axes.flat])
 
 
 def test_augmentation_at_strength_zero_changes_nothing():
-    axes = explorers.draw_augmentation(PHOTO[:24, :24], False, 0.0, 0.0, 0.0, variant=1)
-    for ax in axes.flat:
-        np.testing.assert_array_equal(ax.images[0].get_array(), PHOTO[:24, :24])
-    plt.close("all")
+    for picture in variants():
+        np.testing.assert_array_equal(picture, PHOTO[100:124, 100:124])
+
+
+@pytest.mark.parametrize("strength", [{"flip": True}, {"rotation": 0.2}, {"zoom": 0.3}, {"brightness": 0.3}])
+def test_each_strength_changes_variants_but_not_the_original(strength):
+    original, *others = variants(**strength)
+    np.testing.assert_array_equal(original, PHOTO[100:124, 100:124])
+    assert any((other != original).any() for other in others)
+
+
+def test_mirrored_variants_are_the_picture_turned_left_to_right():
+    original, *others = variants(flip=True)
+    mirrored = [np.array_equal(other, original[:, ::-1]) for other in others]
+    assert 0 < sum(mirrored) < 9
+    assert all(m or np.array_equal(o, original) for m, o in zip(mirrored, others, strict=True))
+
+
+def test_a_draw_can_be_repeated_and_another_one_differs():
+    first, again, other = (variants(rotation=0.2, draw=draw) for draw in (1, 1, 2))
+    np.testing.assert_array_equal(first, again)
+    assert (first != other).any()
+
+
+def test_layers_do_not_share_their_random_numbers(monkeypatch):
+    seeds = []
+    for name in ("RandomFlip", "RandomRotation", "RandomZoom", "RandomBrightness"):
+        layer = getattr(keras.layers, name)
+
+        def noting(*args, layer=layer, **options):
+            seeds.append(options["seed"])
+            return layer(*args, **options)
+
+        monkeypatch.setattr(keras.layers, name, noting)
+    for draw in (0, 1):
+        variants(flip=True, rotation=0.1, zoom=0.1, brightness=0.1, draw=draw)
+    assert len(set(seeds)) == 8
+
+
+def test_augmentation_cuts_out_the_middle_as_a_square():
+    wide = np.zeros((10, 30, 3), np.uint8)
+    wide[:, 10:20] = 255
+    explorer = explorers.augmentation(wide, side=10)
+    axes = explorer.draw(flip=False, rotation=0.0, zoom=0.0, brightness=0.0, draw=0)
+    assert (axes[0, 0].images[0].get_array() == 255).all()
 
 
 def test_neuron_shows_what_it_computes():
     explorer = explorers.neuron(inputs=(1.0, 2.0), weights=(3.0, -1.0), bias=0.5)
     assert "output 1.50" in explorer.alt
+    explorer.controls["bias"].value = -2.0
+    assert "sum is -1.00 and the output 0.00" in explorer.alt
+    explorer.controls["activation"].value = "linear"
+    assert "output -1.00" in explorer.alt
 
 
-def test_feature_maps_offer_the_layers_with_height_and_width():
-    explorer = MAKERS["feature_maps"]()
+def test_neuron_takes_numbers_beyond_the_usual_range_as_they_are():
+    assert "sum is 20.00" in explorers.neuron(inputs=(5.0,), weights=(4.0,), bias=0.0).alt
+
+
+def test_neuron_refuses_inputs_without_weights():
+    with pytest.raises(CourseError, match="as many weights"):
+        explorers.neuron(inputs=(1.0, 2.0), weights=(1.0,))
+
+
+def test_feature_maps_are_those_of_the_layer():
+    model = tiny_model()
+    explorer = explorers.feature_maps(model, SMALL)
     assert explorer.controls["layer"].options == ("first", "second")
-    assert "4 feature maps of layer first, 6 x 6" in explorer.alt
+    assert "4 feature maps in layer first, 6 by 6" in explorer.alt
+    expected = np.asarray(model.get_layer("first")(SMALL[None]))[0]
+    axes = explorer.draw(layer="first")
+    for number, shown in enumerate(axes[1].images):
+        np.testing.assert_allclose(shown.get_array(), expected[:, :, number], atol=1e-5)
+    assert len(axes[1].images) == 4
+
+
+def test_feature_maps_follow_a_model_that_is_trained_on():
+    model = tiny_model()
+    explorer = explorers.feature_maps(model, SMALL)
+    before = explorer.png
+    model.get_layer("first").set_weights([np.ones((3, 3, 3, 4)), np.arange(4.0)])
+    explorer.redraw()
+    assert explorer.png != before
+
+
+def test_maps_that_answer_nowhere_are_counted():
+    maps = np.zeros((5, 5, 3))
+    maps[2, 2, 0] = 1
+    axes = explorers.draw_feature_maps(SMALL, maps, "some")
+    assert "2 of them without an answer" in alt_text(axes[0].figure)
+
+
+def test_feature_maps_of_a_sequential_model_begin_with_its_first_layer():
+    model = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Conv2D(2, 3, name="only")])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # what Keras remarks would stand in the notebook
+        assert explorers.feature_maps(model, SMALL).controls["layer"].options == ("only",)
+
+
+@pytest.mark.parametrize(
+    ("model", "image", "message"),
+    [
+        (tiny_model, SMALL[None], "shape .8, 8, 3.*images.0."),
+        (tiny_model, SMALL[:7], "shape .8, 8, 3."),
+        (lambda: keras.Sequential([keras.layers.Conv2D(2, 3)]), SMALL, "not built"),
+        (lambda: keras.Sequential([keras.Input((192,)), keras.layers.Dense(2)]), SMALL, "convolutional"),
+    ],
+)
+def test_models_and_pictures_that_do_not_fit_are_refused(model, image, message):
+    with pytest.raises(CourseError, match=message):
+        explorers.feature_maps(model(), image)

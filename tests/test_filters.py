@@ -89,7 +89,15 @@ def test_grey_weighs_the_colours_as_eyes_do():
 
 
 @pytest.mark.parametrize(
-    "text", ["0 -1 0\n-1 5 -1\n0 -1 0", "0,-1,0; -1, 5, -1; 0 -1 0", "\n0 -1 0;-1 5 -1;0 -1 0\n"]
+    "text",
+    [
+        "0 -1 0\n-1 5 -1\n0 -1 0",
+        "0,-1,0; -1, 5, -1; 0 -1 0",
+        "\n0 -1 0;-1 5 -1;0 -1 0\n",
+        "[[0, -1, 0], [-1, 5, -1], [0, -1, 0]]",
+        "[[ 0 -1  0]\n [-1  5 -1]\n [ 0 -1  0]]",
+        "0 \N{MINUS SIGN}1 0; -1 5 -1; 0 -1 0",
+    ],
 )
 def test_typed_kernel_is_read(text):
     np.testing.assert_array_equal(filters.parse_kernel(text), filters.KERNELS["sharpen"])
@@ -103,6 +111,8 @@ def test_fractions_are_numbers():
     ("text", "message"),
     [
         ("0 -1 0; -15 -1; 0 -1 0", "rows of 3, 2, 3.*missing"),
+        ("[[0, -1, 0], [-15, -1], [0, -1, 0]]", "rows of 3, 2, 3.*missing"),
+        ("0,-1,0; -1 5-1; 0,-1,0", "'5-1'.*comma between"),
         ("a b c", "'a'"),
         ("1 2; 3 4", "odd number"),
         ("", "nothing"),

@@ -1,127 +1,113 @@
 """Explorers in a real JupyterLab, driven by keyboard in a real browser."""
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_output
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+from helpers import explorers
+from tests.jupyterlab_browser import (
+    browser,
+    changed,
+    jupyterlab,
+    nameless,
+    needs_chromium,
+    notebook_page,
+    output,
+)
+
+PIXELS, KERNELS, NEURON, SIMPLE, BROKEN = range(5)
 CELLS = (
     "from helpers import explorers, images\nexplorers.pixels(images.load_photo('cat'))",
     "explorers.kernels(images.load_photo('temple'))",
     "explorers.neuron()",
+    "explorers.neuron(inputs=[1.0], weights=[1.0], bias=0.0)",
+    "from helpers import controls\n"
+    "from helpers.pictures import show_picture\n"
+    "draw = lambda level: show_picture([[1 / level]])\n"  # fails for 0
+    "controls.Explorer(draw, level=controls.Slider('level', 1, 0, 9))",
 )
-KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs Chromium (set CHROMIUM to its path)")
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
-def jupyterlab(tmp_path_factory):
-    """Start a server with one notebook and nothing of the user's own; give its address."""
+def lab(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lab")
-    nbformat.write(
-        new_notebook(cells=[new_code_cell(source) for source in CELLS], metadata=KERNEL), folder / "a.ipynb"
-    )
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    private = {f"JUPYTER_{kind}_DIR": str(folder / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
-    command += [f"--port={port}", "--IdentityProvider.token=secret", f"--ServerApp.root_dir={folder}"]
-    with (folder / "log.txt").open("w") as log:
-        server = subprocess.Popen(command, env=os.environ | private, stdout=log, stderr=log)
-        try:
-            wait_for(f"http://127.0.0.1:{port}/api?token=secret", server)
-            yield f"http://127.0.0.1:{port}/lab/tree/a.ipynb?token=secret"
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
-
-
-def wait_for(address, server, seconds=60):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and server.poll() is None:
-        try:
-            return urllib.request.urlopen(address, timeout=5).close()
-        except OSError:
-            time.sleep(0.2)
-    raise TimeoutError(f"JupyterLab did not start at {address}")
+    with jupyterlab(folder) as address, browser() as chromium:
+        yield chromium, address, folder
 
 
 @pytest.fixture(scope="module")
-def page(jupyterlab):
-    """Open the notebook in Chromium and run all its cells."""
-    from playwright.sync_api import sync_playwright
-
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
-        page = browser.new_page(viewport={"width": 1200, "height": 2400})
-        page.set_default_timeout(30_000)
-        page.goto(jupyterlab)
-        page.get_by_text("| Idle").wait_for()
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_text("Run All Cells", exact=True).click()
-        picture(page, 2).wait_for()
+def page(lab):
+    with notebook_page(*lab, CELLS) as page:
+        for cell in range(len(CELLS)):
+            output(page, cell).get_by_role("img").wait_for()
         yield page
-        browser.close()
-
-
-def picture(page, cell):
-    return page.locator(".jp-CodeCell").nth(cell).locator(".jp-OutputArea-output img")
-
-
-def alt_text_changes(page, cell, before):
-    page.wait_for_function(
-        "([cell, before]) => document.querySelectorAll('.jp-CodeCell')[cell]"
-        ".querySelector('.jp-OutputArea-output img').alt !== before",
-        arg=[cell, before],
-    )
-    return picture(page, cell).get_attribute("alt")
 
 
 @pytest.mark.parametrize(
-    ("cell", "role", "number", "keys", "now_in_alt_text"),
+    ("cell", "role", "name", "keys", "now_in_alt_text"),
     [
-        (0, "spinbutton", 0, "ArrowUp", "from row 101, column 150"),
-        (0, "slider", 1, "ArrowRight", "from row 101, column 151"),
-        (1, "combobox", 0, "Space ArrowDown Enter", "kernel 'vertical edges'"),
-        (2, "slider", 6, "ArrowLeft", "the sum is -0.60"),
+        (PIXELS, "spinbutton", "row", "ArrowUp", "from row 101"),
+        (PIXELS, "slider", "column", "ArrowRight", "column 151"),
+        (PIXELS, "slider", "window size", "ArrowLeft", "5 x 5 pixels"),
+        (KERNELS, "combobox", "kernel", "Space ArrowDown Enter", "kernel 'vertical edges'"),
+        (NEURON, "slider", "bias", "ArrowLeft", "the sum is -0.60"),
     ],
 )
-def test_keys_move_a_control_and_the_picture_follows(page, cell, role, number, keys, now_in_alt_text):
-    shown = picture(page, cell)
-    alt, source = shown.get_attribute("alt"), shown.get_attribute("src")
-    control = (
-        page.locator(".jp-CodeCell").nth(cell).locator(".jp-OutputArea-output").get_by_role(role).nth(number)
-    )
-    control.focus()
+def test_keys_move_a_control_and_the_picture_follows(page, cell, role, name, keys, now_in_alt_text):
+    picture = output(page, cell).get_by_role("img")
+    before = {name: picture.get_attribute(name) for name in ("alt", "src")}
+    output(page, cell).get_by_role(role, name=name, exact=True).focus()
     for key in keys.split():
         page.keyboard.press(key)
-    assert now_in_alt_text in alt_text_changes(page, cell, alt)
-    assert picture(page, cell).get_attribute("src") != source
+    assert now_in_alt_text in changed(picture, "alt", before["alt"])
+    assert picture.get_attribute("src") != before["src"]
 
 
-def test_every_number_and_every_list_has_a_name(page):
-    outputs = page.locator(".jp-OutputArea-output")
-    names = {
-        role: outputs.get_by_role(role).evaluate_all(
-            "fields => fields.map(field => [...field.labels].map(label => label.textContent).join())"
-        )
-        for role in ("spinbutton", "combobox", "textbox")
-    }
-    assert len(names["spinbutton"]) == 10
-    assert len(names["combobox"]) == 4
-    assert all(name.strip() for fields in names.values() for name in fields), names
+@pytest.mark.parametrize("cell", [PIXELS, KERNELS, NEURON])
+def test_every_control_and_picture_has_a_name(page, cell):
+    assert nameless(output(page, cell)) == []
+    assert output(page, cell).get_by_role("img").count() == 1
 
 
-def test_there_is_one_picture_for_each_explorer(page):
-    assert [picture(page, cell).count() for cell in range(3)] == [1, 1, 1]
+def test_a_typed_number_between_two_steps_is_the_same_in_field_and_picture(page):
+    from playwright.sync_api import expect
+
+    picture = output(page, SIMPLE).get_by_role("img")
+    before = picture.get_attribute("alt")
+    field = output(page, SIMPLE).get_by_role("spinbutton", name="input 1", exact=True)
+    field.fill("-2.24")
+    field.press("Enter")
+    expect(field).to_have_value("-2.2")
+    assert "the sum is -2.20" in changed(picture, "alt", before)
+
+
+def test_a_mistyped_kernel_is_explained_until_it_is_right(page):
+    text = output(page, KERNELS).get_by_role("textbox", name="its numbers")
+    text.fill("1 2 3; 4 5")
+    page.keyboard.press("Tab")
+    sentence = output(page, KERNELS).get_by_role("alert")
+    sentence.wait_for()
+    assert "rows of 3, 2" in sentence.text_content()
+    assert output(page, KERNELS).get_by_role("img").count() == 1
+    text.fill("[[0, -1, 0], [-1, 5, -1], [0, -1, 0]]")
+    page.keyboard.press("Tab")
+    sentence.wait_for(state="detached")
+    assert "kernel 'sharpen'" in output(page, KERNELS).get_by_role("img").get_attribute("alt")
+
+
+def test_an_error_nobody_foresaw_is_said_too(page):
+    output(page, BROKEN).get_by_role("slider", name="level").focus()
+    page.keyboard.press("ArrowLeft")
+    sentence = output(page, BROKEN).get_by_role("alert")
+    sentence.wait_for()
+    assert "ZeroDivisionError" in sentence.text_content()
+
+
+def test_a_stored_explorer_without_its_controls_is_a_picture(lab):
+    data, metadata = explorers.neuron()._repr_mimebundle_()
+    del data["application/vnd.jupyter.widget-view+json"]  # as in the notebooks of the course
+    stored = new_output("execute_result", data, metadata=metadata, execution_count=1)
+    with notebook_page(*lab, [new_code_cell(CELLS[NEURON], outputs=[stored])], run=False) as page:
+        output(page, 0).get_by_role("img").wait_for()
+        assert "Error" not in output(page, 0).text_content()

@@ -1,0 +1,192 @@
+"""What every explorer is made of: controls, and a figure that follows them.
+
+ipywidgets gives the controls, matplotlib the figure, which is shown as a PNG with alt text. Everything works
+with ipywidgets 8 (JupyterLab, VS Code) and 7 (Colab).
+"""
+
+import base64
+import contextlib
+import gc
+import html
+import io
+
+import ipywidgets as widgets
+import numpy as np
+import traitlets
+from matplotlib import pyplot as plt
+
+from helpers import CourseError
+from helpers.style import alt_text
+
+LABELS = {"description_width": "100px"}
+WIDE = {"width": "370px", "max_width": "100%"}  # two of them stand side by side
+# Number field and slider are twins, but ipywidgets gives only the field its name; screen readers need both.
+NAME_SLIDERS = (
+    "this.closest('.widget-vbox').querySelectorAll('[role=slider]').forEach(slider => slider.setAttribute("
+    "'aria-label', slider.closest('.widget-hbox').querySelector('label').textContent))"
+)
+
+
+class Explorer:
+    """A figure that follows its controls.
+
+    Its output holds the live controls and the picture at the start: where no control can work - on GitHub,
+    on a web page, in a stored notebook from which the controls were taken out - the picture is seen.
+
+    Parameters
+    ----------
+    draw : callable
+        Takes the values of the controls by name, returns axes with alt text.
+    **controls : ipywidgets.Widget
+        Controls with a `value`.
+
+    Raises
+    ------
+    CourseError
+        If `draw` refuses the values at the start.
+    """
+
+    def __init__(self, draw, /, **controls):
+        self.draw, self.controls = draw, controls
+        # The picture is HTML, because ipywidgets' own Image has no alt text.
+        self.picture, self.message = widgets.HTML(), widgets.HTML()
+        self._show()
+        for control in controls.values():
+            control.observe(self.redraw, names="value")
+        panel = widgets.Box([*controls.values()], layout={"flex_flow": "row wrap", "align_items": "center"})
+        self.widget = widgets.VBox([panel, self.message, self.picture])
+
+    def redraw(self, change=None):
+        """Draw anew; if the values do not allow it, say so in words and leave the last figure."""
+        try:
+            self._show()
+        except CourseError as error:
+            problem = str(error)[0].upper() + str(error)[1:]
+        except Exception as error:  # Jupyter would hide it, and the explorer would seem frozen
+            problem = f"This could not be drawn ({type(error).__name__}: {error})."
+        else:
+            self.message.value = ""
+            return
+        stays = "The picture is still the one before."
+        self.message.value = f'<p role="alert"><b>✗ {html.escape(problem)}</b> {stays}</p>'
+
+    def _show(self):
+        values = {name: control.value for name, control in self.controls.items()}
+        with swept():
+            png, self.alt, width, height = png_with_alt(self.draw, values)
+        self.png = base64.b64encode(png).decode("ascii")
+        # With its size known before it is decoded, the new picture takes the place of the old one unseen.
+        self.picture.value = (
+            f'<img alt="{html.escape(self.alt)}" src="data:image/png;base64,{self.png}" width="{width}" '
+            f'height="{height}" style="max-width: 100%; height: auto" decoding="sync" '
+            f'onload="{html.escape(NAME_SLIDERS)}">'
+        )
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        """Give the controls to those who can show them, and the picture to all others."""
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
+        bundle = {
+            "application/vnd.jupyter.widget-view+json": view,
+            "image/png": self.png,
+            "text/plain": "An explorer: run the cell to use it.",
+        }
+        return bundle, {"image/png": {"alt": self.alt}}
+
+
+def png_with_alt(draw, values):
+    """Draw once: the figure as PNG, its alt text, width and height in pixels. No figure stays open."""
+    open_before = set(plt.get_fignums())
+    try:
+        figure = np.ravel(draw(**values))[0].figure
+        file = io.BytesIO()
+        figure.savefig(file, format="png", pil_kwargs={"compress_level": 4})  # half the time of level 6
+        width, height = figure.canvas.get_width_height()
+        return file.getvalue(), alt_text(figure), width, height
+    finally:
+        for number in set(plt.get_fignums()) - open_before:
+            plt.close(number)
+
+
+@contextlib.contextmanager
+def swept():
+    """Free at once what drawing leaves behind: else Python stops for 200 ms to do so, every few figures."""
+    was_enabled = gc.isenabled()
+    gc.disable()  # what is collected while it is in use counts as old, and is expensive to free later
+    try:
+        yield
+    finally:
+        gc.collect(generation=0)
+        if was_enabled:
+            gc.enable()
+
+
+class Slider(widgets.HBox):
+    """A number field with a slider beside it, for exact values and for quick ones.
+
+    Parameters
+    ----------
+    description : str
+        The name.
+    value, low, high, step : int or float
+        Whole numbers if `step` is one.
+    tooltip : str, optional
+        What the number means.
+    """
+
+    value = traitlets.Any()
+
+    def __init__(self, description, value, low, high, step=1, tooltip=None):
+        kind = "Int" if isinstance(step, int) else "Float"
+        numbers = {"value": value, "min": low, "max": high, "step": step}
+        field = getattr(widgets, f"Bounded{kind}Text")(
+            **numbers, description=description, style=LABELS, layout={"width": "180px"}, **_hint(tooltip)
+        )
+        handle = getattr(widgets, f"{kind}Slider")(**numbers, readout=False, layout={"width": "175px"})
+        super().__init__([field, handle], layout=WIDE | {"margin": "0 2px"}, value=value)
+        self.low, self.step = low, step
+        for part in (self, field, handle):
+            part.observe(self._agree, names="value")
+
+    def _agree(self, change):
+        """Give field, slider and `value` the step nearest to what one of them has got.
+
+        The browser's slider turns -0.5 into -0.4999999 and sends it back.
+        """
+        number = round(self.low + round((change.new - self.low) / self.step) * self.step, 6)
+        for part in (*self.children, self):
+            part.value = number
+
+
+class Again(widgets.Button):
+    """A button; its value is how often it was pressed."""
+
+    value = traitlets.Int(0)
+
+    def __init__(self, description, tooltip):
+        super().__init__(description=description, tooltip=tooltip, layout={"margin": "2px 2px 2px 104px"})
+        self.on_click(lambda button: button.set_trait("value", button.value + 1))
+
+
+def choice(description, options, tooltip=None):
+    """Make a list to choose from; the first option is chosen."""
+    return widgets.Dropdown(
+        options=list(options), description=description, style=LABELS, layout=WIDE, **_hint(tooltip)
+    )
+
+
+def tick(description, value, tooltip=None):
+    """Make a box to tick."""
+    return widgets.Checkbox(value, description=description, style=LABELS, layout=WIDE, **_hint(tooltip))
+
+
+def text_area(description, value, tooltip=None):
+    """Make a field for some lines of text, read when it is left."""
+    layout = WIDE | {"height": "76px"}
+    return widgets.Textarea(
+        value, description=description, style=LABELS, layout=layout, continuous_update=False, **_hint(tooltip)
+    )
+
+
+def _hint(text):
+    """Arguments for a tooltip; ipywidgets 7 has them on buttons only."""
+    return {"tooltip": text} if text and hasattr(widgets.DOMWidget, "tooltip") else {}

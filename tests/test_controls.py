@@ -1,0 +1,152 @@
+"""Explorers follow their controls, say what went wrong, and leave a picture where no control works."""
+
+import base64
+import gc
+import io
+
+import ipywidgets as widgets
+import pytest
+from matplotlib import pyplot as plt
+from PIL import Image
+
+from helpers import CourseError, controls
+from helpers.style import describe
+
+
+def draw(number=1, **others):
+    if number == 3:
+        raise CourseError("another number", "<3>", "Take 4.")
+    if number == 5:
+        raise RuntimeError("no <luck>")
+    ax = plt.subplots(figsize=(2 + number / 10, 1))[1]
+    return describe(ax, f'The number "{number}" & {others}.')
+
+
+@pytest.fixture
+def explorer():
+    return controls.Explorer(draw, number=controls.Slider("a number", 1, 0, 9))
+
+
+def shown(explorer):
+    return explorer.png, explorer.alt, explorer.picture.value
+
+
+def test_a_changed_control_changes_picture_and_description(explorer):
+    before = shown(explorer)
+    explorer.controls["number"].value = 2
+    assert all(old != new for old, new in zip(before, shown(explorer), strict=True))
+    assert explorer.png in explorer.picture.value
+    assert 'alt="The number &quot;2&quot; &amp; {}."' in explorer.picture.value
+
+
+def test_the_figure_is_drawn_once_for_each_change(explorer):
+    numbers = []
+    explorer.draw = lambda number: numbers.append(number) or draw(number)
+    explorer.controls["number"].value = 2
+    explorer.controls["number"].value = 2
+    explorer.controls["number"].children[1].value = 4
+    assert numbers == [2, 4]
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (3, "Expected another number, but got &lt;3&gt;. Take 4."),
+        (5, "could not be drawn (RuntimeError: no &lt;luck&gt;)"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said_and_the_picture_stays(explorer, number, sentence):
+    before = shown(explorer)
+    explorer.controls["number"].value = number
+    assert sentence in explorer.message.value
+    assert 'role="alert"' in explorer.message.value
+    assert shown(explorer) == before
+    explorer.controls["number"].value = 4
+    assert explorer.message.value == ""
+
+
+def test_values_that_cannot_be_drawn_at_the_start_are_an_error_of_the_cell():
+    with pytest.raises(CourseError, match="another number"):
+        controls.Explorer(draw, number=controls.Slider("a number", 3, 0, 9))
+
+
+def test_without_controls_there_is_a_picture_with_alt_text(explorer):
+    bundle, metadata = explorer._repr_mimebundle_()
+    view = bundle["application/vnd.jupyter.widget-view+json"]
+    assert view == {"version_major": 2, "version_minor": 0, "model_id": explorer.widget.model_id}
+    assert Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))).size == (210, 100)
+    assert metadata == {"image/png": {"alt": explorer.alt}}
+    assert "run the cell" in bundle["text/plain"]
+
+
+def test_the_browser_knows_the_size_before_it_decodes_the_picture(explorer):
+    assert 'width="210" height="100"' in explorer.picture.value
+
+
+def test_a_picture_shown_later_is_the_one_of_now(explorer):
+    before = explorer._repr_mimebundle_()[0]["image/png"]
+    explorer.controls["number"].value = 2
+    assert explorer._repr_mimebundle_()[0]["image/png"] != before
+
+
+@pytest.mark.parametrize("number", [2, 5])
+def test_no_figure_stays_open_and_others_are_left_alone(explorer, number):
+    mine = plt.figure()
+    before = plt.get_fignums()
+    explorer.controls["number"].value = number
+    assert plt.get_fignums() == before
+    plt.close(mine)
+
+
+def test_drawing_leaves_no_garbage_and_the_collector_on(explorer):
+    gc.collect()
+    explorer.redraw()
+    assert gc.isenabled()
+    assert not [thing for thing in gc.get_objects() if isinstance(thing, plt.Figure)]
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_field_slider_and_value_agree(part):
+    slider = controls.Slider("weight", 1.0, -3.0, 3.0, 0.1)
+    slider.children[part].value = -0.4999999
+    assert [control.value for control in (slider, *slider.children)] == [-0.5] * 3
+    slider.children[part].value = 0.123
+    assert [control.value for control in (slider, *slider.children)] == [0.1] * 3
+    slider.value = 0.7
+    assert [control.value for control in slider.children] == [0.7] * 2
+
+
+def test_whole_numbers_stay_whole():
+    slider = controls.Slider("row", 3, 0, 10)
+    slider.children[1].value = 5
+    assert (slider.value, type(slider.value)) == (5, int)
+    slider.children[0].value = 99
+    assert slider.value == 10
+
+
+def test_a_button_counts_and_redraws():
+    explorer = controls.Explorer(draw, again=controls.Again("Again", "Once more"))
+    before = shown(explorer)
+    explorer.controls["again"].click()
+    assert explorer.controls["again"].value == 1
+    assert shown(explorer) != before
+
+
+@pytest.mark.parametrize(
+    "control",
+    [
+        controls.Slider("name", 1, 0, 9, tooltip="hint").children[0],
+        controls.choice("name", ["a"], "hint"),
+        controls.tick("name", True, "hint"),
+        controls.text_area("name", "text", "hint"),
+        controls.Again("name", "hint"),
+    ],
+)
+def test_controls_have_a_name_in_plain_text_and_a_tooltip(control):
+    assert (control.description, control.tooltip) == ("name", "hint")
+    assert not getattr(control, "description_allow_html", False)
+
+
+def test_tooltips_are_left_out_where_ipywidgets_has_none(monkeypatch):
+    monkeypatch.setattr(widgets, "DOMWidget", object)
+    assert controls.choice("name", ["a"], "hint").tooltip is None
