@@ -1,35 +1,26 @@
 """Helpers of the course: one module per step of the workflow.
 
-======================  =======  ==============================================================
-module                  step     what it holds
-======================  =======  ==============================================================
-`paths`                          where data and saved fits live; safe writing
-`environment`                    the set-up check, and what Colab lacks
-`data`                  3        CIFAR-10, class names, `prepare_dataset`
-`full_cifar10`          3        all 60,000 pictures, from Keras's server or npm
-`images`                3, 7     bundled photos and the learner's own picture files
-`filters`               4        convolution by hand, kernels
-`models`                4        the networks of the course
-`training`              5, 6     live progress, histories, saved fits
-`prediction`            7        pictures, labels and probabilities from one pass
-`evaluation`            8        numbers, no plots: intervals, confusion, calibration, mistakes
-`tuning`                9        loops and searches over hyperparameters
-`grid_search`           9        scikit-learn's grid search, on one machine or a cluster
-`style`                 all      one look for all figures, and their alt text
-`pictures`              all      pictures, pixels, channels, feature maps
-`curves`                all      learning curves, alone and compared
-`plotting`              all      bars, predictions, confusion; the door to the two above
-`number_grids`          all      grids of numbers for the diagrams
-`diagrams`              all      the concept figures, drawn by code; the door to the six below
-`task_diagram`          1        image classification and its neighbours
-`neuron_diagram`        4        a neuron
-`network_diagrams`      4        networks as graphs
-`convolution_diagrams`  4        kernel, pooling and flatten at work
-`cnn_diagram`           4        a whole network with its shapes
-`training_diagrams`     5, 6, 9  gradient descent, dropout, folds
-`explorers`             all      widgets to play with, over the figures
-`checks`                all      feedback on exercises
-======================  =======  ==============================================================
+==============  =======  ======================================================================
+module          step     what it holds
+==============  =======  ======================================================================
+`paths`                  where data and saved fits live; safe writing
+`environment`            the set-up check, and what Colab lacks
+`data`          3        CIFAR-10, class names, `prepare_dataset`
+`full_cifar10`  3        all 60,000 pictures, from Keras's server or npm
+`images`        3, 7     bundled photos and the learner's own picture files
+`filters`       4        convolution by hand, kernels
+`models`        4        the networks of the course
+`training`      5, 6     live progress, histories, saved fits
+`prediction`    7        pictures, labels and probabilities from one pass
+`evaluation`    8        numbers, no plots: intervals, confusion, calibration, mistakes
+`tuning`        9        loops and searches over hyperparameters
+`grid_search`   9        scikit-learn's grid search, on one machine or a cluster
+`plotting`      all      pictures, curves, bars, confusion
+`diagrams`      all      the concept figures, drawn by code
+`figures`       all      what stands behind these two doors
+`explorers`     all      widgets to play with, over the figures
+`checks`        all      feedback on exercises
+==============  =======  ======================================================================
 
 Importing the package is cheap: TensorFlow is only imported by the modules that train.
 """

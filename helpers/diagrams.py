@@ -1,17 +1,17 @@
 """The concept figures of the course, drawn by code.
 
 Every function returns axes with alt text. The figures of one subject live in a module of their own
-(`helpers.network_diagrams`, ...); all of them can be called from here.
+(`helpers.figures.network_diagrams`, ...); all of them can be called from here.
 """
 
 from matplotlib.patches import Circle
 
 from helpers import CourseError
-from helpers.cnn_diagram import cnn_diagram, cnn_stages
-from helpers.convolution_diagrams import flatten_diagram, kernel_step, pooling_step
-from helpers.network_diagrams import dense_diagram, logistic_regression_graph, network_graph
-from helpers.neuron_diagram import neuron
-from helpers.style import (
+from helpers.figures.cnn_diagram import cnn_diagram, cnn_stages
+from helpers.figures.convolution_diagrams import flatten_diagram, kernel_step, pooling_step
+from helpers.figures.network_diagrams import dense_diagram, logistic_regression_graph, network_graph
+from helpers.figures.neuron_diagram import neuron
+from helpers.figures.style import (
     BLUE,
     GREY,
     INK,
@@ -24,8 +24,8 @@ from helpers.style import (
     canvas,
     describe,
 )
-from helpers.task_diagram import image_tasks
-from helpers.training_diagrams import dropout_diagram, folds_diagram, gradient_descent, learning_rates
+from helpers.figures.task_diagram import image_tasks
+from helpers.figures.training_diagrams import dropout_diagram, folds_diagram, gradient_descent, learning_rates
 
 __all__ = [
     "STEPS",

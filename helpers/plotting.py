@@ -1,4 +1,4 @@
-"""Charts of probabilities and confusions, beside those of `helpers.pictures` and `helpers.curves`.
+"""Charts of probabilities and confusions, and the door to pictures and curves in `helpers.figures`.
 
 Every function takes axes or makes its own, returns them, and describes them in words (alt text).
 """
@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from helpers import CourseError
-from helpers.curves import compare_histories, learning_curves
-from helpers.pictures import (
+from helpers.figures.curves import compare_histories, learning_curves
+from helpers.figures.pictures import (
     channels,
     check_picture,
     feature_maps,
@@ -17,7 +17,7 @@ from helpers.pictures import (
     show_pictures,
     text_colour,
 )
-from helpers.style import BLUE, INK, ORANGE, PALE_BLUE, alt_text, describe
+from helpers.figures.style import BLUE, INK, ORANGE, PALE_BLUE, alt_text, describe
 
 __all__ = [
     "alt_text",

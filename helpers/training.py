@@ -7,7 +7,7 @@ import pandas as pd
 from IPython.display import HTML, display
 
 from helpers import CourseError, paths
-from helpers.curves import history_table
+from helpers.figures.curves import history_table
 
 
 class LiveProgress(keras.callbacks.Callback):

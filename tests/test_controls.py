@@ -9,8 +9,9 @@ import pytest
 from matplotlib import pyplot as plt
 from PIL import Image
 
-from helpers import CourseError, controls
-from helpers.style import describe
+from helpers import CourseError
+from helpers.explorers import controls
+from helpers.figures.style import describe
 
 
 def draw(number=1, **others):

@@ -10,7 +10,7 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
 
 from helpers import CourseError, diagrams
-from helpers.style import BLUE, ORANGE, SKY, VERMILION, alt_text
+from helpers.figures.style import BLUE, ORANGE, SKY, VERMILION, alt_text
 
 mpl.use("agg")
 MINUS, TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"

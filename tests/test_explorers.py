@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
-from helpers import CourseError, controls, explorers, filters, images
-from helpers.kernel_explorer import KernelField, as_text, name_of
-from helpers.style import alt_text
+from helpers import CourseError, explorers, filters, images
+from helpers.explorers import controls
+from helpers.explorers.kernel_explorer import KernelField, as_text, name_of
+from helpers.figures.style import alt_text
 
 PHOTO = images.load_photo("cat")
 EDGES = as_text(filters.KERNELS["horizontal edges"])

@@ -20,8 +20,8 @@ CELLS = (
     "explorers.kernels(images.load_photo('temple'))",
     "explorers.neuron()",
     "explorers.neuron(inputs=[1.0], weights=[1.0], bias=0.0)",
-    "from helpers import controls\n"
-    "from helpers.pictures import show_picture\n"
+    "from helpers.explorers import controls\n"
+    "from helpers.figures.pictures import show_picture\n"
     "draw = lambda level: show_picture([[1 / level]])\n"  # fails for 0
     "controls.Explorer(draw, level=controls.Slider('level', 1, 0, 9))",
 )

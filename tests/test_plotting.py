@@ -14,7 +14,7 @@ from matplotlib import pyplot as plt
 from matplotlib.text import Text
 
 from helpers import CourseError, paths, plotting
-from helpers.style import ORANGE
+from helpers.figures.style import ORANGE
 
 NAMES = ("cat", "dog", "frog")
 PROBABILITIES = np.array([0.2, 0.7, 0.1])

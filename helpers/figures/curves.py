@@ -6,7 +6,7 @@ from matplotlib import pyplot as plt
 from matplotlib.ticker import MaxNLocator
 
 from helpers import CourseError
-from helpers.style import BLUE, GREY, INK, ORANGE, PALETTE, describe
+from helpers.figures.style import BLUE, GREY, INK, ORANGE, PALETTE, describe
 
 MARKERS = "os^DvPX"
 DASHES = ("-", "--", "-.", ":")

@@ -8,9 +8,9 @@ import traitlets
 from matplotlib import pyplot as plt
 
 from helpers import CourseError, diagrams, filters
-from helpers.controls import Explorer, choice, text_area
-from helpers.number_grids import draw_grid
-from helpers.style import by, canvas, describe
+from helpers.explorers.controls import Explorer, choice, text_area
+from helpers.figures.number_grids import draw_grid
+from helpers.figures.style import by, canvas, describe
 
 OWN = "your own"
 STEPS = ("whole picture", "first pixel", "second pixel")

@@ -4,8 +4,8 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from helpers import CourseError
-from helpers.network_diagrams import checked_sizes, draw_network, node_places
-from helpers.style import BLUE, GREY, INK, ORANGE, PALE, PALE_BLUE, box, canvas, describe
+from helpers.figures.network_diagrams import checked_sizes, draw_network, node_places
+from helpers.figures.style import BLUE, GREY, INK, ORANGE, PALE, PALE_BLUE, box, canvas, describe
 
 PART_LOOKS = {
     "train": {"facecolor": PALE_BLUE, "edgecolor": BLUE},

@@ -3,7 +3,7 @@
 from matplotlib import pyplot as plt
 from matplotlib.patches import Circle, Ellipse, FancyBboxPatch, Polygon, Rectangle
 
-from helpers.style import BLUE, GREY, INK, ORANGE, SKY, VERMILION, describe
+from helpers.figures.style import BLUE, GREY, INK, ORANGE, SKY, VERMILION, describe
 
 WIDTH, HEIGHT, HORIZON = 10, 7.6, 4.2  # of the scene, in units of its own
 CAR, LARGE_CAT, SMALL_CAT = (7.5, 3.75, 1.0), (2.9, 0.5, 1.25), (5.35, 0.45, 0.95)  # x, foot, size

@@ -3,8 +3,8 @@
 import numpy as np
 
 from helpers import CourseError
-from helpers.network_diagrams import draw_node
-from helpers.style import GREY, VERMILION, arrow, box, canvas, describe, minus
+from helpers.figures.network_diagrams import draw_node
+from helpers.figures.style import GREY, VERMILION, arrow, box, canvas, describe, minus
 
 ACTIVATIONS = {
     "linear": lambda z: z,

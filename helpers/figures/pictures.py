@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from helpers import CourseError
-from helpers.style import INK, describe
+from helpers.figures.style import INK, describe
 
 CHANNELS = ("Red", "Green", "Blue")
 

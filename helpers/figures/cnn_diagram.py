@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from helpers import CourseError
-from helpers.network_diagrams import dense_parameters
-from helpers.style import (
+from helpers.figures.network_diagrams import dense_parameters
+from helpers.figures.style import (
     BLUE,
     GREEN,
     GREY,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import CourseError
-from helpers.number_grids import (
+from helpers.figures.number_grids import (
     check_place,
     checked_numbers,
     draw_cell,
@@ -12,7 +12,7 @@ from helpers.number_grids import (
     in_brackets,
     short,
 )
-from helpers.style import INK, PALE_BLUE, PALE_GREEN, PALE_ORANGE, arrow, by, canvas, describe
+from helpers.figures.style import INK, PALE_BLUE, PALE_GREEN, PALE_ORANGE, arrow, by, canvas, describe
 
 STEP_IMAGE = np.array([[10, 10, 10, 0, 0]] * 3 + [[0, 0, 10, 10, 10]] * 3)
 HORIZONTAL_EDGES = np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]])

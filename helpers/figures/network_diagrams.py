@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.patches import Circle
 
 from helpers import CourseError
-from helpers.style import (
+from helpers.figures.style import (
     BLUE,
     GREEN,
     GREY,

@@ -1,9 +1,4 @@
-"""Pictures to play with: controls on top of what `plotting` and `diagrams` draw.
-
-Each explorer is a pure function `draw_...` that turns values into a figure, and a function of the same name
-that puts controls on it. Those on pictures are here; `helpers.kernel_explorer` and
-`helpers.network_explorers` hold the others, which can be called from here too.
-"""
+"""Explorers on pictures: pixels and augmentation."""
 
 import numpy as np
 from matplotlib import pyplot as plt
@@ -11,24 +6,9 @@ from matplotlib.patches import Rectangle
 from PIL import Image, ImageOps
 
 from helpers import CourseError, plotting
-from helpers.controls import Again, Explorer, Slider, tick
-from helpers.kernel_explorer import draw_filtered, draw_kernel, kernels
-from helpers.network_explorers import draw_feature_maps, feature_maps, neuron
-from helpers.pictures import CHANNELS, check_picture
-from helpers.style import VERMILION, by, describe
-
-__all__ = [
-    "augmentation",
-    "draw_augmentation",
-    "draw_feature_maps",
-    "draw_filtered",
-    "draw_kernel",
-    "draw_pixels",
-    "feature_maps",
-    "kernels",
-    "neuron",
-    "pixels",
-]
+from helpers.explorers.controls import Again, Explorer, Slider, tick
+from helpers.figures.pictures import CHANNELS, check_picture
+from helpers.figures.style import VERMILION, by, describe
 
 MOST_NUMBERS = 6  # pixels side by side whose numbers can be read
 RED_GREEN_BLUE = ("#D62728", "#2CA02C", "#1F77B4")

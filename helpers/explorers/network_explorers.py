@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from helpers import CourseError, diagrams, plotting
-from helpers.controls import Explorer, Slider, choice
-from helpers.neuron_diagram import ACTIVATIONS
-from helpers.style import by, describe
+from helpers.explorers.controls import Explorer, Slider, choice
+from helpers.figures.neuron_diagram import ACTIVATIONS
+from helpers.figures.style import by, describe
 
 COLUMNS = 8  # feature maps side by side
 

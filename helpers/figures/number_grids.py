@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from helpers import CourseError
-from helpers.style import GREY, PALE, PALE_ORANGE, VERMILION, minus
+from helpers.figures.style import GREY, PALE, PALE_ORANGE, VERMILION, minus
 
 
 def draw_grid(ax, values, left, middle, cell, title, fill="white", window=None, last=None):

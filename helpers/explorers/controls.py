@@ -16,7 +16,7 @@ import traitlets
 from matplotlib import pyplot as plt
 
 from helpers import CourseError
-from helpers.style import alt_text
+from helpers.figures.style import alt_text
 
 LABELS = {"description_width": "100px"}
 WIDE = {"width": "370px", "max_width": "100%"}  # two of them stand side by side
