@@ -130,7 +130,7 @@ def save_fit(name, model, history, folder=None):
     return folder / f"{name}.keras"
 
 
-def load_fit(name):
+def load_fit(name, shipped=False):
     """Load a fit: the learner's own if there is one that loads, else the one the course ships.
 
     It prints which of the two it took.
@@ -139,6 +139,8 @@ def load_fit(name):
     ----------
     name : str
         Name of the fit, for example "model_intro".
+    shipped : bool, default False
+        Take the course's fit, trained on the full set, even where there is one of the learner's own.
 
     Returns
     -------
@@ -152,8 +154,8 @@ def load_fit(name):
     CourseError
         If there is no fit of that name.
     """
-    shipped = paths.SHIPPED_FITS / name
-    for folder, whose in ((paths.FIT_OUTPUTS, "your own"), (shipped, "the course's")):
+    places = [(paths.FIT_OUTPUTS, "your own"), (paths.SHIPPED_FITS / name, "the course's")]
+    for folder, whose in places[1:] if shipped else places:
         try:
             fit = _read_fit(folder, name)
         except (OSError, ValueError):
@@ -166,6 +168,35 @@ def load_fit(name):
         repr(name),
         "Train and save it first with `save_fit`.",
     )
+
+
+def load_history(name):
+    """Load a history that the course ships: how loss and accuracy went in a training on the full set.
+
+    Parameters
+    ----------
+    name : str
+        A folder of fit_outputs/shipped, for example "model_intro" or "sweep_dropout".
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an epoch, as `history_table` gives it; of a sweep, all trainings below each other, as
+        `tuning.tidy` gives them; of the grid search, one row a candidate.
+
+    Raises
+    ------
+    CourseError
+        If the course ships no history of that name.
+    """
+    try:
+        table = pd.read_csv(paths.SHIPPED_FITS / name / f"{name}.csv")
+    except OSError:
+        known = ", ".join(sorted(folder.name for folder in paths.SHIPPED_FITS.glob("*/")))
+        raise CourseError(
+            f"one of the histories that the course ships ({known})", repr(name), "Choose one of these."
+        ) from None
+    return table.set_index("epoch") if table.columns[0] == "epoch" else table
 
 
 def _read_fit(folder, name):

@@ -77,7 +77,8 @@ def test_the_settings_say_how_a_fit_was_made(name):
     assert settings["data_sha256"] == settings_of("model_intro")["data_sha256"]
     assert set(settings["versions"]) == {"python", "keras", "tensorflow", "numpy"}
     assert settings["wall_seconds"] > 0 < settings["cpu_seconds"]
-    assert (settings["epochs"], settings["seed"]) == (fits.PLAN[name].epochs, fits.SEED)
+    seeds = [1, 2, 3, 4, 5] if name.startswith("seeds") else fits.SEED
+    assert (settings["epochs"], settings["seed"]) == (fits.PLAN[name].epochs, seeds)
     assert (settings["batch_size"], settings["loss"]) == (32, "CategoricalCrossentropy")
 
 
@@ -217,6 +218,7 @@ def plan(monkeypatch):
         "one": fits.Fit(models.create_model_intro, epochs=2),
         "long": fits.Fit(models.create_model_intro, epochs=2, ships_model=False),
         "sweep": fits.Sweep(models.create_model_dropout, 2, "rate", (0.2, 0.6)),
+        "seeds": fits.Sweep(models.create_model_intro, 1, "seed", (1, 2)),
         "grid": fits.Grid(epochs=1, folds=2, optimizers=("SGD", "Adam")),
     }
     monkeypatch.setattr(fits, "PLAN", small)
@@ -229,12 +231,15 @@ def test_shipping_writes_tables_models_and_settings(plan, parts, tmp_path):
     written = {path.relative_to(tmp_path / "shipped").as_posix() for path in tmp_path.rglob("shipped/*/*")}
     assert written == {
         *("one/one.csv", "one/one.keras", "one/settings.json", "long/long.csv", "long/settings.json"),
-        *("sweep/sweep.csv", "sweep/settings.json"),
+        *("sweep/sweep.csv", "sweep/settings.json", "seeds/seeds.csv", "seeds/settings.json"),
         *("grid/grid.csv", "grid/grid_histories.csv", "grid/settings.json"),
     }
     sweep = pd.read_csv(tmp_path / "shipped/sweep/sweep.csv")
     assert sweep.groupby("rate").epoch.max().to_dict() == {0.2: 2, 0.6: 2}
     assert len(tuning.best_epochs(sweep)) == 2
+    seeds = pd.read_csv(tmp_path / "shipped/seeds/seeds.csv")
+    assert seeds.seed.tolist() == [1, 2]
+    assert seeds.loss[0] != seeds.loss[1]
     histories = pd.read_csv(tmp_path / "shipped/grid/grid_histories.csv")
     assert histories.optimizer.tolist() == ["SGD", "SGD", "Adam", "Adam"]
 

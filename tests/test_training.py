@@ -65,6 +65,26 @@ def test_own_fit_comes_before_the_shipped_one_and_says_so(places, pictures, caps
     assert "your own fit" in capsys.readouterr().out
 
 
+def test_the_shipped_fit_can_be_asked_for_although_there_is_an_own_one(places, pictures, capsys):
+    training.save_fit("tiny", *fitted(pictures, epochs=1))
+    training.save_fit("tiny", *fitted(pictures, epochs=3), folder=places / "shipped" / "tiny")
+    _, history = training.load_fit("tiny", shipped=True)
+    assert "the course's fit" in capsys.readouterr().out
+    assert len(history) == 3
+
+
+def test_shipped_histories_come_as_tables():
+    history = training.load_history("model_intro")
+    assert (history.index.name, list(history.index)) == ("epoch", list(range(1, 11)))
+    assert set(training.load_history("sweep_dropout").rate) == {0.15, 0.3, 0.45, 0.6, 0.75}
+    assert set(training.load_history("grid_optimizer").optimizer) == {"SGD", "RMSprop", "Adam"}
+
+
+def test_unknown_history_is_refused_with_the_names_there_are():
+    with pytest.raises(CourseError, match="intro_long, .*sweep_dropout"):
+        training.load_history("nothing")
+
+
 def test_damaged_own_fit_gives_way_to_the_shipped_one(places, pictures, capsys):
     model, history = fitted(pictures)
     training.save_fit("tiny", model, history, folder=places / "shipped" / "tiny")

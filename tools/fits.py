@@ -44,7 +44,7 @@ class Fit:
 
 @dataclass(frozen=True)
 class Sweep:
-    """The same training for several values of one setting; only the histories are shipped."""
+    """The same training for several values of one setting, or seeds; only the histories are shipped."""
 
     create: callable
     epochs: int
@@ -70,6 +70,8 @@ PLAN = {
     "sweep_activation": Sweep(
         models.create_model_intro, 10, "activation", ("relu", "sigmoid", "tanh", "selu", "leaky_relu")
     ),
+    "seeds_intro": Sweep(models.create_model_intro, 10, "seed", (1, 2, 3, 4, 5)),
+    "seeds_dropout": Sweep(models.create_model_dropout, 10, "seed", (1, 2, 3, 4, 5)),
     "grid_optimizer": Grid(epochs=10, folds=3, optimizers=("SGD", "RMSprop", "Adam")),
 }
 
@@ -120,10 +122,10 @@ def ship_fit(name, fit, parts, build, folder):
     return {**facts_of(fit, model, parts), **fit.settings, **cost(history), **scores}
 
 
-def train(fit, parts, build):
+def train(fit, parts, build, seed=SEED):
     """Train one network, resumably."""
     create = partial(compiled, fit.create, fit.settings)
-    return resumable.train(create, parts.train, parts.validation, build, fit.epochs, BATCH_SIZE, SEED)
+    return resumable.train(create, parts.train, parts.validation, build, fit.epochs, BATCH_SIZE, seed)
 
 
 def compiled(create, settings):
@@ -143,7 +145,11 @@ def ship_sweep(name, sweep, parts, build, folder):
     for value in sweep.values:
         print(f"{name}: {sweep.setting} {value}", flush=True)
         setting = {sweep.setting: value}
-        model, history = train(Fit(sweep.create, sweep.epochs, setting), parts, build / str(value))
+        if sweep.setting == "seed":
+            fit, seed = Fit(sweep.create, sweep.epochs), value
+        else:
+            fit, seed = Fit(sweep.create, sweep.epochs, setting), SEED
+        model, history = train(fit, parts, build / str(value), seed)
         runs.append((setting, history))
     histories = tuning.tidy(runs)
     write_table(folder / f"{name}.csv", histories.drop(columns=["seconds", "cpu_seconds"]), index=False)
