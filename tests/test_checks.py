@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from helpers import checks
-from tests.check_cases import image_data, introduction, networks
+from tests.check_cases import evaluating, image_data, introduction, networks, training
 
 
 def judge(name, answer):
     return checks.verdict(name, *answer.values, **answer.named)
 
 
-CASES = introduction.CASES | image_data.CASES | networks.CASES
+CASES = introduction.CASES | image_data.CASES | networks.CASES | training.CASES | evaluating.CASES
 
 
 VERDICTS = Path(__file__).parent / "check_cases" / "verdicts.md"

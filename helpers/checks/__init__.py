@@ -20,6 +20,8 @@ from helpers.checks.convolutions import (
     kernels,
     output_shape,
 )
+from helpers.checks.descending import compile_model, gradient_step, learning_rates, losses
+from helpers.checks.fitting import best_epoch, cures, early_stopping, fit, read_curves
 from helpers.checks.ideas import (
     classifier_or_predictor,
     different_results,
@@ -44,6 +46,7 @@ from helpers.checks.layers import (
     pooling,
 )
 from helpers.checks.machinery import Verdict, catalogue, verdict
+from helpers.checks.measuring import confused_pair, predicted_labels, recall_and_precision
 from helpers.checks.neurons import (
     layer_jobs,
     neuron,
@@ -53,28 +56,45 @@ from helpers.checks.preparing import (
     one_hot,
     prepare_dataset,
 )
+from helpers.checks.regularising import create_model_dropout, dropout_and_curves
+from helpers.checks.searching import activation_loop, grid_size, real_gain, tuning_data
 from helpers.checks.splitting import (
     class_counts,
     split,
     three_parts,
 )
+from helpers.checks.trusting import certainty, test_set_rules, test_set_size
 
 __all__ = [
     "Verdict",
+    "activation_loop",
     "augmentation",
+    "best_epoch",
     "catalogue",
+    "certainty",
     "class_counts",
     "classifier_or_predictor",
+    "compile_model",
+    "confused_pair",
     "convolution",
     "convolution_pixels",
+    "create_model_dropout",
     "create_model_intro",
+    "cures",
     "dense",
     "different_results",
+    "dropout_and_curves",
+    "early_stopping",
+    "fit",
     "flatten",
+    "gradient_step",
+    "grid_size",
     "hidden_layers",
     "input_layer",
     "kernels",
     "layer_jobs",
+    "learning_rates",
+    "losses",
     "neighbours",
     "nested_sets",
     "neuron",
@@ -86,11 +106,18 @@ __all__ = [
     "picture_shape",
     "pooling",
     "predicted_class",
+    "predicted_labels",
     "prepare_dataset",
+    "read_curves",
+    "real_gain",
+    "recall_and_precision",
     "shapes",
     "split",
+    "test_set_rules",
+    "test_set_size",
     "three_parts",
     "training_log",
+    "tuning_data",
     "verdict",
     "workflow",
 ]

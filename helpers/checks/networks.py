@@ -19,6 +19,7 @@ WHERE = {
     "dilation_rate": "leave dilation_rate out",
     "groups": "leave groups out",
     "units": "the first argument is the number of neurons",
+    "rate": "the first argument is the share that is set to 0",
 }
 
 # Layers and functions that only apply an activation to the layer before them.
@@ -49,7 +50,8 @@ class Wanted(NamedTuple):
         return f"{self.kind}({size})"
 
 
-def _wanted_convolution(filters):
+def convolution(filters):
+    """Describe a convolution with kernels of 3 x 3 and relu."""
     shape = {"filters": filters, "kernel_size": (3, 3), "strides": (1, 1), "padding": "valid"}
     return Wanted("Conv2D", shape | {"dilation_rate": (1, 1), "groups": 1}, "relu")
 
@@ -58,8 +60,8 @@ POOLING = Wanted("MaxPooling2D", {"pool_size": (2, 2), "strides": (2, 2), "paddi
 FLATTEN = Wanted("Flatten", {})
 DENSE = Wanted("Dense", {"units": 64}, "relu")
 OUTPUT = Wanted("Dense", {"units": 10}, "softmax")
-CONVOLUTION = _wanted_convolution(16)
-HIDDEN = (CONVOLUTION, POOLING, _wanted_convolution(32), POOLING, FLATTEN, DENSE)
+CONVOLUTION = convolution(16)
+HIDDEN = (CONVOLUTION, POOLING, convolution(32), POOLING, FLATTEN, DENSE)
 
 
 def path(answer):
