@@ -33,7 +33,7 @@ GAINS = {
 PROBABILITIES = np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6], [0.2, 0.5, 0.3], [0.6, 0.3, 0.1]])
 RIGHT = [0, 2, 1, 0]
 ANIMALS = ["cat", "dog", "frog"]
-MATRIX = pd.DataFrame([[50, 30, 20], [10, 80, 10], [25, 5, 70]], ANIMALS, ANIMALS)
+MATRIX = pd.DataFrame([[52, 30, 18], [10, 80, 10], [25, 5, 70]], ANIMALS, ANIMALS)
 
 
 def log(start, step=-0.1, epochs=3):
@@ -111,13 +111,13 @@ CASES = {
         [answers(..., ..., MATRIX)],
     ),
     "recall_and_precision": (
-        [answers(0.5, 50 / 85, MATRIX, "cat"), answers(0.5, 0.59, MATRIX, "cat")],
+        [answers(0.52, 52 / 87, MATRIX, "cat"), answers(0.52, 0.6, MATRIX, "cat")],
         {
-            "percentages instead of fractions": answers(50, 59, MATRIX, "cat"),
-            "the two swapped": answers(50 / 85, 0.5, MATRIX, "cat"),
-            "the accuracy of all classes": answers(200 / 300, 50 / 85, MATRIX, "cat"),
-            "another recall": answers(0.4, 50 / 85, MATRIX, "cat"),
-            "another precision": answers(0.5, 0.4, MATRIX, "cat"),
+            "percentages instead of fractions": answers(52, 60, MATRIX, "cat"),
+            "the two swapped": answers(52 / 87, 0.52, MATRIX, "cat"),
+            "the accuracy of all classes": answers(202 / 300, 52 / 87, MATRIX, "cat"),
+            "another recall": answers(0.4, 52 / 87, MATRIX, "cat"),
+            "another precision": answers(0.52, 0.4, MATRIX, "cat"),
         },
         [answers(..., ..., MATRIX, "cat")],
     ),
