@@ -142,7 +142,7 @@ def recall_and_precision(recall, precision, matrix, name):
         f"Recall: of {table[at].sum()} true {name}s, {found} were found.",
     )
     yield (
-        not abs(given[1] - right[1]) <= 0.006,
+        not np.isclose(given[1], right[1], atol=0.006),
         f"Precision: of the {table[:, at].sum()} pictures called {name}, {found} are one.",
     )
     return f"Of all {name}s {right[0]:.0%} were found, and a picture called {name} is one in {right[1]:.0%}."
