@@ -138,7 +138,7 @@ def recall_and_precision(recall, precision, matrix, name):
     accuracy = np.trace(table) / table.sum()
     yield np.isclose(given[0], accuracy, atol=1e-4), f"That is the accuracy of all classes, not of {name}."
     yield (
-        abs(given[0] - right[0]) > 0.006,
+        not np.isclose(given[0], right[0], atol=0.006),
         f"Recall: of {table[at].sum()} true {name}s, {found} were found.",
     )
     yield (
