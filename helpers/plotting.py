@@ -8,6 +8,13 @@ from matplotlib import pyplot as plt
 
 from helpers import CourseError
 from helpers.figures.curves import compare_histories, learning_curves
+from helpers.figures.evaluation_figures import (
+    accuracy_intervals,
+    activation_curves,
+    calibration_plot,
+    mistakes,
+    parameter_sweep,
+)
 from helpers.figures.pictures import (
     channels,
     check_picture,
@@ -20,13 +27,18 @@ from helpers.figures.pictures import (
 from helpers.figures.style import BLUE, INK, ORANGE, PALE_BLUE, alt_text, describe
 
 __all__ = [
+    "accuracy_intervals",
+    "activation_curves",
     "alt_text",
+    "calibration_plot",
     "channels",
     "compare_histories",
     "confusion_heatmap",
     "describe",
     "feature_maps",
     "learning_curves",
+    "mistakes",
+    "parameter_sweep",
     "pixel_grid",
     "prediction",
     "probability_bars",

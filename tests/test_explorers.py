@@ -3,6 +3,7 @@
 import re
 import warnings
 
+import ipywidgets as widgets
 import keras
 import numpy as np
 import pytest
@@ -10,8 +11,11 @@ from matplotlib import pyplot as plt
 
 from helpers import CourseError, explorers, filters, images
 from helpers.explorers import controls
+from helpers.explorers.evaluation_explorers import MatrixField
 from helpers.explorers.kernel_explorer import KernelField, as_text, name_of
+from helpers.explorers.training_explorers import dropped
 from helpers.figures.style import alt_text
+from helpers.prediction import Predictions
 
 PHOTO = images.load_photo("cat")
 EDGES = as_text(filters.KERNELS["horizontal edges"])
@@ -25,12 +29,30 @@ def tiny_model():
 
 
 SMALL = PHOTO[:8, 100:108] / np.float32(255)
+HISTORIES = {
+    "long": {
+        "loss": [2.0, 1.5, 1.1, 0.8, 0.5, 0.3],
+        "accuracy": [0.2, 0.4, 0.5, 0.6, 0.8, 0.9],
+        "val_loss": [1.9, 1.6, 1.3, 1.31, 1.5, 1.8],
+        "val_accuracy": [0.2, 0.4, 0.5, 0.5, 0.5, 0.5],
+    },
+    "short": {name: [1.0, 0.9, 0.8, 0.7, 0.6] for name in ("loss", "accuracy", "val_loss", "val_accuracy")},
+}
+ANSWERS = Predictions(
+    np.zeros((5, 4, 4, 3)),
+    np.array([0, 0, 1, 1, 2]),
+    np.array([[0.8, 0.1, 0.1], [0.3, 0.6, 0.1], [0.7, 0.2, 0.1], [0.9, 0.1, 0.0], [0.1, 0.2, 0.7]]),
+)
 MAKERS = {
     "pixels": lambda: explorers.pixels(PHOTO),
     "kernels": lambda: explorers.kernels(PHOTO),
     "augmentation": lambda: explorers.augmentation(PHOTO, side=24),
     "neuron": explorers.neuron,
     "feature_maps": lambda: explorers.feature_maps(tiny_model(), SMALL),
+    "learning_rate": explorers.learning_rate,
+    "overfitting": lambda: explorers.overfitting(HISTORIES),
+    "dropout": explorers.dropout,
+    "confusion": lambda: explorers.confusion(ANSWERS, ("cat", "dog", "frog")),
 }
 
 
@@ -57,6 +79,8 @@ def test_every_control_has_a_name_and_changes_the_picture(name):
             control.click()
         elif isinstance(control, controls.Slider):
             control.value = control.children[0].min + 3 * control.step
+        elif isinstance(control, MatrixField):
+            control.buttons[0, 0].click()
         elif isinstance(control, KernelField):
             control.numbers.value = "0 1 0; 1 -4 1; 0 1 0"
         else:
@@ -64,7 +88,7 @@ def test_every_control_has_a_name_and_changes_the_picture(name):
         assert explorer.message.value == ""
         assert explorer.png != before
     named = [field for field in fields(explorer) if not hasattr(field, "readout")]
-    assert all(field.description for field in named)
+    assert all(field.description or isinstance(field, widgets.HTML) for field in named)
 
 
 @pytest.mark.parametrize(("size", "numbers"), [(4, 3 * 16), (12, 0)])
@@ -294,3 +318,64 @@ def test_feature_maps_of_a_sequential_model_begin_with_its_first_layer():
 def test_models_and_pictures_that_do_not_fit_are_refused(model, image, message):
     with pytest.raises(CourseError, match=message):
         explorers.feature_maps(model(), image)
+
+
+@pytest.mark.parametrize(
+    ("rate", "verdict"), [(0.02, "crawls"), (0.4, "settles"), (0.97, "bounces"), (1.1, "flies off")]
+)
+def test_a_learning_rate_is_said_to_do_what_its_curve_does(rate, verdict):
+    axes = explorers.draw_learning_rate(rate)
+    assert f"{verdict};" in alt_text(axes[0].figure)
+    steps = np.array([-1.0])
+    for _ in range(12):
+        steps = np.append(steps, steps[-1] - rate * -2 * (1 - steps[-1]))
+    np.testing.assert_allclose(axes[1].lines[0].get_ydata(), np.maximum((1 - steps) ** 2, 1e-6))
+
+
+@pytest.mark.parametrize(
+    ("end", "verdict"),
+    [(2, "still falls"), (3, "still falls"), (4, "still falls"), (5, "overfitting since epoch 3")],
+)
+def test_overfitting_is_judged_by_the_validation_loss_so_far(end, verdict):
+    assert verdict in alt_text(explorers.draw_overfitting(HISTORIES, "long", end)[0].figure)
+
+
+def test_a_training_that_no_longer_improves_should_stop():
+    flat = {name: [1.0, 0.9, 0.9, 0.9, 0.89, 0.9] for name in HISTORIES["long"]}
+    assert "levelled off" in alt_text(explorers.draw_overfitting({"flat": flat}, "flat", 6)[0].figure)
+
+
+def test_a_short_training_ends_where_it_ends():
+    assert "up to epoch 5 of 5" in alt_text(explorers.draw_overfitting(HISTORIES, "short", 6)[0].figure)
+
+
+def test_histories_without_validation_are_refused():
+    with pytest.raises(CourseError, match="val_loss"):
+        explorers.overfitting({"no validation": {"loss": [1.0], "accuracy": [0.1]}})
+
+
+def test_dropout_follows_the_rule_of_keras():
+    values = np.linspace(0.1, 2, 2000)
+    kept = dropped(values, 0.25, draw=3)
+    layer = keras.layers.Dropout(0.25, seed=1)
+    theirs = keras.ops.convert_to_numpy(layer(values[None].astype("float32"), training=True))[0]
+    for result in (kept, theirs):
+        np.testing.assert_allclose(result[result > 0], (values / 0.75)[result > 0], rtol=1e-5)
+        assert 0.2 < (result == 0).mean() < 0.3
+
+
+def test_dropout_rests_in_prediction_and_draws_anew_in_training():
+    assert "nothing changes" in alt_text(explorers.draw_dropout(0.5, training=False)[0].figure)
+    assert not np.array_equal(dropped(np.ones(50), 0.5, 0), dropped(np.ones(50), 0.5, 1))
+
+
+def test_a_cell_of_the_confusion_matrix_opens_its_pictures_the_surest_first():
+    explorer = explorers.confusion(ANSWERS, ("cat", "dog", "frog"))
+    assert explorer.alt.startswith("True dog, predicted cat: 2 pictures, with probabilities 90%, 70%")
+    buttons = explorer.controls["cell"].buttons
+    assert buttons[0, 1].description == "1"
+    assert buttons[0, 1].tooltip == "true cat, predicted dog: 1 pictures"
+    buttons[0, 1].click()
+    assert explorer.alt.startswith("True cat, predicted dog: 1 picture, with probabilities 60%")
+    buttons[2, 0].click()
+    assert "no picture" in explorer.alt
