@@ -8,13 +8,7 @@ from matplotlib import pyplot as plt
 
 from helpers import CourseError
 from helpers.figures.curves import compare_histories, learning_curves
-from helpers.figures.evaluation_figures import (
-    accuracy_intervals,
-    activation_curves,
-    calibration_plot,
-    mistakes,
-    parameter_sweep,
-)
+from helpers.figures.evaluation_figures import accuracy_intervals, calibration_plot, mistakes
 from helpers.figures.pictures import (
     channels,
     check_picture,
@@ -25,6 +19,7 @@ from helpers.figures.pictures import (
     text_colour,
 )
 from helpers.figures.style import BLUE, INK, ORANGE, PALE_BLUE, alt_text, describe
+from helpers.figures.tuning_figures import activation_curves, parameter_sweep
 
 __all__ = [
     "accuracy_intervals",
