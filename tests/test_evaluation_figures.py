@@ -59,6 +59,11 @@ def test_mistakes_name_true_and_predicted_class_the_surest_first():
     assert "cat taken for frog (95.0%), frog taken for dog (70.0%)" in said(axes)
 
 
+def test_a_mistake_is_never_said_to_be_certain():
+    nearly = predictions([[0.0002, 0.9998, 0]], [0])
+    assert "dog? >99.9%" in plotting.mistakes(nearly, class_names=NAMES).flat[0].get_title()
+
+
 def test_as_many_mistakes_are_shown_as_wanted():
     assert "The 1 surest" in said(plotting.mistakes(FOUR, 1, NAMES))
 

@@ -11,9 +11,11 @@ from matplotlib import pyplot as plt
 
 from helpers import CourseError, explorers, filters, images
 from helpers.explorers import controls
+from helpers.explorers.dropout_explorer import OUTPUTS, dropped
 from helpers.explorers.evaluation_explorers import MatrixField
 from helpers.explorers.kernel_explorer import KernelField, as_text, name_of
-from helpers.explorers.training_explorers import dropped
+from helpers.explorers.training_explorers import verdict_on
+from helpers.figures.curves import history_table
 from helpers.figures.style import alt_text
 from helpers.prediction import Predictions
 
@@ -33,7 +35,7 @@ HISTORIES = {
     "long": {
         "loss": [2.0, 1.5, 1.1, 0.8, 0.5, 0.3],
         "accuracy": [0.2, 0.4, 0.5, 0.6, 0.8, 0.9],
-        "val_loss": [1.9, 1.6, 1.3, 1.31, 1.5, 1.8],
+        "val_loss": [1.9, 1.6, 1.3, 1.35, 1.5, 1.8],
         "val_accuracy": [0.2, 0.4, 0.5, 0.5, 0.5, 0.5],
     },
     "short": {name: [1.0, 0.9, 0.8, 0.7, 0.6] for name in ("loss", "accuracy", "val_loss", "val_accuracy")},
@@ -321,11 +323,18 @@ def test_models_and_pictures_that_do_not_fit_are_refused(model, image, message):
 
 
 @pytest.mark.parametrize(
-    ("rate", "verdict"), [(0.02, "crawls"), (0.4, "settles"), (0.97, "bounces"), (1.1, "flies off")]
+    ("rate", "verdict", "words"),
+    [
+        (0.02, "crawls", "leaves 96% of the distance to the lowest point."),
+        (0.4, "settles", "leaves 20% of the distance to the lowest point."),
+        (0.97, "bounces", "leaves 94% of the distance to the lowest point, but on its other side."),
+        (1.1, "flies off", "leaves 120% of the distance to the lowest point, but on its other side."),
+    ],
 )
-def test_a_learning_rate_is_said_to_do_what_its_curve_does(rate, verdict):
+def test_a_learning_rate_is_said_to_do_what_its_curve_does(rate, verdict, words):
     axes = explorers.draw_learning_rate(rate)
     assert f"{verdict};" in alt_text(axes[0].figure)
+    assert axes[0].figure.get_suptitle().endswith(words)
     steps = np.array([-1.0])
     for _ in range(12):
         steps = np.append(steps, steps[-1] - rate * -2 * (1 - steps[-1]))
@@ -334,15 +343,34 @@ def test_a_learning_rate_is_said_to_do_what_its_curve_does(rate, verdict):
 
 @pytest.mark.parametrize(
     ("end", "verdict"),
-    [(2, "still falls"), (3, "still falls"), (4, "still falls"), (5, "overfitting since epoch 3")],
+    [(2, "still falls"), (3, "still falls"), (5, "More epochs will tell"), (6, "risen since epoch 3: over")],
 )
-def test_overfitting_is_judged_by_the_validation_loss_so_far(end, verdict):
-    assert verdict in alt_text(explorers.draw_overfitting(HISTORIES, "long", end)[0].figure)
+def test_a_training_is_judged_by_its_validation_loss_so_far(end, verdict):
+    figure = explorers.draw_overfitting(HISTORIES, "long", end)[0].figure
+    assert verdict in figure.get_suptitle()
+    assert verdict in alt_text(figure)
 
 
-def test_a_training_that_no_longer_improves_should_stop():
-    flat = {name: [1.0, 0.9, 0.9, 0.9, 0.89, 0.9] for name in HISTORIES["long"]}
-    assert "levelled off" in alt_text(explorers.draw_overfitting({"flat": flat}, "flat", 6)[0].figure)
+@pytest.mark.parametrize(
+    ("val_loss", "verdict"),
+    [
+        ([1.0, 0.9, 0.9, 0.9, 0.9, 0.9], "near its lowest value, that of epoch 2"),
+        ([1.0, 0.9, 0.8, 0.7, 0.72, 0.69], "still falls"),
+        ([1.0, 0.9, 0.8, 0.7, 0.9, 0.7], "near its lowest value, that of epoch 4"),
+    ],
+)
+def test_a_single_bad_epoch_is_not_called_overfitting(val_loss, verdict):
+    assert verdict in verdict_on(history_table({"val_loss": val_loss}))
+
+
+def test_the_curves_end_where_training_stops_and_their_gap_is_said():
+    axes = explorers.draw_overfitting(HISTORIES, "long", 4)
+    for ax, column in zip(axes, ("loss", "accuracy"), strict=True):
+        drawn = {line.get_label(): line.get_ydata().tolist() for line in ax.lines}
+        assert drawn["training"] == HISTORIES["long"][column][:4]
+        assert drawn["validation"] == HISTORIES["long"][f"val_{column}"][:4]
+    assert axes[0].lines[-1].get_xydata().tolist() == [[3, 1.3]]  # the ring
+    assert "validation minus training loss 0.55" in axes[0].figure.get_suptitle()
 
 
 def test_a_short_training_ends_where_it_ends():
@@ -356,7 +384,7 @@ def test_histories_without_validation_are_refused():
 
 def test_dropout_follows_the_rule_of_keras():
     values = np.linspace(0.1, 2, 2000)
-    kept = dropped(values, 0.25, draw=3)
+    kept = dropped(values, 0.25, seed=3)
     layer = keras.layers.Dropout(0.25, seed=1)
     theirs = keras.ops.convert_to_numpy(layer(values[None].astype("float32"), training=True))[0]
     for result in (kept, theirs):
@@ -364,18 +392,54 @@ def test_dropout_follows_the_rule_of_keras():
         assert 0.2 < (result == 0).mean() < 0.3
 
 
+def test_dropout_shows_its_numbers_before_and_after():
+    axes = explorers.draw_dropout(0.25, seed=3)
+    for ax, values in ((axes[1], OUTPUTS), (axes[2], dropped(OUTPUTS, 0.25, seed=3))):
+        np.testing.assert_allclose([bar.get_width() for bar in ax.patches], values)
+        assert ax.get_title().endswith(f"sum {values.sum():.1f}")
+
+
 def test_dropout_rests_in_prediction_and_draws_anew_in_training():
-    assert "nothing changes" in alt_text(explorers.draw_dropout(0.5, training=False)[0].figure)
+    axes = explorers.draw_dropout(0.5, training=False)
+    assert "changes nothing" in alt_text(axes[0].figure)
+    np.testing.assert_allclose([bar.get_width() for bar in axes[2].patches], OUTPUTS)
     assert not np.array_equal(dropped(np.ones(50), 0.5, 0), dropped(np.ones(50), 0.5, 1))
+
+
+@pytest.mark.parametrize("rate", [-0.1, 1.0])
+def test_a_dropout_rate_out_of_range_is_refused(rate):
+    with pytest.raises(CourseError, match="dropout rate"):
+        explorers.draw_dropout(rate)
 
 
 def test_a_cell_of_the_confusion_matrix_opens_its_pictures_the_surest_first():
     explorer = explorers.confusion(ANSWERS, ("cat", "dog", "frog"))
-    assert explorer.alt.startswith("True dog, predicted cat: 2 pictures, with probabilities 90%, 70%")
+    assert explorer.alt.startswith("True dog, predicted cat: 2 pictures, with probabilities 90.0%, 70.0%")
     buttons = explorer.controls["cell"].buttons
-    assert buttons[0, 1].description == "1"
-    assert buttons[0, 1].tooltip == "true cat, predicted dog: 1 pictures"
+    assert (buttons[0, 1].description, buttons[0, 1].tooltip) == ("1", "true cat, predicted dog: 1 picture")
     buttons[0, 1].click()
-    assert explorer.alt.startswith("True cat, predicted dog: 1 picture, with probabilities 60%")
+    assert explorer.alt.startswith("True cat, predicted dog: 1 picture, with probabilities 60.0%")
     buttons[2, 0].click()
     assert "no picture" in explorer.alt
+
+
+def test_lists_buttons_and_frame_of_a_confusion_matrix_agree():
+    explorer = explorers.confusion(ANSWERS, ("cat", "dog", "frog"))
+    field, drawn = explorer.controls["cell"], []
+    draw, explorer.draw = explorer.draw, lambda cell: drawn.append(cell) or draw(cell)
+    assert (field.true.label, field.predicted.label) == ("dog", "cat")
+    field.buttons[0, 1].click()
+    assert (field.true.label, field.predicted.label) == ("cat", "dog")
+    field.predicted.value = 0
+    assert [cell for cell, button in field.buttons.items() if button.layout.border_top] == [(0, 0)]
+    assert drawn == [(0, 1), (0, 0)]  # each of them once
+
+
+def test_a_cell_is_given_by_names_or_numbers_and_shows_no_more_than_wanted():
+    names = ("cat", "dog", "frog")
+    by_number = explorers.draw_confusion(ANSWERS, 1, 0, class_names=names)
+    by_name = explorers.draw_confusion(ANSWERS, "dog", "cat", most=1, class_names=names)
+    assert [sum(bool(ax.images) for ax in axes.flat) for axes in (by_number, by_name)] == [2, 1]
+    assert "2 pictures, the 1 surest, with probabilities 90.0%." in alt_text(by_name.flat[0].figure)
+    with pytest.raises(CourseError, match="class name"):
+        explorers.draw_confusion(ANSWERS, "cow", "cat", class_names=names)

@@ -5,15 +5,14 @@ that puts controls on it. All of them can be called from here; the modules of th
 and `controls` what they share.
 """
 
+from helpers.explorers.dropout_explorer import draw_dropout, dropout
 from helpers.explorers.evaluation_explorers import confusion, draw_confusion
 from helpers.explorers.kernel_explorer import draw_filtered, draw_kernel, kernels
 from helpers.explorers.network_explorers import draw_feature_maps, feature_maps, neuron
 from helpers.explorers.picture_explorers import augmentation, draw_augmentation, draw_pixels, pixels
 from helpers.explorers.training_explorers import (
-    draw_dropout,
     draw_learning_rate,
     draw_overfitting,
-    dropout,
     learning_rate,
     overfitting,
 )

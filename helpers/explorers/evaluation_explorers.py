@@ -5,77 +5,115 @@ import numpy as np
 import traitlets
 
 from helpers.data import CLASS_NAMES
-from helpers.explorers.controls import Explorer
+from helpers.explorers.controls import Explorer, choice
+from helpers.figures.evaluation_figures import percent
 from helpers.figures.pictures import show_pictures
-from helpers.figures.style import canvas, describe
+from helpers.figures.style import VERMILION, canvas, describe
+from helpers.plotting import class_index
 
 SHADES = ("#FFFFFF", "#EAF2FA", "#C9DFF0", "#9CC7E3", "#66AAD4")  # all of them pale enough for black numbers
 
 
-def draw_confusion(predictions, cell, class_names=CLASS_NAMES, most=12):
+def draw_confusion(predictions, true, predicted, most=12, class_names=CLASS_NAMES):
     """Draw the pictures in one cell of the confusion matrix, the surest answer first.
 
     Parameters
     ----------
     predictions : Predictions
         What `evaluation.predict` returned.
-    cell : (int, int)
-        True and predicted class.
-    class_names : sequence of str
-        Names of the classes.
+    true, predicted : int or str
+        True and predicted class, by number or name: the cell's row and column.
     most : int, default 12
         How many pictures are shown at most.
+    class_names : sequence of str, optional
+        Names of the classes; those of CIFAR-10 if not given.
 
     Returns
     -------
     array of matplotlib.axes.Axes, or one Axes if the cell is empty
+
+    Raises
+    ------
+    CourseError
+        If there is no such class.
     """
-    true, predicted = cell
+    true, predicted = class_index(true, class_names), class_index(predicted, class_names)
     words = f"true {class_names[true]}, predicted {class_names[predicted]}"
     inside = predictions[(predictions.labels == true) & (predictions.predicted == predicted)]
+    count = _pictures(len(inside))
     if not len(inside):
         ax = canvas(6, 1)
-        ax.text(0.1, 0.5, f"{words}: no picture", size=14, va="center")
-        return describe(ax, f"{words}: no picture.".capitalize())
+        ax.text(0.1, 0.5, f"{words}: {count}", size=14, va="center")
+        return describe(ax, f"{words}: {count}.".capitalize())
     first = inside[np.argsort(-inside.confidence, kind="stable")[:most]]
-    axes = show_pictures(first.pictures, [f"{sure:.0%}" for sure in first.confidence], columns=6, size=1.35)
-    count = f"{len(inside)} picture{'s' if len(inside) > 1 else ''}"
+    sure = [percent(value) for value in first.confidence]
+    axes = show_pictures(first.pictures, sure, columns=6, size=1.35)
     count += f", the {most} surest" if len(inside) > most else ""
     axes.flat[0].figure.suptitle(f"{words}: {count}", size=14)
-    sure = ", ".join(f"{value:.0%}" for value in first.confidence)
-    return describe(axes, f"{words}: {count}, with probabilities {sure}.".capitalize())
+    return describe(axes, f"{words}: {count}, with probabilities {', '.join(sure)}.".capitalize())
+
+
+def _pictures(count):
+    return f"{count or 'no'} picture{'' if count == 1 else 's'}"
 
 
 class MatrixField(widgets.VBox):
-    """A confusion matrix of buttons; `value` is the cell pressed last: (true, predicted)."""
+    """A confusion matrix of buttons, and its row and column as lists; `value` is the cell: (true, predicted).
+
+    Parameters
+    ----------
+    matrix : array of int, shape (n_classes, n_classes)
+        Counts; rows are true classes.
+    class_names : sequence of str
+        Names of the classes.
+    start : (int, int)
+        The cell at the start.
+    """
 
     value = traitlets.Tuple()
 
     def __init__(self, matrix, class_names, start):
-        self.buttons = {}
-        size = len(class_names)
+        options = [(name, number) for number, name in enumerate(class_names)]
+        self.true, self.predicted = choice("true class", options), choice("predicted", options)
         cells = [_label("true \\ predicted"), *(_label(name[:5], name) for name in class_names)]
-        for true in range(size):
-            cells.append(_label(class_names[true]))
-            for predicted in range(size):
-                cells.append(self._button(matrix, class_names, true, predicted))
-        grid = widgets.GridBox(
-            cells, layout={"grid_template_columns": f"110px repeat({size}, 46px)", "overflow": "auto"}
-        )
-        super().__init__([widgets.HTML("Choose a cell to see its pictures."), grid], value=start)
+        self.buttons = {}
+        for true, name in enumerate(class_names):
+            cells.append(_label(name))
+            for predicted, other in enumerate(class_names):
+                button = _cell(matrix, true, predicted, f"true {name}, predicted {other}")
+                button.on_click(lambda _, cell=(true, predicted): self.set_trait("value", cell))
+                self.buttons[true, predicted] = button
+                cells.append(button)
+        columns = f"110px repeat({len(class_names)}, 46px)"
+        grid = widgets.GridBox(cells, layout={"grid_template_columns": columns, "overflow": "auto"})
+        hint = widgets.HTML("Press a cell to see its pictures, or choose it in the lists.")
+        lists = widgets.Box([self.true, self.predicted], layout={"flex_flow": "row wrap"})
+        super().__init__([hint, lists, grid], value=start)
+        self._mark(start)
+        self.observe(self._follow, names="value")
+        self.true.observe(lambda change: self.set_trait("value", (change.new, self.value[1])), "value")
+        self.predicted.observe(lambda change: self.set_trait("value", (self.value[0], change.new)), "value")
 
-    def _button(self, matrix, class_names, true, predicted):
-        count = int(matrix[true, predicted])
-        shade = SHADES[min(len(SHADES) - 1, int(np.ceil(4 * count / matrix.max())))]
-        button = widgets.Button(
-            description=str(count),
-            tooltip=f"true {class_names[true]}, predicted {class_names[predicted]}: {count} pictures",
-            layout={"width": "44px", "height": "30px", "padding": "0", "margin": "1px"},
-            style={"button_color": shade, "font_weight": "bold" if true == predicted else ""},
-        )
-        button.on_click(lambda _: self.set_trait("value", (true, predicted)))
-        self.buttons[true, predicted] = button
-        return button
+    def _follow(self, change):
+        self.buttons[change.old].layout.border = None
+        self._mark(change.new)
+
+    def _mark(self, cell):
+        """Let the lists name the chosen cell, and a frame surround it."""
+        self.true.value, self.predicted.value = cell
+        self.buttons[cell].layout.border = f"3px solid {VERMILION}"
+
+
+def _cell(matrix, true, predicted, words):
+    """Make the button of a cell, the darker the more pictures are in it."""
+    count = int(matrix[true, predicted])
+    shade = SHADES[min(len(SHADES) - 1, int(np.ceil(4 * count / max(1, matrix.max()))))]
+    return widgets.Button(
+        description=str(count),
+        tooltip=f"{words}: {_pictures(count)}",
+        layout={"width": "44px", "height": "30px", "padding": "0", "margin": "1px"},
+        style={"button_color": shade, "font_weight": "bold" if true == predicted else ""},
+    )
 
 
 def _label(text, title=None):
@@ -83,7 +121,7 @@ def _label(text, title=None):
 
 
 def confusion(predictions, class_names=CLASS_NAMES):
-    """Press a cell of the confusion matrix and see the pictures in it.
+    """Press a cell of the confusion matrix, or choose its classes, and see the pictures in it.
 
     Parameters
     ----------
@@ -103,6 +141,6 @@ def confusion(predictions, class_names=CLASS_NAMES):
     wrong = matrix * (1 - np.eye(len(matrix), dtype=int))
     start = tuple(int(place) for place in np.unravel_index(wrong.argmax(), wrong.shape))
     return Explorer(
-        lambda cell: draw_confusion(predictions, cell, class_names),
+        lambda cell: draw_confusion(predictions, *cell, class_names=class_names),
         cell=MatrixField(matrix, class_names, start),
     )

@@ -1,20 +1,20 @@
-"""Explorers of training: the learning rate, when to stop, dropout."""
+"""Explorers of training: the learning rate, and when to stop."""
 
 import numpy as np
 from matplotlib import pyplot as plt
+from matplotlib.ticker import MaxNLocator
 
 from helpers import CourseError
-from helpers.explorers.controls import Again, Explorer, Slider, choice, tick
+from helpers.explorers.controls import Explorer, Slider, choice
 from helpers.figures.curves import history_table
-from helpers.figures.network_diagrams import draw_network, node_places
-from helpers.figures.style import BLUE, GREY, INK, ORANGE, PALE_BLUE, VERMILION, canvas, describe
+from helpers.figures.style import BLUE, GREY, INK, ORANGE, VERMILION, describe
 from helpers.figures.training_diagrams import descend, gradient_descent
 
-OUTPUTS = np.array([0.9, 0.3, 0.6, 1.2, 0.2, 0.8, 0.5, 1.1])  # of a hidden layer, for the dropout explorer
+LOWEST = 1e-6  # loss that is still told apart from 0
 
 
 def draw_learning_rate(rate, start=-1.0, steps=12):
-    """Draw gradient descent on J(w) = (1 - w)², beside the loss after each step.
+    """Draw gradient descent on J(w) = (1 - w)², beside the loss after each step, and say how it goes.
 
     Parameters
     ----------
@@ -25,15 +25,22 @@ def draw_learning_rate(rate, start=-1.0, steps=12):
     -------
     array of matplotlib.axes.Axes, shape (2,)
     """
-    axes = plt.subplots(1, 2, figsize=(8.4, 3.6), layout="constrained")[1]
+    layout = {"left": 0.08, "right": 0.99, "bottom": 0.16, "top": 0.8, "wspace": 0.3}
+    axes = plt.subplots(1, 2, figsize=(8.4, 3.8), gridspec_kw=layout)[1]
     gradient_descent(rate, start, steps, axes[0])
     losses = (1 - descend(rate, start, steps)) ** 2
-    axes[1].plot(np.maximum(losses, 1e-6), "o-", color=BLUE, mec=INK)
-    axes[1].set(
-        yscale="log", ylim=(5e-7, max(20, losses.max() * 2)), xlabel="step", title="loss after each step"
-    )
+    axes[1].plot(np.maximum(losses, LOWEST), "o-", color=BLUE, mec=INK)
+    axes[1].set(yscale="log", ylim=(LOWEST / 2, max(20, losses.max() * 2)), xlabel="step")
+    axes[1].set_title("loss after each step")
+    axes[1].set_yticks((1, 1e-2, 1e-4, LOWEST), ("1", "0.01", "0.0001", "≤ 0.000001"))
+    axes[1].set_yticks([], minor=True)  # drawing them would take a third of the time
+    axes[1].xaxis.set_major_locator(MaxNLocator(6, integer=True))
     axes[1].grid(axis="y")
-    return describe(axes, f"{axes[0].alt_text} The loss went from {losses[0]:.3g} to {losses[-1]:.3g}.")
+    side = ", but on its other side" if rate > 0.5 else ""
+    words = f"Each step leaves {abs(1 - 2 * rate):.0%} of the distance to the lowest point{side}."
+    axes[0].figure.suptitle(words, size=14)
+    text = f"{axes[0].alt_text} {words} The loss went from {losses[0]:.3g} to {losses[-1]:.3g}."
+    return describe(axes, text)
 
 
 def learning_rate(rate=0.1):
@@ -74,35 +81,61 @@ def draw_overfitting(histories, name, epochs):
     """
     table = history_table(histories[name])
     end = min(epochs, len(table))
-    axes = plt.subplots(1, 2, figsize=(8.4, 3.9), layout="constrained")[1]
+    layout = {"left": 0.07, "right": 0.99, "bottom": 0.24, "top": 0.77, "wspace": 0.18}
+    axes = plt.subplots(1, 2, figsize=(8.4, 4.4), gridspec_kw=layout)[1]
     for ax, column in zip(axes, ("loss", "accuracy"), strict=True):
-        looks = {"training": (column, BLUE, "o-"), "validation": (f"val_{column}", ORANGE, "s--")}
-        for label, (key, colour, style) in looks.items():
-            ax.plot(table.index, table[key], style[1:], color=colour, alpha=0.25)
-            shown = table[key][:end]
-            ax.plot(shown.index, shown, style, color=colour, mec=INK, mew=0.6, label=label)
-        ax.axvline(end, color=GREY, linewidth=1)
-        ax.set(xlabel="Epoch", title=column.capitalize(), xlim=(0, len(table) + 1))
-        ax.grid(axis="y")
+        _draw_so_far(ax, table, column, end)
     best = int(table.val_loss[:end].idxmin())
-    axes[0].plot(best, table.val_loss[best], "o", color="none", mec=VERMILION, mew=2.5, markersize=15)
-    axes[1].legend(loc="lower right")
-    verdict = _verdict(table[:end], best)
-    axes[0].figure.suptitle(f"{name}, stopped after epoch {end}: {verdict}", size=14)
-    gap = table.val_loss[end] - table.loss[end]
-    text = f"Training {name} up to epoch {end} of {len(table)}: {verdict}. Lowest validation loss in epoch "
-    return describe(axes, f"{text}{best}; at the end validation minus training loss is {gap:.2f}.")
+    ring = {"color": "none", "mec": VERMILION, "mew": 2.5, "markersize": 15}
+    axes[0].plot(best, table.val_loss[best], "o", **ring, label="lowest validation loss")
+    figure, (handles, labels) = axes[0].figure, axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="lower center", ncols=3)
+    gap = f"validation minus training loss {table.val_loss[end] - table.loss[end]:.2f}"
+    verdict = verdict_on(table[:end])
+    figure.suptitle(f"{name}, stopped after epoch {end}: {gap}.\n{verdict}", size=14, linespacing=1.3)
+    text = f"Training {name} up to epoch {end} of {len(table)}: {gap}. {verdict} Lowest validation loss: "
+    return describe(axes, f"{text}{table.val_loss[best]:.2f} in epoch {best}.")
 
 
-def _verdict(table, best):
-    """Say in words what a training looks like at its end."""
-    now, lowest = table.val_loss.iloc[-1], table.val_loss[best]
-    if now > lowest * 1.03:
-        return f"overfitting since epoch {best}"
-    three_before = table.val_loss.iloc[max(0, len(table) - 4)]
-    if len(table) < 4 or now < three_before * 0.97:
-        return "validation loss still falls, train on"
-    return "validation loss has levelled off, stop"
+def _draw_so_far(ax, table, column, end):
+    """Draw training and validation up to the epoch `end`, and palely what came later."""
+    for label, key, colour, style in (
+        ("training", column, BLUE, "o-"),
+        ("validation", f"val_{column}", ORANGE, "s--"),
+    ):
+        ax.plot(table.index, table[key], style[1:], color=colour, alpha=0.3)
+        shown = table[key][:end]
+        ax.plot(shown.index, shown, style, color=colour, mec=INK, mew=0.6, label=label)
+    ax.axvline(end, color=GREY, linewidth=1)
+    ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+    ax.set(xlabel="Epoch", title=column.capitalize(), xlim=(0.5, len(table) + 0.5))
+    ax.grid(axis="y")
+
+
+def verdict_on(table):
+    """Say in words what a training looks like at its end, from its validation loss alone.
+
+    Single epochs go up and down by chance: only three in a row count.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        History as `training.history_table` gives it, with `val_loss`.
+
+    Returns
+    -------
+    str
+        A sentence.
+    """
+    losses = table.val_loss
+    now, lowest, last_three = losses.iloc[-1], losses.min(), losses[-3:].min()
+    if last_three > 1.03 * lowest:
+        return f"Validation loss has risen since epoch {losses.idxmin()}: overfitting."
+    if now > 1.03 * lowest:
+        return "Validation loss rose. Chance, or overfitting? More epochs will tell."
+    if now <= 1.01 * lowest and (len(losses) < 4 or last_three < 0.99 * losses[:-3].min()):
+        return "Validation loss still falls: keep training."
+    return f"Validation loss is near its lowest value, that of epoch {losses.idxmin()}."
 
 
 def overfitting(histories):
@@ -132,66 +165,4 @@ def overfitting(histories):
         lambda **values: draw_overfitting(tables, **values),
         name=choice("training", tables),
         epochs=Slider("stop after", longest, 1, longest, tooltip="The epoch after which training ends."),
-    )
-
-
-def draw_dropout(rate, training=True, draw=0):
-    """Draw a layer of eight neurons with dropout, and its numbers before and after.
-
-    Parameters
-    ----------
-    rate : float
-        Probability of each neuron to be switched off, 0 <= rate < 1.
-    training : bool
-        Dropout works in training only.
-    draw : int
-        Chooses the neurons that are switched off.
-
-    Returns
-    -------
-    array of matplotlib.axes.Axes, shape (3,)
-    """
-    after = dropped(OUTPUTS, rate, draw) if training else OUTPUTS
-    off = {(1, row) for row in np.flatnonzero(after == 0)}
-    axes = plt.subplots(1, 3, figsize=(8.6, 4.4), width_ratios=(1, 1, 1), layout="constrained")[1]
-    canvas(3, 6.8, axes[0])
-    draw_network(axes[0], node_places((3, len(OUTPUTS), 2), 6.8, 0.4, 2.6, low=0), off)
-    axes[0].set_title(f"{len(off)} of {len(OUTPUTS)} off" if training else "all neurons work")
-    for ax, values, title in ((axes[1], OUTPUTS, "before"), (axes[2], after, "after dropout")):
-        ax.barh(range(len(values)), values, color=PALE_BLUE, edgecolor=BLUE)
-        for row, value in enumerate(values):
-            ax.text(value + 0.05, row, f"{value:.2g}", va="center", size=12)
-        ax.set(xlim=(0, max(2.8, 1.25 * after.max())), ylim=(len(values) - 0.4, -0.6), yticks=[])
-        ax.set_title(f"{title}: sum {values.sum():.1f}")
-    state = f"In training, {len(off)} of them are 0 and the others are divided by {1 - rate:.2g}"
-    state = state if training else "In prediction nothing changes"
-    text = (
-        f"Dropout of {rate:g} on eight numbers with sum {OUTPUTS.sum():.1f}. {state}: sum {after.sum():.1f}."
-    )
-    return describe(axes, text)
-
-
-def dropped(values, rate, draw):
-    """Set a random part of the numbers to 0 and divide the others by 1 - rate, as Keras's Dropout does."""
-    kept = np.random.default_rng(draw).random(values.shape) >= rate
-    return np.where(kept, values / (1 - rate), 0.0)
-
-
-def dropout(rate=0.5):
-    """Switch dropout on and off, and draw other neurons.
-
-    Parameters
-    ----------
-    rate : float, default 0.5
-        Dropout rate at the start, 0..0.9.
-
-    Returns
-    -------
-    Explorer
-    """
-    return Explorer(
-        draw_dropout,
-        rate=Slider("rate", rate, 0.0, 0.9, 0.05, "Probability of each neuron to be switched off."),
-        draw=Again("Next batch", "Each step of training switches off other neurons."),
-        training=tick("training", True, "Dropout works in training only."),
     )

@@ -84,13 +84,18 @@ def mistakes(predictions, n=10, class_names=CLASS_NAMES):
     if not len(worst):
         raise CourseError("at least one wrong prediction", "none", "All pictures were classified correctly.")
     answers = [
-        (class_names[true], class_names[predicted], f"{sure:.1%}")
+        (class_names[true], class_names[predicted], percent(sure))
         for true, predicted, sure in zip(worst.labels, worst.predicted, worst.confidence, strict=True)
     ]
     titles = [f"true: {true}\n{predicted}? {sure}" for true, predicted, sure in answers]
     axes = show_pictures(worst.pictures, titles, columns=5, size=1.75)
     found = ", ".join(f"{true} taken for {predicted} ({sure})" for true, predicted, sure in answers)
     return describe(axes, f"The {len(worst)} surest mistakes, with their probabilities: {found}.")
+
+
+def percent(probability):
+    """Write a probability in percent, without calling what is nearly certain certain."""
+    return ">99.9%" if 0.9995 <= probability < 1 else f"{probability:.1%}"
 
 
 def calibration_plot(table, ax=None, error=None):
@@ -144,7 +149,7 @@ def _reliability(ax, filled):
         interval = evaluation.accuracy_interval(round(row.accuracy * row.pictures), row.pictures)
         ax.plot([row.confidence] * 2, interval, color=BLUE, linewidth=1.3)
     ax.plot(filled.confidence, filled.accuracy, "o-", color=BLUE, mec=INK, markersize=8)
-    ax.set(xlim=(0, 1), ylim=(0, 1), ylabel="Share of right answers")
+    ax.set(xlim=(0, 1), ylim=(0, 1), ylabel="Share of right answers\nwith its 95 % interval")
 
 
 def _verdict(filled):

@@ -116,7 +116,7 @@ def _draw_sweep(ax, rows, results, best, higher):
     ax.plot(list(places.values()), results, style, color=BLUE, mec=INK, markersize=8)
     ax.plot(places[best], results[best], "o", color="none", mec=VERMILION, mew=2.5, markersize=18)
     ax.annotate(
-        f"best: {_name(best)}", (places[best], results[best]), (0, 20 if higher else -20),
+        f"best: {best:.3g}" if numbers else "best", (places[best], results[best]), (0, 20 if higher else -20),
         textcoords="offset points", ha="center", va="center", size=13, weight="bold",
     )  # fmt: skip
     ax.margins(x=0.1, y=0.25)  # room for the word
