@@ -93,7 +93,7 @@ def notebook_page(chromium, address, folder, cells, run=True):
     """
     cells = [new_code_cell(cell) if isinstance(cell, str) else cell for cell in cells]
     nbformat.write(new_notebook(cells=cells, metadata=KERNEL), folder / "test.ipynb")
-    page = chromium.new_page(viewport={"width": 1200, "height": 2600})  # high: all cells are rendered
+    page = chromium.new_page(viewport={"width": 1200, "height": 6000})  # high: all cells are rendered
     page.set_default_timeout(SECONDS * 1000)
     try:
         page.goto(f"{address}/lab/tree/test.ipynb?reset&token={TOKEN}")

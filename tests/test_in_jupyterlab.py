@@ -14,7 +14,7 @@ from tests.jupyterlab_browser import (
     output,
 )
 
-PIXELS, KERNELS, NEURON, SIMPLE, BROKEN = range(5)
+PIXELS, KERNELS, NEURON, SIMPLE, BROKEN, RATE, OVERFITTING, DROPOUT, CONFUSION = range(9)
 CELLS = (
     "from helpers import explorers, images\nexplorers.pixels(images.load_photo('cat'))",
     "explorers.kernels(images.load_photo('temple'))",
@@ -24,6 +24,15 @@ CELLS = (
     "from helpers.figures.pictures import show_picture\n"
     "draw = lambda level: show_picture([[1 / level]])\n"  # fails for 0
     "controls.Explorer(draw, level=controls.Slider('level', 1, 0, 9))",
+    "explorers.learning_rate()",
+    "rows = {name: [0.9, 0.8, 0.7] for name in ('loss', 'accuracy', 'val_loss', 'val_accuracy')}\n"
+    "explorers.overfitting({'first': rows, 'second': rows})",
+    "explorers.dropout()",
+    "import numpy as np\n"
+    "from helpers.prediction import Predictions\n"
+    "rows = [[0.8, 0.1, 0.1], [0.3, 0.6, 0.1], [0.9, 0.1, 0.0], [0.7, 0.2, 0.1], [0.1, 0.2, 0.7]]\n"
+    "some = Predictions(np.zeros((5, 4, 4, 3)), np.array([0, 0, 1, 1, 2]), np.array(rows))\n"
+    "explorers.confusion(some, ('cat', 'dog', 'frog'))",
 )
 
 pytestmark = needs_chromium
@@ -52,6 +61,13 @@ def page(lab):
         (PIXELS, "slider", "window size", "ArrowLeft", "5 x 5 pixels"),
         (KERNELS, "combobox", "kernel", "Space ArrowDown Enter", "kernel 'vertical edges'"),
         (NEURON, "slider", "bias", "ArrowLeft", "the sum is -0.60"),
+        (RATE, "slider", "learning rate", "ArrowRight", "Learning rate 0.11"),
+        (RATE, "spinbutton", "steps", "ArrowUp", "after 13 steps"),
+        (OVERFITTING, "slider", "stop after", "ArrowLeft", "up to epoch 2 of 3"),
+        (OVERFITTING, "combobox", "training", "Space ArrowDown Enter", "Training second"),
+        (DROPOUT, "button", "Next batch", "Enter", "4 of 8 neurons are off"),
+        (DROPOUT, "checkbox", "training", "Space", "dropout changes nothing"),
+        (CONFUSION, "combobox", "true class", "Space ArrowDown Enter", "True frog, predicted cat: no"),
     ],
 )
 def test_keys_move_a_control_and_the_picture_follows(page, cell, role, name, keys, now_in_alt_text):
@@ -64,10 +80,30 @@ def test_keys_move_a_control_and_the_picture_follows(page, cell, role, name, key
     assert picture.get_attribute("src") != before["src"]
 
 
-@pytest.mark.parametrize("cell", [PIXELS, KERNELS, NEURON])
+@pytest.mark.parametrize("cell", [PIXELS, KERNELS, NEURON, RATE, OVERFITTING, DROPOUT, CONFUSION])
 def test_every_control_and_picture_has_a_name(page, cell):
     assert nameless(output(page, cell)) == []
     assert output(page, cell).get_by_role("img").count() == 1
+
+
+def test_a_cell_of_a_confusion_matrix_opens_its_pictures(page):
+    picture = output(page, CONFUSION).get_by_role("img")
+    cat_as_dog = output(page, CONFUSION).get_by_title("true cat, predicted dog: 1 picture", exact=True)
+    before = picture.get_attribute("alt")
+    cat_as_dog.click()
+    before = changed(picture, "alt", before)
+    assert before.startswith("True cat, predicted dog: 1 picture, with probabilities 60.0%")
+    assert [cat_as_dog.text_content(), *chosen(page)] == ["1", "cat", "dog"]
+    output(page, CONFUSION).get_by_title("true dog, predicted cat: 2 pictures", exact=True).focus()
+    page.keyboard.press("Enter")
+    assert changed(picture, "alt", before).startswith("True dog, predicted cat: 2 pictures")
+    assert chosen(page) == ["dog", "cat"]
+
+
+def chosen(page):
+    """Give the true and the predicted class that the lists beside the confusion matrix show."""
+    lists = output(page, CONFUSION).get_by_role("combobox")
+    return [entry.evaluate("list => list.selectedOptions[0].text") for entry in lists.all()]
 
 
 def test_a_typed_number_between_two_steps_is_the_same_in_field_and_picture(page):

@@ -34,8 +34,8 @@ def draw_dropout(rate=0.5, seed=0, training=True):
     """
     after = dropped(OUTPUTS, rate, seed) if training else OUTPUTS
     off = {(1, row) for row in np.flatnonzero(after == 0)}
-    layout = {"left": 0.01, "right": 0.99, "bottom": 0.09, "top": 0.83, "wspace": 0.06}
-    axes = plt.subplots(1, 3, figsize=(8.6, 5), gridspec_kw=layout)[1]
+    layout = {"left": 0.01, "right": 0.99, "bottom": 0.09, "top": 0.8, "wspace": 0.06}
+    axes = plt.subplots(1, 3, figsize=(8.6, 5.2), gridspec_kw=layout)[1]
     canvas(3, 6.8, axes[0])
     draw_network(axes[0], node_places((3, len(OUTPUTS), 2), 6.8, 0.4, 2.6, low=0), off)
     axes[0].set_title(f"{len(off)} of {len(OUTPUTS)} neurons off" if off else "all neurons on")

@@ -10,6 +10,7 @@ from helpers.figures.curves import history_table
 from helpers.figures.style import BLUE, GREY, INK, ORANGE, VERMILION, describe
 from helpers.figures.training_diagrams import descend, gradient_descent
 
+LOSSES = ("0.0001", "0.01", "1", "100", "10000", "1000000")  # ticks
 LOWEST = 1e-6  # loss that is still told apart from 0
 
 
@@ -30,10 +31,10 @@ def draw_learning_rate(rate, start=-1.0, steps=12):
     gradient_descent(rate, start, steps, axes[0])
     losses = (1 - descend(rate, start, steps)) ** 2
     axes[1].plot(np.maximum(losses, LOWEST), "o-", color=BLUE, mec=INK)
-    axes[1].set(yscale="log", ylim=(LOWEST / 2, max(20, losses.max() * 2)), xlabel="step")
-    axes[1].set_title("loss after each step")
-    axes[1].set_yticks((1, 1e-2, 1e-4, LOWEST), ("1", "0.01", "0.0001", "≤ 0.000001"))
-    axes[1].set_yticks([], minor=True)  # drawing them would take a third of the time
+    axes[1].set(yscale="log", xlabel="step", title="loss after each step")
+    axes[1].set_yticks([float(tick) for tick in LOSSES], LOSSES)
+    axes[1].set_yticks([], minor=True)  # drawing them would take half of the time
+    axes[1].set_ylim(LOWEST / 2, max(20, losses.max() * 2))
     axes[1].xaxis.set_major_locator(MaxNLocator(6, integer=True))
     axes[1].grid(axis="y")
     side = ", but on its other side" if rate > 0.5 else ""
