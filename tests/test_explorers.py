@@ -366,10 +366,10 @@ def test_a_single_bad_epoch_is_not_called_overfitting(val_loss, verdict):
 def test_the_curves_end_where_training_stops_and_their_gap_is_said():
     axes = explorers.draw_overfitting(HISTORIES, "long", 4)
     for ax, column in zip(axes, ("loss", "accuracy"), strict=True):
-        drawn = {line.get_label(): line.get_ydata().tolist() for line in ax.lines}
+        drawn = {line.get_label(): list(line.get_ydata()) for line in ax.lines}
         assert drawn["training"] == HISTORIES["long"][column][:4]
         assert drawn["validation"] == HISTORIES["long"][f"val_{column}"][:4]
-    assert axes[0].lines[-1].get_xydata().tolist() == [[3, 1.3]]  # the ring
+    assert axes[0].lines[-1].get_xydata().tolist() == [[3.0, 1.3]]  # the ring
     assert "validation minus training loss 0.55" in axes[0].figure.get_suptitle()
 
 
