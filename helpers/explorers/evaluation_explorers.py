@@ -107,7 +107,8 @@ class MatrixField(widgets.VBox):
 def _cell(matrix, true, predicted, words):
     """Make the button of a cell, the darker the more pictures are in it."""
     count = int(matrix[true, predicted])
-    shade = SHADES[min(len(SHADES) - 1, int(np.ceil(4 * count / max(1, matrix.max()))))]
+    share = count / max(1, matrix.max())
+    shade = SHADES[int(np.ceil((len(SHADES) - 1) * np.sqrt(share)))]  # the root tells the few from the fewer
     return widgets.Button(
         description=str(count),
         tooltip=f"{words}: {_pictures(count)}",

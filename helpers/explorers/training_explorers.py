@@ -93,7 +93,9 @@ def draw_overfitting(histories, name, epochs):
     figure.legend(handles, labels, loc="lower center", ncols=3)
     gap = f"validation minus training loss {table.val_loss[end] - table.loss[end]:.2f}"
     verdict = verdict_on(table[:end])
-    figure.suptitle(f"{name}, stopped after epoch {end}: {gap}.\n{verdict}", size=14, linespacing=1.3)
+    figure.suptitle(
+        f"{name}, stopped after epoch {end} of {len(table)}: {gap}.\n{verdict}", size=14, linespacing=1.3
+    )
     text = f"Training {name} up to epoch {end} of {len(table)}: {gap}. {verdict} Lowest validation loss: "
     return describe(axes, f"{text}{table.val_loss[best]:.2f} in epoch {best}.")
 
