@@ -68,11 +68,11 @@ def test_the_highest_accuracy_is_the_best():
 
 
 def test_names_are_drawn_from_the_best_to_the_worst_without_a_line():
-    table = pd.DataFrame({"optimizer": ["SGD", "Adam", "RMSprop"], "val_loss": [0.9, 0.7, 0.8]})
+    table = pd.DataFrame({"optimizer": ["Adam", "RMSprop", "SGD"], "val_loss": [0.9, 0.8, 0.7]})
     ax = plotting.parameter_sweep(table, "optimizer")
-    assert [label.get_text() for label in ax.get_xticklabels()] == ["Adam", "RMSprop", "SGD"]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["SGD", "RMSprop", "Adam"]
     assert ax.lines[1].get_linestyle() == "None"
-    assert "Best: Adam." in said(ax)
+    assert "Best: SGD." in said(ax)
 
 
 def test_of_several_trainings_with_one_value_the_line_takes_the_best():
