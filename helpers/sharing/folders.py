@@ -86,7 +86,9 @@ def _save_model(model, path):
     except Exception as error:  # a layer that cannot describe itself fails in its own way
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         remedy = "Build it of Keras's layers, or give others its code and a file by model.save()."
-        raise CourseError("a model that others can load", f"one that Keras cannot: {reason}", remedy) from None
+        raise CourseError(
+            "a model that others can load", f"one that Keras cannot: {reason}", remedy
+        ) from None
 
 
 def load(folder):

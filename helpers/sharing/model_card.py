@@ -60,7 +60,9 @@ probabilities = model.predict(pictures)  # {pictures}
 """
 
 
-def model_card(settings, name, *, class_names, intended_use, data, limits, licence, citation, dataset="other"):
+def model_card(
+    settings, name, *, class_names, intended_use, data, limits, licence, citation, dataset="other"
+):
     """Write the card of a model: numbers from its settings, and what only its author can say.
 
     Parameters
