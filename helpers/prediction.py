@@ -138,7 +138,7 @@ def _check_range(model, pictures):
 
 
 def has_scaling(layer):
-    """Does this layer or model scale pictures itself, so that it takes values 0..255?"""
+    """Say whether a layer or model scales pictures itself, so that it takes values 0..255."""
     return type(layer).__name__ in ("Rescaling", "Normalization") or any(
         map(has_scaling, getattr(layer, "layers", []))
     )

@@ -1,13 +1,14 @@
 """Write a model in the forms that other programs run, and see whether they answer alike.
 
-ONNX is read by ONNX Runtime (servers, browsers, C#, Java, ...), LiteRT - TensorFlow Lite until 2024 - by phones
-and small devices. Both hold the computation only: neither can be trained on.
+ONNX is read by ONNX Runtime (servers, browsers, C#, Java, ...), LiteRT - TensorFlow Lite until 2024 - by
+phones and small devices. Both hold the computation only: neither can be trained on.
 """
 
 import contextlib
 import io
 import logging
 import warnings
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -132,9 +133,15 @@ def predict_exported(path, pictures):
     if path.suffix not in runners or not path.is_file():
         found = path.name if path.is_file() else f"{path.name}, which is not there"
         raise CourseError("a .onnx or .tflite file", found, "Export the model first: sharing.export_onnx.")
-    with quiet():
-        run = runners[path.suffix](path)
-        return np.concatenate([run(pictures[i : i + BATCH]) for i in range(0, len(pictures), BATCH)])
+    try:
+        with quiet():
+            run = runners[path.suffix](path)
+            return np.concatenate([run(pictures[i : i + BATCH]) for i in range(0, len(pictures), BATCH)])
+    except CourseError:
+        raise
+    except Exception as error:  # runtimes fail in many ways
+        found = f"{path.name} and pictures {pictures.shape}: {str(error).strip().splitlines()[0][:200]}"
+        raise CourseError("an exported model and pictures that fit it", found, "Export it again.") from None
 
 
 def _onnx_runner(path):
@@ -181,7 +188,7 @@ def _need(*names):
     """Import packages of the extra `share`, or say how to get them."""
     try:
         with quiet():
-            return [__import__(name) for name in names]
+            return [import_module(name) for name in names]
     except ImportError:
         expected = f"the packages {', '.join(names)}, which ONNX needs"
         raise CourseError(expected, "a Python without them", INSTALL) from None

@@ -6,6 +6,7 @@ and their settings) and model.weights.h5 (the numbers). The settings can name co
 
 import importlib.metadata
 import json
+import re
 import zipfile
 from pathlib import Path, PurePosixPath
 
@@ -17,12 +18,9 @@ from helpers import CourseError
 MEMBERS = ("metadata.json", "config.json", "model.weights.h5")
 LARGEST = 20e9  # bytes when unpacked: larger than any model of this course by far
 # Where the parts of a model come from. Keras's other modules hold functions that read and write files.
-KNOWN = {"keras", "builtins", None} | {
-    f"keras.{part}"
-    for part in (
-        "activations constraints dtype_policies initializers layers losses metrics models ops optimizers "
-        "quantizers random regularizers"
-    ).split()
+KNOWN = {
+    *("activations", "constraints", "dtype_policies", "initializers", "layers", "losses", "metrics"),
+    *("models", "ops", "optimizers", "quantizers", "random", "regularizers"),
 }
 STRANGERS = {  # what a file begins with that is no ZIP archive
     b"\x80": "a pickle, which can run any code while it is loaded. Do not open it with pickle either",
@@ -50,8 +48,8 @@ def load_model(path):
     Raises
     ------
     CourseError
-        If the file is missing, truncated, damaged, of another form, dangerous, made by a newer Keras, or if it
-        needs code that is not part of Keras and was not registered with it.
+        If the file is missing, truncated, damaged, of another form, dangerous, made by a newer Keras, or if
+        it needs code that is not part of Keras and was not registered with it.
     """
     path = Path(path)
     if not path.is_file():
@@ -129,7 +127,7 @@ def _parts(node):
 
 def _refuse_code(part, name):
     """Refuse what is not Keras's own, unless its code has been registered in this session."""
-    kind, module = str(part["class_name"]), part.get("module")
+    kind, module = str(part["class_name"]), part.get("module") and str(part["module"])
     if kind in ("Lambda", "__lambda__"):
         raise CourseError(
             f"{name} to be made of layers alone",
@@ -138,9 +136,11 @@ def _refuse_code(part, name):
         )
     if part.get("registered_name") in keras.saving.get_custom_objects():
         return
-    if module in KNOWN or str(module).startswith("keras.src.models."):
+    if module in ("keras", "builtins", None):
         return
-    if str(module).startswith("keras"):
+    if re.sub(r"^keras\.(src\.)?", "", module).split(".")[0] in KNOWN and module.startswith("keras."):
+        return
+    if module.startswith("keras."):
         found, remedy = f"{module}.{kind}, which is no part of a model", "Delete the file."
     else:
         found = f"code that is not in the file: {kind} of {module}"

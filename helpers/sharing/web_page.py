@@ -1,4 +1,4 @@
-"""Write a web page on which a model classifies pictures in the visitor's browser. No server computes anything.
+"""Write a web page on which a model classifies pictures in the visitor's browser: no server computes.
 
 The page itself lies in `site/`; here it gets its texts, its model and ONNX Runtime, which runs the model.
 """
@@ -51,8 +51,8 @@ def make_web_page(model, class_names, folder, title="Which class is it?", about=
     Raises
     ------
     CourseError
-        If the model is no such classifier, the names do not fit, a package of the extra `share` is missing, or
-        the folder holds something else.
+        If the model is no such classifier, the names do not fit, the folder holds something else, or a
+        package of the extra `share` is missing.
     """
     height, width, channels = _input_shape(model)
     class_names = _checked_names(model, class_names)
@@ -78,9 +78,10 @@ def make_web_page(model, class_names, folder, title="Which class is it?", about=
 def picture_input(picture, model):
     """Turn a picture of any size into a model's input, as the web page does.
 
-    The largest part in the middle that has the proportions of the input is taken, made grey if the model wants
-    one channel (ITU-R 601-2), and shrunk so that every pixel counts (a triangle filter; each pass rounds to
-    whole numbers). Values become 0..1, unless the model scales them itself.
+    The largest part in the middle that has the proportions of the input is taken, made grey if the model
+    wants one channel (ITU-R 601-2), and shrunk so that every pixel counts: Pillow's bilinear filter, whose
+    triangle grows with the step; rows first, then columns, each rounded to whole numbers. Values become 0..1,
+    unless the model scales them itself.
 
     Parameters
     ----------
