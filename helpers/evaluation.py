@@ -82,7 +82,7 @@ def accuracy_difference(first, second, level=0.95):
     """Interval for the difference of two accuracies that were measured on the same pictures.
 
     Most pictures are easy or hard for both models and say nothing about the difference. It hangs on those
-    that one of them gets right and the other wrong: so it is known better than two separate intervals suggest.
+    that one of them gets right and the other wrong, and is known better than two separate intervals suggest.
 
     Parameters
     ----------

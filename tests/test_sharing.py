@@ -4,6 +4,7 @@ import importlib.util
 import json
 import pickle
 import re
+import urllib.request
 import zipfile
 from pathlib import Path
 
@@ -426,3 +427,17 @@ def test_the_interval_of_a_difference_covers_it_as_often_as_promised():
 def test_answers_to_other_pictures_have_no_difference(first, second):
     with pytest.raises(CourseError, match="same pictures"):
         evaluation.accuracy_difference(first, second)
+
+
+# A page on this computer
+
+
+def test_a_page_is_served_to_this_computer_alone(tmp_path):
+    (tmp_path / "index.html").write_text("<h1>mine</h1>")
+    address = sharing.serve(tmp_path / "index.html")
+    with urllib.request.urlopen(address, timeout=5) as answer:
+        assert answer.read() == b"<h1>mine</h1>"
+    assert address.startswith("http://127.0.0.1:")
+    assert sharing.serve(tmp_path) == address
+    with pytest.raises(CourseError, match=r"index\.html"):
+        sharing.serve(tmp_path / "elsewhere")

@@ -8,6 +8,7 @@ from helpers.sharing.exports import export_litert, export_onnx, largest_differen
 from helpers.sharing.folders import Shared, load, save
 from helpers.sharing.loading import load_model
 from helpers.sharing.model_card import accuracy_sentence, model_card
+from helpers.sharing.serving import serve
 from helpers.sharing.web_page import make_web_page, picture_input
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "predict_exported",
     "predict_on_backend",
     "save",
+    "serve",
 ]

@@ -40,8 +40,8 @@ def save(folder, model, history, settings, **card):
     """Save a model with its history, its settings and its card: complete or not at all.
 
     The folder `name` then holds name.keras, name.csv, settings.json and README.md, which is where the Hugging
-    Face Hub looks for a model card. Any Keras from 3.6 on can load the model. The optimizer's memory is left out: it
-    would triple the file, and nobody needs it to predict.
+    Face Hub looks for a model card. Any Keras from 3.6 on can load the model. The optimizer's memory is left
+    out: it would triple the file, and nobody needs it to predict.
 
     Parameters
     ----------
