@@ -93,8 +93,8 @@ def ways_to_people(ax=None):
         arrow(ax, (4.82, bottom + 0.45), (5.47, bottom + 0.45))
     return describe(
         ax,
-        "Three ways from a Keras model to people: as a folder with history and card to colleagues, who can "
-        "train on; as ONNX to web pages, servers and other languages; as LiteRT, perhaps in 8 bits, to phones.",
+        "Three ways from a Keras model to people: as a folder with history and card to colleagues, who "
+        "can train on; as ONNX to web pages, servers and other languages; as LiteRT to phones.",
     )
 
 

@@ -24,7 +24,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 def serve(page):
     """Serve a web page to the browsers of this computer, until the kernel stops.
 
-    Where notebook and browser run on different computers, such as on Colab, put the page on a web host instead.
+    Where notebook and browser run on different computers, as on Colab, put the page on a web host instead.
 
     Parameters
     ----------
