@@ -42,7 +42,10 @@ def test_set_up_check_passes_here(capsys):
 @pytest.mark.parametrize(
     ("fault", "line"),
     [
-        (("requirements", lambda extra=None: [Requirement("no-such-package>=1")]), "no-such-package not installed"),
+        (
+            ("requirements", lambda extra=None: [Requirement("no-such-package>=1")]),
+            "no-such-package not installed",
+        ),
         (("requirements", lambda extra=None: [Requirement("numpy>=99")]), 'pip install "numpy>=99"'),
         (("NEEDED_MEMORY", 10_000), "✗ memory"),
         (("NEEDED_DISK", 1_000_000), "✗ disk"),

@@ -137,7 +137,7 @@ def _checked_names(model, class_names):
         raise CourseError("one name for each class of the model", found, "Use the names it was trained with.")
     # Softmax is the usual last layer; a model of raw scores would show bars that are no probabilities.
     blank = np.zeros((1, *_input_shape(model)), dtype=np.float32)
-    answer = np.asarray(model.predict_on_batch(blank))
+    answer = np.asarray(model(blank, training=False))
     if (answer < 0).any() or not np.allclose(answer.sum(axis=1), 1, atol=1e-3):
         remedy = 'Its last layer should be Dense(n_classes, activation="softmax").'
         raise CourseError("a model that gives probabilities", "an output that does not sum to 1", remedy)
