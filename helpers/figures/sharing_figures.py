@@ -22,9 +22,9 @@ from helpers.figures.style import (
 )
 
 PARTS = {  # of a .keras file: (what it says, face, edge)
-    "metadata.json": ("which Keras wrote it,\nand when", PALE, GREY),
-    "config.json": ("layers and their settings,\nloss, optimizer", PALE_BLUE, BLUE),
-    "model.weights.h5": ("all parameters, and what\nthe optimizer remembers", PALE_ORANGE, ORANGE),
+    "metadata.json": ("which Keras wrote\nit, and when", PALE, GREY),
+    "config.json": ("layers, settings,\nloss, optimizer", PALE_BLUE, BLUE),
+    "model.weights.h5": ("the parameters, and what\nthe optimizer knows", PALE_ORANGE, ORANGE),
 }
 
 
@@ -59,7 +59,7 @@ def keras_file(path, ax=None):
         left = 0.3 + 2.65 * place
         box(ax, left, 0.3, 2.5, 1.65, facecolor=face, edgecolor=edge)
         ax.text(left + 1.25, 1.68, name, size=13, weight="bold", ha="center", va="center")
-        ax.text(left + 1.25, 1.13, says, size=11, ha="center", va="center", linespacing=1.25)
+        ax.text(left + 1.25, 1.13, says, size=12, ha="center", va="center", linespacing=1.25)
         ax.text(left + 1.25, 0.53, f"{sizes[name] / 1000:,.1f} kB", size=12, ha="center", va="center")
     listed = "; ".join(f"{name}: {says}".replace("\n", " ") for name, (says, *_) in PARTS.items())
     return describe(
@@ -82,13 +82,13 @@ def ways_to_people(ax=None):
     ax = canvas(8.4, 4.0, ax)
     box(ax, 0.1, 1.55, 1.75, 0.9, "your model\nin Keras", facecolor=PALE_ORANGE, edgecolor=ORANGE, size=12.5)
     ways = (
-        (3.0, "folder: .keras,\nhistory, card", "colleagues, Hugging Face Hub:\nlook, measure, train on"),
-        (1.55, "ONNX", "web page, server, other languages:\nONNX Runtime computes"),
-        (0.1, "LiteRT\n(8 bits if you like)", "app on a phone, small device:\nLiteRT computes"),
+        (3.0, "folder: .keras,\nhistory, card", "colleagues, a model hub:\nlook, measure, train on"),
+        (1.55, "ONNX", "web page, server:\nONNX Runtime computes"),
+        (0.1, "LiteRT\n(8 bits if you like)", "phone, small device:\nLiteRT computes"),
     )
     for bottom, form, people in ways:
         box(ax, 2.7, bottom, 2.1, 0.9, form, size=12.5)
-        box(ax, 5.5, bottom, 2.8, 0.9, people, facecolor=PALE_GREEN, edgecolor=GREEN, size=10.5)
+        box(ax, 5.5, bottom, 2.8, 0.9, people, facecolor=PALE_GREEN, edgecolor=GREEN, size=12)
         arrow(ax, (1.87, 2.0), (2.67, bottom + 0.45))
         arrow(ax, (4.82, bottom + 0.45), (5.47, bottom + 0.45))
     return describe(
