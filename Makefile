@@ -52,9 +52,9 @@ clean: ## remove .venv and everything that was built
 	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache
 
 # One stamp a kind of environment. The lock says which versions, pyproject.toml says which packages.
-.venv/lab: EXTRAS := lab
-.venv/test: EXTRAS := lab,test
-.venv/dev: EXTRAS := lab,test,dev
+.venv/lab: EXTRAS := lab,share
+.venv/test: EXTRAS := lab,share,test
+.venv/dev: EXTRAS := lab,share,test,dev
 .venv/lab .venv/test .venv/dev: pyproject.toml requirements.lock tools/jupyterlab_overrides.json | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e ".[$(EXTRAS)]"
 	@mkdir -p .venv/share/jupyter/lab/settings

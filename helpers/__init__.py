@@ -15,6 +15,7 @@ module          step     what it holds
 `evaluation`    8        numbers, no plots: intervals, confusion, calibration, mistakes
 `tuning`        9        loops and searches over hyperparameters
 `grid_search`   9        scikit-learn's grid search, on one machine or a cluster
+`sharing`       10       a folder with its card, exports, the web page, other backends
 `plotting`      all      pictures, curves, bars, confusion
 `diagrams`      all      the concept figures, drawn by code
 `figures`       all      what stands behind these two doors

@@ -18,6 +18,7 @@ from helpers.figures.pictures import (
     show_pictures,
     text_colour,
 )
+from helpers.figures.sharing_figures import file_sizes
 from helpers.figures.style import BLUE, INK, ORANGE, PALE_BLUE, alt_text, describe
 from helpers.figures.tuning_figures import activation_curves, parameter_sweep
 
@@ -31,6 +32,7 @@ __all__ = [
     "confusion_heatmap",
     "describe",
     "feature_maps",
+    "file_sizes",
     "learning_curves",
     "mistakes",
     "parameter_sweep",

@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 
 from helpers import data, evaluation, models, paths, tuning
+from helpers.sharing import portable
 
 TOOLS = paths.ROOT / "tools"
 sys.path.insert(0, str(TOOLS))
 import fits  # noqa: E402
-import portable  # noqa: E402
 import resumable  # noqa: E402
 
 SHIPPED_MODELS = sorted(path.stem for path in paths.SHIPPED_FITS.glob("*/*.keras") if path.stem in fits.PLAN)

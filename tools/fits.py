@@ -9,6 +9,7 @@ goes on from build/fits; remove a folder there, or `make clean`, to train anew.
 
 # First of all, because it quietens TensorFlow.
 from helpers import data, evaluation, grid_search, models, paths, training, tuning
+from helpers.sharing import portable
 
 # isort: split
 import argparse
@@ -24,7 +25,6 @@ from pathlib import Path
 
 import keras
 import pandas as pd
-import portable
 import resumable
 from sklearn.model_selection import GridSearchCV
 

@@ -56,6 +56,7 @@ from helpers.checks.preparing import (
     one_hot,
     prepare_dataset,
 )
+from helpers.checks.publishing import card_texts, saved_parts, trust, web_page
 from helpers.checks.regularising import create_model_dropout, dropout_and_curves
 from helpers.checks.searching import activation_loop, grid_size, real_gain, tuning_data
 from helpers.checks.splitting import (
@@ -64,12 +65,14 @@ from helpers.checks.splitting import (
     three_parts,
 )
 from helpers.checks.trusting import certainty, test_set_rules, test_set_size
+from helpers.checks.weighing import energy, largest_difference, limits, responsibility
 
 __all__ = [
     "Verdict",
     "activation_loop",
     "augmentation",
     "best_epoch",
+    "card_texts",
     "catalogue",
     "certainty",
     "class_counts",
@@ -85,6 +88,7 @@ __all__ = [
     "different_results",
     "dropout_and_curves",
     "early_stopping",
+    "energy",
     "fit",
     "flatten",
     "gradient_step",
@@ -92,8 +96,10 @@ __all__ = [
     "hidden_layers",
     "input_layer",
     "kernels",
+    "largest_difference",
     "layer_jobs",
     "learning_rates",
+    "limits",
     "losses",
     "neighbours",
     "nested_sets",
@@ -111,13 +117,17 @@ __all__ = [
     "read_curves",
     "real_gain",
     "recall_and_precision",
+    "responsibility",
+    "saved_parts",
     "shapes",
     "split",
     "test_set_rules",
     "test_set_size",
     "three_parts",
     "training_log",
+    "trust",
     "tuning_data",
     "verdict",
+    "web_page",
     "workflow",
 ]
