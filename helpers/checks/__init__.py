@@ -15,6 +15,7 @@ from helpers.checks.architecture import (
     hidden_layers,
     output_layer,
 )
+from helpers.checks.baseline import create_model_dense, dense_parameters, shuffle_pixels, why_convolutions
 from helpers.checks.convolutions import (
     convolution_pixels,
     kernels,
@@ -22,6 +23,8 @@ from helpers.checks.convolutions import (
 )
 from helpers.checks.descending import compile_model, gradient_step, learning_rates, losses
 from helpers.checks.fitting import best_epoch, cures, early_stopping, fit, read_curves
+from helpers.checks.flowers import iris_network, passes, test_dataset
+from helpers.checks.handwriting import invert, numbers_between_layers, pipeline_order, what_an_answer_means
 from helpers.checks.ideas import (
     classifier_or_predictor,
     different_results,
@@ -78,10 +81,12 @@ __all__ = [
     "confused_pair",
     "convolution",
     "convolution_pixels",
+    "create_model_dense",
     "create_model_dropout",
     "create_model_intro",
     "cures",
     "dense",
+    "dense_parameters",
     "different_results",
     "dropout_and_curves",
     "early_stopping",
@@ -91,6 +96,8 @@ __all__ = [
     "grid_size",
     "hidden_layers",
     "input_layer",
+    "invert",
+    "iris_network",
     "kernels",
     "layer_jobs",
     "learning_rates",
@@ -99,11 +106,14 @@ __all__ = [
     "nested_sets",
     "neuron",
     "normalise",
+    "numbers_between_layers",
     "one_hot",
     "output_layer",
     "output_shape",
     "parameters",
+    "passes",
     "picture_shape",
+    "pipeline_order",
     "pooling",
     "predicted_class",
     "predicted_labels",
@@ -112,12 +122,16 @@ __all__ = [
     "real_gain",
     "recall_and_precision",
     "shapes",
+    "shuffle_pixels",
     "split",
+    "test_dataset",
     "test_set_rules",
     "test_set_size",
     "three_parts",
     "training_log",
     "tuning_data",
     "verdict",
+    "what_an_answer_means",
+    "why_convolutions",
     "workflow",
 ]
