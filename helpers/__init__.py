@@ -8,7 +8,8 @@ module          step     what it holds
 `data`          3        CIFAR-10, class names, `prepare_dataset`
 `full_cifar10`  3        all 60,000 pictures, from Keras's server or npm
 `images`        3, 7     bundled photos and the learner's own picture files
-`digits`        3, 7     MNIST
+`digits`        3, 7     MNIST, and pictures of your own digits
+`augmentation`  3        pictures of digits, varied at random
 `filters`       4        convolution by hand, kernels
 `models`        4        the networks of the course
 `training`      5, 6     live progress, histories, saved fits

@@ -7,7 +7,7 @@ last for longer than a lesson allows. What each makes of the 45 own digits stand
 """
 
 # First of all, because it quietens TensorFlow.
-from helpers import digit_augmentation, digits, evaluation, models, paths, training
+from helpers import augmentation, digits, evaluation, models, paths, training
 
 # isort: split
 import importlib.metadata
@@ -43,7 +43,7 @@ def train(kind, train_part, val_part):
     keras.utils.set_random_seed(SEED)
     model = models.create_model_mnist()
     model.compile("adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    augment = digit_augmentation.vary if kind == "strong augmentation" else None
+    augment = augmentation.vary if kind == "strong augmentation" else None
     best = keras.callbacks.EarlyStopping(patience=EPOCHS[kind], restore_best_weights=True)
     start = time.perf_counter()
     history = model.fit(

@@ -8,7 +8,7 @@ from helpers import CourseError
 from helpers.figures.pictures import check_picture
 from helpers.figures.style import GREEN, GREY, INK, VERMILION, describe
 
-ROW = 0.46  # inches
+ROW, COLUMN = 0.46, 0.72  # inches
 
 
 def digit_table(pictures, probabilities, digits, ax=None):
@@ -43,7 +43,7 @@ def digit_table(pictures, probabilities, digits, ax=None):
             "Take all three from the same set.",
         )
     rows, classes = probabilities.shape
-    ax = ax or plt.subplots(figsize=(0.72 * (classes + 1) + 0.2, ROW * (rows + 1)), layout="constrained")[1]
+    ax = ax or plt.subplots(figsize=(COLUMN * (classes + 1) + 0.2, ROW * (rows + 1)), layout="constrained")[1]
     ax.set(xlim=(-1.1, classes), ylim=(rows, -1), aspect="auto")
     ax.axis("off")
     for column in range(classes):
@@ -61,11 +61,9 @@ def digit_table(pictures, probabilities, digits, ax=None):
 def _draw_row(ax, row, picture, probabilities, digit):
     """Draw one picture and its probabilities; return whether the winner is right."""
     top = 1 if picture.dtype.kind in "fb" else 255
-    half = 0.44 * ROW / 0.72
-    ax.imshow(
-        picture, vmin=0, vmax=top, extent=(-0.5 - half, -0.5 + half, row + 0.94, row + 0.06), aspect="auto",
-        interpolation="antialiased",
-    )  # fmt: skip
+    height, width = 0.88 * np.array(picture.shape[:2]) / max(picture.shape[:2]) * (1, ROW / COLUMN)
+    place = (-0.5 - width / 2, -0.5 + width / 2, row + 0.5 + height / 2, row + 0.5 - height / 2)
+    ax.imshow(picture, vmin=0, vmax=top, extent=place, aspect="auto", interpolation="antialiased")
     ax.axhline(row, color=GREY, linewidth=0.6)
     winner = int(probabilities.argmax())
     right = winner == digit
