@@ -15,6 +15,7 @@ from helpers.checks.architecture import (
     hidden_layers,
     output_layer,
 )
+from helpers.checks.baseline import create_model_dense, dense_parameters, shuffle_pixels, why_convolutions
 from helpers.checks.convolutions import (
     convolution_pixels,
     kernels,
@@ -22,6 +23,8 @@ from helpers.checks.convolutions import (
 )
 from helpers.checks.descending import compile_model, gradient_step, learning_rates, losses
 from helpers.checks.fitting import best_epoch, cures, early_stopping, fit, read_curves
+from helpers.checks.flowers import iris_network, passes, test_dataset
+from helpers.checks.handwriting import invert, numbers_between_layers, pipeline_order, what_an_answer_means
 from helpers.checks.ideas import (
     classifier_or_predictor,
     different_results,
@@ -81,10 +84,12 @@ __all__ = [
     "confused_pair",
     "convolution",
     "convolution_pixels",
+    "create_model_dense",
     "create_model_dropout",
     "create_model_intro",
     "cures",
     "dense",
+    "dense_parameters",
     "different_results",
     "dropout_and_curves",
     "early_stopping",
@@ -95,6 +100,8 @@ __all__ = [
     "grid_size",
     "hidden_layers",
     "input_layer",
+    "invert",
+    "iris_network",
     "kernels",
     "largest_difference",
     "layer_jobs",
@@ -105,11 +112,14 @@ __all__ = [
     "nested_sets",
     "neuron",
     "normalise",
+    "numbers_between_layers",
     "one_hot",
     "output_layer",
     "output_shape",
     "parameters",
+    "passes",
     "picture_shape",
+    "pipeline_order",
     "pooling",
     "predicted_class",
     "predicted_labels",
@@ -120,7 +130,9 @@ __all__ = [
     "responsibility",
     "saved_parts",
     "shapes",
+    "shuffle_pixels",
     "split",
+    "test_dataset",
     "test_set_rules",
     "test_set_size",
     "three_parts",
@@ -129,5 +141,7 @@ __all__ = [
     "tuning_data",
     "verdict",
     "web_page",
+    "what_an_answer_means",
+    "why_convolutions",
     "workflow",
 ]
