@@ -9,8 +9,12 @@ module          step     what it holds
 `full_cifar10`  3        all 60,000 pictures, from Keras's server or npm
 `images`        3, 7     bundled photos and the learner's own picture files
 `digits`        3, 7     MNIST
+`folders`       3        the learner's own pictures, one subfolder a class
 `filters`       4        convolution by hand, kernels
 `models`        4        the networks of the course
+`pretrained`    4        networks trained on ImageNet, and their features
+`online`        3, 4     other networks and pictures, from the internet
+`detection`     4 to 8   where is what: boxes, detectors, average precision
 `training`      5, 6     live progress, histories, saved fits
 `prediction`    7        pictures, labels and probabilities from one pass
 `evaluation`    8        numbers, no plots: intervals, confusion, calibration, mistakes
