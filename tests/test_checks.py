@@ -7,14 +7,21 @@ import numpy as np
 import pytest
 
 from helpers import checks
-from tests.check_cases import evaluating, image_data, introduction, networks, training
+from tests.check_cases import evaluating, image_data, introduction, networks, pretrained, training
 
 
 def judge(name, answer):
     return checks.verdict(name, *answer.values, **answer.named)
 
 
-CASES = introduction.CASES | image_data.CASES | networks.CASES | training.CASES | evaluating.CASES
+CASES = (
+    introduction.CASES
+    | image_data.CASES
+    | networks.CASES
+    | training.CASES
+    | evaluating.CASES
+    | pretrained.CASES
+)
 
 
 VERDICTS = Path(__file__).parent / "check_cases" / "verdicts.md"

@@ -21,6 +21,7 @@ from helpers.checks.convolutions import (
     output_shape,
 )
 from helpers.checks.descending import compile_model, gradient_step, learning_rates, losses
+from helpers.checks.detecting import objects_per_class, overlap, precision_and_recall, suppression
 from helpers.checks.fitting import best_epoch, cures, early_stopping, fit, read_curves
 from helpers.checks.ideas import (
     classifier_or_predictor,
@@ -63,6 +64,7 @@ from helpers.checks.splitting import (
     split,
     three_parts,
 )
+from helpers.checks.transferring import feature_layer, own_preprocessing, trained_numbers
 from helpers.checks.trusting import certainty, test_set_rules, test_set_size
 
 __all__ = [
@@ -85,6 +87,7 @@ __all__ = [
     "different_results",
     "dropout_and_curves",
     "early_stopping",
+    "feature_layer",
     "fit",
     "flatten",
     "gradient_step",
@@ -99,12 +102,16 @@ __all__ = [
     "nested_sets",
     "neuron",
     "normalise",
+    "objects_per_class",
     "one_hot",
     "output_layer",
     "output_shape",
+    "overlap",
+    "own_preprocessing",
     "parameters",
     "picture_shape",
     "pooling",
+    "precision_and_recall",
     "predicted_class",
     "predicted_labels",
     "prepare_dataset",
@@ -113,9 +120,11 @@ __all__ = [
     "recall_and_precision",
     "shapes",
     "split",
+    "suppression",
     "test_set_rules",
     "test_set_size",
     "three_parts",
+    "trained_numbers",
     "training_log",
     "tuning_data",
     "verdict",

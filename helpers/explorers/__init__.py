@@ -5,6 +5,7 @@ that puts controls on it. All of them can be called from here; the modules of th
 and `controls` what they share.
 """
 
+from helpers.explorers.detection_explorers import draw_overlap, draw_suppression, overlap, suppression
 from helpers.explorers.dropout_explorer import draw_dropout, dropout
 from helpers.explorers.evaluation_explorers import confusion, draw_confusion
 from helpers.explorers.kernel_explorer import draw_filtered, draw_kernel, kernels
@@ -28,12 +29,16 @@ __all__ = [
     "draw_kernel",
     "draw_learning_rate",
     "draw_overfitting",
+    "draw_overlap",
     "draw_pixels",
+    "draw_suppression",
     "dropout",
     "feature_maps",
     "kernels",
     "learning_rate",
     "neuron",
     "overfitting",
+    "overlap",
     "pixels",
+    "suppression",
 ]
