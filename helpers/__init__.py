@@ -13,8 +13,8 @@ module          step     what it holds
 `filters`       4        convolution by hand, kernels
 `models`        4        the networks of the course
 `pretrained`    4        networks trained on ImageNet, and their features
-`online`        3, 4     other networks and pictures, from the internet
 `detection`     4 to 8   where is what: boxes, detectors, average precision
+`online`        3, 4     other networks and pictures, from the internet
 `training`      5, 6     live progress, histories, saved fits
 `prediction`    7        pictures, labels and probabilities from one pass
 `evaluation`    8        numbers, no plots: intervals, confusion, calibration, mistakes

@@ -68,7 +68,7 @@ class ImageNetModel:
 
     def predict(self, pictures):
         """Give the probability of each class, float32 (N, 1000), for pictures as `prepare` takes them."""
-        return answers(self.model, self.prepare(pictures))
+        return run_in_batches(self.model, self.prepare(pictures))
 
     def top(self, picture, k=4):
         """Name the most probable classes of one picture.
@@ -118,7 +118,7 @@ class ImageNetModel:
             with np.load(cache, allow_pickle=False) as arrays:
                 return arrays["features"]
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            features = answers(self.body(), prepared)
+            features = run_in_batches(self.body(), prepared)
         with paths.atomic_path(cache) as temporary:
             np.savez(temporary, features=features)
         return features
@@ -130,7 +130,7 @@ class ImageNetModel:
         return keras.Model(self.model.input, self.model.layers[-1].input, name=f"{self.model.name}_body")
 
 
-def answers(model, prepared, batch_size=32):
+def run_in_batches(model, prepared, batch_size=32):
     """Run a model on prepared pictures, some at a time.
 
     Quicker than `predict` for a few pictures: that compiles the model first, anew for every size of picture.

@@ -10,10 +10,11 @@ from types import SimpleNamespace
 
 import h5py
 import keras
+import nbformat
 import numpy as np
 import pytest
 
-from helpers import CourseError, images, online, paths, pretrained
+from helpers import CourseError, folders, images, online, paths, pretrained
 
 sys.path.insert(0, str(paths.ROOT / "tools"))
 import portable
@@ -72,7 +73,7 @@ def test_features_are_what_the_last_layer_gets_and_are_kept(network, tmp_path, m
     logits = features[0] @ kernel + bias
     np.testing.assert_allclose(np.exp(logits) / np.exp(logits).sum(), network.predict([photo])[0], atol=1e-4)
     (cache,) = tmp_path.glob("features-*.npz")
-    monkeypatch.setattr(pretrained, "answers", None)  # a second computation would fail
+    monkeypatch.setattr(pretrained, "run_in_batches", None)  # a second computation would fail
     np.testing.assert_array_equal(network.features([photo], share=pretrained.MARGIN), features)
     monkeypatch.undo()
     monkeypatch.setattr(paths, "FIT_OUTPUTS", tmp_path)
@@ -240,3 +241,28 @@ def test_half_precision_is_on_disk_only(tmp_path):
     loaded = keras.saving.load_model(tmp_path / "half.keras")
     assert {weight.dtype for weight in loaded.weights} == {"float32"}
     np.testing.assert_allclose(loaded.get_weights()[0], model.get_weights()[0], rtol=1e-3)
+
+
+# The cells of the notebook that need the internet
+
+
+def run_cell(switch, names):
+    notebook = nbformat.read(paths.ROOT / "notebooks" / "example-transfer-learning.ipynb", as_version=4)
+    (cell,) = [cell.source for cell in notebook.cells if cell.source.startswith(f"{switch} = False")]
+    exec(cell.replace(f"{switch} = False", f"{switch} = True"), names)
+
+
+def test_the_cell_for_other_networks_runs(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(paths, "FIT_OUTPUTS", tmp_path)
+    load = lambda name: pretrained.load_imagenet_model("MobileNet", weights=None)  # noqa: E731
+    cat = images.load_photo("cat")
+    run_cell("ONLINE", {"load_imagenet_model": load, "train_pictures": [cat] * 9, "cat": cat})
+    assert "MobileNet features: (8, 1024)" in capsys.readouterr().out
+
+
+def test_the_cell_for_food_runs(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(paths, "FIT_OUTPUTS", tmp_path)
+    monkeypatch.setattr(online, "package", lambda name: FakeSets)
+    run_cell("FOOD", {"online": online, "folders": folders, "paths": paths})
+    assert "12 photos" in capsys.readouterr().out
+    assert folders.load_folder(tmp_path / "food")[2] == ("pizza", "sushi", "waffles")
