@@ -54,14 +54,22 @@ def precision_recall(found, truths, label=None, iou_threshold=0.5):
     """
     if len(found) != len(truths):
         raise CourseError("one truth a picture", f"{len(found)} and {len(truths)}", "Cut both alike.")
-    hits, scores, n_objects = [], [], 0
+    return _curve(_matched(found, truths, label, iou_threshold))
+
+
+def _matched(found, truths, label=None, iou_threshold=0.5):
+    """Of each picture: hits, scores, and how many objects there are."""
+    rows = []
     for here, truth in zip(found, truths, strict=True):
         if label is not None:
             here, truth = here[here.labels == label], truth[truth.labels == label]
-        hits.append(match(here, truth, iou_threshold)[0])
-        scores.append(here.scores)
-        n_objects += len(truth)
-    hits, scores = np.concatenate([[], *hits]), np.concatenate([[], *scores])
+        rows.append((match(here, truth, iou_threshold)[0], here.scores, len(truth)))
+    return rows
+
+
+def _curve(rows):
+    hits, scores = (np.concatenate([[], *column]) for column in list(zip(*rows, strict=True))[:2])
+    n_objects = sum(row[2] for row in rows)
     order = np.argsort(-scores, kind="stable")
     right = np.cumsum(hits[order])
     return right / np.arange(1, len(right) + 1), right / max(n_objects, 1), scores[order]
@@ -85,15 +93,24 @@ def average_precision(found, truths, label=None, iou_threshold=0.5):
     M. Everingham and others, The PASCAL visual object classes challenge: a retrospective, International
     Journal of Computer Vision 111 (2015) 98-136; the area, as from 2010 on.
     """
-    precision, recall, _ = precision_recall(found, truths, label, iou_threshold)
+    return _area(*precision_recall(found, truths, label, iou_threshold)[:2])
+
+
+def _area(precision, recall):
     level = np.maximum.accumulate(precision[::-1])[::-1]  # the best precision at this recall or more
     return float(np.sum(np.diff(recall, prepend=0) * level))
 
 
 def mean_average_precision(found, truths, iou_threshold=0.5):
     """Mean of the average precision over the classes that occur in `truths`."""
-    labels = np.unique(np.concatenate([truth.labels for truth in truths]))
-    return float(np.mean([average_precision(found, truths, label, iou_threshold) for label in labels]))
+    return float(
+        np.mean([average_precision(found, truths, label, iou_threshold) for label in classes(truths)])
+    )
+
+
+def classes(truths):
+    """List the classes that occur."""
+    return np.unique(np.concatenate([truth.labels for truth in truths]))
 
 
 def bootstrap_interval(found, truths, level=0.95, n_draws=200, seed=0):
@@ -116,9 +133,12 @@ def bootstrap_interval(found, truths, level=0.95, n_draws=200, seed=0):
     B. Efron, Bootstrap methods: another look at the jackknife, Annals of Statistics 7 (1979) 1-26.
     """
     rng = np.random.default_rng(seed)
+    matched = [_matched(found, truths, label) for label in classes(truths)]
     values = []
     for _ in range(n_draws):
         drawn = rng.integers(len(truths), size=len(truths))
-        values.append(mean_average_precision([found[i] for i in drawn], [truths[i] for i in drawn]))
+        resampled = ([rows[place] for place in drawn] for rows in matched)
+        scores = [_area(*_curve(rows)[:2]) for rows in resampled if any(row[2] for row in rows)]
+        values.append(np.mean(scores))
     low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
