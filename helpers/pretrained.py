@@ -112,22 +112,29 @@ class ImageNetModel:
         -------
         array of float32, shape (N, number of features)
         """
-        prepared = self.prepare(pictures, side, share)
-        cache = paths.FIT_OUTPUTS / f"features-{_digest(self, prepared)}.npz"
+        pictures = [check_photo(picture) for picture in pictures]
+        cache = paths.FIT_OUTPUTS / f"features-{_digest(self, pictures, side, share)}.npz"
         try:
             with np.load(cache, allow_pickle=False) as arrays:
                 return arrays["features"]
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            features = run_in_batches(self.body(), prepared)
+            features = run_in_batches(self.body(), self.prepare(pictures, side, share))
         with paths.atomic_path(cache) as temporary:
             np.savez(temporary, features=features)
         return features
 
     def body(self):
-        """The network without its last layer: a keras.Model that shares its weights."""
+        """The network without its last layer of weights: a keras.Model that shares the others."""
         import keras
 
-        return keras.Model(self.model.input, self.model.layers[-1].input, name=f"{self.model.name}_body")
+        features = self.last_layer().input
+        if len(features.shape) > 2:  # MobileNet classifies by a convolution
+            features = keras.layers.Flatten()(features)
+        return keras.Model(self.model.input, features, name=f"{self.model.name}_body")
+
+    def last_layer(self):
+        """The layer that turns features into classes: the last one that has weights."""
+        return next(layer for layer in reversed(self.model.layers) if layer.weights)
 
 
 def run_in_batches(model, prepared, batch_size=32):
@@ -152,15 +159,13 @@ def run_in_batches(model, prepared, batch_size=32):
     return np.concatenate([np.asarray(model(prepared[i : i + batch_size], training=False)) for i in starts])
 
 
-def _digest(network, prepared):
-    weights = network.model.layers[-1].get_weights()
-    parts = [
-        network.name.encode(),
-        str(prepared.shape).encode(),
-        prepared.tobytes(),
-        *map(bytes, weights[-1:]),
-    ]
-    return hashlib.sha256(b"".join(parts)).hexdigest()[:16]
+def _digest(network, pictures, side, share):
+    """Name features by all that they depend on."""
+    digest = hashlib.sha256(f"{network.name} {side or network.side} {share}".encode())
+    digest.update(network.last_layer().get_weights()[-1].tobytes())
+    for picture in pictures:
+        digest.update(f"{picture.shape}".encode() + picture.tobytes())
+    return digest.hexdigest()[:16]
 
 
 def load_imagenet_model(name=BUNDLED, weights="imagenet"):

@@ -100,7 +100,7 @@ def own_preprocessing(answers):
     key = {
         "pictures must be scaled as in the network's own training": (
             True,
-            "its weights know only such numbers: look at the two tables again.",
+            "its weights know only such numbers: look at the table again.",
         ),
         "blue, green, red works as well as red, green, blue": (
             False,

@@ -10,6 +10,7 @@ from keras import layers, ops
 from helpers import CourseError
 from helpers.detection.boxes import Detections
 from helpers.detection.scenes import DIGITS, SIDE
+from helpers.pretrained import run_in_batches
 
 STRIDE = 4  # pixels a cell
 CELLS = SIDE // STRIDE  # cells a side
@@ -159,8 +160,7 @@ def detect(model, pictures):
         found = f"shape {pictures.shape} of type {pictures.dtype}"
         remedy = "Take them from make_scenes; a single one is pictures[:1]."
         raise CourseError(f"scenes (N, {SIDE}, {SIDE}) of whole numbers 0..255 (uint8)", found, remedy)
-    grids = model.predict(prepare(pictures), batch_size=64, verbose=0)
-    return [decode(grid) for grid in grids]
+    return [decode(grid) for grid in run_in_batches(model, prepare(pictures), batch_size=64)]
 
 
 def prepare(pictures):

@@ -32,7 +32,7 @@ def show_detections(picture, found, ax=None, title=None, scores=True):
     matplotlib.axes.Axes
     """
     height, width = np.shape(picture)[:2]
-    ax = ax or plt.subplots(figsize=(6, 6 * height / width + 0.5), layout="constrained")[1]
+    ax = ax or plt.subplots(figsize=(4.6, 4.6 * height / width + 0.4), layout="constrained")[1]
     show_picture(picture, ax=ax)
     classes = {label: place for place, label in enumerate(dict.fromkeys(found.labels.tolist()))}
     for box, label, name, score in zip(found.boxes, found.labels, found.names, found.scores, strict=True):
@@ -96,7 +96,7 @@ def overlap(box, other, ax=None):
     return describe(ax, f"{text}intersection over union {value:.2f}.")
 
 
-def hits_and_mistakes(pictures, found, truths, columns=3, size=2.6):
+def hits_and_mistakes(pictures, found, truths, columns=3, size=2.3):
     """Draw scenes with hits, false alarms and missed objects.
 
     Parameters
@@ -105,7 +105,7 @@ def hits_and_mistakes(pictures, found, truths, columns=3, size=2.6):
     found, truths : sequence of Detections
         One of each a picture.
     columns : int, default 3
-    size : float, default 2.6
+    size : float, default 2.3
         Width of a picture in inches.
 
     Returns
@@ -152,7 +152,7 @@ def precision_recall_curve(curves, ax=None):
     for (name, (found, truths)), style in zip(curves.items(), ("-", "--", ":", "-."), strict=False):
         precision, recall, _ = precision_recall(found, truths)
         ax.plot(recall, precision, style, label=name)
-        words.append(f"{name} ends at recall {recall[-1]:.1f}")
+        words.append(f"{name} ends at recall {recall.max(initial=0):.1f}")
     ax.set(xlabel="recall: share of the objects found", ylabel="precision: share of the boxes right")
     ax.set(xlim=(0, 1.02), ylim=(0, 1.02))
     if len(curves) > 1:
@@ -167,7 +167,7 @@ def grid_of_answers():
     -------
     matplotlib.axes.Axes
     """
-    ax = canvas(7, 3.6)
+    ax = canvas(7.8, 3.6)
     for step in range(7):
         ax.plot([0.3, 3.3], [0.3 + 0.5 * step] * 2, color="#BBBBBB", linewidth=1)
         ax.plot([0.3 + 0.5 * step] * 2, [0.3, 3.3], color="#BBBBBB", linewidth=1)

@@ -6,6 +6,7 @@ from PIL import Image
 from helpers import CourseError
 from helpers.data import CLASS_NAMES
 from helpers.detection.boxes import Detections
+from helpers.pretrained import run_in_batches
 
 WINDOW = 32  # pixels, what the classifiers of the course take
 
@@ -69,6 +70,6 @@ def detect(model, picture, scales=(64, 128, 256), step=0.25, class_names=CLASS_N
         One a window.
     """
     pictures, boxes = windows(picture, scales, step)
-    probabilities = model.predict(pictures.astype(np.float32) / 255, batch_size=256, verbose=0)
+    probabilities = run_in_batches(model, pictures.astype(np.float32) / 255, batch_size=256)
     best = probabilities.argmax(axis=1)
     return Detections(boxes.astype(float), best, probabilities.max(axis=1), tuple(class_names))
