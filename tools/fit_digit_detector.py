@@ -71,7 +71,7 @@ def main():
     seconds = {"wall_seconds": time.perf_counter() - start, "cpu_seconds": time.process_time() - cpu}
     folder = paths.SHIPPED_FITS / NAME
     fits.write_table(folder / f"{NAME}.csv", training.history_table(history))
-    uncompiled = keras.Model(model.inputs, model.outputs, name=model.name)  # its loss is code of the course
+    uncompiled = keras.Model(model.input, model.output, name=model.name)  # its loss is code of the course
     portable.save(uncompiled, folder / f"{NAME}.keras")
     shipped = keras.saving.load_model(folder / f"{NAME}.keras")
     facts = {

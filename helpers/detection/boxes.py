@@ -178,7 +178,7 @@ def count_objects(found):
 
 def _plural(name, number):
     name = name.lower()
-    if number == 1 or name in ("cattle", "footwear", "high heels"):
+    if number == 1 or name in ("cattle", "deer", "footwear", "high heels"):
         return name
     if name[-1] in "0123456789":
         return f"{name}s"
