@@ -43,6 +43,7 @@ stamp: .venv/test ## write the repository's address, once it is set, into every 
 fits: .venv/test ## train the shipped fits on the full CIFAR-10 (an hour; goes on where it was stopped)
 	$(BIN)/python tools/fits.py
 	$(BIN)/python tools/digit_fits.py
+	$(BIN)/python tools/fit_digit_detector.py
 
 lock: .venv/dev ## write requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --all-extras \

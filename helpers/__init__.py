@@ -10,8 +10,12 @@ module          step     what it holds
 `images`        3, 7     bundled photos and the learner's own picture files
 `digits`        3, 7     MNIST, and pictures of your own digits
 `augmentation`  3        pictures of digits, varied at random
+`folders`       3        the learner's own pictures, one subfolder a class
 `filters`       4        convolution by hand, kernels
 `models`        4        the networks of the course
+`pretrained`    4        networks trained on ImageNet, and their features
+`detection`     4 to 8   where is what: boxes, detectors, average precision
+`online`        3, 4     other networks and pictures, from the internet
 `training`      5, 6     live progress, histories, saved fits
 `prediction`    7        pictures, labels and probabilities from one pass
 `evaluation`    8        numbers, no plots: intervals, confusion, calibration, mistakes
@@ -90,6 +94,8 @@ def _load_quietly(load, module):
     with _silent_stderr():
         load(module)
         module.config.list_physical_devices()  # the search for a GPU is noisy too
+        # Without AVX-512, oneDNN complains once about whole numbers, in the middle of some training.
+        module.function(module.transpose)(module.ones((2, 2), module.int32))
 
 
 @contextlib.contextmanager

@@ -7,15 +7,24 @@ import numpy as np
 import pytest
 
 from helpers import checks
-from tests.check_cases import evaluating, examples, image_data, introduction, networks, sharing, training
+from tests.check_cases import (
+    evaluating,
+    examples,
+    image_data,
+    introduction,
+    networks,
+    pretrained,
+    sharing,
+    training,
+)
 
 
 def judge(name, answer):
     return checks.verdict(name, *answer.values, **answer.named)
 
 
-CASES = introduction.CASES | image_data.CASES | networks.CASES | training.CASES | evaluating.CASES
-CASES |= sharing.CASES | examples.CASES
+MODULES = (introduction, image_data, networks, training, evaluating, sharing, examples, pretrained)
+CASES = {name: case for module in MODULES for name, case in module.CASES.items()}
 
 
 VERDICTS = Path(__file__).parent / "check_cases" / "verdicts.md"

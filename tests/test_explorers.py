@@ -10,6 +10,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from helpers import CourseError, explorers, filters, images, plotting
+from helpers.detection.boxes import Detections
 from helpers.explorers import controls
 from helpers.explorers.dropout_explorer import OUTPUTS, dropped
 from helpers.explorers.evaluation_explorers import MatrixField
@@ -56,6 +57,12 @@ def by_petal(flowers):
     return np.eye(3)[places] * (1 - doubt[:, None]) + doubt[:, None] / 3
 
 
+CANDIDATES = Detections(
+    np.array([[0, 0, 40, 40], [20, 0, 60, 40], [60, 10, 90, 50.0], [60, 60, 80, 80]]),
+    np.array([0, 0, 1, 1]),
+    np.array([0.9, 0.6, 0.45, 0.3]),
+    ("cat", "dog"),
+)
 MAKERS = {
     "pixels": lambda: explorers.pixels(PHOTO),
     "kernels": lambda: explorers.kernels(PHOTO),
@@ -67,6 +74,8 @@ MAKERS = {
     "dropout": explorers.dropout,
     "confusion": lambda: explorers.confusion(ANSWERS, ("cat", "dog", "frog")),
     "flower": lambda: explorers.flower(by_petal, FLOWERS, SPECIES, ("a", "b", "c")),
+    "overlap": explorers.overlap,
+    "suppression": lambda: explorers.suppression(PHOTO, CANDIDATES),
 }
 
 
@@ -477,3 +486,24 @@ def test_a_classifier_without_three_probabilities_is_refused(answer):
 def test_flowers_without_species_are_refused():
     with pytest.raises(CourseError, match="one species"):
         explorers.flower(by_petal, FLOWERS, SPECIES[:2], ("a", "b", "c"))
+
+
+def test_two_boxes_show_their_overlap():
+    explorer = explorers.overlap()
+    assert "intersection 2000, union 5200, intersection over union 0.38" in explorer.alt
+    for name, value in (("left", 20), ("top", 20)):
+        explorer.controls[name].value = value
+    assert "intersection over union 1.00" in explorer.alt
+    explorer.controls["left"].value = 90
+    assert "intersection 0, union 7200, intersection over union 0.00" in explorer.alt
+
+
+def test_thresholds_choose_boxes():
+    explorer = explorers.suppression(PHOTO, CANDIDATES)
+    assert "3 candidates are sure enough, 3 are kept: 2 cats, 1 dog" in explorer.alt
+    explorer.controls["iou_threshold"].value = 0.3
+    assert "3 candidates are sure enough, 2 are kept: 1 cat, 1 dog" in explorer.alt
+    explorer.controls["score_threshold"].value = 0.95
+    assert "0 are kept: nothing" in explorer.alt
+    with pytest.raises(CourseError, match="candidates of a detector"):
+        explorers.suppression(PHOTO, CANDIDATES[:0])

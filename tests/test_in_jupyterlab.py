@@ -14,7 +14,9 @@ from tests.jupyterlab_browser import (
     output,
 )
 
-PIXELS, KERNELS, NEURON, SIMPLE, BROKEN, RATE, OVERFITTING, DROPOUT, CONFUSION = range(9)
+PIXELS, KERNELS, NEURON, SIMPLE, BROKEN, RATE, OVERFITTING, DROPOUT, CONFUSION, OVERLAP, SUPPRESSION = range(
+    11
+)
 CELLS = (
     "from helpers import explorers, images\nexplorers.pixels(images.load_photo('cat'))",
     "explorers.kernels(images.load_photo('temple'))",
@@ -33,6 +35,11 @@ CELLS = (
     "rows = [[0.8, 0.1, 0.1], [0.3, 0.6, 0.1], [0.9, 0.1, 0.0], [0.7, 0.2, 0.1], [0.1, 0.2, 0.7]]\n"
     "some = Predictions(np.zeros((5, 4, 4, 3)), np.array([0, 0, 1, 1, 2]), np.array(rows))\n"
     "explorers.confusion(some, ('cat', 'dog', 'frog'))",
+    "explorers.overlap()",
+    "from helpers.detection.boxes import Detections\n"
+    "boxes = np.array([[0, 0, 40, 40], [5, 0, 45, 40], [60, 10, 90, 50.0]])\n"
+    "found = Detections(boxes, np.array([0, 0, 1]), np.array([0.9, 0.6, 0.45]), ('cat', 'dog'))\n"
+    "explorers.suppression(images.load_photo('cat'), found)",
 )
 
 pytestmark = needs_chromium
@@ -67,6 +74,10 @@ def page(lab):
         (OVERFITTING, "combobox", "training", "Space ArrowDown Enter", "Training second"),
         (DROPOUT, "button", "Next batch", "Enter", "4 of 8 neurons are off"),
         (DROPOUT, "checkbox", "training", "Space", "dropout changes nothing"),
+        (OVERLAP, "slider", "B: left", "ArrowLeft", "B [39.0, 30.0, 99.0, 90.0]"),
+        (OVERLAP, "spinbutton", "B: height", "ArrowDown", "intersection 2050"),
+        (SUPPRESSION, "slider", "score from", "ArrowRight", "Scores from 0.45"),
+        (SUPPRESSION, "spinbutton", "overlap up to", "ArrowUp", "overlap up to 0.55"),
         (CONFUSION, "combobox", "true class", "Space ArrowDown Enter", "True frog, predicted cat: no"),
     ],
 )
@@ -80,7 +91,9 @@ def test_keys_move_a_control_and_the_picture_follows(page, cell, role, name, key
     assert picture.get_attribute("src") != before["src"]
 
 
-@pytest.mark.parametrize("cell", [PIXELS, KERNELS, NEURON, RATE, OVERFITTING, DROPOUT, CONFUSION])
+@pytest.mark.parametrize(
+    "cell", [PIXELS, KERNELS, NEURON, RATE, OVERFITTING, DROPOUT, CONFUSION, OVERLAP, SUPPRESSION]
+)
 def test_every_control_and_picture_has_a_name(page, cell):
     assert nameless(output(page, cell)) == []
     assert output(page, cell).get_by_role("img").count() == 1

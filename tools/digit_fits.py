@@ -17,9 +17,10 @@ import time
 import fits
 import keras
 import numpy as np
-import portable
 import tensorflow as tf
 from sklearn.model_selection import train_test_split
+
+from helpers.sharing import portable
 
 SEED, BATCH_SIZE = 42, 128
 EPOCHS = {"as it is": 5, "inverted copies": 5, "strong augmentation": 40}

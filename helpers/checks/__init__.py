@@ -22,6 +22,7 @@ from helpers.checks.convolutions import (
     output_shape,
 )
 from helpers.checks.descending import compile_model, gradient_step, learning_rates, losses
+from helpers.checks.detecting import objects_per_class, overlap, precision_and_recall, suppression
 from helpers.checks.fitting import best_epoch, cures, early_stopping, fit, read_curves
 from helpers.checks.flowers import iris_network, passes, test_dataset
 from helpers.checks.handwriting import invert, numbers_between_layers, pipeline_order, what_an_answer_means
@@ -67,6 +68,7 @@ from helpers.checks.splitting import (
     split,
     three_parts,
 )
+from helpers.checks.transferring import feature_layer, own_preprocessing, trained_numbers
 from helpers.checks.trusting import certainty, test_set_rules, test_set_size
 from helpers.checks.weighing import energy, largest_difference, limits, responsibility
 
@@ -94,6 +96,7 @@ __all__ = [
     "dropout_and_curves",
     "early_stopping",
     "energy",
+    "feature_layer",
     "fit",
     "flatten",
     "gradient_step",
@@ -113,14 +116,18 @@ __all__ = [
     "neuron",
     "normalise",
     "numbers_between_layers",
+    "objects_per_class",
     "one_hot",
     "output_layer",
     "output_shape",
+    "overlap",
+    "own_preprocessing",
     "parameters",
     "passes",
     "picture_shape",
     "pipeline_order",
     "pooling",
+    "precision_and_recall",
     "predicted_class",
     "predicted_labels",
     "prepare_dataset",
@@ -132,10 +139,12 @@ __all__ = [
     "shapes",
     "shuffle_pixels",
     "split",
+    "suppression",
     "test_dataset",
     "test_set_rules",
     "test_set_size",
     "three_parts",
+    "trained_numbers",
     "training_log",
     "trust",
     "tuning_data",

@@ -5,6 +5,7 @@ that puts controls on it. All of them can be called from here; the modules of th
 and `controls` what they share.
 """
 
+from helpers.explorers.detection_explorers import draw_overlap, draw_suppression, overlap, suppression
 from helpers.explorers.digit_drawing import draw_drawing, drawing
 from helpers.explorers.dropout_explorer import draw_dropout, dropout
 from helpers.explorers.evaluation_explorers import confusion, draw_confusion
@@ -32,7 +33,9 @@ __all__ = [
     "draw_kernel",
     "draw_learning_rate",
     "draw_overfitting",
+    "draw_overlap",
     "draw_pixels",
+    "draw_suppression",
     "drawing",
     "dropout",
     "feature_maps",
@@ -41,5 +44,7 @@ __all__ = [
     "learning_rate",
     "neuron",
     "overfitting",
+    "overlap",
     "pixels",
+    "suppression",
 ]

@@ -1,14 +1,16 @@
 """Write a trained model so that other versions of Keras can load it, and no larger than it must be."""
 
+import io
 import json
 import zipfile
 
+import h5py
 import keras
 
 from helpers import paths
 
 
-def save(model, path):
+def save(model, path, half=False):
     """Save a model for others: any Keras from 3.6 on, with a fresh optimizer.
 
     Keras reads files of older versions, but not of newer ones: 3.14 refuses what 3.15 wrote, because it
@@ -21,6 +23,8 @@ def save(model, path):
         A trained model of Keras's own layers.
     path : path-like
         The .keras file to write, complete or not at all.
+    half : bool, default False
+        Whether kernels are written as float16: half the size. Keras makes float32 of them when it reads them.
     """
     fresh = type(model).from_config(model.get_config())
     fresh.set_weights(model.get_weights())
@@ -37,10 +41,35 @@ def save(model, path):
                 content = source.read(name)
                 if name == "config.json":
                     content = json.dumps(without_newcomers(json.loads(content)))
+                if name.endswith(".h5") and half:
+                    content = in_half_precision(content)
                 target.writestr(name, content)
     written, meant = (as_json(m.get_config()) for m in (keras.saving.load_model(path), model))
     if written != meant:
         raise ValueError(f"{path} lost a setting: leave out fewer arguments.")
+
+
+def in_half_precision(content):
+    """Rewrite the bytes of a weights file with float16 for every array of two axes and more.
+
+    Biases and what batch normalisation keeps are few and stay as they are: variances can be tiny.
+    """
+    file = io.BytesIO()
+    with h5py.File(io.BytesIO(content)) as source, h5py.File(file, "w") as target:
+
+        def write(name, item):
+            if isinstance(item, h5py.Group):
+                written = target.require_group(name)
+            else:
+                numbers = item[()]
+                written = target.create_dataset(
+                    name, data=numbers.astype("f2") if numbers.ndim > 1 else numbers
+                )
+            written.attrs.update(item.attrs)
+
+        target.attrs.update(source.attrs)
+        source.visititems(write)
+    return file.getvalue()
 
 
 def as_json(config):

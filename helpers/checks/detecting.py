@@ -1,0 +1,164 @@
+"""Exercises of the example on object detection: overlap, suppression, counting, precision and recall."""
+
+from helpers.checks.answers import WrongAnswerError, call, known, number, shown
+from helpers.checks.machinery import exercise
+
+NAMES = ("cat", "dog", "cat", "cup", "dog", "cat")
+SCORES = (0.9, 0.8, 0.6, 0.55, 0.3, 0.2)
+
+
+@exercise
+def overlap(intersection, union, iou):
+    """Check the overlap of the boxes (10, 10, 50, 50) and (30, 20, 70, 60).
+
+    Parameters
+    ----------
+    intersection, union : float
+        Areas in pixels.
+    iou : float
+        Intersection over union.
+
+    Notes
+    -----
+    Mistakes it recognises:
+
+    * sides added instead of multiplied
+    * another intersection
+    * the common part counted twice
+    * the common part left out altogether
+    * another union
+    * union over intersection
+    * a percentage
+    * another quotient
+    """
+    intersection, union, iou = (
+        number(value, name)
+        for value, name in ((intersection, "intersection"), (union, "union"), (iou, "iou"))
+    )
+    yield from known(
+        intersection,
+        600,
+        "intersection",
+        {"An area is width times height, not their sum.": 50},
+        "it reaches from x = 30 to 50 and from y = 20 to 50.",
+    )
+    mistakes = {
+        "Both areas hold the common part: take it away once.": 3200,
+        "The common part belongs to the union too: take it away once, not twice.": 2000,
+    }
+    yield from known(union, 2600, "union", mistakes, "both areas together, the common part once.")
+    yield abs(iou - 2600 / 600) < 0.01, "That is union over intersection: turn it round."
+    yield abs(iou - 100 * 600 / 2600) < 0.5, "A fraction, not a percentage: between 0 and 1."
+    yield not abs(iou - 600 / 2600) <= 0.005, f"{iou:g} is not intersection divided by union."
+    return "0.23: below the usual 0.5, so these two boxes would count as different objects."
+
+
+@exercise
+def suppression(kept):
+    """Check which of the boxes a to e non-maximum suppression keeps at an IoU threshold of 0.5.
+
+    Parameters
+    ----------
+    kept : list of str
+        Their letters.
+
+    Notes
+    -----
+    Mistakes it recognises:
+
+    * not a list of letters
+    * an unknown box
+    * nothing suppressed
+    * only the best box kept
+    * a suppressed box suppresses others
+    * a box that overlaps the best one kept
+    * a box kept twice over
+    * a box that stands alone suppressed
+    """
+    if not isinstance(kept, list | tuple | set | str) or not all(isinstance(name, str) for name in kept):
+        raise WrongAnswerError(f'kept is {shown(kept)}: write letters in a list, such as ["a", "b"].')
+    names = {name.strip().lower() for name in kept}
+    yield names - set("abcde"), f"There is no box {sorted(names - set('abcde'))}: they are called a to e."
+    yield len(names) == 5, "Nothing is suppressed: a and b overlap by more than 0.5."
+    yield names == {"a"}, "d is far from a: suppression compares boxes, and does not stop after the first."
+    yield (
+        names == {"a", "d"},
+        "c overlaps b, but b is gone by then: a suppressed box suppresses nobody.",
+    )
+    yield "b" in names, "b overlaps a, which is surer, by more than 0.5: it goes."
+    yield {"d", "e"} <= names, "d and e overlap by more than 0.5: the less sure one goes."
+    yield names != set("acd"), "Take the surest box that is left, drop what overlaps it, and so on."
+    return "a, then c, then d: the surest first, and only boxes that stay can suppress."
+
+
+@exercise
+def objects_per_class(function):
+    """Check a function that counts the detections of each class from a score on.
+
+    Parameters
+    ----------
+    function : callable
+        Takes names (list of str), scores (list of float) and a threshold, returns a dict: name -> count.
+
+    Notes
+    -----
+    Mistakes it recognises:
+
+    * an empty function
+    * a total instead of a count a class
+    * a list instead of a dictionary
+    * the threshold ignored
+    * a score equal to the threshold left out
+    * classes with nothing counted as 0
+    * any other count
+    """
+    names, scores = list(NAMES), list(SCORES)
+    counts = call(function, names, scores, 0.55)
+    yield isinstance(counts, int | float), "It returns one number: count each class by itself."
+    yield (
+        not isinstance(counts, dict),
+        f"It returns a {type(counts).__name__}: the task asks for a dictionary.",
+    )
+    yield (
+        counts == {"cat": 3, "dog": 2, "cup": 1},
+        "It counts every box: leave out those below the threshold.",
+    )
+    yield counts == {"cat": 2, "dog": 1}, "A score equal to the threshold counts: use >=, not >."
+    without_zeros = {name: count for name, count in counts.items() if count}
+    yield len(without_zeros) < len(counts), "It lists classes of which nothing is left: leave them out."
+    right = {"cat": 2, "dog": 1, "cup": 1}
+    yield dict(counts) != right, f"For {names} with {scores} and 0.55 it gives {counts}, not {right}."
+    return "2 cats, 1 dog, 1 cup: that is what the detector would report."
+
+
+@exercise
+def precision_and_recall(precision, recall):
+    """Check precision and recall of a detector that draws 8 boxes, 6 of them right, where 10 objects are.
+
+    Parameters
+    ----------
+    precision, recall : float
+        Fractions.
+
+    Notes
+    -----
+    Mistakes it recognises:
+
+    * percentages instead of fractions
+    * the two swapped
+    * false alarms instead of hits
+    * boxes counted as hits
+    * another precision
+    * another recall
+    """
+    precision, recall = number(precision, "precision"), number(recall, "recall")
+    yield precision > 1 or recall > 1, "Both are fractions between 0 and 1."
+    yield (
+        (precision, recall) == (0.6, 0.75),
+        "Swapped: precision is about the boxes, recall about the objects.",
+    )
+    yield precision == 0.25, "2 of 8 are the false alarms: precision counts the right ones."
+    yield recall == 0.8, "Not every box is a hit: 6 of the 10 objects were found."
+    yield precision != 0.75, f"precision is not {precision:g}: right boxes divided by all boxes."
+    yield recall != 0.6, f"recall is not {recall:g}: objects found divided by all objects."
+    return "Three of four boxes are right, and four of ten objects were missed."

@@ -1,0 +1,168 @@
+"""A small detector of our own, without anchor boxes: every cell of a grid says what is there, and how large.
+
+The idea is that of X. Zhou, D. Wang and P. Kraehenbuehl, "Objects as points", 2019 (CenterNet), made small.
+"""
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from helpers import CourseError
+from helpers.detection.boxes import Detections
+from helpers.detection.scenes import DIGITS, SIDE
+from helpers.pretrained import run_in_batches
+
+STRIDE = 4  # pixels a cell
+CELLS = SIDE // STRIDE  # cells a side
+N_CLASSES = len(DIGITS)
+UNIT = 24  # pixels: the sizes that the network gives are parts of this
+
+
+def create_model(filters=16, n_classes=N_CLASSES):
+    """Build the detector: a picture in, a grid of answers out.
+
+    Parameters
+    ----------
+    filters : int, default 16
+        Filters of the first convolution; the deeper ones have twice and four times as many.
+    n_classes : int, default 10
+        How many kinds of objects.
+
+    Returns
+    -------
+    keras.Model
+        Takes float32 pictures (N, 96, 96, 1) in 0..1, gives (N, 24, 24, n_classes + 4): for each cell the
+        probability of each class having its centre here, then the place of the centre in the cell (x, y)
+        and the size of its box (width, height).
+    """
+    inputs = keras.Input(shape=(SIDE, SIDE, 1))  # 96 x 96 x 1
+    x = convolution(inputs, filters, strides=2)  # 48 x 48
+    x = convolution(x, 2 * filters, strides=2)  # 24 x 24
+    fine = convolution(x, 2 * filters)  # 24 x 24
+    x = convolution(fine, 4 * filters, strides=2)  # 12 x 12, to see more of the surroundings
+    x = convolution(x, 4 * filters)
+    x = convolution(x, 2 * filters)
+    x = layers.UpSampling2D(2)(x)  # 24 x 24
+    x = layers.Add()([x, fine])
+    x = convolution(x, 4 * filters)
+    # Rare events: begin with a probability of 1 %, or the many empty cells rule the first epochs.
+    classes = layers.Conv2D(
+        n_classes, 1, activation="sigmoid", bias_initializer=keras.initializers.Constant(-4.6)
+    )
+    outputs = layers.Concatenate()([classes(x), layers.Conv2D(4, 1)(x)])
+    return keras.Model(inputs, outputs, name="digit_detector")
+
+
+def convolution(x, filters, strides=1):
+    """Convolution, batch normalisation, ReLU."""
+    x = layers.Conv2D(filters, 3, strides=strides, padding="same", use_bias=False)(x)
+    return layers.ReLU()(layers.BatchNormalization()(x))
+
+
+def encode(truths, n_classes=N_CLASSES):
+    """Turn true boxes into the grid that the network should answer with.
+
+    Parameters
+    ----------
+    truths : sequence of Detections
+        The objects of each picture.
+    n_classes : int, default 10
+
+    Returns
+    -------
+    array of float32, shape (N, 24, 24, n_classes + 4)
+        As `create_model` describes it; a class has 1 at the centre of each object and less around it,
+        sizes are 0 in cells without a centre.
+    """
+    grids = np.zeros((len(truths), CELLS, CELLS, n_classes + 4), dtype=np.float32)
+    rows, columns = np.mgrid[:CELLS, :CELLS]
+    for grid, truth in zip(grids, truths, strict=True):
+        for (left, top, right, bottom), label in zip(truth.boxes, truth.labels, strict=True):
+            x, y = (left + right) / 2 / STRIDE, (top + bottom) / 2 / STRIDE
+            column, row = min(int(x), CELLS - 1), min(int(y), CELLS - 1)
+            nearness = np.exp(-((columns - column) ** 2 + (rows - row) ** 2) / 1.5)
+            grid[..., label] = np.maximum(grid[..., label], nearness)
+            size = (right - left) / UNIT, (bottom - top) / UNIT
+            grid[row, column, n_classes:] = (x - column, y - row, *size)
+    return grids
+
+
+@keras.saving.register_keras_serializable("cnn_course")
+def detection_loss(truth, answer):
+    """Add up how wrong the classes are in all cells, and the boxes in the cells with a centre.
+
+    The first is the focal loss of "Objects as points", which lets the many easy empty cells count little;
+    the second the absolute difference.
+
+    Parameters
+    ----------
+    truth, answer : tensor of float, shape (N, 24, 24, n_classes + 4)
+
+    Returns
+    -------
+    tensor of float, shape (N,)
+        Both as means over the objects of a picture.
+    """
+    wanted, p = truth[..., :-4], ops.clip(answer[..., :-4], 1e-4, 1 - 1e-4)
+    centre = ops.cast(wanted > 0.999, p.dtype)
+    hit = centre * (1 - p) ** 2 * ops.log(p)
+    quiet = (1 - centre) * (1 - wanted) ** 4 * p**2 * ops.log(1 - p)
+    objects = ops.maximum(ops.sum(centre, axis=(1, 2, 3)), 1)
+    has_centre = ops.max(centre, axis=-1, keepdims=True)
+    boxes = ops.abs(truth[..., -4:] - answer[..., -4:]) * has_centre
+    return (5 * ops.sum(boxes, axis=(1, 2, 3)) - ops.sum(hit + quiet, axis=(1, 2, 3))) / objects
+
+
+def decode(grid, class_names=DIGITS):
+    """Turn the network's answer for one picture into boxes.
+
+    A cell counts if none of its eight neighbours is surer: most double boxes never appear.
+
+    Parameters
+    ----------
+    grid : array of float, shape (24, 24, n_classes + 4)
+    class_names : sequence of str, optional
+        The digits if not given.
+
+    Returns
+    -------
+    Detections
+        One box a peak with a score above 0.05, before any suppression; boxes in pixels of the picture.
+    """
+    n_classes = grid.shape[-1] - 4
+    scores, labels = grid[..., :n_classes].max(axis=-1), grid[..., :n_classes].argmax(axis=-1)
+    padded = np.pad(scores, 1)
+    around = np.lib.stride_tricks.sliding_window_view(padded, (3, 3)).max(axis=(2, 3))
+    rows, columns = np.nonzero((scores == around) & (scores > 0.05))
+    x, y, width, height = grid[rows, columns, n_classes:].T
+    x, y = (columns + x) * STRIDE, (rows + y) * STRIDE
+    width, height = width.clip(0) * UNIT / 2, height.clip(0) * UNIT / 2
+    boxes = np.stack([x - width, y - height, x + width, y + height], axis=1).clip(0, SIDE)
+    return Detections(boxes, labels[rows, columns], scores[rows, columns], tuple(class_names))
+
+
+def detect(model, pictures):
+    """Find digits in scenes.
+
+    Parameters
+    ----------
+    model : keras.Model
+        What `create_model` builds, trained.
+    pictures : array of uint8, shape (N, 96, 96)
+        Values 0..255.
+
+    Returns
+    -------
+    list of Detections, length N
+    """
+    pictures = np.asarray(pictures)
+    if pictures.shape[1:] != (SIDE, SIDE) or pictures.dtype != np.uint8:
+        found = f"shape {pictures.shape} of type {pictures.dtype}"
+        remedy = "Take them from make_scenes; a single one is pictures[:1]."
+        raise CourseError(f"scenes (N, {SIDE}, {SIDE}) of whole numbers 0..255 (uint8)", found, remedy)
+    return [decode(grid) for grid in run_in_batches(model, prepare(pictures), batch_size=64)]
+
+
+def prepare(pictures):
+    """Bring scenes (N, 96, 96) of uint8 into the network's form: float32 (N, 96, 96, 1), 0..1."""
+    return np.asarray(pictures)[..., None].astype(np.float32) / 255

@@ -1,0 +1,190 @@
+"""Draw boxes: what was found, what overlaps, what was missed."""
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.patches import Rectangle
+
+from helpers.detection.average_precision import match, precision_recall
+from helpers.detection.boxes import area, count_objects, iou
+from helpers.figures.pictures import show_picture
+from helpers.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, VERMILION, canvas, describe
+
+COLOURS = (VERMILION, BLUE, GREEN, PURPLE, ORANGE, SKY)
+
+
+def show_detections(picture, found, ax=None, title=None, scores=True):
+    """Show a picture with its boxes, each with name and score.
+
+    Parameters
+    ----------
+    picture : array, shape (H, W) or (H, W, 3)
+        uint8 0..255 or float 0..1.
+    found : Detections
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; made if left out.
+    title : str, optional
+        What stands above; the count of each class if not given.
+    scores : bool, default True
+        Whether scores follow the names.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    height, width = np.shape(picture)[:2]
+    ax = ax or plt.subplots(figsize=(4.6, 4.6 * height / width + 0.4), layout="constrained")[1]
+    show_picture(picture, ax=ax)
+    classes = {label: place for place, label in enumerate(dict.fromkeys(found.labels.tolist()))}
+    for box, label, name, score in zip(found.boxes, found.labels, found.names, found.scores, strict=True):
+        text = f"{name} {score:.0%}" if scores else name
+        draw_box(ax, box, text, COLOURS[classes[int(label)] % len(COLOURS)])
+    ax.set_title(title if title is not None else count_objects(found))
+    words = ", ".join(f"{name} {score:.0%}" for name, score in zip(found.names, found.scores, strict=True))
+    return describe(ax, f"A picture with boxes around what was found: {words or 'nothing'}.")
+
+
+def draw_box(ax, box, text="", colour=VERMILION, style="-"):
+    """Draw one box with its name on a plate at the upper left corner."""
+    left, top, right, bottom = box
+    place = (left - 0.5, top - 0.5)
+    ax.add_patch(
+        Rectangle(
+            place, right - left, bottom - top, fill=False, edgecolor=colour, linewidth=2.5, linestyle=style
+        )
+    )
+    if text:
+        plate = {"facecolor": "white", "edgecolor": colour, "boxstyle": "square,pad=0.15", "linewidth": 1.5}
+        inside = {"va": "top", "ha": "left", "size": 10, "color": INK, "clip_on": True}
+        ax.text(left + 1, top + 1, text, bbox=plate, **inside)
+
+
+def overlap(box, other, ax=None):
+    """Draw two boxes, what they have in common, and their intersection over union.
+
+    Parameters
+    ----------
+    box, other : array-like of float, shape (4,)
+        Left, top, right, bottom.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    a, b = np.array(box, dtype=float), np.array(other, dtype=float)
+    value = iou(a, b)[0, 0]
+    low, high = np.minimum(a[:2], b[:2]) - 8, np.maximum(a[2:], b[2:]) + 8
+    ax = ax or plt.subplots(figsize=(5.4, 4.2), layout="constrained")[1]
+    common = np.concatenate([np.maximum(a[:2], b[:2]), np.minimum(a[2:], b[2:])])
+    shared = area(common) if (common[2:] > common[:2]).all() else 0
+    for corners, name, colour, style in ((a, "A", BLUE, "-"), (b, "B", VERMILION, "--")):
+        draw_box(ax, corners, name, colour, style)
+    if shared:
+        size = common[2:] - common[:2]
+        ax.add_patch(Rectangle(common[:2] - 0.5, *size, facecolor="#DDDDDD", hatch="//", edgecolor=GREY))
+    ax.set(
+        xlim=(low[0], high[0]),
+        ylim=(high[1], low[1]),
+        aspect="equal",
+        xlabel="x (pixels)",
+        ylabel="y (pixels)",
+    )
+    union = area(a) + area(b) - shared
+    ax.set_title(f"intersection {shared:g} / union {union:g} = IoU {value:.2f}")
+    text = f"Two boxes, A {a.tolist()} and B {b.tolist()}: intersection {shared:g}, union {union:g}, "
+    return describe(ax, f"{text}intersection over union {value:.2f}.")
+
+
+def hits_and_mistakes(pictures, found, truths, columns=3, size=2.3):
+    """Draw scenes with hits, false alarms and missed objects.
+
+    Parameters
+    ----------
+    pictures : sequence of pictures
+    found, truths : sequence of Detections
+        One of each a picture.
+    columns : int, default 3
+    size : float, default 2.3
+        Width of a picture in inches.
+
+    Returns
+    -------
+    array of matplotlib.axes.Axes
+    """
+    rows = -(-len(pictures) // columns)
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(columns * size, rows * size + 0.5), layout="constrained", squeeze=False
+    )
+    totals = np.zeros(3, dtype=int)
+    for ax in axes.flat[len(pictures) :]:
+        ax.axis("off")
+    for ax, picture, here, truth in zip(axes.flat, pictures, found, truths, strict=False):
+        show_picture(picture, ax=ax)
+        hits, partners = match(here, truth)
+        missed = truth[~np.isin(np.arange(len(truth)), partners)]
+        for box, name, hit in zip(here.boxes, here.names, hits, strict=True):
+            draw_box(ax, box, name if hit else f"{name}?", SKY if hit else VERMILION, "-" if hit else "--")
+        for box, name in zip(missed.boxes, missed.names, strict=True):
+            draw_box(ax, box, f"({name})", ORANGE, ":")
+        totals += hits.sum(), (~hits).sum(), len(missed)
+    figure.suptitle('solid: right    dashed, "?": false alarm    dotted, "( )": missed', size=12)
+    words = "{} right, {} false alarms, {} missed".format(*totals)
+    return describe(axes, f"{len(pictures)} scenes with boxes around digits: {words}.")
+
+
+def precision_recall_curve(curves, ax=None):
+    """Draw precision against recall while the score threshold falls.
+
+    Parameters
+    ----------
+    curves : dict of str to (found, truths)
+        Name -> what `precision_recall` takes.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = ax or plt.subplots(figsize=(5.6, 4), layout="constrained")[1]
+    words = []
+    for (name, (found, truths)), style in zip(curves.items(), ("-", "--", ":", "-."), strict=False):
+        precision, recall, _ = precision_recall(found, truths)
+        ax.plot(recall, precision, style, label=name)
+        words.append(f"{name} ends at recall {recall.max(initial=0):.1f}")
+    ax.set(xlabel="recall: share of the objects found", ylabel="precision: share of the boxes right")
+    ax.set(xlim=(0, 1.02), ylim=(0, 1.02))
+    if len(curves) > 1:
+        ax.legend(loc="lower left")
+    return describe(ax, f"Precision falls as recall rises: {'; '.join(words)}.")
+
+
+def grid_of_answers():
+    """Draw how a detector without anchors answers: the cell with the centre of an object tells its box.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = canvas(7.8, 3.6)
+    for step in range(7):
+        ax.plot([0.3, 3.3], [0.3 + 0.5 * step] * 2, color="#BBBBBB", linewidth=1)
+        ax.plot([0.3 + 0.5 * step] * 2, [0.3, 3.3], color="#BBBBBB", linewidth=1)
+    ax.text(2.05, 1.8, "7", size=64, ha="center", va="center", color=GREY)
+    ax.add_patch(Rectangle((1.8, 1.8), 0.5, 0.5, facecolor=ORANGE, edgecolor=INK, alpha=0.8))
+    ax.add_patch(Rectangle((1.5, 0.95), 1.1, 1.75, fill=False, edgecolor=VERMILION, linewidth=2.5))
+    ax.plot(2.05, 1.9, "o", color=INK)
+    lines = (
+        "The cell with the centre answers",
+        "10 probabilities: a 7",
+        "2 numbers: where in the cell",
+        "2 numbers: how wide, how high",
+    )
+    for place, line in enumerate(lines):
+        ax.text(3.7, 2.9 - 0.55 * place, line, size=13, weight="normal" if place else "bold")
+    return describe(
+        ax,
+        "A picture with a seven under a grid of cells. The one cell with the centre of the digit answers: "
+        "ten probabilities, where in the cell the centre is, how wide and how high the box is.",
+    )

@@ -1,0 +1,200 @@
+"""What needs the internet: other networks and other pictures. Offline, each function says so and what to do.
+
+Nothing here is needed by a notebook of the course as it stands.
+"""
+
+import contextlib
+import importlib
+import inspect
+import socket
+
+import numpy as np
+from PIL import Image
+
+from helpers import CourseError
+from helpers.detection.boxes import Detections
+
+RETINA = 800  # pixels, the side of KerasHub's pictures
+PATIENCE = 20  # seconds to wait for each answer of a server
+
+
+@contextlib.contextmanager
+def fetching(what, remedy="Go online and try again, or stay with what the course bundles."):
+    """Turn every way in which a download fails into one clear error.
+
+    Parameters
+    ----------
+    what : str
+        What is fetched, for the message.
+    remedy : str
+        What to do without it.
+    """
+    patience = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(PATIENCE)
+    try:
+        yield
+    except CourseError:
+        raise
+    except Exception as error:  # Keras, TFDS and the hubs each have their own, down to a bare Exception
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise CourseError(f"a network from which {what} can be fetched", reason, remedy) from None
+    finally:
+        socket.setdefaulttimeout(patience)
+
+
+def package(name):
+    """Import a package that is not among the course's own, or say how to install it."""
+    try:
+        return importlib.import_module(name.replace("-", "_"))
+    except ImportError as error:
+        remedy = f"Install it with `%pip install {name}`, restart the kernel and run this cell again."
+        raise CourseError(f"the package {name}", f"{type(error).__name__}: {error}", remedy) from None
+
+
+def keras_application(name, weights="imagenet"):
+    """Build a network of `keras.applications` with its weights.
+
+    Parameters
+    ----------
+    name : str
+        Such as "DenseNet121".
+    weights : "imagenet", path or None
+        As Keras takes it.
+
+    Returns
+    -------
+    model : keras.Model
+        With its last layer: probabilities (N, 1000).
+    side : int
+        Width and height of its pictures.
+    scale : callable
+        Its `preprocess_input`.
+
+    Raises
+    ------
+    CourseError
+        If Keras has no such network or its weights cannot be fetched.
+    """
+    import keras
+
+    families = inspect.getmembers(keras.applications, inspect.ismodule)
+    found = [family for _, family in families if inspect.isfunction(getattr(family, name, None))]
+    if not found:
+        remedy = 'Look at keras.io/api/applications, or write "EfficientNetLite0" for the bundled one.'
+        raise CourseError("a network of keras.applications", repr(name), remedy)
+    with fetching(f"the weights of {name}"):
+        model = getattr(keras.applications, name)(weights=weights)
+    return model, model.input_shape[1], lambda pixels: found[0].preprocess_input(pixels.astype(np.float32))
+
+
+def tfds_pictures(dataset, class_names, per_class=40, split="train"):
+    """Take some pictures of some classes from a data set of TensorFlow Datasets.
+
+    Parameters
+    ----------
+    dataset : str
+        A set of single pictures with one label each, such as "food101" (4.7 GB when downloaded).
+    class_names : sequence of str
+        The classes to take, as the set names them.
+    per_class : int, default 40
+        How many pictures of each.
+    split : str, default "train"
+        Which part of the set.
+
+    Returns
+    -------
+    pictures : list of uint8 arrays, each of shape (height, width, 3)
+    labels : array of int, shape (N,)
+        Positions in `class_names`.
+
+    Raises
+    ------
+    CourseError
+        If the set cannot be fetched, or has no such class.
+    """
+    tfds = package("tensorflow-datasets")
+    with fetching(f"the data set {dataset}"):
+        rows, info = tfds.load(dataset, split=split, as_supervised=True, with_info=True)
+    known = info.features["label"].names
+    unknown = [name for name in class_names if name not in known]
+    if unknown:
+        few = ", ".join(known[:5])
+        raise CourseError(f"classes of {dataset} ({few}, ...)", f"{unknown}", "Look at info.features.")
+    taken = {name: [] for name in class_names}
+    for picture, label in tfds.as_numpy(rows):
+        chosen = taken.get(known[label])
+        if chosen is not None and len(chosen) < per_class:
+            chosen.append(picture)
+        if all(len(pictures) == per_class for pictures in taken.values()):
+            break
+    labels = np.repeat(np.arange(len(taken)), [len(pictures) for pictures in taken.values()])
+    return [picture for pictures in taken.values() for picture in pictures], labels
+
+
+def keras_hub_detector(preset="retinanet_resnet50_fpn_coco", score_threshold=0.5):
+    """Load a detector of KerasHub (Apache 2.0), trained on MS COCO.
+
+    Parameters
+    ----------
+    preset : str, default "retinanet_resnet50_fpn_coco"
+        Its name at KerasHub; 130 MB are fetched on first use.
+    score_threshold : float in 0..1, default 0.5
+        Less sure boxes are dropped.
+
+    Returns
+    -------
+    callable
+        Takes a photo (height, width, 3) of uint8, gives `Detections` in its pixels.
+
+    Raises
+    ------
+    CourseError
+        If the package is missing or the network cannot be fetched.
+    """
+    hub = package("keras-hub")
+    with fetching(f"the detector {preset}"):
+        model = hub.models.ObjectDetector.from_preset(preset, bounding_box_format="xyxy")
+    names = tuple(hub.utils.coco_id_to_name(number) or "unnamed" for number in range(91))
+
+    def detect(photo):
+        square = np.asarray(Image.fromarray(photo).resize((RETINA, RETINA)))
+        answer = {name: np.asarray(part)[0] for name, part in model.predict(square[None], verbose=0).items()}
+        kept = answer["confidence"] >= score_threshold  # what is padded has -1
+        boxes = answer["boxes"][kept] * np.tile(np.shape(photo)[1::-1], 2) / RETINA
+        return Detections(boxes, answer["labels"][kept].astype(int), answer["confidence"][kept], names)
+
+    return detect
+
+
+def ultralytics_detector(weights="yolo11n.pt", score_threshold=0.5):
+    """Load a YOLO of Ultralytics (AGPL-3.0: mind what that means for what you build), trained on MS COCO.
+
+    Parameters
+    ----------
+    weights : str, default "yolo11n.pt"
+        Their name at Ultralytics; 5 MB are fetched on first use.
+    score_threshold : float in 0..1, default 0.5
+        Less sure boxes are dropped.
+
+    Returns
+    -------
+    callable
+        Takes a photo (height, width, 3) of uint8, gives `Detections` in its pixels.
+
+    Raises
+    ------
+    CourseError
+        If the package is missing or the weights cannot be fetched.
+    """
+    yolo = package("ultralytics")
+    with fetching(f"the weights {weights}"):
+        model = yolo.YOLO(weights)
+
+    def detect(photo):
+        blue_first = np.ascontiguousarray(photo[..., ::-1])  # arrays are taken for OpenCV's
+        found = model.predict(blue_first, conf=score_threshold, verbose=False)[0].boxes
+        boxes, labels, scores = (np.asarray(part) for part in (found.xyxy, found.cls, found.conf))
+        names = tuple(model.names[number] for number in sorted(model.names))
+        return Detections(boxes.reshape(-1, 4), labels.astype(int), scores, names)
+
+    return detect

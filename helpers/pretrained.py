@@ -1,0 +1,248 @@
+"""Step 4: networks that others have trained on ImageNet, ready to name photos or to lend their features.
+
+ImageNet: O. Russakovsky and others, "ImageNet large scale visual recognition challenge", International
+Journal of Computer Vision 115 (2015) 211-252: 1.3 million photos of 1,000 classes. data/README.md says where
+the bundled network comes from.
+"""
+
+import hashlib
+import zipfile
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from helpers import CourseError, paths
+
+BUNDLED = "EfficientNetLite0"
+FOLDER = paths.DATA / "pretrained"
+MARGIN = 0.875  # of a photo's shorter side is seen, as usual when networks are tested on ImageNet
+
+
+@dataclass(frozen=True, eq=False)
+class ImageNetModel:
+    """A network with all that belongs to it.
+
+    Attributes
+    ----------
+    name : str
+        Such as "EfficientNetLite0".
+    model : keras.Model
+        Takes prepared pictures (N, side, side, 3), gives probabilities (N, 1000).
+    side : int
+        Width and height of the pictures it was trained on, in pixels.
+    scale : callable
+        Turns pixels (float32, 0..255) into the numbers that this network was trained on.
+    class_names : tuple of str, length 1000
+        One short name a class, none twice.
+    """
+
+    name: str
+    model: object
+    side: int
+    scale: object
+    class_names: tuple
+
+    def prepare(self, pictures, side=None, share=MARGIN):
+        """Cut pictures to squares of one size and scale their numbers as the network needs them.
+
+        Parameters
+        ----------
+        pictures : sequence of uint8 arrays, each of shape (height, width, 3)
+            Photos of any size, values 0..255.
+        side : int, optional
+            Width and height in pixels; the network's own if not given.
+        share : float in 0..1, default 0.875
+            How much of a photo's shorter side the square takes. In a photo the middle matters most; of a
+            picture that shows its object and little else, take all of it: 1.
+
+        Returns
+        -------
+        array of float32, shape (N, side, side, 3)
+        """
+        pictures = [check_photo(picture) for picture in pictures]
+        if not pictures:
+            raise CourseError("at least one picture", "none", "Look at the length of the list.")
+        return self.scale(np.stack([centre(picture, side or self.side, share) for picture in pictures]))
+
+    def predict(self, pictures):
+        """Give the probability of each class, float32 (N, 1000), for pictures as `prepare` takes them."""
+        return run_in_batches(self.model, self.prepare(pictures))
+
+    def top(self, picture, k=4):
+        """Name the most probable classes of one picture.
+
+        Parameters
+        ----------
+        picture : uint8 array, shape (height, width, 3)
+            A photo of any size.
+        k : int, default 4
+            How many classes.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns "Class" and "Probability score" (0..1), the most probable class first.
+        """
+        import pandas as pd
+
+        probabilities = self.predict([picture])[0]
+        best = np.argsort(-probabilities, kind="stable")[:k]
+        names = [self.class_names[number] for number in best]
+        return pd.DataFrame(
+            {"Class": names, "Probability score": probabilities[best]}, range(1, len(best) + 1)
+        )
+
+    def features(self, pictures, side=None, share=1):
+        """Let the network describe pictures in its own words: what its last layer would get.
+
+        The vectors are kept in `paths.FIT_OUTPUTS`, so that the same pictures are not computed twice.
+
+        Parameters
+        ----------
+        pictures : sequence of uint8 arrays, each of shape (height, width, 3)
+            Photos of any size.
+        side : int, optional
+            Width and height in pixels to which they are brought; fewer pixels take less time.
+        share : float in 0..1, default 1
+            As in `prepare`.
+
+        Returns
+        -------
+        array of float32, shape (N, number of features)
+        """
+        pictures = [check_photo(picture) for picture in pictures]
+        cache = paths.FIT_OUTPUTS / f"features-{_digest(self, pictures, side, share)}.npz"
+        try:
+            with np.load(cache, allow_pickle=False) as arrays:
+                return arrays["features"]
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            features = run_in_batches(self.body(), self.prepare(pictures, side, share))
+        with paths.atomic_path(cache) as temporary:
+            np.savez(temporary, features=features)
+        return features
+
+    def body(self):
+        """The network without its last layer of weights: a keras.Model that shares the others."""
+        import keras
+
+        features = self.last_layer().input
+        if len(features.shape) > 2:  # MobileNet classifies by a convolution
+            features = keras.layers.Flatten()(features)
+        return keras.Model(self.model.input, features, name=f"{self.model.name}_body")
+
+    def last_layer(self):
+        """The layer that turns features into classes: the last one that has weights."""
+        return next(layer for layer in reversed(self.model.layers) if layer.weights)
+
+
+def run_in_batches(model, prepared, batch_size=32):
+    """Run a model on prepared pictures, some at a time.
+
+    Quicker than `predict` for a few pictures: that compiles the model first, anew for every size of picture.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Takes pictures (N, side, side, 3).
+    prepared : array of float32, shape (N, side, side, 3)
+        What `ImageNetModel.prepare` gives.
+    batch_size : int, default 32
+        How many go through the model at once.
+
+    Returns
+    -------
+    array of float32, shape (N, ...)
+    """
+    starts = range(0, len(prepared), batch_size)
+    return np.concatenate([np.asarray(model(prepared[i : i + batch_size], training=False)) for i in starts])
+
+
+def _digest(network, pictures, side, share):
+    """Name features by all that they depend on."""
+    digest = hashlib.sha256(f"{network.name} {side or network.side} {share}".encode())
+    digest.update(network.last_layer().get_weights()[-1].tobytes())
+    for picture in pictures:
+        digest.update(f"{picture.shape}".encode() + picture.tobytes())
+    return digest.hexdigest()[:16]
+
+
+def load_imagenet_model(name=BUNDLED, weights="imagenet"):
+    """Load a network that was trained on ImageNet: the bundled one, or any of `keras.applications`.
+
+    Parameters
+    ----------
+    name : str, default "EfficientNetLite0"
+        The bundled network, which needs no internet, or a name such as "DenseNet121" or "VGG16": Keras then
+        fetches its weights on first use (33 MB, 553 MB) and keeps them.
+    weights : "imagenet", path or None, default "imagenet"
+        For networks of Keras: which weights; None builds the network untrained, without internet.
+
+    Returns
+    -------
+    ImageNetModel
+
+    Raises
+    ------
+    CourseError
+        If there is no such network, it cannot be fetched, or the bundled file is damaged.
+    """
+    import keras
+
+    if name != BUNDLED:
+        from helpers import online
+
+        return ImageNetModel(name, *online.keras_application(name, weights), imagenet_classes())
+    model = keras.saving.load_model(paths.checked(FOLDER / "efficientnet_lite0.keras"))
+    return ImageNetModel(name, model, 224, efficientnet_lite_scale, imagenet_classes())
+
+
+def efficientnet_lite_scale(pixels):
+    """Bring 0..255 to about -1..1, as EfficientNet-Lite was trained: (x - 127) / 128."""
+    return (pixels.astype(np.float32) - 127) / 128
+
+
+def imagenet_classes():
+    """Read the names of ImageNet's 1,000 classes: the first of each class's synonyms, none twice."""
+    lines = paths.checked(FOLDER / "imagenet_classes.txt").read_text(encoding="utf-8").splitlines()
+    short = [line.split(",")[0] for line in lines]
+    count = Counter(short)  # a crane is a bird, and a machine
+    return tuple(
+        name if count[name] == 1 else f"{name} (class {number})" for number, name in enumerate(short)
+    )
+
+
+def centre(picture, side, share=MARGIN):
+    """Cut the middle out of a photo as a square and resize it.
+
+    Parameters
+    ----------
+    picture : uint8 array, shape (height, width, 3)
+        A photo of any size.
+    side : int
+        Width and height of the result in pixels.
+    share : float in 0..1, default 0.875
+        How much of the photo's shorter side the square takes.
+
+    Returns
+    -------
+    array of uint8, shape (side, side, 3)
+    """
+    height, width = picture.shape[:2]
+    edge = max(1, int(share * min(height, width)))
+    left, top = (width - edge) // 2, (height - edge) // 2
+    square = Image.fromarray(picture).crop((left, top, left + edge, top + edge))
+    return np.asarray(square.resize((side, side), Image.Resampling.BICUBIC))
+
+
+def check_photo(picture):
+    """Return a photo as an array, or explain what is wrong with it."""
+    picture = np.asarray(picture)
+    if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8 or not picture.size:
+        raise CourseError(
+            "colour pictures as loaded: (height, width, 3), whole numbers 0..255 (uint8)",
+            f"shape {picture.shape} of type {picture.dtype}",
+            "Take them from images.load_picture, and put a single one into a list: [picture].",
+        )
+    return picture

@@ -1,0 +1,339 @@
+"""Boxes, suppression and average precision agree with references; detectors find what is there."""
+
+import json
+import re
+from types import SimpleNamespace
+
+import keras
+import nbformat
+import numpy as np
+import pytest
+import tensorflow as tf
+from sklearn.metrics import average_precision_score
+
+from helpers import CourseError, digits, images, online, paths
+from helpers.detection import average_precision as ap
+from helpers.detection import boxes, digit_detector, photo_detector, scenes, sliding
+from helpers.detection.boxes import Detections, count_objects, iou, non_maximum_suppression, suppress
+
+
+def random_boxes(rng, n):
+    corners = rng.uniform(0, 80, (n, 2))
+    return np.hstack([corners, corners + rng.uniform(1, 40, (n, 2))])
+
+
+def detections(*rows, names=("cat", "dog", "cup")):
+    """Make detections from rows of (box, label, score)."""
+    some, labels, scores = zip(*rows, strict=True) if rows else ((), (), ())
+    return Detections(
+        boxes.check_boxes(some), np.array(labels, dtype=int), np.array(scores, dtype=float), names
+    )
+
+
+# Boxes
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "value"),
+    [
+        ((0, 0, 10, 10), (0, 0, 10, 10), 1),
+        ((0, 0, 10, 10), (10, 0, 20, 10), 0),
+        ((0, 0, 10, 10), (20, 20, 30, 30), 0),
+        ((0, 0, 10, 10), (5, 0, 15, 10), 1 / 3),
+        ((0, 0, 10, 10), (2, 2, 7, 7), 0.25),
+        ((10, 10, 50, 50), (30, 20, 70, 60), 600 / 2600),
+        ((3, 3, 3, 3), (3, 3, 3, 3), 0),
+    ],
+)
+def test_overlap_by_hand(a, b, value):
+    assert iou(a, b) == pytest.approx(np.array([[value]]))
+    assert iou(b, a) == pytest.approx(np.array([[value]]))
+
+
+def test_overlap_counts_pixels():
+    rng = np.random.default_rng(0)
+    some = rng.integers(0, 12, (40, 2, 2)).astype(float)
+    some = np.concatenate([some.min(axis=1), some.max(axis=1) + 1], axis=1)
+    masks = np.zeros((40, 14, 14), bool)
+    for mask, (left, top, right, bottom) in zip(masks, some.astype(int), strict=True):
+        mask[top:bottom, left:right] = True
+    common = (masks[:, None] & masks[None]).sum(axis=(2, 3))
+    union = (masks[:, None] | masks[None]).sum(axis=(2, 3))
+    np.testing.assert_allclose(iou(some, some), common / union)
+
+
+@pytest.mark.parametrize("threshold", [0.1, 0.3, 0.5, 0.8])
+def test_suppression_is_that_of_tensorflow(threshold):
+    rng = np.random.default_rng(1)
+    for _ in range(25):
+        some, scores = random_boxes(rng, 60), rng.permutation(60) / 60
+        theirs = tf.image.non_max_suppression(some[:, [1, 0, 3, 2]], scores, 60, threshold).numpy()
+        assert non_maximum_suppression(some, scores, threshold).tolist() == theirs.tolist()
+
+
+def test_suppression_leaves_other_classes_alone():
+    found = detections(
+        ((0, 0, 9, 9), 0, 0.9), ((0, 0, 9, 9), 1, 0.95), ((0, 0, 9, 8), 0, 0.8), ((0, 0, 1, 1), 2, 0.1)
+    )
+    kept = suppress(found, 0.5)
+    assert kept.names == ["dog", "cat"]
+    assert kept.scores.tolist() == [0.95, 0.9]
+    assert len(suppress(detections())) == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ("box", "boxes as numbers"),
+        ((1, 2, 3), "four finite numbers"),
+        ((5, 5, 1, 1), "left <= right"),
+        ((0, 0, np.nan, 1), "four finite numbers"),
+    ],
+)
+def test_what_is_no_box_is_refused(wrong, message):
+    with pytest.raises(CourseError, match=message):
+        iou(wrong, (0, 0, 1, 1))
+
+
+def test_suppression_refuses_what_does_not_fit():
+    with pytest.raises(CourseError, match="one score a box"):
+        non_maximum_suppression([(0, 0, 1, 1)], [0.5, 0.4])
+    with pytest.raises(CourseError, match="from 0 to 1"):
+        non_maximum_suppression([(0, 0, 1, 1)], [0.5], 50)
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        ([], "nothing"),
+        ([0], "1 cat"),
+        ([1, 0, 1, 2], "2 dogs, 1 cat, 1 cup"),
+        ([3, 3, 4, 4], "2 boxes, 2 cattle"),
+    ],
+)
+def test_objects_are_counted_in_words(labels, words):
+    rows = [((0, 0, 1, 1), label, 1) for label in labels]
+    assert count_objects(detections(*rows, names=("cat", "dog", "cup", "Box", "Cattle"))) == words
+
+
+# Average precision
+
+
+def test_average_precision_by_hand():
+    truth = detections(((0, 0, 10, 10), 0, 1), ((20, 0, 30, 10), 0, 1), ((40, 0, 50, 10), 0, 1))
+    found = detections(
+        ((0, 0, 10, 10), 0, 0.9),  # hit
+        ((0, 0, 10, 9), 0, 0.8),  # the same object again: a false alarm
+        ((20, 0, 30, 10), 1, 0.7),  # the wrong class
+        ((21, 0, 31, 10), 0, 0.6),  # hit, IoU 0.82
+        ((46, 0, 56, 10), 0, 0.5),  # IoU 0.25: a false alarm
+    )
+    hits, partners = ap.match(found, truth)
+    assert hits.tolist() == [True, False, False, True, False]
+    assert partners.tolist() == [0, -1, -1, 1, -1]
+    precision, recall, _ = ap.precision_recall([found], [truth], label=0)
+    assert precision == pytest.approx([1, 1 / 2, 2 / 3, 2 / 4])
+    assert recall == pytest.approx([1 / 3, 1 / 3, 2 / 3, 2 / 3])
+    assert ap.average_precision([found], [truth], label=0) == pytest.approx(1 / 3 * 1 + 1 / 3 * 2 / 3)
+    assert ap.average_precision([truth], [truth]) == 1
+    assert ap.average_precision([detections()], [truth]) == 0
+    assert ap.mean_average_precision([truth, found], [truth, truth]) < 1
+
+
+def test_average_precision_is_that_of_scikit_learn_before_levelling():
+    rng = np.random.default_rng(2)
+    relevant, scores = rng.random(50) < 0.4, rng.permutation(50) / 50
+    rows = [((20 * i, 0, 20 * i + 10, 10), 0, score) for i, score in enumerate(scores)]
+    truth = detections(*[(box, 0, 1) for (box, _, _), hit in zip(rows, relevant, strict=True) if hit])
+    precision, recall, _ = ap.precision_recall([detections(*rows)], [truth])
+    area = np.sum(np.diff(recall, prepend=0) * precision)
+    assert area == pytest.approx(average_precision_score(relevant, scores))
+    assert ap.average_precision([detections(*rows)], [truth]) >= area
+
+
+def test_the_bootstrap_interval_holds_the_score_and_repeats():
+    rng = np.random.default_rng(3)
+    truths = [detections(((0, 0, 9, 9), 0, 1), ((20, 20, 30, 30), 1, 1)) for _ in range(30)]
+    found = [truth[rng.random(2) < 0.8] for truth in truths]
+    low, high = ap.bootstrap_interval(found, truths)
+    assert low < ap.mean_average_precision(found, truths) < high
+    assert (low, high) == ap.bootstrap_interval(found, truths)
+    with pytest.raises(CourseError, match="one truth a picture"):
+        ap.precision_recall(found, truths[:3])
+
+
+# Scenes, and the detector for them
+
+
+@pytest.fixture(scope="module")
+def mnist():
+    return digits.load_mnist()
+
+
+def test_scenes_hold_digits_where_their_boxes_are(mnist):
+    pictures, truths = scenes.make_scenes(*mnist[0], 20, n_clutter=0, seed=5)
+    again, _ = scenes.make_scenes(*mnist[0], 20, n_clutter=0, seed=5)
+    np.testing.assert_array_equal(pictures, again)
+    assert pictures.shape == (20, 96, 96) and pictures.dtype == np.uint8
+    for picture, truth in zip(pictures, truths, strict=True):
+        assert 1 <= len(truth) <= 6
+        assert truth.boxes.min() >= 0 and truth.boxes.max() <= 96
+        overlaps = iou(truth.boxes, truth.boxes) - np.eye(len(truth))
+        assert overlaps.max(initial=0) <= scenes.MOST_OVERLAP
+        inside = np.zeros((96, 96), bool)
+        for left, top, right, bottom in truth.boxes.astype(int):
+            inside[top:bottom, left:right] = True
+            assert picture[top:bottom, left:right].max() > 140
+        assert picture[~inside].max() < 160
+    with pytest.raises(CourseError, match="one label each"):
+        scenes.make_scenes(mnist[0][0], mnist[0][1][:5], 1)
+
+
+def test_what_is_encoded_comes_back(mnist):
+    _, truths = scenes.make_scenes(*mnist[0], 30, seed=6)
+    for grid, truth in zip(digit_detector.encode(truths), truths, strict=True):
+        back = digit_detector.decode(grid)
+        hits, _ = ap.match(back, truth, iou_threshold=0.95)
+        assert hits.sum() >= len(truth) - 1  # two centres may share a cell
+        assert back.scores[hits].min() > 0.99
+
+
+def test_the_loss_falls_when_the_answer_gets_better(mnist):
+    _, truths = scenes.make_scenes(*mnist[0], 4, seed=7)
+    truth = digit_detector.encode(truths)
+    blank = np.full_like(truth, 0.01)
+    losses = [
+        np.mean(digit_detector.detection_loss(truth, answer))
+        for answer in (blank, (truth + blank) / 2, truth)
+    ]
+    assert losses[0] > losses[1] > losses[2]
+
+
+def test_the_shipped_detector_reads_scenes_as_its_settings_say(mnist):
+    folder = paths.SHIPPED_FITS / "digit_detector"
+    settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
+    model = keras.saving.load_model(folder / "digit_detector.keras", safe_mode=True)
+    assert model.count_params() == settings["parameters"]
+    n, seed = settings["scenes"]["test"], settings["scene_seeds"]["test"]
+    pictures, truths = scenes.make_scenes(*mnist[1], n, seed=seed)
+    found = [suppress(one, 0.05) for one in digit_detector.detect(model, pictures)]
+    score = ap.mean_average_precision(found, truths)
+    assert score == pytest.approx(settings["test_mean_average_precision"], abs=0.005)
+    low, high = settings["test_interval_95"]
+    assert low <= score <= high
+
+
+def test_the_digit_detector_refuses_other_pictures():
+    for wrong in (np.zeros((2, 28, 28), np.uint8), np.zeros((96, 96), np.uint8), np.zeros((1, 96, 96))):
+        with pytest.raises(CourseError, match="scenes"):
+            digit_detector.detect(None, wrong)
+
+
+# Photos
+
+
+@pytest.fixture(scope="module")
+def detector():
+    return photo_detector.PhotoDetector()
+
+
+@pytest.mark.parametrize(
+    ("name", "thing", "box"),
+    [
+        ("cat", "Cat", (3, 1, 424, 300)),
+        ("coffee", "Coffee cup", (171, 21, 420, 324)),
+        ("astronaut", "Person", None),
+    ],
+)
+def test_things_in_photos_are_found(detector, name, thing, box):
+    found = detector.detect(images.load_photo(name), score_threshold=0.5)
+    assert found.names[0] == thing
+    if box:
+        assert iou(found.boxes[0], box)[0, 0] > 0.95
+
+
+@pytest.mark.parametrize("name", ["rocket", "temple"])
+def test_in_photos_of_other_things_nothing_is_found(detector, name):
+    assert len(detector.detect(images.load_photo(name), score_threshold=0.4)) == 0
+
+
+def test_anchors_cover_the_picture():
+    anchors = photo_detector.anchors()
+    assert anchors.shape == (1917, 4)
+    assert anchors[:, :2].min() > 0 and anchors[:, :2].max() < 1
+    assert photo_detector.decode(np.zeros((1917, 4)), anchors)[-6].tolist() == pytest.approx(
+        [0.025, 0.025, 0.975, 0.975]
+    )
+
+
+def test_a_window_slides_over_the_whole_picture():
+    picture = np.zeros((64, 96, 3), np.uint8)
+    picture[:, 64:] = 200
+    cut, places = sliding.windows(picture, scales=(32, 64, 128), step=0.5)
+    assert len(cut) == len(places) == 3 * 5 + 1 * 2
+    assert cut.shape[1:] == (32, 32, 3)
+    assert places[:, :2].min() == 0 and places[:, 2].max() == 96 and places[:, 3].max() == 64
+    assert cut[4].min() == 200 and cut[0].max() == 0
+    with pytest.raises(CourseError, match="a window of 64 pixels fits into"):
+        sliding.windows(picture[:20])
+
+
+# Detectors from the internet, and the cells of the notebooks that use them
+
+
+class FakeHub:
+    class models:  # noqa: N801
+        class ObjectDetector:
+            @staticmethod
+            def from_preset(preset, bounding_box_format):
+                if preset == "offline":
+                    raise ValueError("Could not resolve host")
+                return FakeHub.models.ObjectDetector()
+
+            @staticmethod
+            def predict(square, verbose):
+                assert square.shape == (1, 800, 800, 3)
+                boxes = [[[0, 0, 400, 800], [400, 0, 800, 400], [-1, -1, -1, -1]]]
+                return {"boxes": boxes, "confidence": [[0.9, 0.3, -1]], "labels": [[17, 1, -1]]}
+
+    utils = SimpleNamespace(coco_id_to_name=lambda number: {17: "cat", 1: "person"}.get(number))
+
+
+class FakeYolo:
+    names = {0: "person", 1: "cat"}  # noqa: RUF012
+
+    def __init__(self, weights):
+        if weights == "offline":
+            raise OSError("Could not resolve host")
+
+    def predict(self, picture, conf, verbose):
+        assert picture[0, 0].tolist() == [3, 2, 1]  # blue first
+        return [SimpleNamespace(boxes=SimpleNamespace(xyxy=[[0, 0, 5, 8]], cls=[1.0], conf=[0.9]))]
+
+
+FAKES = {"keras-hub": FakeHub, "ultralytics": SimpleNamespace(YOLO=FakeYolo)}
+PHOTO = np.full((8, 10, 3), (1, 2, 3), np.uint8)
+
+
+@pytest.mark.parametrize("load", [online.keras_hub_detector, online.ultralytics_detector])
+def test_a_detector_from_the_internet_gives_boxes_in_pixels_of_the_photo(monkeypatch, load):
+    monkeypatch.setattr(online, "package", FAKES.get)
+    found = load()(PHOTO)
+    assert found.names == ["cat"]
+    assert found.boxes.tolist() == [[0, 0, 5, 8]]
+    with pytest.raises(CourseError, match="a network from which .* offline .*Could not resolve host"):
+        load("offline")
+
+
+def cells_with(name, switch):
+    notebook = nbformat.read(paths.ROOT / "notebooks" / name, as_version=4)
+    return [cell.source for cell in notebook.cells if re.search(rf"^{switch} = ", cell.source, re.MULTILINE)]
+
+
+@pytest.mark.parametrize("hub", ["KerasHub", "Ultralytics"])
+def test_the_cell_for_detectors_from_the_internet_runs(monkeypatch, capsys, hub):
+    monkeypatch.setattr(online, "package", FAKES.get)
+    (cell,) = cells_with("example-object-detection.ipynb", "ONLINE")
+    names = {"online": online, "photos": {"cat": PHOTO}, "count_objects": count_objects}
+    exec(cell.replace('ONLINE = ""', f'ONLINE = "{hub}"'), names)
+    assert capsys.readouterr().out == "cat: 1 cat\n"

@@ -1,0 +1,59 @@
+"""A folder of pictures is read whatever is in it, or the error names the place."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from helpers import CourseError, folders
+
+PICTURES = [np.full((6, 8, 3), 40 * number, np.uint8) for number in range(4)]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return folders.save_folder(tmp_path / "mine", PICTURES, [0, 0, 1, 1], ("cat", "dog"))
+
+
+def test_what_was_saved_is_read(folder):
+    pictures, labels, names = folders.load_folder(folder)
+    np.testing.assert_array_equal(pictures, PICTURES)
+    assert labels.tolist() == [0, 0, 1, 1]
+    assert names == ("cat", "dog")
+
+
+def test_sizes_modes_and_formats_may_be_mixed(folder):
+    Image.new("L", (30, 20), 9).save(folder / "cat" / "grey.JPG")
+    Image.new("RGBA", (3, 5)).save(folder / "cat" / "clear.webp")
+    Image.new("P", (4, 4)).save(folder / "dog" / "palette.gif")
+    (folder / "cat" / "notes.txt").write_text("not a picture")
+    (folder / ".cache").mkdir()
+    pictures, labels, _ = folders.load_folder(folder)
+    assert {picture.shape[2] for picture in pictures} == {3}
+    assert np.bincount(labels).tolist() == [4, 3]
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        (lambda folder: folder / "nowhere", "which is no folder"),
+        (lambda folder: folder / "cat", "0 in .*cat"),
+        (
+            lambda folder: remove(folder / "dog" / "dog-001.png"),
+            "2 pictures or more in the class dog, but got 1",
+        ),
+        (lambda folder: (folder / "empty").mkdir(), "class empty, but got 0"),
+        (lambda folder: (folder / "dog" / "puppies").mkdir(), "the folder dog/puppies"),
+        (lambda folder: damage(folder / "dog" / "dog-002.png"), r"dog-002.png, .*in the folder dog"),
+    ],
+)
+def test_a_fault_is_named_with_its_place(folder, fault, message):
+    with pytest.raises(CourseError, match=message):
+        folders.load_folder(fault(folder) or folder)
+
+
+def remove(path):
+    path.unlink()
+
+
+def damage(path):
+    path.write_bytes(path.read_bytes()[:40])

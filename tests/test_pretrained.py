@@ -1,0 +1,269 @@
+"""The bundled ImageNet network is the original, and knows what is in the photos."""
+
+import io
+import json
+import pickle
+import subprocess
+import sys
+import zipfile
+from types import SimpleNamespace
+
+import h5py
+import keras
+import nbformat
+import numpy as np
+import pytest
+
+from helpers import CourseError, folders, images, online, paths, pretrained
+
+sys.path.insert(0, str(paths.ROOT / "tools"))
+import torch_legacy
+
+from helpers.sharing import portable
+
+REFERENCE = json.loads((paths.ROOT / "tests/fixtures/imagenet_reference.json").read_text(encoding="utf-8"))
+KNOWN = {
+    "cat": [("tiger cat", 0.385), ("Egyptian cat", 0.363), ("tabby", 0.167)],
+    "coffee": [("espresso", 0.951)],
+    "temple": [("palace", 0.360)],
+    "rocket": [("missile", 0.320)],
+}
+
+
+@pytest.fixture(scope="module")
+def network():
+    return pretrained.load_imagenet_model()
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_photos_whose_content_is_known_are_named(network, name):
+    table = network.top(images.load_photo(name))
+    assert list(table.columns) == ["Class", "Probability score"]
+    assert len(table) == 4
+    for (wanted, probability), (got, score) in zip(KNOWN[name], table.to_numpy(), strict=False):
+        assert got == wanted
+        assert score == pytest.approx(probability, abs=0.01)
+
+
+@pytest.mark.parametrize("name", images.PHOTOS)
+def test_logits_are_those_of_the_original_in_pytorch(network, name):
+    logits = np.log(network.predict([images.load_photo(name)])[0])
+    classes, original = zip(*((int(number), logit) for number, logit in REFERENCE[name].items()), strict=True)
+    ours = logits[list(classes)]
+    assert np.abs((ours - ours.mean()) - (original - np.mean(original))).max() < 0.05
+    assert logits.argmax() == classes[int(np.argmax(original))]
+
+
+def test_names_are_unique_and_in_imagenets_order():
+    names = pretrained.imagenet_classes()
+    assert len(names) == len(set(names)) == 1000
+    assert (names[0], names[134], names[282], names[967]) == (
+        "tench",
+        "crane (class 134)",
+        "tiger cat",
+        "espresso",
+    )
+
+
+def test_features_are_what_the_last_layer_gets_and_are_kept(network, tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "FIT_OUTPUTS", tmp_path)
+    photo = images.load_photo("cat")
+    features = network.features([photo], share=pretrained.MARGIN)
+    assert features.shape == (1, 1280)
+    kernel, bias = network.model.layers[-1].get_weights()
+    logits = features[0] @ kernel + bias
+    np.testing.assert_allclose(np.exp(logits) / np.exp(logits).sum(), network.predict([photo])[0], atol=1e-4)
+    (cache,) = tmp_path.glob("features-*.npz")
+    monkeypatch.setattr(pretrained, "run_in_batches", None)  # a second computation would fail
+    np.testing.assert_array_equal(network.features([photo], share=pretrained.MARGIN), features)
+    monkeypatch.undo()
+    monkeypatch.setattr(paths, "FIT_OUTPUTS", tmp_path)
+    cache.write_bytes(b"half a fi")
+    np.testing.assert_allclose(network.features([photo], share=pretrained.MARGIN), features, atol=1e-5)
+    assert network.features([photo, photo[::-1]], side=64).shape == (2, 1280)
+    assert len(list(tmp_path.glob("features-*.npz"))) == 2
+
+
+def test_preparing_follows_the_network(network):
+    white, black = np.full((40, 60, 3), 255, np.uint8), np.zeros((50, 30, 3), np.uint8)
+    prepared = network.prepare([white, black], side=32)
+    assert prepared.shape == (2, 32, 32, 3) and prepared.dtype == np.float32
+    assert prepared[0].max() == prepared[0].min() == 1.0
+    assert prepared[1].max() == prepared[1].min() == pytest.approx(-127 / 128)
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        np.zeros((4, 4)),
+        np.zeros((4, 4, 3)),
+        np.zeros((4, 4, 4), np.uint8),
+        np.zeros((0, 4, 3), np.uint8),
+        "cat.png",
+    ],
+)
+def test_a_picture_that_is_none_is_refused(network, picture):
+    with pytest.raises(CourseError, match="colour pictures as loaded"):
+        network.top(picture)
+
+
+def test_no_pictures_are_refused(network):
+    with pytest.raises(CourseError, match="at least one picture"):
+        network.features([])
+
+
+def test_importing_pretrained_does_not_import_tensorflow():
+    code = "import sys; from helpers import folders, online, pretrained; sys.exit('keras' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# Networks of Keras
+
+
+def test_a_network_of_keras_comes_with_its_own_size_and_preprocessing():
+    network = pretrained.load_imagenet_model("MobileNet", weights=None)
+    assert network.side == 224
+    assert network.prepare([np.zeros((8, 8, 3), np.uint8)]).min() == -1
+    assert network.predict([images.load_photo("cat")]).shape == (1, 1000)
+    assert pretrained.load_imagenet_model("VGG16", weights=None).body().output.shape == (None, 4096)
+
+
+def test_without_internet_a_network_of_keras_is_a_clear_error(monkeypatch, tmp_path):
+    def no_network(*_, **__):
+        raise OSError("Name or service not known")
+
+    monkeypatch.setattr("urllib.request.urlopen", no_network)
+    monkeypatch.setattr(keras.config, "keras_home", lambda: str(tmp_path), raising=False)
+    monkeypatch.setattr("keras.src.backend.config.keras_home", lambda: str(tmp_path), raising=False)
+    monkeypatch.setattr("keras.src.utils.file_utils.config.keras_home", lambda: str(tmp_path), raising=False)
+    with pytest.raises(CourseError, match=r"network from which the weights of MobileNet .*service not known"):
+        pretrained.load_imagenet_model("MobileNet")
+
+
+@pytest.mark.parametrize("name", ["ResNet51", "densenet", "", "__name__"])
+def test_an_unknown_network_is_a_clear_error(name):
+    with pytest.raises(CourseError, match="a network of keras.applications"):
+        pretrained.load_imagenet_model(name)
+
+
+# Other pictures
+
+
+class FakeSets:
+    """TensorFlow Datasets with one set, in which the classes alternate."""
+
+    @staticmethod
+    def load(name, split, as_supervised, with_info):
+        if name != "food101":
+            raise ConnectionError("no route to host")
+        label = SimpleNamespace(names=["pizza", "sushi", "waffles"])
+        rows = [(np.full((5 + number, 6, 3), number, np.uint8), number % 3) for number in range(12)]
+        return rows, SimpleNamespace(features={"label": label})
+
+    @staticmethod
+    def as_numpy(rows):
+        return rows
+
+
+def test_pictures_of_a_tfds_set_are_taken_by_class(monkeypatch):
+    monkeypatch.setattr(online, "package", lambda name: FakeSets)
+    pictures, labels = online.tfds_pictures("food101", ["waffles", "pizza"], per_class=2)
+    assert labels.tolist() == [0, 0, 1, 1]
+    assert [picture.max() for picture in pictures] == [2, 5, 0, 3]
+    with pytest.raises(CourseError, match="classes of food101"):
+        online.tfds_pictures("food101", ["soup"])
+    with pytest.raises(CourseError, match="the data set other .*no route to host"):
+        online.tfds_pictures("other", ["soup"])
+
+
+def test_a_missing_package_says_how_to_install_it():
+    with pytest.raises(CourseError, match="%pip install no-such-package"):
+        online.package("no-such-package")
+
+
+# How the file was made
+
+
+def test_a_file_of_the_old_pytorch_format_is_read_with_its_strides():
+    class Storage:
+        def __init__(self, key):
+            self.key = key
+
+    class Pickler(pickle.Pickler):
+        def persistent_id(self, thing):
+            if isinstance(thing, Storage):
+                return ("storage", STORAGE, thing.key, "cpu", 6, None)
+            return None
+
+    numbers, file = np.arange(6, dtype="<f4"), io.BytesIO()
+    for part in (torch_legacy.MAGIC, 1001, {"little_endian": True}):
+        file.write(pickle.dumps(part, protocol=2))
+    # (3, 2) with the strides of a transposed (2, 3)
+    Pickler(file, protocol=2).dump({"transposed": Rebuilt(Storage("7"), 0, (3, 2), (1, 3))})
+    file.write(pickle.dumps(["7"], protocol=2) + (6).to_bytes(8, "little") + numbers.tobytes())
+    content = file.getvalue().replace(
+        b"ctests.test_pretrained\nRebuilt", b"ctorch._utils\n_rebuild_tensor_v2"
+    )
+    content = content.replace(b"ctests.test_pretrained\nSTORAGE", b"ctorch\nFloatStorage")
+    tensors = torch_legacy.read(io.BytesIO(content))
+    np.testing.assert_array_equal(tensors["transposed"], numbers.reshape(2, 3).T)
+
+
+def STORAGE():  # noqa: N802 - pickled by name
+    """Stand for torch.FloatStorage."""
+
+
+class Rebuilt:
+    """Stand for torch._utils._rebuild_tensor_v2."""
+
+    def __init__(self, *arguments):
+        self.arguments = arguments
+
+    def __reduce__(self):
+        return Rebuilt, self.arguments
+
+
+def test_a_pickle_that_asks_for_code_is_refused():
+    with pytest.raises(ValueError, match="asks for"):
+        torch_legacy.read(io.BytesIO(pickle.dumps(subprocess.run)))
+
+
+def test_half_precision_is_on_disk_only(tmp_path):
+    inputs = keras.Input((4,))
+    model = keras.Model(inputs, keras.layers.Dense(3)(inputs))
+    portable.save(model, tmp_path / "half.keras", half=True)
+    with zipfile.ZipFile(tmp_path / "half.keras") as archive:
+        file = h5py.File(io.BytesIO(archive.read("model.weights.h5")))
+    types = {}
+    file.visititems(
+        lambda name, item: types.update({item.ndim: item.dtype}) if hasattr(item, "ndim") else None
+    )
+    assert types == {2: np.float16, 1: np.float32}
+    loaded = keras.saving.load_model(tmp_path / "half.keras")
+    assert {weight.dtype for weight in loaded.weights} == {"float32"}
+    np.testing.assert_allclose(loaded.get_weights()[0], model.get_weights()[0], rtol=1e-3)
+
+
+# The cells of the notebook that need the internet
+
+
+def run_cell(switch, names):
+    notebook = nbformat.read(paths.ROOT / "notebooks" / "example-transfer-learning.ipynb", as_version=4)
+    (cell,) = [cell.source for cell in notebook.cells if cell.source.startswith(f"{switch} = False")]
+    exec(cell.replace(f"{switch} = False", f"{switch} = True"), names)
+
+
+def test_the_cell_for_other_networks_runs(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(paths, "FIT_OUTPUTS", tmp_path)
+    load = lambda name: pretrained.load_imagenet_model("MobileNet", weights=None)  # noqa: E731
+    cat = images.load_photo("cat")
+    run_cell("ONLINE", {"load_imagenet_model": load, "train_pictures": [cat] * 9, "cat": cat})
+    assert "MobileNet features: (8, 1024)" in capsys.readouterr().out
+
+
+def test_the_cell_for_food_runs(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(paths, "FIT_OUTPUTS", tmp_path)
+    monkeypatch.setattr(online, "package", lambda name: FakeSets)
+    run_cell("FOOD", {"online": online, "folders": folders, "paths": paths})
+    assert "12 photos" in capsys.readouterr().out
+    assert folders.load_folder(tmp_path / "food")[2] == ("pizza", "sushi", "waffles")

