@@ -4,6 +4,7 @@
 module          step     what it holds
 ==============  =======  ======================================================================
 `paths`                  where data and saved fits live; safe writing
+`arguments`              refuse what makes no sense, in words
 `environment`            the set-up check, and what Colab lacks
 `data`          3        CIFAR-10, class names, `prepare_dataset`
 `full_cifar10`  3        all 60,000 pictures, from Keras's server or npm
@@ -59,6 +60,7 @@ class CourseError(ValueError):
     """
 
     def __init__(self, expected, got, remedy):
+        got = _shortened(str(got))
         super().__init__(f"expected {expected}, but got {got}. {remedy}")
         self.expected, self.got, self.remedy = expected, got, remedy
 
@@ -68,6 +70,11 @@ class CourseError(ValueError):
     def _render_traceback_(self):
         """Show only the message in a notebook: the way into our code helps no learner."""
         return [f"✗ Expected: {self.expected}", f"  Got:      {self.got}", f"  To do:    {self.remedy}"]
+
+
+def _shortened(text, most=300):
+    """Leave out the middle of what is too long to be read, such as an array with all its numbers."""
+    return text if len(text) <= most else f"{text[: most // 2]} … {text[-most // 2 :]}"
 
 
 class _QuietTensorFlow(importlib.abc.MetaPathFinder):

@@ -4,9 +4,11 @@ Every function returns axes with alt text. The figures of one subject live in a 
 (`helpers.figures.network_diagrams`, ...); all of them can be called from here.
 """
 
+from numbers import Integral
+
 from matplotlib.patches import Circle
 
-from helpers import CourseError
+from helpers import CourseError, arguments
 from helpers.figures.cnn_diagram import cnn_diagram, cnn_stages
 from helpers.figures.convolution_diagrams import flatten_diagram, kernel_step, pooling_step
 from helpers.figures.network_diagrams import dense_diagram, logistic_regression_graph, network_graph
@@ -121,8 +123,8 @@ def ten_steps(current=None, ax=None):
     CourseError
         If there is no such step.
     """
-    if current is not None and current not in range(1, len(STEPS) + 1):
-        raise CourseError("a step from 1 to 10", repr(current), "Leave it out to highlight none.")
+    if current is not None and not (isinstance(current, Integral) and 1 <= current <= len(STEPS)):
+        raise CourseError("a step from 1 to 10", arguments.shown(current), "Leave it out to highlight none.")
     ax = canvas(8, 4.9, ax)
     for index, name in enumerate(STEPS):
         left, low = _step_corner(index)

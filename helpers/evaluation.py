@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-from helpers import CourseError
+from helpers import CourseError, arguments
 from helpers.prediction import Predictions, predict
 
 __all__ = [
@@ -62,13 +62,14 @@ def accuracy_interval(n_correct, n, level=0.95):
     >>> print(f"{low:.3f} to {high:.3f}")
     0.629 to 0.671
     """
+    n_correct, n = arguments.number(n_correct, "n_correct"), arguments.number(n, "n")
     if not (0 <= n_correct <= n and n > 0):
         raise CourseError(
             "0 <= n_correct <= n, with at least one picture",
-            f"{n_correct} of {n}",
+            f"{n_correct:g} of {n:g}",
             "Pass counts, not an accuracy: accuracy_interval(predictions.correct.sum(), len(predictions)).",
         )
-    if not 0 < level < 1:
+    if not 0 < arguments.number(level, "level") < 1:
         raise CourseError("a level between 0 and 1", f"{level}", "95 % is level=0.95.")
     z = NormalDist().inv_cdf((1 + level) / 2)
     share = n_correct / n
@@ -160,14 +161,15 @@ def per_class(predictions, class_names=None):
 
 
 def _names(predictions, class_names):
-    n_classes = predictions.probabilities.shape[1]
+    n_classes = _checked(predictions).probabilities.shape[1]
     if class_names is None:
         return list(range(n_classes))
-    if len(class_names) != n_classes:
-        raise CourseError(
-            f"{n_classes} class names", f"{len(class_names)}", "Use the names of the classes of this model."
-        )
-    return list(class_names)
+    return arguments.names(class_names, n_classes)
+
+
+def _checked(predictions):
+    remedy = "Call evaluation.predict(model, images, labels) first."
+    return arguments.of_type(predictions, Predictions, "the predictions that `predict` returned", remedy)
 
 
 def calibration(predictions, n_bins=10):
@@ -186,6 +188,7 @@ def calibration(predictions, n_bins=10):
         One row a bin: `low` and `high` (low < confidence <= high), `pictures`, and the means `confidence` and
         `accuracy` (NaN in an empty bin). A calibrated model has the same number in both.
     """
+    _checked(predictions), arguments.whole(n_bins, "n_bins", low=1, high=1000)
     edges = np.linspace(0, 1, n_bins + 1)
     bins = np.clip(np.searchsorted(edges, predictions.confidence, side="left") - 1, 0, n_bins - 1)
     rows = pd.DataFrame({"confidence": predictions.confidence, "accuracy": predictions.correct.astype(float)})
@@ -232,6 +235,7 @@ def most_confident_mistakes(predictions, n=9):
     Predictions
         The surest mistake first.
     """
-    mistakes = np.flatnonzero(~predictions.correct)
+    n = arguments.whole(n, "n")
+    mistakes = np.flatnonzero(~_checked(predictions).correct)
     order = np.argsort(-predictions.confidence[mistakes], kind="stable")
     return predictions[mistakes[order][:n]]

@@ -49,7 +49,7 @@ def convolve(image, kernel, padding="valid"):
         raise CourseError(
             "a kernel with odd sides, such as 3 x 3", f"shape {kernel.shape}", "Add a row of 0."
         )
-    if padding not in ("valid", "same"):
+    if not isinstance(padding, str) or padding not in ("valid", "same"):
         raise CourseError('padding "valid" or "same"', repr(padding), "Choose one of the two.")
     if padding == "same":
         margins = [(side // 2, side // 2) for side in kernel.shape] + [(0, 0)] * (image.ndim - 2)

@@ -37,7 +37,7 @@ def load_photo(name):
 
 def photo_path(name):
     """Find the file of a photo that comes with the course."""
-    if name not in PHOTOS:
+    if not isinstance(name, str) or name not in PHOTOS:
         raise CourseError(f"one of the photos {', '.join(PHOTOS)}", repr(name), "Choose one of these names.")
     suffix = ".webp" if name in ("astronaut", "cat", "coffee") else ".jpg"
     return paths.DATA / "photos" / f"{name}{suffix}"

@@ -6,7 +6,7 @@ Every function takes axes or makes its own, returns them, and describes them in 
 import numpy as np
 from matplotlib import pyplot as plt
 
-from helpers import CourseError
+from helpers import CourseError, arguments
 from helpers.figures.curves import compare_histories, learning_curves
 from helpers.figures.digit_table import digit_table
 from helpers.figures.evaluation_figures import accuracy_intervals, calibration_plot, mistakes
@@ -151,7 +151,8 @@ def confusion_heatmap(matrix, class_names, ax=None):
     """
     import seaborn as sns  # here, because it takes longer to import than all the rest
 
-    matrix, names = np.asarray(matrix), list(class_names)
+    names = arguments.names(class_names)
+    matrix = arguments.array(matrix, f"a matrix of {len(names)} x {len(names)} counts")
     if matrix.shape != (len(names), len(names)):
         raise CourseError(
             f"a matrix of {len(names)} x {len(names)} counts, one row and column for each class name",
@@ -189,6 +190,7 @@ def _confusion_in_words(matrix, names):
 
 def check_probabilities(probabilities, class_names):
     """Return probabilities as an array of shape (n_classes,), or explain what is wrong with them."""
+    class_names = arguments.names(class_names)
     try:
         values = np.asarray(probabilities, dtype="float64")
     except (TypeError, ValueError):
@@ -212,10 +214,10 @@ def check_probabilities(probabilities, class_names):
 
 def class_index(label, class_names):
     """Return the number of a class that is given by name or number."""
-    names = list(class_names)
+    names = arguments.names(class_names)
     if isinstance(label, str) and label in names:
         return names.index(label)
-    number = np.ravel(label)
+    number = np.ravel(arguments.array(label, f"a class name or a whole number from 0 to {len(names) - 1}"))
     if number.size == 1 and number.dtype.kind in "uif" and number[0] in range(len(names)):
         return int(number[0])
     raise CourseError(

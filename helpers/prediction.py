@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers import CourseError
+from helpers import CourseError, arguments
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,7 +172,8 @@ def as_integers(labels, n_classes):
     CourseError
         If they are neither, or a label is not in 0 .. n_classes - 1.
     """
-    labels = np.asarray(labels)
+    n_classes = arguments.whole(n_classes, "n_classes", low=1)
+    labels = np.atleast_1d(arguments.array(labels, "labels as numbers", kinds="buif"))
     if labels.ndim == 2 and labels.shape[1] == n_classes > 1:
         if not ((labels.max(axis=1) == 1) & (labels.sum(axis=1) == 1)).all():
             raise CourseError(

@@ -1,12 +1,14 @@
 """Steps 5 and 6: watch a training, keep what came out of it."""
 
+import re
 import time
+from pathlib import Path
 
 import keras
 import pandas as pd
 from IPython.display import HTML, display
 
-from helpers import CourseError, paths
+from helpers import CourseError, arguments, paths
 from helpers.figures.curves import history_table
 
 
@@ -121,7 +123,7 @@ def save_fit(name, model, history, folder=None):
     pathlib.Path
         The model file.
     """
-    folder = folder or paths.FIT_OUTPUTS
+    name, folder = _name(name), Path(folder or paths.FIT_OUTPUTS)
     write_history(folder / f"{name}.csv", history)
     with paths.atomic_path(folder / f"{name}.keras") as temporary:
         model.save(temporary)
@@ -164,6 +166,7 @@ def load_fit(name, shipped=False):
     CourseError
         If there is no fit of that name.
     """
+    name = _name(name)
     places = [(paths.FIT_OUTPUTS, "your own"), (paths.SHIPPED_FITS / name, "the course's")]
     for folder, whose in places[1:] if shipped else places:
         try:
@@ -199,14 +202,23 @@ def load_history(name):
     CourseError
         If the course ships no history of that name.
     """
+    name = _name(name)
     try:
         table = pd.read_csv(paths.SHIPPED_FITS / name / f"{name}.csv")
-    except OSError:
+    except (OSError, ValueError):
         known = ", ".join(sorted(folder.name for folder in paths.SHIPPED_FITS.glob("*/")))
         raise CourseError(
             f"one of the histories that the course ships ({known})", repr(name), "Choose one of these."
         ) from None
     return table.set_index("epoch") if table.columns[0] == "epoch" else table
+
+
+def _name(name):
+    """Return the name of a fit if it can be one: the name of a file, not a way to another folder."""
+    arguments.of_type(name, str, "the name of a fit", 'Write "model_intro", say.')
+    if not re.fullmatch(r"[\w.-]+", name) or set(name) == {"."}:
+        raise CourseError("the name of a fit", repr(name), "Use letters, digits and _ only.")
+    return name
 
 
 def _read_fit(folder, name):

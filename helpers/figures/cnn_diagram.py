@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from helpers import CourseError
+from helpers import CourseError, arguments
 from helpers.figures.network_diagrams import dense_parameters
 from helpers.figures.style import (
     BLUE,
@@ -66,7 +66,19 @@ def cnn_stages(input_shape=(32, 32, 3), filters=(16, 32), kernel=3, pool=2, dens
     CourseError
         If the picture is too small for so many layers.
     """
-    height, width, depth = input_shape
+    sides = arguments.array(input_shape, "input_shape as (height, width, channels)")
+    if sides.shape != (3,):
+        expected = "input_shape as (height, width, channels)"
+        raise CourseError(expected, arguments.shown(input_shape), "Write (32, 32, 3), say.")
+    height, width, depth = (arguments.whole(side, "side", low=1, high=10_000) for side in sides)
+    kernel, pool, dense, classes = (
+        arguments.whole(value, name, low=1, high=100_000)
+        for name, value in (("kernel", kernel), ("pool", pool), ("dense", dense), ("classes", classes))
+    )
+    filters = [
+        arguments.whole(count, "filters", low=1, high=10_000)
+        for count in arguments.array(filters, "a number of filters for each convolution").ravel()
+    ]
     stages = [Stage("Input", "picture", (height, width, depth), 0)]
     for count in filters:
         height, width = height - kernel + 1, width - kernel + 1

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers import CourseError
+from helpers import CourseError, arguments
 from helpers.figures.number_grids import (
     check_place,
     checked_numbers,
@@ -115,8 +115,7 @@ def pooling_step(image=POOL_IMAGE, row=0, column=0, size=2, ax=None):
         If the image has another shape, or the output has no such pixel.
     """
     image = checked_numbers(image, 6, "image")
-    if size not in range(2, min(image.shape) + 1):
-        raise CourseError(f"a window of 2 to {min(image.shape)} pixels", repr(size), "Usual is 2.")
+    size = arguments.whole(size, "size", low=2, high=min(image.shape))
     rows, columns = np.array(image.shape) // size
     windows = image[: rows * size, : columns * size].reshape(rows, size, columns, size).swapaxes(1, 2)
     output = windows.max(axis=(2, 3))
@@ -167,7 +166,7 @@ def flatten_diagram(maps=FLATTEN_MAPS, ax=None):
     CourseError
         If the shape is another one.
     """
-    maps = np.asarray(maps)
+    maps = arguments.array(maps, "maps of shape (H, W, C), 12 numbers or fewer", "buif")
     if maps.ndim != 3 or not 1 <= maps.size <= 12 or maps.shape[2] > 3:
         raise CourseError("maps of shape (H, W, C), 12 numbers or fewer", f"shape {maps.shape}", "Use fewer.")
     height, width, count = maps.shape

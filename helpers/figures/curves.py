@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.ticker import MaxNLocator
 
-from helpers import CourseError
+from helpers import CourseError, arguments
 from helpers.figures.style import BLUE, GREY, INK, ORANGE, PALETTE, describe
 
 MARKERS = "os^DvPX"
@@ -86,6 +86,7 @@ def compare_histories(histories, column="val_accuracy", ax=None):
     CourseError
         If there is nothing to compare, or more than can be told apart.
     """
+    arguments.of_type(histories, dict, "histories by name", 'Write {"intro": history, ...}.')
     if not 1 <= len(histories) <= len(PALETTE):
         raise CourseError(f"1 to {len(PALETTE)} histories", len(histories), "Choose the ones that matter.")
     tables = {name: history_table(history) for name, history in histories.items()}
@@ -186,6 +187,7 @@ def history_table(history):
 
 def find_column(table, name):
     """Find a column of a history, also where Keras calls accuracy `categorical_accuracy`."""
+    arguments.of_type(name, str, "the name of a column", 'Write "loss", say.')
     start, base = ("val_", name[4:]) if name.startswith("val_") else ("", name)
     for candidate in (base, f"categorical_{base}", f"sparse_categorical_{base}"):
         if start + candidate in table:

@@ -1,9 +1,11 @@
 """Figures of episode 5: how sure an accuracy is, mistakes, calibration."""
 
+from numbers import Integral
+
 import numpy as np
 from matplotlib import pyplot as plt
 
-from helpers import CourseError
+from helpers import CourseError, arguments
 from helpers.data import CLASS_NAMES
 from helpers.figures.pictures import show_pictures
 from helpers.figures.style import BLUE, GREY, INK, ORANGE, PALE_BLUE, describe
@@ -33,6 +35,9 @@ def accuracy_intervals(accuracy, sizes=(100, 2000, 10_000), ax=None):
     """
     from helpers import evaluation  # here, because scikit-learn takes longer to import than all the rest
 
+    accuracy = arguments.number(accuracy, "accuracy")
+    sizes = [arguments.number(size, "size") for size in np.ravel(arguments.array(sizes, "sizes", "uif"))]
+    sizes = [arguments.whole(int(size), "size", high=10**12) for size in sizes]
     if not (0 <= accuracy <= 1 and len(sizes) and min(sizes) >= 1):
         got = f"accuracy {accuracy} and sizes {sizes}"
         raise CourseError("an accuracy in 0..1 and sizes of 1 or more", got, "70 % is 0.7.")
@@ -78,11 +83,13 @@ def mistakes(predictions, n=10, class_names=CLASS_NAMES):
     """
     from helpers import evaluation
 
-    if not isinstance(n, int | np.integer) or n < 1:
-        raise CourseError("a number of pictures, 1 or more", f"n={n!r}", "Pass names as class_names=....")
+    if not isinstance(n, Integral) or n < 1:
+        got = f"n={arguments.shown(n)}"
+        raise CourseError("a number of pictures, 1 or more", got, "Pass names as class_names=....")
     worst = evaluation.most_confident_mistakes(predictions, n)
     if not len(worst):
         raise CourseError("at least one wrong prediction", "none", "All pictures were classified correctly.")
+    class_names = arguments.names(class_names, worst.probabilities.shape[1])
     answers = [
         (class_names[true], class_names[predicted], percent(sure))
         for true, predicted, sure in zip(worst.labels, worst.predicted, worst.confidence, strict=True)

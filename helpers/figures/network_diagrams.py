@@ -1,11 +1,12 @@
 """Networks of dense layers, drawn as graphs."""
 
 import itertools
+from numbers import Integral
 
 import numpy as np
 from matplotlib.patches import Circle
 
-from helpers import CourseError
+from helpers import CourseError, arguments
 from helpers.figures.style import (
     BLUE,
     GREEN,
@@ -131,11 +132,13 @@ def dense_parameters(n_inputs, n_neurons):
 
 def checked_sizes(layer_sizes):
     """Return layer sizes as a tuple if a graph of them can be read, else explain."""
-    sizes = tuple(layer_sizes)
-    if not 2 <= len(sizes) <= 5 or not all(size in range(1, MOST_NODES + 1) for size in sizes):
+    sizes = tuple(layer_sizes) if np.iterable(layer_sizes) else (layer_sizes,)
+    if not 2 <= len(sizes) <= 5 or not all(
+        isinstance(size, Integral) and 1 <= size <= MOST_NODES for size in sizes
+    ):
         raise CourseError(
             f"2 to 5 layers of 1 to {MOST_NODES} nodes",
-            f"{sizes}",
+            arguments.shown(sizes),
             "Draw a smaller network of the same kind.",
         )
     return sizes

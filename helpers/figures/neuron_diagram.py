@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers import CourseError
+from helpers import CourseError, arguments
 from helpers.figures.network_diagrams import draw_node
 from helpers.figures.style import GREY, VERMILION, arrow, box, canvas, describe, minus
 
@@ -39,7 +39,7 @@ def neuron(inputs=None, weights=None, bias=None, activation="relu", ax=None):
     CourseError
         If there are not as many weights as inputs, or the activation has another name.
     """
-    if activation not in ACTIVATIONS:
+    if not isinstance(activation, str) or activation not in ACTIVATIONS:
         raise CourseError(f"one of {', '.join(ACTIVATIONS)}", repr(activation), "Choose one of these.")
     words = _symbols() if inputs is None else _numbers(inputs, weights, bias, activation)
     ax = canvas(8, 4.2, ax)
@@ -79,20 +79,23 @@ def _symbols():
 
 def _numbers(inputs, weights, bias, activation):
     """What stands in the parts of a neuron for given numbers, with what comes out."""
-    inputs = np.atleast_1d(inputs).astype(float)
-    weights = np.atleast_1d(() if weights is None else weights).astype(float)
+    inputs, weights = (
+        np.atleast_1d(arguments.array(values, f"{name} as a list of numbers", "buif")).astype(float)
+        for name, values in (("inputs", inputs), ("weights", () if weights is None else weights))
+    )
+    bias = arguments.number(0 if bias is None else bias, "bias")
     if inputs.shape != weights.shape or inputs.ndim != 1 or not 1 <= len(inputs) <= 5:
         raise CourseError(
             "1 to 5 inputs and as many weights",
             f"{inputs.size} inputs and {weights.size} weights",
             "Give each input its weight.",
         )
-    total = float(inputs @ weights) + (bias or 0)
+    total = float(inputs @ weights) + bias
     output = float(ACTIVATIONS[activation](total))
     return {
         "inputs": [minus(f"{x:.3g}") for x in inputs],
         "weights": [minus(f"{w:+.2g}") for w in weights],
-        "bias": minus(f"bias {bias or 0:+.2g}"),
+        "bias": minus(f"bias {bias:+.2g}"),
         "sum": minus(f"$z$ = {total:.2f}"),
         "output": minus(f"{output:.2f}"),
         "result": f"; here the sum is {total:.2f} and the output {output:.2f}",

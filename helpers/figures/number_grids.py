@@ -1,9 +1,11 @@
 """Numbers in cells: what kernels, pooling windows and Flatten are drawn on."""
 
+from numbers import Integral
+
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from helpers import CourseError
+from helpers import CourseError, arguments
 from helpers.figures.style import GREY, PALE, PALE_ORANGE, VERMILION, minus
 
 
@@ -42,7 +44,7 @@ def draw_cell(ax, left, low, cell, text, colour):
 
 def checked_numbers(values, most, name):
     """Return a small table of numbers as floats, or explain what is wrong with it."""
-    array = np.asarray(values)
+    array = arguments.array(values, f"a table of at most {most} x {most} numbers")
     if array.ndim != 2 or array.size == 0 or max(array.shape) > most or array.dtype.kind not in "buif":
         raise CourseError(
             f"an {name} of at most {most} x {most} numbers".replace("an k", "a k"),
@@ -54,10 +56,12 @@ def checked_numbers(values, most, name):
 
 def check_place(row, column, output):
     """Refuse a pixel that the output does not have."""
-    if row not in range(output.shape[0]) or column not in range(output.shape[1]):
+    if not all(
+        isinstance(place, Integral) and not isinstance(place, bool) for place in (row, column)
+    ) or not (0 <= row < output.shape[0] and 0 <= column < output.shape[1]):
         raise CourseError(
             f"a row from 0 to {output.shape[0] - 1} and a column from 0 to {output.shape[1] - 1}",
-            f"row {row} and column {column}",
+            f"row {arguments.shown(row)} and column {arguments.shown(column)}",
             "The output is smaller than the input.",
         )
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from matplotlib import pyplot as plt
 
-from helpers import CourseError
+from helpers import CourseError, arguments
 from helpers.figures.style import INK, describe
 
 CHANNELS = ("Red", "Green", "Blue")
@@ -28,7 +28,7 @@ def check_picture(image):
     CourseError
         If shape, type or range is another one.
     """
-    pixels = np.asarray(image)
+    pixels = arguments.array(image, "one picture of shape (height, width) or (height, width, 3)")
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[:, :, 0]
     if pixels.size == 0 or pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] != 3):
@@ -118,6 +118,8 @@ def show_pictures(images, titles=None, columns=5, size=1.45):
     CourseError
         If there are no pictures, or not as many titles as pictures.
     """
+    if not np.iterable(images):
+        raise CourseError("a list of pictures", arguments.shown(images), "One picture alone: show_picture.")
     pictures = [check_picture(image) for image in images]
     titles = _checked_titles(titles, len(pictures), columns)
     axes = _grid(len(pictures), columns, size, size + (0.32 if titles else 0))
@@ -130,8 +132,9 @@ def show_pictures(images, titles=None, columns=5, size=1.45):
 
 def _checked_titles(titles, count, columns):
     """Return titles as a list of str, empty for none; refuse a grid that cannot be drawn."""
-    if count < 1 or columns < 1:
-        raise CourseError("at least one picture and one column", f"{count} and {columns}", "Add some.")
+    if count < 1:
+        raise CourseError("at least one picture", "none", "Add some.")
+    arguments.whole(columns, "columns", low=1)
     titles = [] if titles is None else [str(title) for title in titles]
     if len(titles) not in (0, count):
         raise CourseError(
@@ -261,7 +264,7 @@ def feature_maps(maps, titles=None, columns=8):
         If it is not the output of a convolution or pooling layer for one picture, or there are not as many
         titles as maps.
     """
-    maps = np.asarray(maps)
+    maps = arguments.array(maps, "numbers of shape (height, width, filters)", "buif")
     if maps.ndim != 3 or maps.size == 0 or not np.isfinite(maps).all():
         raise CourseError(
             "finite numbers of shape (height, width, filters)",

@@ -1,9 +1,11 @@
 """What happens in training: data set aside, a loss descended, neurons switched off."""
 
+from numbers import Integral
+
 import numpy as np
 from matplotlib import pyplot as plt
 
-from helpers import CourseError
+from helpers import CourseError, arguments
 from helpers.figures.network_diagrams import checked_sizes, draw_network, node_places
 from helpers.figures.style import BLUE, GREY, INK, ORANGE, PALE, PALE_BLUE, box, canvas, describe
 
@@ -37,10 +39,11 @@ def gradient_descent(rate, start=-1.0, steps=12, ax=None):
     CourseError
         If the learning rate is not positive, or the start or the number of steps out of range.
     """
-    if not (rate > 0 and -1.8 <= start <= 3.8 and steps in range(1, 101)):
+    rate, start = arguments.number(rate, "rate"), arguments.number(start, "start")
+    if not (0 < rate < 1000 and -1.8 <= start <= 3.8 and isinstance(steps, Integral) and 1 <= steps <= 100):
         raise CourseError(
             "a learning rate above 0, a start from -1.8 to 3.8 and 1 to 100 steps",
-            f"rate {rate}, start {start}, {steps} steps",
+            f"rate {rate:g}, start {start:g}, steps {arguments.shown(steps)}",
             "Try rate=0.3, start=-1, steps=12.",
         )
     weights = descend(rate, start, steps)
@@ -91,6 +94,9 @@ def learning_rates(rates=(0.03, 0.3, 0.95), start=-1.0, steps=12):
     -------
     array of matplotlib.axes.Axes, shape (len(rates),)
     """
+    rates = arguments.array(rates, "learning rates").ravel().tolist()
+    if not 1 <= len(rates) <= 6:
+        raise CourseError("1 to 6 learning rates", f"{len(rates)}", "Draw the others in another figure.")
     axes = plt.subplots(1, len(rates), figsize=(8.4, 3.3), sharey=True, layout="constrained", squeeze=False)[
         1
     ][0]
@@ -122,7 +128,8 @@ def dropout_diagram(seed=0, rate=0.5, layer_sizes=(4, 5, 5, 2)):
     CourseError
         If the rate is out of range, or the network too large to draw.
     """
-    if not 0 <= rate < 1:
+    seed = arguments.whole(seed, "seed")
+    if not 0 <= arguments.number(rate, "dropout rate") < 1:
         raise CourseError("a dropout rate from 0 to below 1", repr(rate), "0.5 drops every second neuron.")
     sizes = checked_sizes(layer_sizes)
     generator = np.random.default_rng(seed)
@@ -169,8 +176,8 @@ def folds_diagram(k=5, ax=None):
     CourseError
         If k is out of range.
     """
-    if k not in range(2, 7):
-        raise CourseError("2 to 6 folds", repr(k), "5 is usual.")
+    if not isinstance(k, Integral) or k not in range(2, 7):
+        raise CourseError("2 to 6 folds", arguments.shown(k), "5 is usual.")
     ax = canvas(8, 0.56 * k + 2.0, ax)
     top = ax.get_ylim()[1]
     ax.text(0.1, top - 0.3, "Hold-out: one split", size=14, weight="bold", va="center")

@@ -1,0 +1,161 @@
+"""Refuse arguments that make no sense, in words, before they cause an error deep inside."""
+
+from numbers import Integral, Real
+
+import numpy as np
+
+from helpers import CourseError
+
+
+def whole(value, name, low=0, high=None):
+    """Return a whole number as int, or explain what is wrong with it.
+
+    Parameters
+    ----------
+    value : object
+        What was given.
+    name : str
+        What it is called, for example "n_bins".
+    low, high : int, optional
+        The smallest and the largest number that makes sense; without `high` there is no largest.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    CourseError
+        If it is no whole number, or out of range.
+    """
+    is_whole = isinstance(value, Integral) and not isinstance(value, bool)
+    if is_whole and low <= value and (high is None or value <= high):
+        return int(value)
+    limits = f"of {low} or more" if high is None else f"from {low} to {high}"
+    raise CourseError(
+        f"{name} to be a whole number {limits}", shown(value), f"Write {name}={max(low, 1)}, say."
+    )
+
+
+def number(value, name, low=-np.inf, high=np.inf):
+    """Return a number as float, or explain what is wrong with it.
+
+    Parameters
+    ----------
+    value, name
+        As in `whole`.
+    low, high : float, optional
+        Limits; both are allowed.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    CourseError
+        If it is no finite number, or out of range.
+    """
+    if (
+        isinstance(value, Real)
+        and not isinstance(value, bool)
+        and low <= value <= high
+        and np.isfinite(float(value))
+    ):
+        return float(value)
+    limits = "" if np.isinf([low, high]).all() else f" from {low:g} to {high:g}"
+    raise CourseError(f"{name} to be a number{limits}", shown(value), "Numbers are written like 0.5.")
+
+
+def array(values, expected, kinds=None):
+    """Return values as a NumPy array, or explain what is wrong with them.
+
+    Parameters
+    ----------
+    values : object
+        What was given.
+    expected : str
+        What is needed, for the error.
+    kinds : str, optional
+        Letters of NumPy's kinds of numbers that are welcome, for example "uif"; any if not given.
+
+    Returns
+    -------
+    numpy.ndarray
+
+    Raises
+    ------
+    CourseError
+        If entries differ in shape, or are of another kind.
+    """
+    try:
+        found = np.asarray(values)
+    except (TypeError, ValueError):  # lists of different lengths
+        raise CourseError(expected, "entries of different shapes", "All need the same shape.") from None
+    if kinds is not None and found.dtype.kind not in kinds:
+        raise CourseError(expected, f"values of type {found.dtype}: {shown(values)}", "Look at its .dtype.")
+    return found
+
+
+def names(values, count=None):
+    """Return names as a list of str, or explain what is wrong with them.
+
+    Parameters
+    ----------
+    values : sequence of str
+        What was given.
+    count : int, optional
+        How many there must be.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    CourseError
+        If there is no list of names, or there are not so many.
+    """
+    wanted = "a list of names" if count is None else f"{count} class names"
+    remedy = 'Write ["cat", "dog"], with a name for each class.'
+    if isinstance(values, str | bytes | dict) or not hasattr(values, "__len__"):
+        raise CourseError(wanted, shown(values), remedy)
+    if array(values, wanted).ndim != 1:
+        raise CourseError(wanted, shown(values), remedy)
+    if count is not None and len(values) != count:
+        raise CourseError(wanted, f"{len(values)}", "Use the names of the classes of this model.")
+    return [str(value) for value in values]
+
+
+def of_type(value, kind, expected, remedy):
+    """Return `value` if it is of a kind, or say what was expected and what to do.
+
+    Parameters
+    ----------
+    value : object
+        What was given.
+    kind : type or tuple of type
+        What it must be.
+    expected, remedy : str
+        For the error.
+
+    Returns
+    -------
+    The value.
+
+    Raises
+    ------
+    CourseError
+        If it is of another kind.
+    """
+    if not isinstance(value, kind):
+        raise CourseError(expected, shown(value), remedy)
+    return value
+
+
+def shown(value, most=60):
+    """Show a value in one short line: its type and the beginning of what Python prints of it."""
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape} and type {value.dtype}"
+    text = " ".join(repr(value).split())
+    return f"{type(value).__name__} {text if len(text) <= most else text[: most - 1] + '…'}"
