@@ -90,7 +90,7 @@ def first_cell():
 
 def with_badge(title_cell, name):
     """Put the Colab badge below the title, or take it away while there is no public address."""
-    lines = [line for line in title_cell.splitlines() if not line.startswith(BADGE)]
+    lines = without_badge(title_cell).splitlines()
     address, version = address_and_version()
     if address:
         place = address.removeprefix("https://github.com/")
@@ -98,6 +98,11 @@ def with_badge(title_cell, name):
         lines.insert(1, f"{BADGE}(https://colab.research.google.com/assets/colab-badge.svg)]({link})")
         lines.insert(1, "")
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
+
+
+def without_badge(title_cell):
+    """Take the Colab badge out of a title cell."""
+    return "\n".join(line for line in title_cell.splitlines() if not line.startswith(BADGE))
 
 
 def address_and_version():

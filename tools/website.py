@@ -1,0 +1,183 @@
+"""Build the web site from docs/ and the stored outputs of the notebooks. Nothing is executed or fetched.
+
+    python -m tools.website [FOLDER]     # into FOLDER, build/site if not given
+    python -m tools.website pot          # the English texts to translate, into build/gettext
+
+The site appears complete or not at all.
+"""
+
+import re
+import shutil
+import sys
+import tempfile
+import tomllib
+from html import escape
+from pathlib import Path
+
+from sphinx.cmd.build import main as sphinx_build
+
+from helpers import paths
+from tools import cheat_sheet
+from tools import notebooks as tools
+
+DOCS = paths.ROOT / "docs"
+SITE = paths.ROOT / "build" / "site"
+TRANSLATED = {"de": "welcome"}  # language -> the page that it begins with
+COLOURED = re.compile(r"(?:color|background-color|font-weight|text-decoration): [^;\"]+;? ?")
+
+
+def page_title(notebook):
+    """Title of a notebook: its first heading."""
+    return notebook.cells[0].source.splitlines()[0].removeprefix("# ")
+
+
+def course_map(found):
+    """Order and group notebooks as docs/course.toml says; what it does not list comes last.
+
+    Parameters
+    ----------
+    found : dict of str to notebook
+        File name without suffix -> notebook.
+
+    Returns
+    -------
+    list of (str, str, dict of str to str)
+        Title and text of a group, and what one does in each of its notebooks.
+    """
+    groups = tomllib.loads((DOCS / "course.toml").read_text(encoding="utf-8"))["group"]
+    listed = {name for group in groups for name in group["notebooks"]}
+    for group in groups:
+        group["notebooks"] = {name: does for name, does in group["notebooks"].items() if name in found}
+    groups[-1]["notebooks"] |= {name: "" for name in sorted(found.keys() - listed)}
+    return [(group["title"], group["text"], group["notebooks"]) for group in groups]
+
+
+def map_as_markdown(found):
+    """Write the map of the course: a list of cards that link to the notebooks, and the tables of contents."""
+    parts = []
+    for title, text, members in course_map(found):
+        cards = "\n".join(card(name, found[name], does) for name, does in members.items())
+        parts.append(f'## {title}\n\n{text}\n\n<ul class="course-map">\n{cards}\n</ul>')
+        entries = "\n".join(f"notebooks/{name}" for name in members)
+        parts.append(f"```{{toctree}}\n:hidden:\n:caption: {title}\n\n{entries}\n```")
+    return "\n\n".join(parts)
+
+
+def card(name, notebook, does):
+    """Write one entry of the map."""
+    number = re.match(r"0(\d)-", name)
+    label = f'<span class="card-number">Episode {number[1]}</span>' if number else ""
+    link = f'<a href="notebooks/{name}.html">{escape(page_title(notebook))}</a>'
+    return f"<li>{label}{link}<p>{escape(does)}</p></li>"
+
+
+def prepared(notebook, name):
+    """Prepare a notebook for the site: no Colab start, solutions folded, buttons below the title.
+
+    Only what the site needs is changed: text, code and outputs stay those of the lesson.
+    """
+    notebook.cells = [cell for cell in notebook.cells if "colab-start" not in tools.tags(cell)]
+    notebook.cells[0].source = tools.without_badge(notebook.cells[0].source)
+    title, _, rest = notebook.cells[0].source.partition("\n")
+    notebook.cells[0].source = f"{title}\n\n{buttons(name)}\n{rest}"
+    for cell in notebook.cells:
+        if "solution" in tools.tags(cell):
+            cell.metadata["tags"] = [*tools.tags(cell), "hide-cell"]
+            cell.source = cell.source.removeprefix(tools.FOLDED_TITLE)
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if "text/html" in data:
+                data["text/html"] = readable(data["text/html"])
+    return notebook
+
+
+def readable(html):
+    """Take colours for a white page and rules of other pages out of an HTML output."""
+    html = re.sub(r"<style scoped>.*?</style>", "", html, flags=re.DOTALL)
+    html = html.replace('<table border="1" class="dataframe">', '<table class="dataframe">')
+    html = html.replace("<th></th>", "<td></td>")  # a header without a word is none
+    if html.startswith("<pre"):
+        html = re.sub(r"</?span[^>]*>", "", html)
+        html = re.sub(r"<pre style=\"[^\"]*\">", '<pre class="summary">', html)
+    return html
+
+
+def buttons(name):
+    """Links to take the notebook along, and to open it elsewhere once the repository has an address."""
+    links = {
+        "Download the notebook": f"../downloads/{name}.ipynb",
+        "Without solutions": f"../downloads/learner/{name}.ipynb",
+    }
+    address, version = tools.address_and_version()
+    place = address.removeprefix("https://github.com/")
+    if address:
+        path = f"notebooks/{name}.ipynb"
+        links["Open in Colab"] = f"https://colab.research.google.com/github/{place}/blob/v{version}/{path}"
+        links["JupyterLab on Binder"] = f"https://mybinder.org/v2/gh/{place}/v{version}?labpath={path}"
+    entries = "".join(f'<li><a href="{link}">{text}</a></li>' for text, link in links.items())
+    return f'<ul class="buttons" aria-label="This notebook">{entries}</ul>'
+
+
+def stage(folder):
+    """Lay out all sources of the site in `folder`: docs, prepared notebooks, the data's README."""
+    shutil.copytree(DOCS, folder, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+    found = {path.stem: tools.read(path) for path in tools.find()}
+    index = folder / "index.md"
+    text = index.read_text(encoding="utf-8")
+    index.write_text(text.replace("<!-- the map of the course -->", map_as_markdown(found)), encoding="utf-8")
+    for name, notebook in found.items():
+        tools.write(prepared(notebook, name), folder / "notebooks" / f"{name}.ipynb")
+    readme = (paths.DATA / "README.md").read_text(encoding="utf-8")
+    (folder / "data").mkdir()
+    (folder / "data" / "README.md").write_text(f"---\norphan: true\n---\n\n{readme}", encoding="utf-8")
+    cheat_sheet.write_page(folder / "cheat-sheet.md")
+
+
+def add_downloads(folder):
+    """Put the notebooks, both editions, and the cheat sheet where the pages link to."""
+    for path in tools.find():
+        tools.write(tools.read(path), folder / path.name)
+        tools.write(tools.learners_edition(tools.read(path)), folder / "learner" / path.name)
+    cheat_sheet.write_pdf(folder / "cheat-sheet.pdf")
+
+
+def build(target):
+    """Build the whole site into `target`, in place of what was there; return 0 if all went well."""
+    with tempfile.TemporaryDirectory() as scratch:
+        source, made = Path(scratch) / "source", Path(scratch) / "site"
+        stage(source)
+        fault = sphinx(source, made)
+        for language, page in TRANSLATED.items():
+            only = [f"-D root_doc={page}", f"-D language={language}", f"-D include_patterns={page}.md"]
+            fault = fault or sphinx(source, made / language, *" ".join(only).split())
+        if fault:
+            return fault
+        add_downloads(made / "downloads")
+        (made / ".nojekyll").touch()  # else one well-known host leaves out folders with an underscore
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(made, target)
+    return 0
+
+
+def sphinx(source, target, *options):
+    """Call Sphinx; warnings are errors."""
+    scratch = source.parent / f"doctrees-{target.name}"
+    return sphinx_build(
+        ["-q", "-W", "--keep-going", "-j", "auto", "-d", str(scratch), *options, str(source), str(target)]
+    )
+
+
+def write_pot(target):
+    """Extract the texts of the pages that are translated, for a translator's tool."""
+    with tempfile.TemporaryDirectory() as scratch:
+        source = Path(scratch) / "source"
+        stage(source)
+        pages = ",".join(f"{page}.md" for page in set(TRANSLATED.values()))
+        options = ["-b", "gettext", "-D", f"include_patterns={pages}", "-D", "root_doc=welcome"]
+        return sphinx(source, target, *options)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["pot"]:
+        sys.exit(write_pot(paths.ROOT / "build" / "gettext"))
+    sys.exit(build(Path(sys.argv[1]) if sys.argv[1:] else SITE))
