@@ -58,9 +58,15 @@ def map_as_markdown(found):
     for title, text, members in course_map(found):
         cards = "\n".join(card(name, found[name], does) for name, does in members.items())
         parts.append(f'## {title}\n\n{text}\n\n<ul class="course-map">\n{cards}\n</ul>')
-        entries = "\n".join(f"notebooks/{name}" for name in members)
+        entries = "\n".join(f"{numbered(name, found[name])} <notebooks/{name}>" for name in members)
         parts.append(f"```{{toctree}}\n:hidden:\n:caption: {title}\n\n{entries}\n```")
     return "\n\n".join(parts)
+
+
+def numbered(name, notebook):
+    """Title of a notebook, with its number if it is an episode."""
+    number = re.match(r"0(\d)-", name)
+    return f"{number[1]} {page_title(notebook)}" if number else page_title(notebook)
 
 
 def card(name, notebook, does):

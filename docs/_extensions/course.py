@@ -3,6 +3,7 @@
 - Figures get the alt text that the notebook stores beside them, which MyST-NB overlooks.
 - The first use of a glossary term on a notebook's page becomes a link to its entry.
 - Formulas become MathML: no script, no font to fetch, readable by screen readers.
+- What the theme and Sphinx leave nameless for screen readers gets its name.
 """
 
 import base64
@@ -116,10 +117,19 @@ def visit_math(translator, node):
     raise nodes.SkipNode
 
 
+def name_the_nameless(app, pagename, templatename, context, doctree):
+    """Give captions in the navigation their level; a table's corner without a word is no header."""
+    tree = context.get("furo_navigation_tree", "")
+    context["furo_navigation_tree"] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
+    if "body" in context:
+        context["body"] = re.sub(r'<th class="head"><p></p></th>', "<td></td>", context["body"])
+
+
 def setup(app):
     """Register everything with Sphinx."""
     app.add_config_value("course_glossary", [], "env")
     app.add_html_math_renderer("course_mathml", (visit_math, None), (visit_math, None))
     app.connect("config-inited", read_glossary)
     app.connect("doctree-read", improve_page)
+    app.connect("html-page-context", name_the_nameless, priority=900)  # after the theme's own
     return {"parallel_read_safe": True, "parallel_write_safe": True}
