@@ -112,16 +112,17 @@ def address_and_version():
     return project.get("urls", {}).get("Repository", ""), project["version"]
 
 
-def run(notebook):
+def run(notebook, **hooks):
     """Execute a notebook in place, in a fresh kernel and in a folder that is not its own.
 
     What it saves goes to a temporary place, so that it neither finds nor replaces a learner's fits.
+    `hooks` go to nbclient, for example `on_cell_executed`.
     """
     with tempfile.TemporaryDirectory() as folder, learner_saves_to(folder):
         resources = {"metadata": {"path": folder}}
         options = {"timeout": SECONDS_A_CELL, "kernel_name": "python3", "record_timing": False}
         options["extra_arguments"] = ["--IPKernelApp.log_level=ERROR"]  # its notes on encryption
-        NotebookClient(notebook, resources=resources, **options).execute()
+        NotebookClient(notebook, resources=resources, **options, **hooks).execute()
     return notebook
 
 

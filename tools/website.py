@@ -17,7 +17,8 @@ from pathlib import Path
 from sphinx.cmd.build import main as sphinx_build
 
 from helpers import paths
-from tools import cheat_sheet
+from helpers.checks import catalogue, diary
+from tools import cheat_sheet, measure_notebooks
 from tools import notebooks as tools
 
 DOCS = paths.ROOT / "docs"
@@ -128,15 +129,37 @@ def stage(folder):
     """Lay out all sources of the site in `folder`: docs, prepared notebooks, the data's README."""
     shutil.copytree(DOCS, folder, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
     found = {path.stem: tools.read(path) for path in tools.find()}
-    index = folder / "index.md"
-    text = index.read_text(encoding="utf-8")
-    index.write_text(text.replace("<!-- the map of the course -->", map_as_markdown(found)), encoding="utf-8")
+    fill_in(folder / "index.md", "<!-- the map of the course -->", map_as_markdown(found))
+    fill_in(folder / "teach" / "index.md", "<!-- the measured times -->", measure_notebooks.as_markdown())
+    (folder / "teach" / "feedback.md").write_text(feedback(), encoding="utf-8")
     for name, notebook in found.items():
         tools.write(prepared(notebook, name), folder / "notebooks" / f"{name}.ipynb")
     readme = (paths.DATA / "README.md").read_text(encoding="utf-8")
     (folder / "data").mkdir()
     (folder / "data" / "README.md").write_text(f"---\norphan: true\n---\n\n{readme}", encoding="utf-8")
     cheat_sheet.write_page(folder / "cheat-sheet.md")
+
+
+def fill_in(page, mark, text):
+    """Put a text in the place of a mark on a page."""
+    before = page.read_text(encoding="utf-8")
+    page.write_text(before.replace(mark, text), encoding="utf-8")
+
+
+def feedback():
+    """Write the page of all mistakes that the checks recognise, notebook by notebook."""
+    verdicts = (paths.ROOT / "tests" / "check_cases" / "verdicts.md").read_text(encoding="utf-8")
+    sections = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", verdicts, re.MULTILINE | re.DOTALL))
+    lines = [
+        "# What the checks say",
+        "",
+        "What a learner reads after the right answer and after each mistake.",
+    ]
+    for notebook, names in diary.exercises(catalogue()).items():
+        lines += ["", f"## {notebook}"]
+        for name in names:
+            lines += ["", f"### `checks.{name}`", sections.get(name, "")]
+    return "\n".join([*lines, ""])
 
 
 def add_downloads(folder):

@@ -122,7 +122,8 @@ def name_the_nameless(app, pagename, templatename, context, doctree):
     tree = context.get("furo_navigation_tree", "")
     context["furo_navigation_tree"] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
     if "body" in context:
-        context["body"] = re.sub(r'<th class="head"><p></p></th>', "<td></td>", context["body"])
+        body = context["body"].replace('<th class="head"><p></p></th>', "<td></td>")
+        context["body"] = body.replace(' aria-label="Toggle hidden content"', "")  # its text says what is hidden
 
 
 def setup(app):
