@@ -14,7 +14,7 @@ from tests.jupyterlab_browser import (
     output,
 )
 
-PIXELS, KERNELS, NEURON, SIMPLE, BROKEN, RATE, OVERFITTING, DROPOUT, CONFUSION = range(9)
+PIXELS, KERNELS, NEURON, SIMPLE, BROKEN, RATE, OVERFITTING, DROPOUT, CONFUSION, QUIZ = range(10)
 CELLS = (
     "from helpers import explorers, images\nexplorers.pixels(images.load_photo('cat'))",
     "explorers.kernels(images.load_photo('temple'))",
@@ -33,6 +33,7 @@ CELLS = (
     "rows = [[0.8, 0.1, 0.1], [0.3, 0.6, 0.1], [0.9, 0.1, 0.0], [0.7, 0.2, 0.1], [0.1, 0.2, 0.7]]\n"
     "some = Predictions(np.zeros((5, 4, 4, 3)), np.array([0, 0, 1, 1, 2]), np.array(rows))\n"
     "explorers.confusion(some, ('cat', 'dog', 'frog'))",
+    "from helpers import quiz\nquiz.show('01-introduction')",
 )
 
 pytestmark = needs_chromium
@@ -49,7 +50,7 @@ def lab(tmp_path_factory):
 def page(lab):
     with notebook_page(*lab, CELLS) as page:
         for cell in range(len(CELLS)):
-            output(page, cell).get_by_role("img").wait_for()
+            output(page, cell).get_by_role("radio" if cell == QUIZ else "img").first.wait_for()
         yield page
 
 
@@ -138,6 +139,16 @@ def test_an_error_nobody_foresaw_is_said_too(page):
     sentence = output(page, BROKEN).get_by_role("alert")
     sentence.wait_for()
     assert "ZeroDivisionError" in sentence.text_content()
+
+
+def test_a_quiz_answers_the_keyboard(page):
+    cell = output(page, QUIZ)
+    cell.get_by_role("radio", name="a classifier", exact=True).focus()
+    page.keyboard.press("Space")
+    cell.get_by_role("status").filter(has_text="✗ A classifier chooses").wait_for()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    cell.get_by_role("status").filter(has_text="✓ Right.").wait_for()
 
 
 def test_a_stored_explorer_without_its_controls_is_a_picture(lab):

@@ -24,7 +24,6 @@ from tools import notebooks as tools
 DOCS = paths.ROOT / "docs"
 SITE = paths.ROOT / "build" / "site"
 TRANSLATED = {"de": "welcome"}  # language -> the page that it begins with
-COLOURED = re.compile(r"(?:color|background-color|font-weight|text-decoration): [^;\"]+;? ?")
 
 
 def page_title(notebook):
