@@ -24,6 +24,7 @@ PHONE, DESK = {"width": 320, "height": 640}, {"width": 1200, "height": 900}
 AXE = {"light": "axe.run(document, {resultTypes: ['violations']})"}
 AXE["dark"] = "axe.run(document, {resultTypes: ['violations'], runOnly: ['color-contrast']})"
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime || 0"
+STILL = "* { transition: none !important; animation: none !important }"  # no colour is half-way
 UNFOLD = "document.querySelectorAll('details').forEach(folded => { folded.open = true })"
 
 
@@ -129,6 +130,7 @@ def visit(chromium, address, name):
     seen.first_paint = page.evaluate(
         "performance.getEntriesByName('first-contentful-paint')[0]?.startTime || 0"
     )
+    page.add_style_tag(content=STILL)
     page.add_script_tag(path=axe_script())
     page.evaluate(UNFOLD)
     for scheme, check in AXE.items():
@@ -140,6 +142,7 @@ def visit(chromium, address, name):
         ".filter(e => e.getBoundingClientRect().right > 321).map(e => e.outerHTML.slice(0, 80)) : []"
     )
     context.close()
+    seen.n_bytes = loaded
     return seen
 
 

@@ -27,8 +27,8 @@ def test_the_right_answer_does_not_always_stand_at_the_same_place(name):
     assert len({[answer.right for answer in answers].index(True) for _, answers in quiz.load(name)}) > 1
 
 
-def test_every_episode_asks_its_own_quiz():
-    for path in tools.find(["0"]):
+def test_every_quiz_is_asked_once_by_its_own_notebook():
+    for path in (ROOT / "notebooks" / f"{name}.ipynb" for name in NAMES):
         calls = [cell.source for cell in tools.read(path).cells if "quiz.show" in cell.source]
         assert [f'quiz.show("{path.stem}")' in call for call in calls] == [True], path.stem
 

@@ -6,6 +6,7 @@
 The site appears complete or not at all.
 """
 
+import importlib.util
 import re
 import shutil
 import sys
@@ -14,6 +15,7 @@ import tomllib
 from html import escape
 from pathlib import Path
 
+import nbformat
 from sphinx.cmd.build import main as sphinx_build
 
 from helpers import paths
@@ -23,6 +25,7 @@ from tools import notebooks as tools
 
 DOCS = paths.ROOT / "docs"
 SITE = paths.ROOT / "build" / "site"
+LIVE = "try"  # the folder of the live web page of episode 6
 TRANSLATED = {"de": "welcome"}  # language -> the page that it begins with
 
 
@@ -86,6 +89,9 @@ def prepared(notebook, name):
     notebook.cells[0].source = tools.without_badge(notebook.cells[0].source)
     title, _, rest = notebook.cells[0].source.partition("\n")
     notebook.cells[0].source = f"{title}\n\n{buttons(name)}\n{rest}"
+    made = [at for at, cell in enumerate(notebook.cells) if "sharing.make_web_page(" in cell.source]
+    if made:
+        notebook.cells.insert(made[0] + 1, nbformat.v4.new_markdown_cell(embedded()))
     for cell in notebook.cells:
         if "solution" in tools.tags(cell):
             cell.metadata["tags"] = [*tools.tags(cell), "hide-cell"]
@@ -95,6 +101,13 @@ def prepared(notebook, name):
             if "text/html" in data:
                 data["text/html"] = readable(data["text/html"])
     return notebook
+
+
+def embedded():
+    """Write the fold that holds the live page; it is loaded when the fold is opened."""
+    frame = f'<iframe src="../{LIVE}/index.html" title="The network at work" loading="lazy"></iframe>'
+    link = f'<a href="../{LIVE}/index.html">on a page of its own</a>'
+    return f'<details class="live"><summary>Try it here</summary>{frame}<p>Or {link}.</p></details>'
 
 
 def readable(html):
@@ -169,6 +182,17 @@ def add_downloads(folder):
     cheat_sheet.write_pdf(folder / "cheat-sheet.pdf")
 
 
+def add_live_page(folder):
+    """Let the web page of episode 6 classify pictures on the site, with the network of episode 4."""
+    from helpers import sharing
+    from helpers.data import CLASS_NAMES
+    from helpers.training import load_fit
+
+    model, _ = load_fit("model_dropout", shipped=True)
+    about = "It is right on about 72 of 100 small photos of these ten things. It knows nothing else."
+    sharing.make_web_page(model, CLASS_NAMES, folder, title="What does a small network see?", about=about)
+
+
 def build(target):
     """Build the whole site into `target`, in place of what was there; return 0 if all went well."""
     with tempfile.TemporaryDirectory() as scratch:
@@ -181,6 +205,8 @@ def build(target):
         if fault:
             return fault
         add_downloads(made / "downloads")
+        if importlib.util.find_spec("helpers.sharing"):
+            add_live_page(made / LIVE)
         (made / ".nojekyll").touch()  # else one well-known host leaves out folders with an underscore
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(made, target)
