@@ -20,6 +20,7 @@ html_title = project
 html_static_path = ["_static"]
 html_css_files = ["course.css"]
 html_js_files = ["course.js"]
+html_use_index = False
 html_copy_source = False
 html_show_sourcelink = False
 html_favicon = "_static/favicon.svg"

@@ -10,6 +10,7 @@ import functools
 import http.server
 import tempfile
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from importlib.util import find_spec
@@ -25,6 +26,11 @@ AXE = {"light": "axe.run(document, {resultTypes: ['violations']})"}
 AXE["dark"] = "axe.run(document, {resultTypes: ['violations'], runOnly: ['color-contrast']})"
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime || 0"
 STILL = "* { transition: none !important; animation: none !important }"  # no colour is half-way
+# Wider than the screen: how wide the page is, and what reaches beyond the edge.
+WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [
+    `${document.documentElement.scrollWidth} pixels wide`,
+    ...[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+        .map(e => e.outerHTML.slice(0, 80))]"""
 UNFOLD = "document.querySelectorAll('details').forEach(folded => { folded.open = true })"
 
 
@@ -127,9 +133,8 @@ def visit(chromium, address, name):
     page.on("pageerror", lambda error: seen.console.append(str(error)))
     page.on("response", lambda response: _weigh(response, seen))
     page.goto(f"{address}/{name}", wait_until="load")
-    seen.first_paint = page.evaluate(
-        "performance.getEntriesByName('first-contentful-paint')[0]?.startTime || 0"
-    )
+    seen.first_paint = page.evaluate(PAINT)
+    loaded = seen.n_bytes  # what a fold loads when it is opened is not counted
     page.add_style_tag(content=STILL)
     page.add_script_tag(path=axe_script())
     page.evaluate(UNFOLD)
@@ -137,10 +142,7 @@ def visit(chromium, address, name):
         page.emulate_media(color_scheme=scheme)
         seen.violations[scheme] = _summary(page.evaluate(check))
     page.set_viewport_size(PHONE)
-    seen.wider_than_phone = page.evaluate(
-        "() => document.documentElement.scrollWidth > 320 ? [...document.querySelectorAll('article *')]"
-        ".filter(e => e.getBoundingClientRect().right > 321).map(e => e.outerHTML.slice(0, 80)) : []"
-    )
+    seen.wider_than_phone = page.evaluate(WIDE)
     context.close()
     seen.n_bytes = loaded
     return seen
@@ -168,10 +170,19 @@ def _summary(result):
     ]
 
 
-def visit_all(folder, pages):
-    """Visit every page; return a dictionary of name -> Visit."""
-    with served(folder) as address, browser() as chromium:
-        return {name: visit(chromium, address, name) for name in pages}
+def visit_all(folder, pages, workers=2):
+    """Visit every page, in two browsers at once; return a dictionary of name -> Visit."""
+    names = list(pages)
+    with served(folder) as address, ThreadPoolExecutor(workers) as pool:
+        shares = [names[first::workers] for first in range(workers)]
+        rounds = pool.map(functools.partial(_visit_each, address), shares)
+        visits = {name: seen for found in rounds for name, seen in found.items()}
+    return {name: visits[name] for name in names}
+
+
+def _visit_each(address, names):
+    with browser() as chromium:
+        return {name: visit(chromium, address, name) for name in names}
 
 
 def main():

@@ -27,7 +27,12 @@ def write_page(path):
     lines = [f"# {sheet['title']}", "", '<ul class="buttons"><li>']
     lines += ['<a href="downloads/cheat-sheet.pdf">Download as PDF, one A4 page</a></li></ul>']
     for section in sheet["section"]:
-        lines += ["", f"## {section['title']}", "", '<div class="table-wrapper"><table class="cheat-sheet">']
+        lines += [
+            "",
+            f"## {section['title']}",
+            "",
+            '<div class="table-wrapper"><table class="docutils cheat-sheet">',
+        ]
         lines += ["<thead><tr><th>What you want</th><th>What you write or do</th></tr></thead>", "<tbody>"]
         for wanted, call in section["rows"]:
             written = escape(call) if is_advice(call) else f"<code>{escape(call)}</code>"
@@ -60,6 +65,7 @@ def write_pdf(path):
     pdf.set_text_color(BLUE)
     pdf.set_font("bold", size=18)
     pdf.cell(WIDTH, 10, sheet["title"], new_x="LMARGIN", new_y="NEXT")
+    pdf.set_text_color(INK)
     for section in sheet["section"]:
         write_section(pdf, section)
     if pdf.page != 1:
@@ -73,10 +79,8 @@ def write_section(pdf, section):
     """Write a heading and its rows."""
     pdf.ln(1.6)
     pdf.set_font("bold", size=10.5)
-    pdf.set_text_color(BLUE)
     pdf.set_fill_color(PALE_BLUE)
     pdf.cell(WIDTH, 6, section["title"], fill=True, new_x="LMARGIN", new_y="NEXT")
-    pdf.set_text_color(INK)
     for wanted, call in section["rows"]:
         pdf.set_font("text", size=8.5)
         pdf.cell(LABEL, LINE, wanted)
