@@ -56,6 +56,8 @@ def test_a_measurement_says_where_the_slowest_cell_stands(tmp_path):
     row = measuring.measure(tmp_path / "a.ipynb")
     assert row["heading"] == "Slow part"
     assert row["seconds"] >= row["slowest_cell"] > 0
+    assert row["processor_seconds"] > 0
+    assert row["load"] >= 0
 
 
 def test_every_check_of_the_notebooks_is_explained_to_instructors():

@@ -16,6 +16,7 @@ from tools import notebooks as tools
 
 TIMES = paths.ROOT / "docs" / "teach" / "measured.json"
 CORES = 2
+QUIET = 0.7  # a load below this is the machine's own
 
 
 def measure(path):
@@ -24,8 +25,9 @@ def measure(path):
     Returns
     -------
     dict
-        `seconds` from the start of the kernel to the last output, `slowest_cell` in seconds, and `heading`,
-        the last heading before that cell.
+        `seconds` from the start of the kernel to the last output; `processor_seconds`, which do not grow when
+        other programs take a share of the cores; `slowest_cell` in seconds, and the last `heading` before it;
+        `load`, how many other programs wanted a core when it started.
     """
     notebook, cells, started = tools.read(path), {}, {}
 
@@ -35,14 +37,27 @@ def measure(path):
     def end(cell, cell_index, execute_reply):
         cells[cell_index] = time.perf_counter() - started[cell_index]
 
-    start = time.perf_counter()
+    load, used, start = other_load(), processor_seconds(), time.perf_counter()
     tools.run(notebook, on_cell_execute=begin, on_cell_executed=end)
     slowest = max(cells, key=cells.get)
     return {
         "seconds": round(time.perf_counter() - start),
+        "processor_seconds": round(processor_seconds() - used),
+        "load": load,
         "slowest_cell": round(cells[slowest]),
         "heading": heading_before(notebook, slowest),
     }
+
+
+def processor_seconds():
+    """Processor time of all kernels so far: user and system, over all cores."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def other_load():
+    """How many programs wanted a core in the last minute; 0 where the system does not tell."""
+    return round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else 0.0
 
 
 def heading_before(notebook, index):
@@ -70,11 +85,19 @@ def write(times):
 def as_markdown():
     """Write the table for the instructor guide."""
     times = json.loads(TIMES.read_text(encoding="utf-8"))
-    lines = ["| Notebook | Whole notebook | Slowest cell | It stands below |", "|---|---|---|---|"]
+    lines = ["| Notebook | Whole notebook | Processor time | Slowest cell | It stands below |"]
+    lines += ["|---|---|---|---|---|"]
     for name, row in sorted(times["notebooks"].items()):
         link = f"[{name}](../notebooks/{name}.ipynb)"
-        lines.append(f"| {link} | {row['seconds']} s | {row['slowest_cell']} s | {row['heading']} |")
+        times_of_it = f"{row['seconds']} s | {row['processor_seconds']} s | {row['slowest_cell']} s"
+        lines.append(f"| {link} | {times_of_it} | {row['heading']} |")
     lines += ["", f"Measured on {times['cores']} cores of: {times['processor']}, Python {times['python']}."]
+    loads = [row["load"] for row in times["notebooks"].values()]
+    if max(loads, default=0) > QUIET:
+        lines += [
+            f"Other programs wanted the cores too (load when a notebook started: {min(loads)} to {max(loads)}). "
+            "On two free cores a notebook takes between half its processor time and all of it."
+        ]
     return "\n".join(lines)
 
 
