@@ -82,6 +82,12 @@ def test_a_notebook_that_nobody_listed_is_on_the_map_and_one_that_is_gone_is_not
     assert members == [NOTEBOOKS[0].stem, "new-one"]
 
 
+def test_links_to_what_is_no_page_of_the_site_become_words():
+    source = "[a](https://b.org) [c](#d) [e](f.ipynb) [g](../data/README.md#h) [i](../LICENSE) ![j](k.png)"
+    pages = {"../notebooks/f.ipynb", "../data/README.md"}
+    assert website.linked_to(pages, source, "../notebooks/") == source.replace("[i](../LICENSE)", "i")
+
+
 def test_every_link_and_asset_inside_the_site_resolves(site):
     count, broken = broken_links(*site)
     assert count > 500

@@ -95,7 +95,7 @@ def as_markdown():
     loads = [row["load"] for row in times["notebooks"].values()]
     if max(loads, default=0) > QUIET:
         lines += [
-            f"Other programs wanted the cores too (load when a notebook started: {min(loads)} to {max(loads)}). "
+            f"Other programs wanted the cores too (load at the start: {min(loads)} to {max(loads)}). "
             "On two free cores a notebook takes between half its processor time and all of it."
         ]
     return "\n".join(lines)

@@ -144,12 +144,29 @@ def stage(folder):
     fill_in(folder / "index.md", "<!-- the map of the course -->", map_as_markdown(found))
     fill_in(folder / "teach" / "index.md", "<!-- the measured times -->", measure_notebooks.as_markdown())
     (folder / "teach" / "feedback.md").write_text(feedback(), encoding="utf-8")
+    pages = {f"../notebooks/{name}.ipynb" for name in found} | {"../data/README.md"}
     for name, notebook in found.items():
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":
+                cell.source = linked_to(pages, cell.source, "../notebooks/")
         tools.write(prepared(notebook, name), folder / "notebooks" / f"{name}.ipynb")
-    readme = (paths.DATA / "README.md").read_text(encoding="utf-8")
+    readme = linked_to(pages, (paths.DATA / "README.md").read_text(encoding="utf-8"), "../data/")
     (folder / "data").mkdir()
     (folder / "data" / "README.md").write_text(f"---\norphan: true\n---\n\n{readme}", encoding="utf-8")
     cheat_sheet.write_page(folder / "cheat-sheet.md")
+
+
+def linked_to(pages, source, place):
+    """Keep the links in Markdown that lead to a page of the site or into the web; of others, the words."""
+
+    def kept(link):
+        words, target = link.groups()
+        path = target.partition("#")[0]
+        path = path if path.startswith("../") else f"{place}{path}"
+        is_page = re.match(r"\w+:|#", target) or path in pages
+        return link[0] if is_page else words
+
+    return re.sub(r"(?<!!)\[([^\]]*)\]\(([^)\s]+)\)", kept, source)
 
 
 def fill_in(page, mark, text):
