@@ -113,6 +113,13 @@ def test_every_figure_has_the_alt_text_of_its_notebook(site):
         assert [image["alt"] for image in pages[f"notebooks/{path.stem}.html"].images] == stored
 
 
+def test_figures_are_fetched_when_they_are_scrolled_to(site):
+    _, pages = site
+    for path in NOTEBOOKS:
+        images = pages[f"notebooks/{path.stem}.html"].images
+        assert {image["loading"] for image in images} == {"lazy"}
+
+
 def test_pages_lead_on_and_back(site):
     folder, _ = site
     html = (folder / "notebooks" / f"{NOTEBOOKS[1].stem}.html").read_text(encoding="utf-8")
@@ -192,7 +199,7 @@ def test_axe_finds_no_violation(visits, scheme):
 
 
 @needs_chromium
-def test_no_page_weighs_too_much(visits):
+def test_no_page_weighs_too_much_when_it_opens(visits):
     pages = {name: seen.n_bytes for name, seen in visits.items() if not name.startswith(website.LIVE)}
     assert {name: n_bytes for name, n_bytes in pages.items() if not 0 < n_bytes < MOST_BYTES} == {}
 
