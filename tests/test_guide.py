@@ -56,7 +56,7 @@ def test_a_measurement_says_where_the_slowest_cell_stands(tmp_path):
     row = measuring.measure(tmp_path / "a.ipynb")
     assert row["heading"] == "Slow part"
     assert row["seconds"] >= row["slowest_cell"] > 0
-    assert row["processor_seconds"] > 0
+    assert row["processor_seconds"] >= 0
     assert row["load"] >= 0
 
 

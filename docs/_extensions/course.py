@@ -123,9 +123,9 @@ def name_the_nameless(app, pagename, templatename, context, doctree):
     context["furo_navigation_tree"] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
     if "body" in context:
         body = context["body"].replace('<th class="head"><p></p></th>', "<td></td>")
-        context["body"] = body.replace(
-            ' aria-label="Toggle hidden content"', ""
-        )  # its text says what is hidden
+        body = body.replace("<img ", '<img loading="lazy" decoding="async" ')  # a phone fetches what it shows
+        # The text of a fold says what it hides; its label does not.
+        context["body"] = body.replace(' aria-label="Toggle hidden content"', "")
 
 
 def setup(app):
