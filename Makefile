@@ -49,6 +49,7 @@ stamp: .venv/test ## write the repository's address, once it is set, into every 
 
 fits: .venv/test ## train the shipped fits on the full CIFAR-10 (an hour; goes on where it was stopped)
 	$(BIN)/python tools/fits.py
+	$(BIN)/python tools/digit_fits.py
 
 lock: .venv/dev ## write requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --all-extras \
@@ -59,10 +60,10 @@ clean: ## remove .venv and everything that was built
 	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache
 
 # One stamp a kind of environment. The lock says which versions, pyproject.toml says which packages.
-.venv/lab: EXTRAS := lab
-.venv/site: EXTRAS := site
-.venv/test: EXTRAS := lab,test,site
-.venv/dev: EXTRAS := lab,test,site,dev
+.venv/lab: EXTRAS := lab,share
+.venv/site: EXTRAS := share,site
+.venv/test: EXTRAS := lab,share,site,test
+.venv/dev: EXTRAS := lab,share,site,test,dev
 .venv/lab .venv/site .venv/test .venv/dev: pyproject.toml requirements.lock tools/jupyterlab_overrides.json | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e ".[$(EXTRAS)]"
 	@mkdir -p .venv/share/jupyter/lab/settings

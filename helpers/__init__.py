@@ -8,6 +8,8 @@ module          step     what it holds
 `data`          3        CIFAR-10, class names, `prepare_dataset`
 `full_cifar10`  3        all 60,000 pictures, from Keras's server or npm
 `images`        3, 7     bundled photos and the learner's own picture files
+`digits`        3, 7     MNIST, and pictures of your own digits
+`augmentation`  3        pictures of digits, varied at random
 `filters`       4        convolution by hand, kernels
 `models`        4        the networks of the course
 `training`      5, 6     live progress, histories, saved fits
@@ -15,6 +17,7 @@ module          step     what it holds
 `evaluation`    8        numbers, no plots: intervals, confusion, calibration, mistakes
 `tuning`        9        loops and searches over hyperparameters
 `grid_search`   9        scikit-learn's grid search, on one machine or a cluster
+`sharing`       10       a folder with its card, exports, the web page, other backends
 `plotting`      all      pictures, curves, bars, confusion
 `diagrams`      all      the concept figures, drawn by code
 `figures`       all      what stands behind these two doors
@@ -71,10 +74,13 @@ class _QuietTensorFlow(importlib.abc.MetaPathFinder):
     """
 
     def find_spec(self, fullname, path=None, target=None):
-        if fullname != "tensorflow":
+        if fullname != "tensorflow" or fullname in sys.modules:
             return None
         sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(fullname)
+        try:
+            spec = importlib.util.find_spec(fullname)
+        finally:
+            sys.meta_path.insert(0, self)  # whoever only asks for the spec does not load it
         if spec is not None:
             load = spec.loader.exec_module
             spec.loader.exec_module = lambda module: _load_quietly(load, module)

@@ -11,6 +11,7 @@ from helpers.figures.cnn_diagram import cnn_diagram, cnn_stages
 from helpers.figures.convolution_diagrams import flatten_diagram, kernel_step, pooling_step
 from helpers.figures.network_diagrams import dense_diagram, logistic_regression_graph, network_graph
 from helpers.figures.neuron_diagram import neuron
+from helpers.figures.sharing_figures import keras_file, ways_to_people
 from helpers.figures.style import (
     BLUE,
     GREY,
@@ -37,6 +38,7 @@ __all__ = [
     "folds_diagram",
     "gradient_descent",
     "image_tasks",
+    "keras_file",
     "kernel_step",
     "learning_rates",
     "logistic_regression_graph",
@@ -45,6 +47,7 @@ __all__ = [
     "neuron",
     "pooling_step",
     "ten_steps",
+    "ways_to_people",
 ]
 
 STEPS = (

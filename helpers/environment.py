@@ -44,8 +44,13 @@ def set_up_check():
     return not n_faults
 
 
-def requirements():
+def requirements(extra=None):
     """Read what the course needs from pyproject.toml.
+
+    Parameters
+    ----------
+    extra : str, optional
+        The name of an extra, such as "share", to get what that needs instead.
 
     Returns
     -------
@@ -53,7 +58,11 @@ def requirements():
         The run-time packages with their version ranges.
     """
     with (paths.ROOT / "pyproject.toml").open("rb") as file:
-        return [Requirement(line) for line in tomllib.load(file)["project"]["dependencies"]]
+        project = tomllib.load(file)["project"]
+    extras = project["optional-dependencies"]
+    if extra is not None and extra not in extras:
+        raise CourseError(f"one of the extras {', '.join(extras)}", repr(extra), "Choose one of these names.")
+    return [Requirement(line) for line in (extras[extra] if extra else project["dependencies"])]
 
 
 def installed_version(requirement):
@@ -64,8 +73,13 @@ def installed_version(requirement):
         return None
 
 
-def install_missing():
+def install_missing(extra=None):
     """Install the packages that this Python lacks or has too old: what a Colab machine needs.
+
+    Parameters
+    ----------
+    extra : str, optional
+        The name of an extra, such as "share", to install what that needs instead.
 
     Returns
     -------
@@ -75,9 +89,9 @@ def install_missing():
     Raises
     ------
     CourseError
-        If pip cannot install them.
+        If pip cannot install them, or there is no such extra.
     """
-    missing = [str(r) for r in requirements() if not (v := installed_version(r)) or v not in r.specifier]
+    missing = [str(r) for r in requirements(extra) if not (v := installed_version(r)) or v not in r.specifier]
     if missing:
         command = [sys.executable, "-m", "pip", "install", "--quiet", *missing]
         result = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -14,6 +14,7 @@ from helpers.prediction import Predictions, predict
 
 __all__ = [
     "Predictions",
+    "accuracy_difference",
     "accuracy_interval",
     "calibration",
     "confusion",
@@ -75,6 +76,44 @@ def accuracy_interval(n_correct, n, level=0.95):
     half = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
     low, high = (centre - half) / (1 + z**2 / n), (centre + half) / (1 + z**2 / n)
     return max(0.0, float(low)), min(1.0, float(high))
+
+
+def accuracy_difference(first, second, level=0.95):
+    """Interval for the difference of two accuracies that were measured on the same pictures.
+
+    Most pictures are easy or hard for both models and say nothing about the difference. It hangs on those
+    that one of them gets right and the other wrong, and is known better than two separate intervals suggest.
+
+    Parameters
+    ----------
+    first, second : array of bool, shape (N,)
+        Was each picture classified correctly? (`Predictions.correct`), in the same order.
+    level : float in 0..1, default 0.95
+        Confidence level.
+
+    Returns
+    -------
+    difference, low, high : float
+        Accuracy of `second` minus that of `first`, and its interval: fractions in -1..1.
+
+    Raises
+    ------
+    CourseError
+        If the two do not belong to the same pictures.
+
+    References
+    ----------
+    A. Agresti and Y. Min, Simple improved confidence intervals for comparing matched proportions, Statistics
+    in Medicine 24 (2005) 729-740: Wald's interval after half a picture is added to each of the four cases.
+    """
+    first, second = np.asarray(first, dtype=bool), np.asarray(second, dtype=bool)
+    if first.shape != second.shape or first.ndim != 1 or not len(first):
+        found = f"shapes {first.shape} and {second.shape}"
+        raise CourseError("two answers for each picture", found, "Let both classify the same pictures.")
+    won, lost = (second & ~first).sum(), (first & ~second).sum()
+    n, gain, changed = len(first) + 2, won - lost, won + lost + 1
+    half = NormalDist().inv_cdf((1 + level) / 2) * np.sqrt(changed - gain**2 / n) / n
+    return float(gain / len(first)), float(gain / n - half), float(gain / n + half)
 
 
 def confusion(predictions, class_names=None):

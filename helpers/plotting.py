@@ -8,7 +8,9 @@ from matplotlib import pyplot as plt
 
 from helpers import CourseError
 from helpers.figures.curves import compare_histories, learning_curves
+from helpers.figures.digit_table import digit_table
 from helpers.figures.evaluation_figures import accuracy_intervals, calibration_plot, mistakes
+from helpers.figures.iris_figures import decision_regions
 from helpers.figures.pictures import (
     channels,
     check_picture,
@@ -18,6 +20,7 @@ from helpers.figures.pictures import (
     show_pictures,
     text_colour,
 )
+from helpers.figures.sharing_figures import file_sizes
 from helpers.figures.style import BLUE, INK, ORANGE, PALE_BLUE, alt_text, describe
 from helpers.figures.tuning_figures import activation_curves, parameter_sweep
 
@@ -29,8 +32,11 @@ __all__ = [
     "channels",
     "compare_histories",
     "confusion_heatmap",
+    "decision_regions",
     "describe",
+    "digit_table",
     "feature_maps",
+    "file_sizes",
     "learning_curves",
     "mistakes",
     "parameter_sweep",

@@ -129,7 +129,7 @@ def _dataset_batches(dataset):
 
 
 def _check_range(model, pictures):
-    if pictures.max(initial=0) > 2 and not _has_scaling(model):
+    if pictures.max(initial=0) > 2 and not has_scaling(model):
         raise CourseError(
             "pictures with values in 0..1, as the model was trained",
             f"values up to {pictures.max():g}",
@@ -137,9 +137,10 @@ def _check_range(model, pictures):
         )
 
 
-def _has_scaling(layer):
+def has_scaling(layer):
+    """Say whether a layer or model scales pictures itself, so that it takes values 0..255."""
     return type(layer).__name__ in ("Rescaling", "Normalization") or any(
-        map(_has_scaling, getattr(layer, "layers", []))
+        map(has_scaling, getattr(layer, "layers", []))
     )
 
 

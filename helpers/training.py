@@ -122,12 +122,22 @@ def save_fit(name, model, history, folder=None):
         The model file.
     """
     folder = folder or paths.FIT_OUTPUTS
-    table = history if isinstance(history, pd.DataFrame) else history_table(history)
-    with paths.atomic_path(folder / f"{name}.csv") as temporary:
-        table.to_csv(temporary, lineterminator="\n")
+    write_history(folder / f"{name}.csv", history)
     with paths.atomic_path(folder / f"{name}.keras") as temporary:
         model.save(temporary)
     return folder / f"{name}.keras"
+
+
+def write_history(path, history):
+    """Write a training history, of any form that `save_fit` takes, as a CSV file: complete or not at all."""
+    table = history if isinstance(history, pd.DataFrame) else history_table(history)
+    with paths.atomic_path(path) as temporary:
+        table.to_csv(temporary, lineterminator="\n")
+
+
+def read_history(path):
+    """Read what `write_history` wrote: a pandas.DataFrame with one row an epoch."""
+    return pd.read_csv(path, index_col="epoch")
 
 
 def load_fit(name, shipped=False):
@@ -201,4 +211,4 @@ def load_history(name):
 
 def _read_fit(folder, name):
     model = keras.saving.load_model(folder / f"{name}.keras", safe_mode=True)
-    return model, pd.read_csv(folder / f"{name}.csv", index_col="epoch")
+    return model, read_history(folder / f"{name}.csv")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from helpers import checks
-from tests.check_cases import evaluating, image_data, introduction, networks, training
+from tests.check_cases import evaluating, examples, image_data, introduction, networks, sharing, training
 
 
 def judge(name, answer):
@@ -15,6 +15,7 @@ def judge(name, answer):
 
 
 CASES = introduction.CASES | image_data.CASES | networks.CASES | training.CASES | evaluating.CASES
+CASES |= sharing.CASES | examples.CASES
 
 
 VERDICTS = Path(__file__).parent / "check_cases" / "verdicts.md"

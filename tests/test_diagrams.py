@@ -11,6 +11,7 @@ from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
 
 from helpers import CourseError, diagrams
 from helpers.figures.style import BLUE, ORANGE, SKY, VERMILION, alt_text
+from helpers.paths import SHIPPED_FITS
 
 mpl.use("agg")
 MINUS, TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
@@ -36,6 +37,8 @@ FIGURES = {
     "neuron": diagrams.neuron,
     "neuron with 5 inputs": lambda: diagrams.neuron([-1, 2, -3.25, 4, 5], [-1.5, 2, 3, -0.25, 5], -10),
     "neuron with 1 input": lambda: diagrams.neuron([2], [0.5], activation="tanh"),
+    "keras_file": lambda: diagrams.keras_file(SHIPPED_FITS / "model_intro" / "model_intro.keras"),
+    "ways_to_people": diagrams.ways_to_people,
     "4-1": diagrams.logistic_regression_graph,
     "4-3-1": diagrams.network_graph,
     "4-3-3-1": lambda: diagrams.network_graph((4, 3, 3, 1)),
@@ -403,3 +406,14 @@ class TestFolds:
     def test_refuses_other_numbers(self, k):
         with pytest.raises(CourseError, match="2 to 6 folds"):
             diagrams.folds_diagram(k)
+
+
+def test_the_parts_of_a_model_file_are_drawn_with_their_sizes(tmp_path):
+    ax = diagrams.keras_file(SHIPPED_FITS / "model_intro" / "model_intro.keras")
+    drawn = [text.get_text() for text in ax.texts]
+    assert {"metadata.json", "config.json", "model.weights.h5"} <= set(drawn)
+    sizes = [float(text.split()[0].replace(",", "")) for text in drawn if text.endswith(" kB")]
+    assert sizes == sorted(sizes) and sizes[-1] > 79_530 * 4 / 1000
+    (tmp_path / "photo.keras").write_bytes(b"no archive")
+    with pytest.raises(CourseError, match=r"a \.keras file"):
+        diagrams.keras_file(tmp_path / "photo.keras")

@@ -42,8 +42,11 @@ def test_set_up_check_passes_here(capsys):
 @pytest.mark.parametrize(
     ("fault", "line"),
     [
-        (("requirements", lambda: [Requirement("no-such-package>=1")]), "no-such-package not installed"),
-        (("requirements", lambda: [Requirement("numpy>=99")]), 'pip install "numpy>=99"'),
+        (
+            ("requirements", lambda extra=None: [Requirement("no-such-package>=1")]),
+            "no-such-package not installed",
+        ),
+        (("requirements", lambda extra=None: [Requirement("numpy>=99")]), 'pip install "numpy>=99"'),
         (("NEEDED_MEMORY", 10_000), "✗ memory"),
         (("NEEDED_DISK", 1_000_000), "✗ disk"),
     ],
@@ -78,7 +81,7 @@ def test_nothing_is_installed_where_nothing_is_missing(monkeypatch):
 
 def test_only_what_is_missing_is_installed(monkeypatch):
     wanted = [Requirement("numpy>=1.0"), Requirement("no-such-package>=1")]
-    monkeypatch.setattr(environment, "requirements", lambda: wanted)
+    monkeypatch.setattr(environment, "requirements", lambda extra=None: wanted)
     commands = []
     done = subprocess.CompletedProcess([], 0)
     monkeypatch.setattr(environment.subprocess, "run", lambda command, **_: commands.append(command) or done)
@@ -87,15 +90,27 @@ def test_only_what_is_missing_is_installed(monkeypatch):
 
 
 def test_what_is_too_old_is_installed_too(monkeypatch):
-    monkeypatch.setattr(environment, "requirements", lambda: [Requirement("numpy>=99")])
+    monkeypatch.setattr(environment, "requirements", lambda extra=None: [Requirement("numpy>=99")])
     done = subprocess.CompletedProcess([], 0)
     monkeypatch.setattr(environment.subprocess, "run", lambda command, **_: done)
     assert environment.install_missing() == ["numpy>=99"]
 
 
 def test_failed_installation_is_explained(monkeypatch):
-    monkeypatch.setattr(environment, "requirements", lambda: [Requirement("no-such-package>=1")])
+    monkeypatch.setattr(environment, "requirements", lambda extra=None: [Requirement("no-such-package>=1")])
     failed = subprocess.CompletedProcess([], 1, stderr="ERROR: no network\n")
     monkeypatch.setattr(environment.subprocess, "run", lambda command, **_: failed)
     with pytest.raises(CourseError, match="no network"):
         environment.install_missing()
+
+
+def test_an_extra_is_installed_where_it_is_asked_for(monkeypatch):
+    monkeypatch.setattr(environment, "installed_version", lambda requirement: "0.1")
+    commands = []
+    done = subprocess.CompletedProcess([], 0, "", "")
+    monkeypatch.setattr(environment.subprocess, "run", lambda command, **_: commands.append(command) or done)
+    installed = environment.install_missing("share")
+    assert [Requirement(line).name for line in installed] == ["onnx", "onnxruntime", "tf2onnx"]
+    assert commands[0][-3:] == installed
+    with pytest.raises(CourseError, match="one of the extras"):
+        environment.install_missing("caviar")

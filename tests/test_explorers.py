@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
-from helpers import CourseError, explorers, filters, images
+from helpers import CourseError, explorers, filters, images, plotting
 from helpers.explorers import controls
 from helpers.explorers.dropout_explorer import OUTPUTS, dropped
 from helpers.explorers.evaluation_explorers import MatrixField
@@ -45,6 +45,17 @@ ANSWERS = Predictions(
     np.array([0, 0, 1, 1, 2]),
     np.array([[0.8, 0.1, 0.1], [0.3, 0.6, 0.1], [0.7, 0.2, 0.1], [0.9, 0.1, 0.0], [0.1, 0.2, 0.7]]),
 )
+FLOWERS = np.array([[5.0, 3.4, 1.5, 0.2], [6.0, 2.8, 4.3, 1.3], [6.5, 3.0, 5.5, 2.0], [6.4, 3.1, 5.0, 1.8]])
+SPECIES = np.array([0, 1, 2, 1])
+
+
+def by_petal(flowers):
+    """Answer with near certainty by the length of the petals; the sepals make it a little less sure."""
+    places = np.searchsorted([2.5, 4.9], flowers[:, 2])
+    doubt = 0.01 * flowers[:, 0] + 0.01 * flowers[:, 1] + 0.01 * flowers[:, 3]
+    return np.eye(3)[places] * (1 - doubt[:, None]) + doubt[:, None] / 3
+
+
 MAKERS = {
     "pixels": lambda: explorers.pixels(PHOTO),
     "kernels": lambda: explorers.kernels(PHOTO),
@@ -55,6 +66,7 @@ MAKERS = {
     "overfitting": lambda: explorers.overfitting(HISTORIES),
     "dropout": explorers.dropout,
     "confusion": lambda: explorers.confusion(ANSWERS, ("cat", "dog", "frog")),
+    "flower": lambda: explorers.flower(by_petal, FLOWERS, SPECIES, ("a", "b", "c")),
 }
 
 
@@ -443,3 +455,25 @@ def test_a_cell_is_given_by_names_or_numbers_and_shows_no_more_than_wanted():
     assert "2 pictures, the 1 surest, with probabilities 90.0%." in alt_text(by_name.flat[0].figure)
     with pytest.raises(CourseError, match="class name"):
         explorers.draw_confusion(ANSWERS, "cow", "cat", class_names=names)
+
+
+def test_a_flower_is_answered_as_the_classifier_says():
+    axes = explorers.draw_flower(by_petal, FLOWERS, SPECIES, ("a", "b", "c"), [5.0, 3.0, 6.0, 2.0])
+    assert "A flower with sepal length 5.0" in alt_text(axes[0].figure)
+    assert "a 3.3%, b 3.3%, c 93.3%" in alt_text(axes[0].figure)
+
+
+def test_regions_say_how_many_flowers_get_a_wrong_answer():
+    text = alt_text(plotting.decision_regions(by_petal, FLOWERS, SPECIES, ("a", "b", "c")).figure)
+    assert "1 of these flowers" in text and "answers a, b, c" in text
+
+
+@pytest.mark.parametrize("answer", [np.ones((4, 3)), np.ones((4, 2)) / 2, np.ones(4)])
+def test_a_classifier_without_three_probabilities_is_refused(answer):
+    with pytest.raises(CourseError, match="three probabilities a flower"):
+        plotting.decision_regions(lambda flowers: answer[: len(flowers)], FLOWERS, SPECIES, ("a", "b", "c"))
+
+
+def test_flowers_without_species_are_refused():
+    with pytest.raises(CourseError, match="one species"):
+        explorers.flower(by_petal, FLOWERS, SPECIES[:2], ("a", "b", "c"))

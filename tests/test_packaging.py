@@ -34,9 +34,9 @@ def test_conda_installs_what_make_lab_installs():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     python, _, pip = environment["dependencies"]
     assert re.fullmatch(r"python=3\.1[123]", python)
-    assert pip["pip"] == ["--constraint requirements.lock", "--editable .[lab]"]
+    assert pip["pip"] == ["--constraint requirements.lock", "--editable .[lab,share]"]
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert ".venv/lab: EXTRAS := lab\n" in makefile
+    assert ".venv/lab: EXTRAS := lab,share\n" in makefile
     assert '-c requirements.lock -e ".[$(EXTRAS)]"' in makefile
 
 

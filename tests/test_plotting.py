@@ -394,3 +394,13 @@ def test_a_notebook_stores_alt_text_beside_each_picture_and_shows_it_once(tmp_pa
     assert by_default[0].metadata["image/png"]["alt"] == "A picture 4 pixels wide and 4 high: night."
     assert described[0].metadata["image/png"]["alt"] == "A black cat in a coal cellar."
     assert "alt" not in undescribed[0].metadata.get("image/png", {})
+
+
+def test_sizes_of_files_are_drawn_to_scale_and_written_beside_the_bars():
+    ax = plotting.file_sizes({"large": 140_000, "small": 43_000})
+    assert [bar.get_width() for bar in ax.patches] == [140, 43]
+    assert [text.get_text() for text in ax.texts] == ["140 kB", "43 kB"]
+    assert plotting.alt_text(ax.figure) == "Sizes of files: large 140 kB, small 43 kB."
+    for wrong in ({}, {"a": -1}):
+        with pytest.raises(CourseError, match="sizes in bytes"):
+            plotting.file_sizes(wrong)

@@ -9,6 +9,7 @@ goes on from build/fits; remove a folder there, or `make clean`, to train anew.
 
 # First of all, because it quietens TensorFlow.
 from helpers import data, evaluation, grid_search, models, paths, training, tuning
+from helpers.sharing import portable
 
 # isort: split
 import argparse
@@ -18,13 +19,13 @@ import json
 import os
 import platform
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 import keras
+import numpy as np
 import pandas as pd
-import portable
 import resumable
 from sklearn.model_selection import GridSearchCV
 
@@ -34,12 +35,16 @@ BATCH_SIZE = 32
 
 @dataclass(frozen=True)
 class Fit:
-    """One training: which network, with which settings, for how long; the model is shipped unless told."""
+    """One training: which network, with which settings, for how long; the model is shipped unless told.
+
+    With `shuffled_pixels` the pixels of all pictures change places first, all in the same way.
+    """
 
     create: callable
     epochs: int
     settings: dict = field(default_factory=dict)
     ships_model: bool = True
+    shuffled_pixels: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,8 @@ PLAN = {
     "model_dropout": Fit(models.create_model_dropout, epochs=30, settings={"rate": 0.5}),
     "model_dense": Fit(models.create_model_dense, epochs=20),
     "intro_long": Fit(models.create_model_intro, epochs=30, ships_model=False),
+    "shuffled_intro": Fit(models.create_model_intro, epochs=10, ships_model=False, shuffled_pixels=True),
+    "shuffled_dense": Fit(models.create_model_dense, epochs=20, ships_model=False, shuffled_pixels=True),
     "sweep_dropout": Sweep(models.create_model_dropout, 20, "rate", (0.15, 0.3, 0.45, 0.6, 0.75)),
     "sweep_activation": Sweep(
         models.create_model_intro, 10, "activation", ("relu", "sigmoid", "tanh", "selu", "leaky_relu")
@@ -110,6 +117,9 @@ def ship(name, parts, build, shipped):
 
 def ship_fit(name, fit, parts, build, folder):
     """Train one network; write its history and, if it is shipped, the model, measured as it is on disk."""
+    if fit.shuffled_pixels:
+        train_part, val_part = ((shuffle_pixels(x), y) for x, y in (parts.train, parts.validation))
+        parts = replace(parts, train=train_part, validation=val_part)
     model, history = train(fit, parts, build)
     scores = {
         "validation_accuracy": float(history.val_accuracy.iloc[-1]),
@@ -119,7 +129,14 @@ def ship_fit(name, fit, parts, build, folder):
     if fit.ships_model:
         portable.save(model, folder / f"{name}.keras")
         scores = measure(keras.saving.load_model(folder / f"{name}.keras"), parts)
-    return {**facts_of(fit, model, parts), **fit.settings, **cost(history), **scores}
+    settings = fit.settings | ({"shuffled_pixels": True} if fit.shuffled_pixels else {})
+    return {**facts_of(fit, model, parts), **settings, **cost(history), **scores}
+
+
+def shuffle_pixels(images):
+    """Move the pixels of all pictures to other places, all in the same way, as the dense baseline does."""
+    order = np.random.default_rng(SEED).permutation(32 * 32)
+    return images.reshape(-1, 32 * 32, 3)[:, order].reshape(images.shape)
 
 
 def train(fit, parts, build, seed=SEED):

@@ -15,6 +15,7 @@ from helpers.checks.architecture import (
     hidden_layers,
     output_layer,
 )
+from helpers.checks.baseline import create_model_dense, dense_parameters, shuffle_pixels, why_convolutions
 from helpers.checks.convolutions import (
     convolution_pixels,
     kernels,
@@ -22,6 +23,8 @@ from helpers.checks.convolutions import (
 )
 from helpers.checks.descending import compile_model, gradient_step, learning_rates, losses
 from helpers.checks.fitting import best_epoch, cures, early_stopping, fit, read_curves
+from helpers.checks.flowers import iris_network, passes, test_dataset
+from helpers.checks.handwriting import invert, numbers_between_layers, pipeline_order, what_an_answer_means
 from helpers.checks.ideas import (
     classifier_or_predictor,
     different_results,
@@ -56,6 +59,7 @@ from helpers.checks.preparing import (
     one_hot,
     prepare_dataset,
 )
+from helpers.checks.publishing import card_texts, saved_parts, trust, web_page
 from helpers.checks.regularising import create_model_dropout, dropout_and_curves
 from helpers.checks.searching import activation_loop, grid_size, real_gain, tuning_data
 from helpers.checks.splitting import (
@@ -64,12 +68,14 @@ from helpers.checks.splitting import (
     three_parts,
 )
 from helpers.checks.trusting import certainty, test_set_rules, test_set_size
+from helpers.checks.weighing import energy, largest_difference, limits, responsibility
 
 __all__ = [
     "Verdict",
     "activation_loop",
     "augmentation",
     "best_epoch",
+    "card_texts",
     "catalogue",
     "certainty",
     "class_counts",
@@ -78,32 +84,42 @@ __all__ = [
     "confused_pair",
     "convolution",
     "convolution_pixels",
+    "create_model_dense",
     "create_model_dropout",
     "create_model_intro",
     "cures",
     "dense",
+    "dense_parameters",
     "different_results",
     "dropout_and_curves",
     "early_stopping",
+    "energy",
     "fit",
     "flatten",
     "gradient_step",
     "grid_size",
     "hidden_layers",
     "input_layer",
+    "invert",
+    "iris_network",
     "kernels",
+    "largest_difference",
     "layer_jobs",
     "learning_rates",
+    "limits",
     "losses",
     "neighbours",
     "nested_sets",
     "neuron",
     "normalise",
+    "numbers_between_layers",
     "one_hot",
     "output_layer",
     "output_shape",
     "parameters",
+    "passes",
     "picture_shape",
+    "pipeline_order",
     "pooling",
     "predicted_class",
     "predicted_labels",
@@ -112,13 +128,21 @@ __all__ = [
     "read_curves",
     "real_gain",
     "recall_and_precision",
+    "responsibility",
+    "saved_parts",
     "shapes",
+    "shuffle_pixels",
     "split",
+    "test_dataset",
     "test_set_rules",
     "test_set_size",
     "three_parts",
     "training_log",
+    "trust",
     "tuning_data",
     "verdict",
+    "web_page",
+    "what_an_answer_means",
+    "why_convolutions",
     "workflow",
 ]

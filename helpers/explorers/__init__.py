@@ -5,8 +5,10 @@ that puts controls on it. All of them can be called from here; the modules of th
 and `controls` what they share.
 """
 
+from helpers.explorers.digit_drawing import draw_drawing, drawing
 from helpers.explorers.dropout_explorer import draw_dropout, dropout
 from helpers.explorers.evaluation_explorers import confusion, draw_confusion
+from helpers.explorers.flower_explorer import draw_flower, flower
 from helpers.explorers.kernel_explorer import draw_filtered, draw_kernel, kernels
 from helpers.explorers.network_explorers import draw_feature_maps, feature_maps, neuron
 from helpers.explorers.picture_explorers import augmentation, draw_augmentation, draw_pixels, pixels
@@ -22,15 +24,19 @@ __all__ = [
     "confusion",
     "draw_augmentation",
     "draw_confusion",
+    "draw_drawing",
     "draw_dropout",
     "draw_feature_maps",
     "draw_filtered",
+    "draw_flower",
     "draw_kernel",
     "draw_learning_rate",
     "draw_overfitting",
     "draw_pixels",
+    "drawing",
     "dropout",
     "feature_maps",
+    "flower",
     "kernels",
     "learning_rate",
     "neuron",

@@ -1,12 +1,11 @@
 """Write a trained model so that other versions of Keras can load it, and no larger than it must be."""
 
-from helpers import paths  # first: it quietens TensorFlow
-
-# isort: split
 import json
 import zipfile
 
 import keras
+
+from helpers import paths
 
 
 def save(model, path):
@@ -19,13 +18,14 @@ def save(model, path):
     Parameters
     ----------
     model : keras.Model
-        A trained and compiled model.
+        A trained model of Keras's own layers.
     path : path-like
         The .keras file to write, complete or not at all.
     """
     fresh = type(model).from_config(model.get_config())
     fresh.set_weights(model.get_weights())
-    fresh.compile_from_config(model.get_compile_config())  # builds the optimizer too
+    if model.compiled:
+        fresh.compile_from_config(model.get_compile_config())  # builds the optimizer too
     with paths.atomic_path(path) as temporary:
         newest = temporary.with_name("newest.keras")
         fresh.save(newest)

@@ -1,0 +1,52 @@
+"""Step 3: pictures of digits, varied as photos of handwriting vary."""
+
+import keras
+import tensorflow as tf
+from keras import layers
+
+# Digits are no cats: mirrored, a 2 is no 2 any more; turned by half a circle, a 6 is a 9.
+# With seeds of their own, the layers draw the same whenever they were made.
+PLACES = keras.Sequential(
+    [
+        layers.RandomRotation(0.08, fill_mode="nearest", seed=1),  # of a full turn: up to 29 degrees
+        layers.RandomTranslation(0.2, 0.2, fill_mode="nearest", seed=2),
+        layers.RandomZoom((-0.2, 0.6), fill_mode="nearest", seed=3),  # negative: larger
+    ]
+)
+
+
+def vary(pictures, labels):
+    """Change each picture of a batch at random: place, size, slope, focus, light and grain; for `map`.
+
+    Parameters
+    ----------
+    pictures : tensor of float32, shape (N, 28, 28, 1)
+        Values 0..1.
+    labels : tensor
+        Passed on: a digit stays what it is.
+
+    Returns
+    -------
+    pictures : tensor of float32, shape (N, 28, 28, 1)
+        Values 0..1.
+    labels : tensor
+        As they came.
+    """
+    pictures = out_of_focus(PLACES(pictures, training=True))
+    darkest, lightest = _each(pictures, 0, 0.4), _each(pictures, 0.6, 1)
+    pictures = darkest + pictures * (lightest - darkest)
+    grain = tf.random.normal(tf.shape(pictures), stddev=0.05)
+    return tf.clip_by_value(pictures + grain, 0, 1), labels
+
+
+def out_of_focus(pictures):
+    """Mix each picture with its mean over 3 x 3 pixels, in a share of its own."""
+    padded = tf.pad(pictures, [[0, 0], [1, 1], [1, 1], [0, 0]], mode="SYMMETRIC")
+    blurred = tf.nn.avg_pool2d(padded, 3, strides=1, padding="VALID")
+    share = _each(pictures, 0, 1)
+    return (1 - share) * pictures + share * blurred
+
+
+def _each(pictures, low, high):
+    """Draw one random number a picture."""
+    return tf.random.uniform((tf.shape(pictures)[0], 1, 1, 1), low, high)

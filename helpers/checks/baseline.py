@@ -1,0 +1,191 @@
+"""Exercises of the dense baseline."""
+
+import numpy as np
+
+from helpers.checks.answers import array, assigned, call, known, number, shown
+from helpers.checks.machinery import exercise
+from helpers.checks.networks import FLATTEN, Wanted, is_tensor, path, path_differences
+
+HIDDEN = Wanted("Dense", {"units": 512}, "relu")
+DENSE_LAYERS = (FLATTEN, HIDDEN, HIDDEN, Wanted("Dense", {"units": 10}, "softmax"))
+PARAMETERS = (3_072 * 512 + 512, 512 * 512 + 512, 512 * 10 + 10)
+
+
+@exercise
+def dense_parameters(first, second, third):
+    """Check the parameters of three dense layers: 3,072 numbers to 512, 512 to 512, 512 to 10.
+
+    Parameters
+    ----------
+    first, second, third : int
+        The parameters of each layer, biases included.
+
+    Notes
+    -----
+    Mistakes it recognises:
+
+    * the biases forgotten
+    * the colours forgotten
+    * a number of outputs instead of parameters
+    * inputs and neurons added
+    * another number in the first layer
+    * another number in the second layer
+    * another number in the third layer
+    """
+    sizes = (3_072, 512), (512, 512), (512, 10)
+    for name, given, (n_in, n_out), right in zip(
+        ("first", "second", "third"), (first, second, third), sizes, PARAMETERS, strict=True
+    ):
+        mistakes = {
+            f"{name}: the biases are missing, one for each of the {n_out} neurons.": n_in * n_out,
+            f"{name}: a pixel has three numbers: 32 x 32 x 3 go in.": 1_024 * 512 + 512
+            if name == "first"
+            else np.nan,
+            f"{name}: that is what comes out of the layer: count its weights.": n_out,
+            f"{name}: each input is connected to each neuron: multiply, do not add.": n_in + n_out,
+        }
+        yield from known(number(given, name), right, name, mistakes, "(inputs + 1) x neurons.")
+    return "1,573,376 + 262,656 + 5,130 = 1,841,162: more than eight tenths sit in the first layer."
+
+
+@exercise
+def create_model_dense(function):
+    """Check the network without convolutions: flatten, 512, 512, 10; 1,841,162 parameters.
+
+    Parameters
+    ----------
+    function : callable or keras.Model
+        The learner's function without arguments, or the model that it returns.
+
+    Notes
+    -----
+    Mistakes it recognises:
+
+    * nothing returned
+    * a tensor instead of a model
+    * another input
+    * flatten forgotten
+    * a hidden layer forgotten
+    * another number of neurons
+    * the activation forgotten
+    * softmax forgotten
+    * a convolution too many
+    """
+    model = function if hasattr(function, "layers") else call(function)
+    yield is_tensor(model), "It returns a tensor: wrap it, keras.Model(inputs, outputs)."
+    yield not hasattr(model, "layers"), f"It returns {shown(model)}: end with keras.Model(inputs, outputs)."
+    shape = model.input_shape
+    yield shape != (None, 32, 32, 3), f"Its input has shape {shape}: take keras.Input(shape=(32, 32, 3))."
+    steps = path(model)
+    kinds = [step.kind for step in steps]
+    yield "Conv2D" in kinds, "There is a convolution in it: the baseline has none, that is its point."
+    yield "Flatten" not in kinds, "Flatten is missing: a dense layer takes a row of numbers, not a picture."
+    yield kinds.count("Dense") < 3, "A hidden layer is missing: the task asks for two of 512 neurons."
+    yield from path_differences(steps, DENSE_LAYERS)
+    return "1,841,162 parameters, more than twenty times those of the convolutional network."
+
+
+@exercise
+def shuffle_pixels(function):
+    """Check a function that moves the pixels of all pictures to other places, all in the same way.
+
+    Parameters
+    ----------
+    function : callable
+        Takes pictures (N, 32, 32, 3) and a random order of the numbers 0 to 1023, returns as many pictures.
+
+    Notes
+    -----
+    Mistakes it recognises:
+
+    * an error inside the function
+    * nothing returned
+    * another shape
+    * nothing moved
+    * the pictures change places
+    * each picture in its own way
+    * red, green and blue torn apart
+    * whole rows moved
+    * another order
+    """
+    rng = np.random.default_rng(0)
+    pictures, order = rng.random((4, 32, 32, 3)).astype("float32"), rng.permutation(32 * 32)
+    given = array(call(function, pictures.copy(), order.copy()), "What it returns").astype("float32")
+    yield given.shape != pictures.shape, f"It returns shape {given.shape}: end with reshape(images.shape)."
+    right = pictures.reshape(4, -1, 3)[:, order].reshape(pictures.shape)
+    yield np.array_equal(given, pictures), "The pictures came back as they were."
+    kept = [
+        np.array_equal(np.sort(a.ravel()), np.sort(b.ravel())) for a, b in zip(given, pictures, strict=True)
+    ]
+    yield not all(kept), "Pictures have changed places or got pixels of others: shuffle within each picture."
+    colours = _sorted_pixels(given) == _sorted_pixels(pictures)
+    yield not colours, "Red, green and blue of a pixel are torn apart: reshape to (-1, 32 * 32, 3) first."
+    rows = np.array_equal(np.sort(given, axis=1), np.sort(pictures, axis=1))
+    yield rows, "Whole rows have moved: all 1,024 pixels have to change places."
+    where = [_order_of(picture, other) for picture, other in zip(pictures, given, strict=True)]
+    own = any(not np.array_equal(where[0], other) for other in where)
+    yield own, "Each picture is shuffled in its own way: use the one order for all of them."
+    yield not np.array_equal(given, right), "The pixels went elsewhere: place i gets pixel order[i]."
+    return "The same pixels in new places, the same way in every picture."
+
+
+def _sorted_pixels(pictures):
+    return [sorted(map(tuple, picture.reshape(-1, 3).tolist())) for picture in pictures]
+
+
+def _order_of(before, after):
+    """Find where each pixel of a picture came from; its colours occur once."""
+    place = {tuple(pixel): number for number, pixel in enumerate(before.reshape(-1, 3).tolist())}
+    return [place[tuple(pixel)] for pixel in after.reshape(-1, 3).tolist()]
+
+
+@exercise
+def why_convolutions(answers):
+    """Check what the pixel-shuffle experiment shows.
+
+    Parameters
+    ----------
+    answers : dict of str to bool
+        Statements, each with True or False.
+
+    Notes
+    -----
+    Mistakes it recognises:
+
+    * a statement left out
+    * an answer that is neither True nor False
+    * a dense layer thought to see neighbours
+    * the convolution thought blind to places
+    * the shuffle thought to destroy information
+    * more parameters thought better
+    * the experiment taken for one about all data
+    * weights thought different at each place
+    """
+    key = {
+        "a dense layer knows which pixels are neighbours": (
+            False,
+            "it has one weight for each number, in whatever order they come.",
+        ),
+        "a convolution assumes that neighbouring pixels belong together": (
+            True,
+            "its kernel sees 3 x 3 neighbours at a time.",
+        ),
+        "the shuffled pictures hold less information": (
+            False,
+            "whoever knows the order can move every pixel back.",
+        ),
+        "the network with more parameters is the better one": (
+            False,
+            "compare the two rows of the table.",
+        ),
+        "for data without neighbours, such as iris, convolutions are no help": (
+            True,
+            "a convolution gains from neighbours that belong together; columns of a table have none.",
+        ),
+        "a convolution uses the same weights at every place of the picture": (
+            True,
+            "one kernel slides over the whole picture, which is why it has so few parameters.",
+        ),
+    }
+    yield from assigned(answers, key)
+    return "Convolutions build in what is true of pictures: neighbours matter, and the same way everywhere."

@@ -1,0 +1,181 @@
+"""Exercises of the MNIST example."""
+
+import numpy as np
+
+from helpers.checks.answers import array, assigned, call, known, number, shown, word
+from helpers.checks.machinery import exercise
+
+PIPELINE = ("map", "cache", "shuffle", "batch", "prefetch")
+SIZES = {"first convolution": 12_544, "first pooling": 3_136, "flatten": 1_568}
+
+
+@exercise
+def pipeline_order(steps):
+    """Check the order of the five steps of a training pipeline.
+
+    Parameters
+    ----------
+    steps : list of str
+        "map" (normalise), "cache", "shuffle", "batch" and "prefetch", in the order in which data pass them.
+
+    Notes
+    -----
+    Mistakes it recognises:
+
+    * no list
+    * an unknown step
+    * a step left out
+    * a step twice
+    * shuffled before cached
+    * normalised after caching
+    * batches shuffled instead of pictures
+    * prefetch not at the end
+    """
+    yield not isinstance(steps, list | tuple), f"{shown(steps)}: write the five steps in a list."
+    steps = [word(step, "A step", PIPELINE) for step in steps]
+    missing = [step for step in PIPELINE if step not in steps]
+    yield missing, f"A step is missing: {', '.join(missing)}."
+    yield len(steps) > len(PIPELINE), "A step stands in the list twice: each is needed once."
+    place = {step: steps.index(step) for step in PIPELINE}
+    yield (
+        place["shuffle"] < place["cache"],
+        "shuffle before cache: the order of the first epoch is kept, and every epoch repeats it.",
+    )
+    yield (
+        place["map"] > place["cache"],
+        "map after cache: every picture is normalised anew in every epoch, instead of once.",
+    )
+    yield (
+        place["batch"] < place["shuffle"],
+        "batch before shuffle: whole batches change places, always with the same pictures in them.",
+    )
+    yield place["prefetch"] != 4, "prefetch belongs at the end: it gets the next finished batch ready."
+    yield list(steps) != list(PIPELINE), "The order is not right yet: what happens once, what in every epoch?"
+    return "Once: normalise and keep. In every epoch: mix, cut into batches, have the next one ready."
+
+
+@exercise
+def numbers_between_layers(counts):
+    """Check how many numbers leave the first convolution, the first pooling and the flatten layer.
+
+    Parameters
+    ----------
+    counts : dict of str to int
+        "first convolution", "first pooling" and "flatten".
+
+    Notes
+    -----
+    Mistakes it recognises:
+
+    * no dictionary
+    * a layer left out
+    * padding taken for "valid"
+    * the filters forgotten
+    * pooling halves only one side
+    * the filters of the first convolution at the end
+    * another number
+    """
+    yield not isinstance(counts, dict), f"{shown(counts)}: keep the dictionary of the task."
+    missing = [name for name in SIZES if name not in counts]
+    yield missing, f"There is no number for {', '.join(missing)}."
+    mistakes = {
+        "first convolution": {
+            'That is 24 x 24 x 16: padding="same" keeps 28 x 28.': 24 * 24 * 16,
+            "That is one map: there are 16 filters, each makes its own.": 28 * 28,
+        },
+        "first pooling": {"Pooling halves height and width: a quarter of the numbers is left.": 14 * 28 * 16},
+        "flatten": {"The second convolution has 32 filters: 7 x 7 x 32.": 7 * 7 * 16},
+    }
+    for name, right in SIZES.items():
+        hint = "height x width x filters, after this layer."
+        yield from known(number(counts[name], repr(name)), right, repr(name), mistakes[name], hint)
+    return "28 x 28 x 16, 14 x 14 x 16 and 7 x 7 x 32: pooling throws away, filters add."
+
+
+@exercise
+def invert(function):
+    """Check a function that turns light strokes on black into dark strokes on white.
+
+    Parameters
+    ----------
+    function : callable
+        Takes normalised pictures, float32 (N, 28, 28, 1) in 0..1, and returns as many.
+
+    Notes
+    -----
+    Mistakes it recognises:
+
+    * an error inside the function
+    * nothing returned
+    * another shape
+    * the range of whole numbers used
+    * negative numbers
+    * turned upside down
+    * nothing changed
+    * something else
+    """
+    pictures = np.zeros((2, 28, 28, 1), dtype="float32")
+    pictures[0, 4:20, 10:14], pictures[1, 6:8] = 1, 0.75
+    given = array(call(function, pictures.copy()), "What it returns").astype(float)
+    yield given.shape != pictures.shape, f"It returns shape {given.shape}: keep {pictures.shape}."
+    yield (
+        np.allclose(given, 255 - pictures),
+        "255 belongs to whole numbers: these pictures are normalised, 0 to 1.",
+    )
+    yield given.min() < 0, f"It gives numbers down to {given.min():.3g}: pictures have 0 to 1."
+    yield np.allclose(given, pictures), "It returns the pictures as they were."
+    yield (
+        np.allclose(given, pictures[:, ::-1]),
+        "They stand on their heads: change light, not places.",
+    )
+    yield (
+        not np.allclose(given, 1 - pictures, atol=1e-6),
+        "0 has to become 1, 1 has to become 0, 0.75 -> 0.25.",
+    )
+    return "1 minus the picture: black becomes white, and what is in between changes sides."
+
+
+@exercise
+def what_an_answer_means(answers):
+    """Check what the ten probabilities of a digit classifier do and do not say.
+
+    Parameters
+    ----------
+    answers : dict of str to bool
+        Statements, each with True or False.
+
+    Notes
+    -----
+    Mistakes it recognises:
+
+    * a statement left out
+    * an answer that is neither True nor False
+    * the sum forgotten
+    * a cat thought to be refused
+    * a sure answer thought right
+    * a high test accuracy trusted on other pictures
+    * augmentation thought to need new labels
+    * the choice of training pictures thought harmless
+    """
+    key = {
+        "the ten probabilities of a picture add up to 1": (
+            True,
+            "that is what softmax makes of the ten outputs, whatever the picture.",
+        ),
+        "a picture of a cat gets low probabilities everywhere": (
+            False,
+            "ten numbers that add up to 1 cannot all be low, and one of them is the largest.",
+        ),
+        "an answer with 99 % is right": (False, "look at the dark digits on white before the inversion."),
+        "a network with 98 % on MNIST's test digits gets 98 % on yours": (
+            False,
+            "the test digits look like the training digits; yours may not.",
+        ),
+        "an inverted 7 needs another label": (False, "it is still a 7: the label is copied unchanged."),
+        "what the training pictures never vary, the network need not learn": (
+            True,
+            "all of MNIST is light on black: nothing taught the network that colour is no matter.",
+        ),
+    }
+    yield from assigned(answers, key)
+    return "A classifier divides the world among its classes, sure of itself even where it was never taught."

@@ -1,0 +1,126 @@
+"""Explorer of the MNIST example: draw a digit and watch the ten probabilities."""
+
+import base64
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import traitlets
+from matplotlib import pyplot as plt
+
+from helpers import CourseError, digits, plotting
+from helpers.explorers.controls import png_with_alt
+from helpers.figures.style import describe
+
+HERE = Path(__file__).parent
+N_PIXELS = digits.SHAPE[0] * digits.SHAPE[1]
+NAMES = tuple(map(str, range(10)))
+
+
+class DigitCanvas(anywidget.AnyWidget):
+    """A field to draw on, beside the answer of a network; digit_canvas.js is what the browser runs.
+
+    Parameters
+    ----------
+    models : dict of str to keras.Model
+        Networks to choose from, by name.
+
+    Attributes
+    ----------
+    pixels : list of int, length 784
+        What is drawn, 0..255, row by row.
+    probabilities : list of float, length 10
+        What the chosen network says about it.
+    """
+
+    _esm = (HERE / "digit_canvas.js").read_text(encoding="utf-8")
+    _css = (HERE / "digit_canvas.css").read_text(encoding="utf-8")
+    pixels = traitlets.List(traitlets.Int(min=0, max=255), minlen=N_PIXELS, maxlen=N_PIXELS).tag(sync=True)
+    dark_on_light = traitlets.Bool(False).tag(sync=True)
+    network = traitlets.Unicode().tag(sync=True)
+    networks = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    probabilities = traitlets.List(traitlets.Float()).tag(sync=True)
+
+    def __init__(self, models):
+        self.models = models
+        names = list(models)
+        empty = answer(models[names[0]], np.zeros(digits.SHAPE, dtype="float32"))
+        super().__init__(
+            pixels=[0] * N_PIXELS, networks=names, network=names[0], probabilities=empty.tolist()
+        )
+
+    @traitlets.observe("pixels", "network")
+    def _answer(self, change):
+        if self.network in self.models:
+            picture = np.array(self.pixels, dtype="float32").reshape(digits.SHAPE) / 255
+            self.probabilities = answer(self.models[self.network], picture).tolist()
+
+
+def answer(model, picture):
+    """Ask a network for the ten probabilities of one picture, shape (28, 28, 1) in 0..1."""
+    given = np.asarray(model(picture[None]), dtype=float)
+    if given.shape != (1, 10):
+        remedy = "Pass a network for digits, such as create_model_mnist() makes."
+        raise CourseError("a network that gives ten probabilities", f"shape {given.shape}", remedy)
+    return given[0]
+
+
+def draw_drawing(model, picture):
+    """Draw a picture of a digit beside what a network says about it.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Takes pictures (N, 28, 28, 1), gives ten probabilities.
+    picture : array of float32, shape (28, 28, 1)
+        Values 0..1.
+
+    Returns
+    -------
+    array of matplotlib.axes.Axes, shape (2,)
+    """
+    axes = plt.subplots(1, 2, figsize=(8, 4.2), width_ratios=(1, 1.35), layout="constrained")[1]
+    plotting.show_picture(picture, ax=axes[0], title="28 x 28 pixels")
+    probabilities = answer(model, picture)
+    plotting.probability_bars(probabilities, NAMES, ax=axes[1])
+    text = "A drawn digit as the network gets it, 28 by 28 pixels, beside ten probabilities: "
+    return describe(axes, f"{text}it says {probabilities.argmax()} ({probabilities.max():.1%}).")
+
+
+class Drawing:
+    """The live field where widgets work, and a picture of a drawn digit everywhere else."""
+
+    def __init__(self, models, example):
+        self.widget = DigitCanvas(models)
+        first = next(iter(models.values()))
+        png, self.alt, *_ = png_with_alt(draw_drawing, {"model": first, "picture": example})
+        self.png = base64.b64encode(png).decode("ascii")
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        bundle = self.widget._repr_mimebundle_()
+        bundle, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
+        picture = {"image/png": self.png, "text/plain": "An explorer: run the cell to use it."}
+        return {**bundle, **picture}, {**metadata, "image/png": {"alt": self.alt}}
+
+
+def drawing(models):
+    """Draw a digit with mouse, finger or keyboard and watch the ten probabilities.
+
+    Parameters
+    ----------
+    models : keras.Model or dict of str to keras.Model
+        One network for pictures (N, 28, 28, 1), or several by name: the first is asked first.
+
+    Returns
+    -------
+    Drawing
+
+    Raises
+    ------
+    CourseError
+        If there is no network, or it does not give ten probabilities.
+    """
+    models = models if isinstance(models, dict) else {getattr(models, "name", "network"): models}
+    if not models or not all(map(callable, models.values())):
+        raise CourseError("one network, or a dictionary of networks", repr(models)[:60], "Train one first.")
+    return Drawing(models, digits.prepare_digit(digits.OWN / "2_chalk.png"))

@@ -1,0 +1,78 @@
+"""A table with pictures: what a network says about each digit."""
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.patches import Rectangle
+
+from helpers import CourseError
+from helpers.figures.pictures import check_picture
+from helpers.figures.style import GREEN, GREY, INK, VERMILION, describe
+
+ROW, COLUMN = 0.46, 0.72  # inches
+
+
+def digit_table(pictures, probabilities, digits, ax=None):
+    """Draw a row for each picture, with a column for each class; the winner is green ✓ if right, else red ✗.
+
+    Parameters
+    ----------
+    pictures : sequence of pictures
+        Each as `show_picture` takes it.
+    probabilities : array of float, shape (N, n_classes)
+        What a network answered.
+    digits : sequence of int or None, length N
+        What each picture shows; None for a picture of no digit, where every answer is wrong.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    CourseError
+        If there is not one row of probabilities and one digit for each picture.
+    """
+    pictures, probabilities = [check_picture(picture) for picture in pictures], np.asarray(probabilities)
+    digits = [None if digit is None else int(digit) for digit in digits]
+    if probabilities.ndim != 2 or not len(pictures) == len(probabilities) == len(digits) > 0:
+        raise CourseError(
+            "a row of probabilities and a digit for each picture",
+            f"{len(pictures)} pictures, probabilities of shape {probabilities.shape}, {len(digits)} digits",
+            "Take all three from the same set.",
+        )
+    rows, classes = probabilities.shape
+    ax = ax or plt.subplots(figsize=(COLUMN * (classes + 1) + 0.2, ROW * (rows + 1)), layout="constrained")[1]
+    ax.set(xlim=(-1.1, classes), ylim=(rows, -1), aspect="auto")
+    ax.axis("off")
+    for column in range(classes):
+        ax.text(column + 0.5, -0.4, str(column), ha="center", va="center", weight="bold", color=INK)
+    right = [
+        _draw_row(ax, row, *parts)
+        for row, parts in enumerate(zip(pictures, probabilities, digits, strict=True))
+    ]
+    strangers = sum(digit is None for digit in digits)
+    also = f"; {strangers} of them no digit, and yet answered" if strangers else ""
+    text = f"Table of {rows} pictures and the probabilities of {classes} classes"
+    return describe(ax, f"{text}: the most probable class is right for {sum(right)} of them{also}.")
+
+
+def _draw_row(ax, row, picture, probabilities, digit):
+    """Draw one picture and its probabilities; return whether the winner is right."""
+    top = 1 if picture.dtype.kind in "fb" else 255
+    height, width = 0.88 * np.array(picture.shape[:2]) / max(picture.shape[:2]) * (1, ROW / COLUMN)
+    place = (-0.5 - width / 2, -0.5 + width / 2, row + 0.5 + height / 2, row + 0.5 - height / 2)
+    ax.imshow(picture, vmin=0, vmax=top, extent=place, aspect="auto", interpolation="antialiased")
+    ax.axhline(row, color=GREY, linewidth=0.6)
+    winner = int(probabilities.argmax())
+    right = winner == digit
+    place = (winner + 0.04, row + 0.08)
+    ax.add_patch(Rectangle(place, 0.92, 0.84, facecolor=GREEN if right else VERMILION, edgecolor=INK))
+    for column, value in enumerate(probabilities):
+        if column == winner:
+            words = {"s": f"{'✓' if right else '✗'} {value:.0%}", "color": "black", "weight": "bold"}
+        else:
+            words = {"s": f"{value:.0%}", "color": GREY if value < 0.005 else INK}
+        ax.text(column + 0.5, row + 0.52, ha="center", va="center", size=10, **words)
+    return right

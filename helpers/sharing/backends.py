@@ -1,0 +1,65 @@
+"""The same model on another Keras backend: TensorFlow, JAX or PyTorch."""
+
+import importlib.util
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from helpers import CourseError, paths
+
+MODULES = {"jax": "jax", "tensorflow": "tensorflow", "torch": "torch"}
+# A backend is chosen once, before Keras is imported: so another one needs another Python.
+PROGRAM = """
+import sys
+import keras
+import numpy as np
+model = keras.saving.load_model(sys.argv[1], safe_mode=True)
+assert keras.backend.backend() == sys.argv[4]
+np.save(sys.argv[3], model.predict(np.load(sys.argv[2]), verbose=0))
+"""
+
+
+def predict_on_backend(backend, path, pictures):
+    """Load a model in another Python, where Keras computes with another backend, and let it classify.
+
+    Parameters
+    ----------
+    backend : {"jax", "tensorflow", "torch"}
+        What Keras computes with.
+    path : path-like
+        The model's .keras file.
+    pictures : array of float32, shape (N, height, width, channels)
+        Prepared as for training.
+
+    Returns
+    -------
+    array of float32, shape (N, n_classes)
+        Probabilities.
+
+    Raises
+    ------
+    CourseError
+        If there is no such backend, it is not installed, or the model cannot run on it.
+    """
+    if backend not in MODULES:
+        raise CourseError(f"one of {', '.join(MODULES)}", repr(backend), "Keras 3 knows these backends.")
+    if importlib.util.find_spec(MODULES[backend]) is None:
+        remedy = f"Run: pip install {MODULES[backend]}"
+        raise CourseError(f"the package {MODULES[backend]}", "a Python without it", remedy)
+    with tempfile.TemporaryDirectory() as folder:
+        given, answer = Path(folder) / "pictures.npy", Path(folder) / "answer.npy"
+        np.save(given, pictures)
+        settings = {"KERAS_BACKEND": backend, "JAX_PLATFORMS": "cpu", "TF_CPP_MIN_LOG_LEVEL": "3"}
+        command = [sys.executable, "-c", PROGRAM, str(path), str(given), str(answer), backend]
+        result = subprocess.run(
+            command, env=os.environ | settings, cwd=paths.ROOT, capture_output=True, text=True, check=False
+        )
+        if not answer.is_file():
+            reason = (result.stderr.strip().splitlines() or ["no answer"])[-1]
+            remedy = "Does sharing.load_model load this file? Some layers exist on one backend only."
+            raise CourseError(f"a model that runs on {backend}", reason, remedy)
+        return np.load(answer)

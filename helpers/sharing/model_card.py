@@ -1,0 +1,169 @@
+"""Write a model card: what somebody must know before they use a model.
+
+M. Mitchell and others, "Model cards for model reporting", Proceedings of the Conference on Fairness,
+Accountability, and Transparency (2019) 220-229. The form is that of the Hugging Face Hub: a README.md that
+begins with facts for machines, in YAML.
+"""
+
+import json
+
+from helpers import CourseError
+
+NEEDED = ("network", "parameters", "epochs", "test_accuracy", "test_interval_95", "test_pictures")
+BODY = """\
+# {name}
+
+A convolutional neural network that gives one of {n_classes} classes to a picture: {classes}.
+
+## Intended use
+
+{intended_use}
+
+## Data
+
+{data}
+
+It learned from {training_pictures} pictures; {validation_pictures} others decided when to stop.
+
+## How good it is
+
+{accuracy}
+
+The interval speaks of the luck of drawing these test pictures. It says nothing about other kinds of pictures.
+
+## Limits
+
+{limits}
+
+It always answers with one of its {n_classes} classes, also for a picture of something else.
+
+## How it was made
+
+{how}
+
+## How to use it
+
+```python
+import keras
+
+model = keras.saving.load_model("{name}.keras", safe_mode=True)
+probabilities = model.predict(pictures)  # {pictures}
+```
+
+## Licence
+
+{licence}
+
+## Citation
+
+{citation}
+"""
+
+
+def model_card(
+    settings, name, *, class_names, intended_use, data, limits, licence, citation, dataset="other"
+):
+    """Write the card of a model: numbers from its settings, and what only its author can say.
+
+    Parameters
+    ----------
+    settings : dict
+        A settings.json as the shipped fits have it: network, parameters, epochs, test_accuracy,
+        test_interval_95, test_pictures; and further facts.
+    name : str
+        Name of the model.
+    class_names : sequence of str
+        Names of the classes.
+    intended_use : str
+        What it is for, and what it is not for.
+    data : str
+        What it learned from: source, whose pictures, with which consent.
+    limits : str
+        Where it fails, and who could be harmed by that.
+    licence : str
+        What others may do with it: an identifier such as "mit" or "cc-by-4.0" (in lower case, as the Hugging
+        Face Hub writes them).
+    citation : str
+        How to cite the model and its data.
+    dataset : str, default "other"
+        Identifier of the data set on the Hugging Face Hub, such as "cifar10".
+
+    Returns
+    -------
+    str
+        Markdown with YAML front matter: a README.md.
+
+    Raises
+    ------
+    CourseError
+        If the settings lack a number, or a text is empty.
+    """
+    missing = [key for key in NEEDED if key not in settings]
+    if missing:
+        remedy = "Take the settings.json of the training; a card without numbers is an advertisement."
+        raise CourseError("settings with " + ", ".join(NEEDED), f"no {', no '.join(missing)}", remedy)
+    texts = {"intended_use": intended_use, "data": data, "limits": limits, "citation": citation}
+    texts |= {"licence": licence}
+    for key, text in texts.items():
+        if not isinstance(text, str) or len(text.strip()) < 3:
+            remedy = "Write a sentence or two: only you know it."
+            raise CourseError(f"{key} as a text for the card", repr(text), remedy)
+    facts = _front_matter(settings, name, licence, dataset)
+    return f"---\n{facts}---\n\n" + BODY.format(
+        name=name,
+        n_classes=len(class_names),
+        classes=", ".join(class_names),
+        training_pictures=_count(settings, "training_pictures"),
+        validation_pictures=_count(settings, "validation_pictures"),
+        accuracy=accuracy_sentence(settings),
+        how=_how(settings),
+        pictures=settings.get("input", "float32, values 0..1, shape (N, height, width, channels)"),
+        **texts,
+    )
+
+
+def accuracy_sentence(settings):
+    """Say how good a model is, with the interval, from its settings."""
+    low, high = settings["test_interval_95"]
+    return (
+        f"{settings['test_accuracy']:.1%} of {settings['test_pictures']:,} test pictures are classified "
+        f"correctly (95 % interval {low:.1%} to {high:.1%})."
+    )
+
+
+def _count(settings, key):
+    return f"{settings[key]:,}" if key in settings else "an unknown number of"
+
+
+def _how(settings):
+    """List the training's facts, a line each."""
+    lines = {
+        "network": settings["network"],
+        "parameters": f"{settings['parameters']:,}",
+        "optimizer": settings.get("optimizer"),
+        "learning rate": settings.get("learning_rate"),
+        "loss": settings.get("loss"),
+        "batch size": settings.get("batch_size"),
+        "epochs": settings["epochs"],
+        "seed": settings.get("seed"),
+        "SHA-256 of the data": settings.get("data_sha256"),
+        "versions": ", ".join(f"{name} {v}" for name, v in settings.get("versions", {}).items()),
+    }
+    return "\n".join(f"- {name}: {value}" for name, value in lines.items() if value not in (None, ""))
+
+
+def _front_matter(settings, name, licence, dataset):
+    """Give the facts for machines; JSON is YAML too, so that no value can break the form."""
+    metric = {"type": "accuracy", "value": settings["test_accuracy"], "name": "test accuracy"}
+    task = {"type": "image-classification", "name": "Image Classification"}
+    source = {"name": dataset, "type": dataset, "split": "test"}
+    facts = {
+        "license": licence,
+        "library_name": "keras",
+        "pipeline_tag": task["type"],
+        "tags": ["keras", "image-classification", "cnn"],
+        "datasets": [dataset],
+        "metrics": ["accuracy"],
+        "model-index": [{"name": name, "results": [{"task": task, "dataset": source, "metrics": [metric]}]}],
+    }
+    return "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in facts.items())

@@ -1,0 +1,130 @@
+// The page: takes a picture from wherever it comes, asks the network, shows the answer.
+
+import { Board } from "./board.js";
+import { load } from "./classifier.js";
+import { MOST_PIXELS, show, shrink } from "./pixels.js";
+
+const at = (id) => document.getElementById(id);
+const percent = (share) => `${(100 * share).toFixed(1)} %`;
+let network;
+let latest = 0; // of two pictures given in a hurry, only the later one is shown
+
+function say(text) {
+  at("status").textContent = text;
+}
+
+function complain(text) {
+  at("problem").textContent = text;
+  at("problem").hidden = !text;
+}
+
+// Decode a file as it is: turned as the camera was held, its colours as they are stored.
+async function decoded(file) {
+  const options = { imageOrientation: "from-image", colorSpaceConversion: "none" };
+  const picture = await createImageBitmap(file, options).catch(() => {
+    const name = file.name || "what you gave";
+    throw new Error(`This browser cannot read ${name} as a picture. JPEG, PNG and WebP work everywhere.`);
+  });
+  if (picture.width * picture.height > MOST_PIXELS) {
+    const millions = Math.round((picture.width * picture.height) / 1e6);
+    throw new Error(`This picture has ${millions} million pixels: make it smaller first (at most 50).`);
+  }
+  return picture;
+}
+
+async function takeFile(file) {
+  if (!file) return;
+  complain("");
+  say("Reading the picture ...");
+  try {
+    const picture = await decoded(file);
+    await answer(picture, URL.createObjectURL(file));
+    picture.close();
+  } catch (error) {
+    say("");
+    complain(error.message);
+  }
+}
+
+async function answer(picture, address) {
+  const number = ++latest;
+  const { page, classify } = await network;
+  const start = performance.now();
+  const small = shrink(picture, page.input);
+  const probabilities = await classify(small);
+  if (number !== latest) return;
+  complain("");
+  show(small, page.input, at("seen"));
+  URL.revokeObjectURL(at("original").src);
+  at("original").parentElement.hidden = !address;
+  if (address) at("original").src = address;
+  list(page.classes, probabilities, performance.now() - start);
+}
+
+function list(names, probabilities, milliseconds) {
+  const order = probabilities.map((_, i) => i).sort((a, b) => probabilities[b] - probabilities[a]);
+  at("bars").replaceChildren(...order.map((i) => row(names[i], probabilities[i])));
+  at("took").textContent = `From picture to answer in ${Math.ceil(milliseconds)} ms, on this device.`;
+  at("answer").hidden = false;
+  const [first, second] = order;
+  say(`It says ${names[first]}, ${percent(probabilities[first])}; then ${names[second]}, ${percent(probabilities[second])}.`);
+}
+
+function row(name, probability) {
+  const line = document.createElement("tr");
+  const [head, value, space, bar] = ["th", "td", "td", "div"].map((tag) => document.createElement(tag));
+  head.scope = "row";
+  head.textContent = name;
+  value.textContent = percent(probability);
+  value.dataset.probability = probability;
+  bar.className = "bar";
+  bar.style.width = `${100 * probability}%`;
+  space.setAttribute("aria-hidden", "true");
+  space.append(bar);
+  line.append(head, value, space);
+  return line;
+}
+
+function listen() {
+  for (const id of ["file", "camera"]) {
+    at(id).addEventListener("change", () => {
+      takeFile(at(id).files[0]);
+      at(id).value = ""; // the same file may come again
+    });
+  }
+  document.addEventListener("paste", (event) => takeFile(event.clipboardData.files[0]));
+  document.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    at("drop").classList.add("over");
+  });
+  document.addEventListener("dragleave", () => at("drop").classList.remove("over"));
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    at("drop").classList.remove("over");
+    takeFile(event.dataTransfer.files[0]);
+  });
+}
+
+function offerBoard() {
+  const board = new Board(at("board"), { changed: () => answer(board.picture(), ""), said: say });
+  at("clear").addEventListener("click", () => board.clear());
+  at("draw").hidden = false;
+}
+
+async function start() {
+  say("Loading the network, about 4 million bytes the first time ...");
+  network = load();
+  network.catch(() => {}); // told below
+  at("choose").hidden = false;
+  listen();
+  try {
+    const { page } = await network;
+    if (page.input.channels === 1) offerBoard();
+    if (!latest) say("Ready.");
+  } catch (error) {
+    say("");
+    complain(`The network could not be loaded: ${error.message}.`);
+  }
+}
+
+start();

@@ -1,0 +1,151 @@
+"""Write a web page on which a model classifies pictures in the visitor's browser: no server computes.
+
+The page itself lies in `site/`; here it gets its texts, its model and ONNX Runtime, which runs the model.
+"""
+
+import html
+import json
+import shutil
+from pathlib import Path
+from string import Template
+
+import numpy as np
+from PIL import Image
+
+from helpers import CourseError, paths
+from helpers.prediction import has_scaling
+from helpers.sharing.exports import export_onnx
+from helpers.sharing.folders import replaced_folder
+
+SITE = Path(__file__).parent / "site"
+RUNTIME = paths.DATA / "web_runtime"
+MARK = "page.json"
+ABOUT = "Nobody has said how good this network is, or what it must not be used for."
+
+
+def make_web_page(model, class_names, folder, title="Which class is it?", about=ABOUT):
+    """Write a static web site that classifies the visitor's picture: dropped, picked, pasted or photographed.
+
+    For a model of one channel, such as one trained on MNIST, the page also has a board to draw on. The folder
+    works on every web host and in every sub-folder of one, needs no network but its own files, and sends
+    nothing. A picture becomes the network's input as in `picture_input`.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A classifier for pictures of one size with 1 or 3 channels, whose output are probabilities.
+    class_names : sequence of str
+        Names of the classes, in the model's order.
+    folder : path-like
+        Where to write; an earlier page there is replaced.
+    title : str
+        Heading of the page.
+    about : str
+        What a visitor must know: how good the model is, what it must not be used for.
+
+    Returns
+    -------
+    pathlib.Path
+        The page, index.html.
+
+    Raises
+    ------
+    CourseError
+        If the model is no such classifier, the names do not fit, the folder holds something else, or a
+        package of the extra `share` is missing.
+    """
+    height, width, channels = _input_shape(model)
+    class_names = _checked_names(model, class_names)
+    facts = {
+        "classes": class_names,
+        "input": {"width": width, "height": height, "channels": channels},
+        "divide_by": _divisor(model),
+    }
+    with replaced_folder(folder, MARK) as new:
+        export_onnx(model, new / "model.onnx")
+        for file in SITE.iterdir():
+            shutil.copyfile(file, new / file.name)
+        for file in RUNTIME.iterdir():
+            # as .js, because some web servers do not know that .mjs is JavaScript
+            shutil.copyfile(paths.checked(file), new / file.name.replace(".mjs", ".js"))
+        index = Template((SITE / "index.html").read_text(encoding="utf-8"))
+        text = index.substitute(_texts(class_names, title, about))
+        (new / "index.html").write_text(text, encoding="utf-8")
+        (new / MARK).write_text(json.dumps(facts, indent=1, ensure_ascii=False), encoding="utf-8")
+    return Path(folder) / "index.html"
+
+
+def picture_input(picture, model):
+    """Turn a picture of any size into a model's input, as the web page does.
+
+    The largest part in the middle that has the proportions of the input is taken, made grey if the model
+    wants one channel (ITU-R 601-2), and shrunk so that every pixel counts: Pillow's bilinear filter, whose
+    triangle grows with the step; rows first, then columns, each rounded to whole numbers. Values become 0..1,
+    unless the model scales them itself.
+
+    Parameters
+    ----------
+    picture : array of uint8, shape (height, width, 3)
+        As `images.load_picture` gives it.
+    model : keras.Model
+        The model that shall see it.
+
+    Returns
+    -------
+    array of float32, shape (1, height, width, channels)
+        A batch of one.
+
+    Raises
+    ------
+    CourseError
+        If `picture` or `model` is of another kind.
+    """
+    picture = np.asarray(picture)
+    if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or not picture.size:
+        found = f"{picture.dtype} of shape {picture.shape}"
+        remedy = "images.load_picture(path) reads any picture file in this form."
+        raise CourseError("a uint8 picture of shape (height, width, 3)", found, remedy)
+    height, width, channels = _input_shape(model)
+    image = Image.fromarray(picture)
+    part_width = max(1, min(image.width, image.height * width // height))
+    part_height = max(1, min(image.height, image.width * height // width))
+    left, top = (image.width - part_width) // 2, (image.height - part_height) // 2
+    image = image.crop((left, top, left + part_width, top + part_height))
+    if channels == 1:
+        image = image.convert("L")
+    small = np.asarray(image.resize((width, height), Image.Resampling.BILINEAR))
+    return (small.reshape(1, height, width, channels) / np.float32(_divisor(model))).astype(np.float32)
+
+
+def _divisor(model):
+    return 1 if has_scaling(model) else 255
+
+
+def _input_shape(model):
+    shape = getattr(model, "input_shape", None)
+    whole = isinstance(shape, tuple) and len(shape) == 4 and all(isinstance(n, int) for n in shape[1:])
+    if not whole or shape[3] not in (1, 3):
+        remedy = "The page shows pictures of one size, in grey or in colour."
+        raise CourseError("a model with input (None, height, width, 1 or 3)", f"{shape}", remedy)
+    return shape[1:]
+
+
+def _checked_names(model, class_names):
+    names = [class_names] if isinstance(class_names, str) else [str(name) for name in class_names]
+    if model.output_shape != (None, len(names)):
+        found = f"{len(names)} names for an output of shape {model.output_shape}"
+        raise CourseError("one name for each class of the model", found, "Use the names it was trained with.")
+    # Softmax is the usual last layer; a model of raw scores would show bars that are no probabilities.
+    blank = np.zeros((1, *_input_shape(model)), dtype=np.float32)
+    answer = np.asarray(model(blank, training=False))
+    if (answer < 0).any() or not np.allclose(answer.sum(axis=1), 1, atol=1e-3):
+        remedy = 'Its last layer should be Dense(n_classes, activation="softmax").'
+        raise CourseError("a model that gives probabilities", "an output that does not sum to 1", remedy)
+    return names
+
+
+def _texts(class_names, title, about):
+    """Fill the gaps of index.html; whatever a text holds, it stays text."""
+    lead = f"Give it a picture, and it says which of {len(class_names)} classes it takes it for."
+    texts = {"title": title, "about": about, "classes": ", ".join(class_names), "description": lead}
+    return {name: html.escape(text) for name, text in texts.items()} | {"n_classes": len(class_names)}

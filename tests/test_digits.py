@@ -1,0 +1,253 @@
+"""The bundled digits are those of MNIST; pictures of other digits become like them, or are refused."""
+
+import hashlib
+import json
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from helpers import CourseError, digits, models, paths, plotting
+from helpers.prediction import predict
+from tools import build_digits
+
+BY_CLASS = {
+    "train": [801, 902, 793, 826, 784, 690, 811, 856, 755, 782],
+    "test": [200, 225, 198, 206, 196, 173, 203, 214, 189, 196],
+}
+# SHA-256 of all pictures and then all labels, in the order of the files.
+DIGESTS = {
+    "train": "6f2a37afc361d808d048ba3535dd77e34d44134f6757c14be3bc54d751c99faf",
+    "test": "5ba5786e7a1700edaa08b2c4d08ef4e09b64ffa146ff7ecccad5b1992bec004e",
+}
+
+
+@pytest.fixture(scope="module")
+def mnist():
+    return dict(zip(("train", "test"), digits.load_mnist(), strict=True))
+
+
+@pytest.mark.parametrize("part", ["train", "test"])
+def test_digits_have_the_promised_form_and_number(mnist, part):
+    images, labels = mnist[part]
+    assert images.shape == (len(labels), 28, 28, 1)
+    assert images.dtype == labels.dtype == np.uint8
+    assert np.bincount(labels).tolist() == BY_CLASS[part]
+    assert hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest() == DIGESTS[part]
+
+
+def test_no_digit_is_in_both_parts(mnist):
+    train, test = ({image.tobytes() for image in images} for images, _ in mnist.values())
+    assert len(train) == 8_000 and len(test) == 2_000
+    assert not train & test
+
+
+def test_digits_look_like_their_labels(mnist):
+    """Each test digit is compared with the mean training digit of each class."""
+    images, labels = mnist["train"]
+    means = np.stack([images[labels == digit].mean(axis=0).ravel() for digit in range(10)])
+    rows = mnist["test"][0].reshape(2_000, -1).astype(float)
+    distances = ((rows[:, None] - means) ** 2).sum(axis=2)
+    assert (distances.argmin(axis=1) == mnist["test"][1]).mean() > 0.75
+
+
+def test_tensorflow_datasets_reads_the_same_digits(mnist):
+    import tensorflow_datasets as tfds
+
+    (_, test), info = tfds.load(
+        "mnist", split=["train", "test"], as_supervised=True, with_info=True, data_dir=paths.DATA,
+        download=False,
+    )  # fmt: skip
+    assert {name: split.num_examples for name, split in info.splits.items()} == {
+        "train": 8_000,
+        "test": 2_000,
+    }
+    images, labels = zip(*test.as_numpy_iterator(), strict=True)
+    np.testing.assert_array_equal(images, mnist["test"][0])
+    np.testing.assert_array_equal(labels, mnist["test"][1])
+
+
+def test_loading_digits_does_not_import_tensorflow():
+    code = (
+        "import sys; from helpers import digits; digits.load_mnist(); sys.exit('tensorflow' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_damaged_digits_are_refused(tmp_path, monkeypatch):
+    for file in digits.MNIST.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes()[:-1])
+    monkeypatch.setattr(paths, "DATA", tmp_path)
+    monkeypatch.setattr(digits, "MNIST", tmp_path)
+    with pytest.raises(CourseError, match="damaged or altered"):
+        digits.load_mnist()
+
+
+def test_tensorflow_stays_quiet_after_somebody_asked_whether_it_is_there():
+    code = "import helpers, importlib.util as u; u.find_spec('tensorflow'); import tensorflow"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stderr == ""
+
+
+# Pictures of one's own
+
+
+def seven(size=(120, 160), mode="RGB", ink=0, paper=255):
+    """A picture of this height and width with a 7 made of two lines."""
+    picture = Image.new("L", size[::-1], paper)
+    pencil = ImageDraw.Draw(picture)
+    height, width = size
+    pencil.line([(width * 0.3, height * 0.2), (width * 0.7, height * 0.2)], fill=ink, width=10)
+    pencil.line([(width * 0.7, height * 0.2), (width * 0.45, height * 0.85)], fill=ink, width=10)
+    return picture.convert(mode)
+
+
+def as_usual():
+    return digits.prepare_digit(np.asarray(seven()))
+
+
+def test_a_prepared_digit_has_the_form_of_mnist_and_is_not_inverted():
+    small = as_usual()
+    assert small.shape == digits.SHAPE and small.dtype == np.float32
+    assert small[0, 0, 0] == 1 and small.min() < 0.2  # dark on light, as it came
+
+
+def test_nothing_is_squeezed_or_cut_off():
+    wide = digits.prepare_digit(np.asarray(seven((50, 200), ink=255, paper=0)))
+    ink = np.argwhere(wide[:, :, 0] > 0.1)
+    assert (wide[:10] == 0).all() and (wide[-10:] == 0).all()  # border above and below
+    assert np.ptp(ink[:, 1]) >= 9  # as wide as before: 0.4 of the width
+
+
+def saved(folder, name, picture, **options):
+    picture.save(folder / name, **options)
+    return folder / name
+
+
+def test_alpha_palette_16_bit_and_exif_come_out_as_usual(tmp_path):
+    usual = as_usual()
+    clear = seven(mode="RGBA")
+    clear.putalpha(Image.eval(seven(), lambda light: 255 - light).convert("L"))  # only the ink is opaque
+    deep = Image.fromarray(np.asarray(seven(mode="L"), dtype=np.uint16) * 257)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was turned by a quarter
+    files = [
+        saved(tmp_path, "alpha.png", clear),
+        saved(tmp_path, "palette.gif", seven(mode="P")),
+        saved(tmp_path, "16bit.png", deep),
+        saved(tmp_path, "grey.png", seven(mode="L")),
+        saved(tmp_path, "turned.png", seven().transpose(Image.Transpose.ROTATE_90), exif=exif),
+    ]
+    for file in files:
+        assert np.abs(digits.prepare_digit(file) - usual).mean() < 0.02, file.name
+
+
+def test_of_an_animation_the_first_picture_counts(tmp_path):
+    file = saved(tmp_path, "a.gif", seven(), save_all=True, append_images=[Image.new("RGB", (160, 120))])
+    assert np.abs(digits.prepare_digit(file) - as_usual()).mean() < 0.02
+
+
+def test_a_picture_of_a_hundred_megapixels_is_refused_before_it_is_decoded(tmp_path):
+    file = saved(tmp_path, "huge.png", Image.new("1", (10_000, 10_000)))
+    with pytest.raises(CourseError, match="at most 50,000,000 pixels"):
+        digits.prepare_digit(file)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 400), (7, 100)])
+def test_a_picture_without_room_for_a_digit_is_refused(tmp_path, size):
+    file = saved(tmp_path, "tiny.png", Image.new("RGB", size))
+    with pytest.raises(CourseError, match=r"at least 8 x 8 pixels.*but got \d+ x \d+"):
+        digits.prepare_digit(file)
+
+
+def test_what_is_no_picture_is_refused(tmp_path):
+    text = tmp_path / "seven.jpg"
+    text.write_text("I am a seven")
+    half = tmp_path / "half.png"
+    half.write_bytes(saved(tmp_path, "whole.png", seven()).read_bytes()[:200])
+    for path in (text, half, tmp_path, tmp_path / "none.png"):
+        with pytest.raises(CourseError, match="picture file"):
+            digits.prepare_digit(path)
+
+
+@pytest.mark.parametrize("picture", [None, 7, np.zeros((28, 28)), np.zeros((28, 28, 3)), np.zeros((0, 0, 3))])
+def test_an_array_that_is_no_loaded_picture_is_refused(picture):
+    with pytest.raises(CourseError, match="colour picture"):
+        digits.prepare_digit(picture)
+
+
+def test_own_digits_are_nine_styles_of_five():
+    pictures, table = digits.load_own_digits()
+    assert pictures.shape == (45, 28, 28, 1)
+    assert table.groupby("style").size().tolist() == [5] * 9
+    assert (table.groupby("digit").size() >= 4).all()
+    assert all(path.name.startswith(str(digit)) for digit, path in zip(table.digit, table.path, strict=True))
+
+
+def test_a_folder_of_ones_own_is_read_by_its_names(tmp_path):
+    saved(tmp_path, "7.png", seven())
+    saved(tmp_path, "7_blue.jpg", seven())
+    assert digits.load_own_digits(tmp_path)[1]["style"].tolist() == ["blue", "own"]
+    saved(tmp_path, "seven.png", seven())
+    with pytest.raises(CourseError, match="named after its digit"):
+        digits.load_own_digits(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["none", "."])
+def test_a_folder_without_digits_is_refused(tmp_path, name):
+    with pytest.raises(CourseError, match="a folder with pictures of digits"):
+        digits.load_own_digits(tmp_path / name)
+
+
+def test_own_digits_are_what_the_script_draws():
+    name, style = "tilted", build_digits.STYLES["tilted"]
+    number = list(build_digits.STYLES).index(name)
+    drawn = build_digits.draw(4, style, np.random.default_rng([build_digits.SEED, 4, number]))
+    with Image.open(digits.OWN / "4_tilted.png") as shipped:
+        assert np.abs(np.asarray(drawn, dtype=float) - np.asarray(shipped)).mean() < 1
+
+
+def test_the_shipped_network_reads_what_its_settings_say():
+    folder = paths.SHIPPED_FITS / "mnist_augmented"
+    facts = json.loads((folder / "settings.json").read_text())["trainings"]
+    model = keras.saving.load_model(folder / "mnist_augmented.keras")
+    assert model.count_params() == models.create_model_mnist().count_params() == 215_370
+    own, table = digits.load_own_digits()
+    right = predict(model, own, table.digit.to_numpy()).correct
+    assert abs(right.sum() - facts["strong augmentation"]["own_digits_right"]) <= 1
+    images, labels = digits.load_mnist()[1]
+    accuracy = predict(model, images / np.float32(255), labels).accuracy
+    assert abs(accuracy - facts["strong augmentation"]["test_accuracy"]) < 0.001
+    assert facts["as it is"]["own_digits_right"] < facts["inverted copies"]["own_digits_right"] < right.sum()
+
+
+def test_varied_digits_stay_pictures_and_keep_their_labels():
+    from helpers.augmentation import vary
+
+    keras.utils.set_random_seed(1)
+    images = digits.load_mnist()[1][0][:16] / np.float32(255)
+    varied, labels = vary(images, np.arange(16))
+    varied = np.asarray(varied)
+    assert varied.shape == images.shape and varied.min() >= 0 and varied.max() <= 1
+    assert labels.tolist() == list(range(16))
+    assert all(np.abs(a - b).mean() > 0.02 for a, b in zip(varied, images, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("digit", "words"),
+    [(3, "right for 1 of them."), (4, "right for 0 of them."), (None, "1 of them no digit")],
+)
+def test_the_table_marks_the_winner_by_more_than_colour(digit, words):
+    ax = plotting.digit_table([np.zeros((5, 9, 3))], np.eye(10)[[3]], [digit])
+    marks = [text.get_text() for text in ax.texts if "%" in text.get_text()]
+    assert marks[3] == ("✓ 100%" if digit == 3 else "✗ 100%")
+    assert words in plotting.alt_text(ax.figure)
+
+
+@pytest.mark.parametrize("rows", [np.eye(10)[:2], np.ones(10), np.ones((0, 10))])
+def test_a_table_of_unequal_parts_is_refused(rows):
+    with pytest.raises(CourseError, match="a row of probabilities and a digit"):
+        plotting.digit_table([np.zeros((5, 5))], rows, [3])

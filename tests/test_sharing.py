@@ -1,0 +1,443 @@
+"""A shared model comes back as it was; what cannot be trusted does not come in; exports answer alike."""
+
+import importlib.util
+import json
+import pickle
+import re
+import urllib.request
+import zipfile
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+import yaml
+
+from helpers import CourseError, data, evaluation, paths, sharing, training
+from helpers.sharing import backends, exports, loading
+
+TEXTS = {
+    "class_names": data.CLASS_NAMES,
+    "intended_use": 'To learn: it is "small".',
+    "data": "CIFAR-10.",
+    "limits": "Photos only.",
+    "licence": "mit",
+    "citation": "The course.",
+    "dataset": "cifar10",
+}
+needs_onnx = pytest.mark.skipif(
+    not importlib.util.find_spec("tf2onnx"), reason="needs the extra `share` (tf2onnx, onnx, onnxruntime)"
+)
+
+
+@pytest.fixture(scope="module")
+def fit():
+    return training.load_fit("model_dropout", shipped=True)
+
+
+@pytest.fixture(scope="module")
+def settings():
+    file = paths.SHIPPED_FITS / "model_dropout" / "settings.json"
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    return data.normalise(data.load_cifar10()[1][0][:200])
+
+
+@pytest.fixture
+def folder(tmp_path, fit, settings):
+    return sharing.save(tmp_path / "my_model", *fit, settings, **TEXTS)
+
+
+# One folder
+
+
+def test_a_shared_model_predicts_exactly_what_the_saved_one_did(folder, fit, pictures, settings):
+    shared = sharing.load(folder)
+    before, after = (model.predict(pictures, verbose=0) for model in (fit[0], shared.model))
+    np.testing.assert_array_equal(after, before)
+    assert shared.history.equals(fit[1])
+    assert shared.settings == settings
+    assert shared.card == (folder / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_shared_folder_holds_four_files_and_replaces_an_earlier_one(folder, fit, settings):
+    wanted = {"README.md", "my_model.csv", "my_model.keras", "settings.json"}
+    (folder / "left over").touch()
+    sharing.save(folder, *fit, settings, **TEXTS)
+    assert {path.name for path in folder.iterdir()} == wanted
+    assert [path.name for path in folder.parent.iterdir()] == ["my_model"]
+
+
+def test_a_save_that_fails_leaves_the_earlier_folder_as_it_was(folder, fit, settings, monkeypatch):
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    def fails(*_):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(training, "write_history", fails)
+    with pytest.raises(OSError, match="disk is full"):
+        sharing.save(folder, *fit, settings, **TEXTS)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert [path.name for path in folder.parent.iterdir()] == ["my_model"]
+
+
+def test_a_folder_of_other_files_is_never_replaced(tmp_path, fit, settings):
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.txt").write_text("mine")
+    with pytest.raises(CourseError, match="other files there"):
+        sharing.save(tmp_path / "thesis", *fit, settings, **TEXTS)
+    assert (tmp_path / "thesis" / "chapter.txt").read_text() == "mine"
+
+
+def test_a_shipped_fit_loads_too_and_has_no_card():
+    shared = sharing.load(paths.SHIPPED_FITS / "model_intro")
+    assert (shared.card, shared.model.name) == ("", "cifar_model_intro")
+
+
+def test_a_model_that_was_never_compiled_can_be_shared(tmp_path, settings):
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, activation="softmax")])
+    saved = sharing.save(tmp_path / "plain", model, {"loss": [1.0]}, settings, **TEXTS)
+    ones = np.ones((1, 4), np.float32)
+    np.testing.assert_array_equal(sharing.load(saved).model.predict(ones), model.predict(ones))
+
+
+@pytest.mark.parametrize("gone", ["my_model.csv", "settings.json"])
+def test_a_folder_that_lacks_a_part_is_explained(folder, gone):
+    (folder / gone).unlink()
+    with pytest.raises(CourseError, match="Copy the whole folder"):
+        sharing.load(folder)
+
+
+class Own(keras.layers.Layer):
+    def call(self, inputs):
+        return inputs
+
+
+def with_layer(layer):
+    inputs = keras.Input((4,))
+    return keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(layer(inputs)))
+
+
+@pytest.mark.parametrize("layer", [Own(), keras.layers.Lambda(lambda x: x * 2)])
+def test_a_model_with_code_of_its_own_cannot_be_shared_as_a_file(tmp_path, settings, layer):
+    with pytest.raises(CourseError):
+        sharing.save(tmp_path / "own", with_layer(layer), {"loss": [1.0]}, settings, **TEXTS)
+    assert list(tmp_path.iterdir()) == []
+
+
+# Files that cannot be trusted
+
+
+def rewritten(source, target, change=None, without=(), extra=()):
+    """Copy a model file; `change` alters its dictionary config.json or metadata.json."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for name in (name for name in old.namelist() if name not in without):
+            content = old.read(name)
+            if change and name.endswith(".json"):
+                content = json.dumps(change(name, json.loads(content)))
+            new.writestr(name, content)
+        for name in extra:
+            new.writestr(name, "x")
+    return target
+
+
+def first_layer(**values):
+    """Alter the description of the first layer after the input."""
+
+    def change(name, content):
+        if name == "config.json":
+            content["config"]["layers"][1] |= values
+        return content
+
+    return change
+
+
+def from_the_future(name, content):
+    if name == "metadata.json":
+        return content | {"keras_version": "99.1.0"}
+    content["config"]["layers"][1]["config"]["colour_of_the_future"] = "blue"
+    return content
+
+
+class Evil:
+    def __reduce__(self):
+        return eval, ("open('harmed', 'w')",)
+
+
+def written(path, content):
+    path.write_bytes(content)
+    return path
+
+
+def cut(source, target):
+    return written(target, source.read_bytes()[:100_000])
+
+
+def bit_flipped(source, target):
+    content = bytearray(source.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    return written(target, content)
+
+
+def lambda_model(_, target):
+    with_layer(keras.layers.Lambda(lambda x: Path("harmed").touch() or x)).save(target)
+    return target
+
+
+def own_layer(_, target):
+    with_layer(Own()).save(target)
+    return target
+
+
+def exploding(source, target):
+    rewritten(source, target)
+    with zipfile.ZipFile(target, "a") as archive:
+        archive.writestr("assets/zeros", "")
+        archive.infolist()[-1].file_size = 10**12
+        archive._didModify = True
+    return target
+
+
+SUSPECTS = {  # what is wrong with the file: (how it is made, what the error says)
+    "missing": (lambda _, target: target, "no such file"),
+    "a folder": (lambda _, target: target.mkdir() or target, "but got a folder"),
+    "empty": (lambda _, target: written(target, b""), "an empty file"),
+    "truncated": (cut, "the rest is missing"),
+    "a bit flipped": (bit_flipped, "damaged"),
+    "a photo": (lambda _, target: written(target, b"\xff\xd8\xff\xe0 a photo"), "another kind of file"),
+    "a pickle": (lambda _, target: written(target, pickle.dumps(Evil())), "a pickle"),
+    "an HDF5 file": (lambda _, target: written(target, b"\x89HDF\r\n"), "HDF5"),
+    "a pointer": (lambda _, target: written(target, b"version https://git-lfs.github.com"), "Git LFS"),
+    "no settings": (lambda s, t: rewritten(s, t, without=["config.json"]), "no config.json"),
+    "settings of something else": (lambda s, t: rewritten(s, t, lambda *_: [1]), "something else"),
+    "no JSON": (lambda s, t: rewritten(s, t, without=["config.json"], extra=["config.json"]), "damaged"),
+    "climbing": (lambda s, t: rewritten(s, t, extra=["../../harmed"]), "outside of its folder"),
+    "climbing on Windows": (lambda s, t: rewritten(s, t, extra=["..\\harmed"]), "outside of its folder"),
+    "absolute": (lambda s, t: rewritten(s, t, extra=["/harmed"]), "outside of its folder"),
+    "on a drive": (lambda s, t: rewritten(s, t, extra=["C:\\harmed"]), "outside of its folder"),
+    "exploding": (exploding, "when unpacked"),
+    "a Lambda layer": (lambda_model, "a Lambda layer"),
+    "a layer of its own": (own_layer, "code that is not in the file: Own"),
+    "a function of Python's": (
+        lambda s, t: rewritten(s, t, first_layer(module="os", class_name="system")),
+        "code that is not in the file: system of os",
+    ),
+    "a function that fetches files": (
+        lambda s, t: rewritten(s, t, first_layer(module="keras.utils", class_name="get_file")),
+        "no part of a model",
+    ),
+    "of a newer Keras": (lambda s, t: rewritten(s, t, from_the_future), "one of Keras 99.1.0"),
+    "of an unknown layer": (
+        lambda s, t: rewritten(s, t, first_layer(class_name="Conv7D")),
+        "what it refuses",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", SUSPECTS)
+def test_a_file_that_cannot_be_trusted_is_refused_and_says_why(kind, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    make, message = SUSPECTS[kind]
+    (tmp_path / "in").mkdir()
+    path = make(paths.SHIPPED_FITS / "model_dropout" / "model_dropout.keras", tmp_path / "in" / "model.keras")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(CourseError, match=re.escape(message)) as error:
+        sharing.load_model(path)
+    assert error.value.remedy
+    assert sorted(tmp_path.rglob("*")) == before, "something was written"
+
+
+def test_a_renamed_model_says_which_name_it_needs(tmp_path):
+    source = paths.SHIPPED_FITS / "model_dropout" / "model_dropout.keras"
+    path = written(tmp_path / "model.zip", source.read_bytes())
+    with pytest.raises(CourseError, match=r"rename it to model\.keras"):
+        sharing.load_model(path)
+    assert sharing.load_model(path.rename(tmp_path / "model.keras")).count_params() == 33_834
+
+
+def test_code_that_was_registered_in_this_session_is_welcome(tmp_path):
+    own_layer(None, tmp_path / "model.keras")
+    with keras.saving.CustomObjectScope({"Own": Own}), pytest.MonkeyPatch.context() as patch:
+        patch.setitem(keras.saving.get_custom_objects(), "Own", Own)
+        assert isinstance(sharing.load_model(tmp_path / "model.keras").layers[1], Own)
+
+
+def test_every_kind_of_layer_in_the_course_is_known(tmp_path):
+    inputs = keras.Input((8, 8, 3))
+    x = keras.layers.RandomFlip()(keras.layers.Rescaling(1 / 255)(inputs))
+    x = keras.layers.Conv2D(4, 3, kernel_regularizer="l2", kernel_initializer="he_normal")(x)
+    x = keras.layers.ReLU(max_value=6)(keras.layers.BatchNormalization()(x))
+    x = keras.layers.DepthwiseConv2D(3)(x) * 2
+    x = keras.ops.relu(keras.layers.GlobalAveragePooling2D()(x))
+    model = keras.Sequential([keras.Model(inputs, x), keras.layers.Dense(2, activation="softmax")])
+    model.compile(
+        keras.optimizers.SGD(keras.optimizers.schedules.CosineDecay(0.1, 9)), "categorical_crossentropy"
+    )
+    model.build((None, 8, 8, 3))
+    model.save(tmp_path / "model.keras")
+    assert sharing.load_model(tmp_path / "model.keras").count_params() == model.count_params()
+
+
+def test_the_list_of_what_a_model_is_made_of_leaves_out_what_reads_files():
+    assert not {"utils", "saving", "config", "export", "datasets", "applications"} & loading.KNOWN
+
+
+# The card
+
+
+def front_matter(card):
+    _, head, body = card.split("---\n", 2)
+    return yaml.safe_load(head), body
+
+
+def test_the_card_has_the_form_of_hugging_face(settings):
+    facts, body = front_matter(sharing.model_card(settings, "my: model", **TEXTS))
+    assert facts["license"] == "mit"
+    assert facts["library_name"] == "keras"
+    assert facts["pipeline_tag"] == "image-classification"
+    (entry,) = facts["model-index"]
+    (result,) = entry["results"]
+    assert entry["name"] == "my: model"
+    assert set(result) == {"task", "dataset", "metrics"}
+    assert result["metrics"][0]["value"] == settings["test_accuracy"]
+    headings = re.findall(r"^## (.*)$", body, re.MULTILINE)
+    wanted = ["Intended use", "Data", "How good it is", "Limits", "Licence", "Citation"]
+    assert [heading for heading in headings if heading in wanted] == wanted
+
+
+def test_the_card_takes_its_numbers_from_the_settings(settings):
+    card = sharing.model_card(settings | {"test_accuracy": 0.4321}, "m", **TEXTS)
+    assert "43.2% of 10,000 test pictures" in card and "(95 % interval 71.0% to 72.7%)" in card
+    for fact in ("40,000", settings["data_sha256"], "33,834", "keras 3.15.1", TEXTS["intended_use"]):
+        assert fact in card
+
+
+@pytest.mark.parametrize("key", ["intended_use", "data", "limits", "licence", "citation"])
+@pytest.mark.parametrize("text", ["", "  ", ..., None])
+def test_a_card_with_a_gap_is_refused(settings, key, text):
+    with pytest.raises(CourseError, match="only you know it"):
+        sharing.model_card(settings, "m", **(TEXTS | {key: text}))
+
+
+def test_a_card_without_numbers_is_refused():
+    with pytest.raises(CourseError, match="no test_accuracy"):
+        sharing.model_card({"network": "n", "parameters": 1, "epochs": 1}, "m", **TEXTS)
+
+
+# Exports
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory, fit):
+    folder = tmp_path_factory.mktemp("exports")
+    calibration = data.normalise(data.load_cifar10()[0][0][:100])
+    sharing.export_litert(fit[0], folder / "model.tflite")
+    sharing.export_litert(fit[0], folder / "int8.tflite", calibration)
+    if importlib.util.find_spec("tf2onnx"):
+        sharing.export_onnx(fit[0], folder / "model.onnx")
+    return folder
+
+
+@pytest.mark.parametrize("name", [pytest.param("model.onnx", marks=needs_onnx), "model.tflite"])
+def test_an_exported_model_answers_as_the_original(exported, fit, pictures, name):
+    difference = sharing.largest_difference(fit[0], exported / name, pictures)
+    print(f"{name}: largest difference of a probability on {len(pictures)} pictures: {difference:.1e}")
+    assert difference < 1e-5
+
+
+def test_eight_bits_take_a_third_of_the_size_and_cost_little(exported, fit):
+    images, labels = data.load_cifar10()[1]
+    original = evaluation.predict(fit[0], data.normalise(images), labels)
+    answers = sharing.predict_exported(exported / "int8.tflite", original.pictures)
+    _, low, _ = evaluation.accuracy_difference(original.correct, answers.argmax(axis=1) == original.labels)
+    sizes = [(exported / name).stat().st_size for name in ("int8.tflite", "model.tflite")]
+    assert sizes[0] < sizes[1] / 3
+    assert low > -0.02
+    assert 1e-3 < np.abs(answers - original.probabilities).max() < 0.3
+
+
+def test_a_model_straight_from_its_file_can_be_exported(tmp_path, folder, pictures):
+    model = sharing.load(folder).model  # never called, which Keras's own export refuses
+    path = sharing.export_litert(model, tmp_path / "m.tflite")
+    assert sharing.largest_difference(model, path, pictures[:2]) < 1e-5
+
+
+def test_exports_leave_no_half_a_file_and_no_noise(tmp_path, fit, capfd):
+    with pytest.raises(CourseError, match=r"a name that ends in \.tflite"):
+        sharing.export_litert(fit[0], tmp_path / "model.onnx")
+    with pytest.raises(CourseError, match="a model that fits into"):
+        sharing.export_litert("no model", tmp_path / "model.tflite")
+    assert list(tmp_path.iterdir()) == []
+    sharing.export_litert(fit[0], tmp_path / "model.tflite")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_file_that_is_no_export_is_refused(tmp_path, pictures):
+    for name in ("nothing.onnx", "model.keras"):
+        with pytest.raises(CourseError, match=r"a \.onnx or \.tflite file"):
+            sharing.predict_exported(tmp_path / name, pictures)
+    for name in ("model.onnx", "model.tflite"):
+        with pytest.raises(CourseError):
+            sharing.predict_exported(written(tmp_path / name, b"damaged"), pictures)
+
+
+def test_without_the_extra_packages_it_says_how_to_get_them(tmp_path, fit, monkeypatch):
+    monkeypatch.setattr(exports, "import_module", lambda name: (_ for _ in ()).throw(ImportError(name)))
+    with pytest.raises(CourseError, match="install_missing"):
+        sharing.export_onnx(fit[0], tmp_path / "model.onnx")
+
+
+# Another backend
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_the_same_model_answers_alike_on_another_backend(backend, folder, fit, pictures):
+    pytest.importorskip(backend, reason=f"{backend} is not installed")
+    answers = sharing.predict_on_backend(backend, folder / "my_model.keras", pictures[:50])
+    np.testing.assert_allclose(answers, fit[0].predict(pictures[:50], verbose=0), atol=1e-5)
+
+
+def test_a_backend_that_is_unknown_or_missing_is_explained(folder, pictures, monkeypatch):
+    with pytest.raises(CourseError, match="one of jax, tensorflow, torch"):
+        sharing.predict_on_backend("theano", folder / "my_model.keras", pictures)
+    monkeypatch.setitem(backends.MODULES, "torch", "torch_that_nobody_has")
+    with pytest.raises(CourseError, match="pip install torch"):
+        sharing.predict_on_backend("torch", folder / "my_model.keras", pictures)
+
+
+# The interval of a difference
+
+
+def test_the_interval_of_a_difference_covers_it_as_often_as_promised():
+    rng = np.random.default_rng(0)
+    covered = 0
+    for _ in range(500):
+        luck = rng.random(400)
+        first, second = luck < 0.70, (luck < 0.66) | (luck > 0.93)  # 0.70 and 0.73, on the same pictures
+        difference, low, high = evaluation.accuracy_difference(first, second)
+        assert difference == pytest.approx(second.mean() - first.mean())
+        covered += low <= 0.03 <= high
+    assert 0.93 <= covered / 500 <= 0.985
+
+
+@pytest.mark.parametrize(("first", "second"), [([], []), ([True], [True, False]), ([[True]], [[True]])])
+def test_answers_to_other_pictures_have_no_difference(first, second):
+    with pytest.raises(CourseError, match="same pictures"):
+        evaluation.accuracy_difference(first, second)
+
+
+# A page on this computer
+
+
+def test_a_page_is_served_to_this_computer_alone(tmp_path):
+    (tmp_path / "index.html").write_text("<h1>mine</h1>")
+    address = sharing.serve(tmp_path / "index.html")
+    with urllib.request.urlopen(address, timeout=5) as answer:
+        assert answer.read() == b"<h1>mine</h1>"
+    assert address.startswith("http://127.0.0.1:")
+    assert sharing.serve(tmp_path) == address
+    with pytest.raises(CourseError, match=r"index\.html"):
+        sharing.serve(tmp_path / "elsewhere")

@@ -1,0 +1,444 @@
+"""The web page in a real browser: it answers as Keras does, for everything that a visitor can give it."""
+
+import base64
+import contextlib
+import http.server
+import io
+import threading
+from functools import partial
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+
+from helpers import CourseError, data, images, paths, sharing, training
+from tests.jupyterlab_browser import browser, nameless, needs_chromium
+
+pytest.importorskip("tf2onnx", reason="needs the extra `share`")
+
+N_PICTURES = 24
+ABOUT = "Right for 72 of 100 test pictures. Not for decisions about people."
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """Serves a folder; keeps the paths that were asked for."""
+
+    def __init__(self, folder):
+        self.asked = []
+        super().__init__(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
+
+    @property
+    def address(self):
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        self.server.asked.append(self.path)
+
+
+@contextlib.contextmanager
+def served(folder):
+    with Server(folder) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def model():
+    return training.load_fit("model_dropout", shipped=True)[0]
+
+
+@pytest.fixture(scope="module")
+def digit_model():
+    """A network for 28 x 28 pictures in grey; its weights are random, which shows any difference."""
+    keras.utils.set_random_seed(1)
+    inputs = keras.Input((28, 28, 1))
+    x = keras.layers.Conv2D(8, 5, activation="relu")(inputs)
+    x = keras.layers.Flatten()(keras.layers.MaxPooling2D(4)(x))
+    return keras.Model(inputs, keras.layers.Dense(10, activation="softmax")(x))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, model, digit_model):
+    """Both pages in a sub-folder of a host."""
+    folder = tmp_path_factory.mktemp("host")
+    sharing.make_web_page(model, data.CLASS_NAMES, folder / "my" / "photos", about=ABOUT)
+    digits = [str(digit) for digit in range(10)]
+    sharing.make_web_page(digit_model, digits, folder / "my" / "digits", title="Which <digit>?")
+    with served(folder) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser() as chromium:
+        yield chromium
+
+
+@contextlib.contextmanager
+def opened(chromium, address, **options):
+    """Open a page; in the end, nothing may have been fetched elsewhere, and no error written."""
+    context = chromium.new_context(**options)
+    page = context.new_page()
+    faults, asked = [], []
+    page.on("console", lambda message: faults.append(message.text) if message.type != "log" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    page.get_by_text("Ready.", exact=True).wait_for()
+    yield page
+    host = address.split("/my/")[0]
+    assert [url for url in asked if not url.startswith((host, "blob:"))] == []
+    assert faults == []
+    context.close()
+
+
+def answer(page):
+    """Read what the page says now: {class: probability}, in the order of the page."""
+    rows = page.locator("#bars tr")
+    names = rows.locator("th").all_text_contents()
+    return dict(zip(names, map(float, values(rows)), strict=True))
+
+
+def values(rows):
+    return rows.locator("td[data-probability]").evaluate_all("cells => cells.map(c => c.dataset.probability)")
+
+
+def give(page, content, name="picture.png", kind="image/png"):
+    """Choose a file; wait until the page has answered, and return the answer."""
+    page.locator("#status").evaluate("status => { status.textContent = ''; }")
+    page.set_input_files("#file", {"name": name, "mimeType": kind, "buffer": content})
+    page.locator("#status").get_by_text("It says").wait_for()
+    return answer(page)
+
+
+def png(picture, **options):
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, "PNG", **options)
+    return file.getvalue()
+
+
+def assert_same(shown, model, picture, names=data.CLASS_NAMES, within=1e-3):
+    expected = model.predict(sharing.picture_input(picture, model), verbose=0)[0]
+    order = sorted(range(len(names)), key=lambda i: -expected[i])
+    assert next(iter(shown)) == names[order[0]]
+    assert list(shown.values()) == sorted(shown.values(), reverse=True)
+    assert max(abs(shown[name] - p) for name, p in zip(names, expected, strict=True)) < within
+
+
+@pytest.fixture(scope="module")
+def page(chromium, site):
+    with opened(chromium, f"{site.address}/my/photos/") as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def digit_page(chromium, site):
+    with opened(chromium, f"{site.address}/my/digits/") as page:
+        yield page
+
+
+@needs_chromium
+def test_the_page_answers_as_keras_does_on_test_pictures(page, model):
+    pictures = data.load_cifar10()[1][0][:N_PICTURES]
+    for picture in pictures:
+        assert_same(give(page, png(picture)), model, picture, within=1e-5)
+
+
+@needs_chromium
+@pytest.mark.parametrize("name", images.PHOTOS)
+def test_the_page_answers_as_keras_does_on_large_photos(page, model, name):
+    path = images.photo_path(name)
+    kind = {".jpg": "image/jpeg", ".webp": "image/webp"}[path.suffix]
+    shown = give(page, path.read_bytes(), path.name, kind)
+    assert_same(shown, model, images.load_photo(name))
+
+
+@needs_chromium
+@pytest.mark.parametrize("size", [(1, 1), (7, 500), (500, 7), (20, 31), (33, 32), (1500, 1100)])
+def test_pictures_of_any_size_become_the_same_input(page, model, size):
+    noise = np.random.default_rng(1).integers(0, 256, (*size, 3), dtype=np.uint8)
+    assert_same(give(page, png(noise)), model, noise, within=1e-5)
+
+
+@needs_chromium
+def test_a_photo_is_turned_as_the_camera_was_held(page, model, tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    path = tmp_path / "turned.png"
+    Image.fromarray(images.load_photo("cat")).save(path, exif=exif)
+    shown = give(page, path.read_bytes())
+    assert_same(shown, model, images.load_picture(path))
+    with pytest.raises(AssertionError):
+        assert_same(shown, model, images.load_photo("cat"))
+
+
+@needs_chromium
+def test_transparent_parts_are_white(page, model, tmp_path):
+    cat = images.load_photo("cat")
+    alpha = np.linspace(0, 255, cat.shape[1]).astype(np.uint8)
+    rgba = np.dstack([cat, np.broadcast_to(alpha, cat.shape[:2])])
+    path = tmp_path / "transparent.png"
+    Image.fromarray(rgba).save(path)
+    assert_same(give(page, path.read_bytes()), model, images.load_picture(path), within=0.01)
+    with pytest.raises(AssertionError):
+        assert_same(answer(page), model, cat, within=0.01)
+
+
+@needs_chromium
+def test_a_file_that_is_no_picture_is_explained_and_the_next_one_works(page, model):
+    page.set_input_files("#file", {"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"})
+    alert = page.get_by_role("alert")
+    alert.wait_for()
+    assert "cannot read a.png as a picture" in alert.text_content()
+    picture = data.load_cifar10()[1][0][1]
+    assert_same(give(page, png(picture)), model, picture)
+    assert alert.count() == 0
+
+
+@needs_chromium
+@pytest.mark.parametrize("kind", ["drop", "paste"])
+def test_a_picture_can_be_dropped_and_pasted(page, model, kind):
+    picture = data.load_cifar10()[1][0][2]
+    event = {"drop": ("DragEvent", "dataTransfer"), "paste": ("ClipboardEvent", "clipboardData")}[kind]
+    page.locator("#status").evaluate("status => { status.textContent = ''; }")
+    page.evaluate(
+        """([kind, constructor, field, base64]) => {
+            const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([bytes], "p.png", { type: "image/png" }));
+            const options = { bubbles: true, cancelable: true, [field]: transfer };
+            document.body.dispatchEvent(new window[constructor](kind, options));
+        }""",
+        [kind, *event, base64.b64encode(png(picture)).decode()],
+    )
+    page.locator("#status").get_by_text("It says").wait_for()
+    assert_same(answer(page), model, picture)
+
+
+@needs_chromium
+def test_a_screen_reader_hears_the_answer_and_everything_has_a_name(page):
+    give(page, png(data.load_cifar10()[1][0][0]))
+    heard = page.get_by_role("status").text_content()
+    (first, p), (second, q), *_ = answer(page).items()
+    assert heard == f"It says {first}, {100 * p:.1f} %; then {second}, {100 * q:.1f} %."
+    assert nameless(page.locator("body")) == []
+    assert page.get_by_role("row").count() == 11  # the header too
+    assert page.get_by_role("button", name="Choose a picture").count() == 1
+
+
+@needs_chromium
+def test_the_page_says_what_it_cannot_do(page):
+    text = page.locator("main").text_content()
+    assert "always answers with one of its 10 classes" in text
+    assert ABOUT in text
+    assert "stays on your device" in text
+
+
+@needs_chromium
+def test_the_page_may_not_send_anything(chromium, site, tmp_path):
+    page = chromium.new_page()
+    page.goto(f"{site.address}/my/photos/")
+    send = "(address) => fetch(address, { mode: 'no-cors' }).then(() => 'sent', () => 'blocked')"
+    with served(tmp_path) as elsewhere:
+        tried = page.evaluate(send, elsewhere.address)
+        assert elsewhere.asked == []
+    policy = page.locator("meta[http-equiv]").get_attribute("content")
+    page.close()
+    assert tried == "blocked"
+    assert policy.startswith("default-src 'none'") and "unsafe-inline" not in policy and "http" not in policy
+
+
+@needs_chromium
+def test_the_keyboard_reaches_everything(chromium, site):
+    with opened(chromium, f"{site.address}/my/photos/") as page:
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.id") == "file"
+        with page.expect_file_chooser() as chooser:
+            page.keyboard.press("Enter")
+        chooser.value.set_files(
+            {"name": "p.png", "mimeType": "image/png", "buffer": png(np.ones((9, 9, 3), np.uint8))}
+        )
+        page.locator("#status").get_by_text("It says").wait_for()
+
+
+@needs_chromium
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_sticks_out_of_a_phone(chromium, site, scheme):
+    size = {"width": 320, "height": 640}
+    with opened(
+        chromium,
+        f"{site.address}/my/digits/",
+        viewport=size,
+        color_scheme=scheme,
+        has_touch=True,
+        is_mobile=True,
+    ) as page:
+        give(page, png(images.load_photo("cat")))
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        assert page.get_by_role("button", name="Take a photo").is_visible()
+        assert not page.get_by_text("or drop it here").is_visible()
+
+
+@needs_chromium
+def test_opened_as_a_file_it_says_what_to_do(chromium, model, tmp_path):
+    address = sharing.make_web_page(model, data.CLASS_NAMES, tmp_path / "page").as_uri()
+    page = chromium.new_page()
+    page.goto(address)
+    page.wait_for_timeout(500)
+    assert "python -m http.server" in page.get_by_role("status").text_content()
+    assert not page.locator("#choose").is_visible()
+    page.close()
+
+
+@needs_chromium
+def test_a_server_without_the_model_is_explained(chromium, model, tmp_path):
+    sharing.make_web_page(model, data.CLASS_NAMES, tmp_path / "page")
+    (tmp_path / "page" / "model.onnx").unlink()
+    with served(tmp_path) as server:
+        page = chromium.new_page()
+        page.goto(f"{server.address}/page/")
+        page.get_by_role("alert").wait_for()
+        assert "model.onnx is missing" in page.get_by_role("alert").text_content()
+        page.close()
+
+
+# The board
+
+
+def drawing(page):
+    """The pixels of the board's picture, as the network's input is made of them."""
+    text = page.evaluate(
+        """async () => {
+            const canvas = document.getElementById("seen");
+            return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.join(" ");
+        }"""
+    )
+    return np.array(text.split(), dtype=np.uint8).reshape(28, 28, 4)[..., 0]
+
+
+@needs_chromium
+def test_a_drawn_digit_is_centred_and_answered_as_keras_does(digit_page, digit_model):
+    board = digit_page.locator("#board")
+    place = board.bounding_box()
+    digit_page.locator("#status").evaluate("status => { status.textContent = ''; }")
+    digit_page.mouse.move(place["x"] + 30, place["y"] + 20)
+    digit_page.mouse.down()
+    digit_page.mouse.move(place["x"] + 30, place["y"] + 120, steps=5)
+    digit_page.mouse.up()
+    digit_page.locator("#status").get_by_text("It says").wait_for()
+    seen = drawing(digit_page)
+    rows, columns = np.nonzero(seen > 20)
+    assert abs(rows.mean() - 13.5) < 0.6 and abs(columns.mean() - 13.5) < 0.6
+    assert 19 <= np.ptp(rows) + 1 <= 21
+    expected = digit_model.predict(seen[None, ..., None] / np.float32(255), verbose=0)[0]
+    shown = answer(digit_page)
+    assert [shown[str(digit)] for digit in range(10)] == pytest.approx(expected, abs=1e-5)
+
+
+@needs_chromium
+def test_a_digit_can_be_drawn_by_keyboard_alone(chromium, site):
+    with opened(chromium, f"{site.address}/my/digits/") as page:
+        for _ in range(5):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.id") == "board":
+                break
+        page.keyboard.press("Space")
+        assert "pen is down" in page.get_by_role("status").text_content()
+        for _ in range(12):
+            page.keyboard.press("ArrowDown")
+        page.keyboard.press("Space")
+        page.locator("#status").get_by_text("It says").wait_for()
+        page.keyboard.press("Delete")
+        assert page.get_by_role("status").text_content() == "The board is empty."
+
+
+@needs_chromium
+def test_a_finger_can_draw(chromium, site):
+    with opened(chromium, f"{site.address}/my/digits/", has_touch=True) as page:
+        place = page.locator("#board").bounding_box()
+        page.touchscreen.tap(place["x"] + 60, place["y"] + 60)
+        page.locator("#status").get_by_text("It says").wait_for()
+
+
+@needs_chromium
+def test_a_photo_for_a_network_in_grey_becomes_the_same_input(digit_page, digit_model):
+    cat = images.load_photo("cat")
+    assert_same(give(digit_page, png(cat)), digit_model, cat, [str(d) for d in range(10)], within=1e-5)
+
+
+@needs_chromium
+def test_a_title_stays_text(digit_page):
+    assert digit_page.get_by_role("heading", level=1).text_content() == "Which <digit>?"
+
+
+# Writing it
+
+
+def test_a_model_that_scales_pictures_itself_gets_whole_numbers(tmp_path, model):
+    inputs = keras.Input((32, 32, 3))
+    scaled = keras.Model(inputs, model(keras.layers.Rescaling(1 / 255)(inputs)))
+    sharing.make_web_page(scaled, data.CLASS_NAMES, tmp_path / "page")
+    assert '"divide_by": 1\n' in (tmp_path / "page" / "page.json").read_text(encoding="utf-8")
+    cat = images.load_photo("cat")
+    mine, its = (m.predict(sharing.picture_input(cat, m), verbose=0) for m in (scaled, model))
+    assert mine == pytest.approx(its, abs=1e-5)
+
+
+def test_a_page_replaces_an_earlier_one_and_nothing_else(tmp_path, model):
+    sharing.make_web_page(model, data.CLASS_NAMES, tmp_path / "page", title="first")
+    sharing.make_web_page(model, data.CLASS_NAMES, tmp_path / "page", title="second")
+    assert "second" in (tmp_path / "page" / "index.html").read_text(encoding="utf-8")
+    assert [path.name for path in tmp_path.iterdir()] == ["page"]
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.txt").write_text("mine")
+    with pytest.raises(CourseError, match="other files there"):
+        sharing.make_web_page(model, data.CLASS_NAMES, tmp_path / "thesis")
+    assert (tmp_path / "thesis" / "chapter.txt").read_text() == "mine"
+
+
+def test_a_page_whose_runtime_is_damaged_is_not_written(tmp_path, model, monkeypatch):
+    def damaged(path):
+        raise CourseError("a file", "a damaged one", "Get it back.")
+
+    monkeypatch.setattr(paths, "checked", damaged)
+    with pytest.raises(CourseError, match="a damaged one"):
+        sharing.make_web_page(model, data.CLASS_NAMES, tmp_path / "page")
+    assert list(tmp_path.iterdir()) == []
+
+
+def raw_scores():
+    return keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Flatten(), keras.layers.Dense(2)])
+
+
+def any_size():
+    inputs = keras.Input((None, None, 3))
+    pooled = keras.layers.GlobalAveragePooling2D()(inputs)
+    return keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(pooled))
+
+
+@pytest.mark.parametrize(
+    ("make", "names", "message"),
+    [
+        (raw_scores, ["a", "b"], "does not sum to 1"),
+        (any_size, ["a", "b"], "pictures of one size"),
+        (lambda: None, ["a", "b"], "a model with input"),
+        (raw_scores, ["a"], "1 names for an output"),
+        (raw_scores, "ab", "1 names for an output"),
+    ],
+)
+def test_a_model_that_cannot_be_shown_is_refused(tmp_path, make, names, message):
+    with pytest.raises(CourseError, match=message):
+        sharing.make_web_page(make(), names, tmp_path / "page")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "picture", [np.zeros((3, 3)), np.zeros((3, 3, 3)), np.zeros((0, 3, 3), np.uint8), "cat.jpg"]
+)
+def test_no_picture_is_refused(model, picture):
+    with pytest.raises(CourseError, match="uint8 picture"):
+        sharing.picture_input(picture, model)

