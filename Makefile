@@ -37,6 +37,13 @@ notebooks: .venv/test ## execute the notebooks in place, so that their stored ou
 learner: .venv/test ## write the learner's edition (no solutions, no outputs) into build/learner
 	$(BIN)/python tools/notebooks.py learner
 
+site: .venv/site ## build the web site from the stored outputs into build/site
+	$(BIN)/python -m tools.website
+	@echo "Open build/site/index.html, or: $(BIN)/python -m http.server --directory build/site"
+
+translations: .venv/site ## write the texts of the site that can be translated into build/gettext
+	$(BIN)/python -m tools.website pot
+
 stamp: .venv/test ## write the repository's address, once it is set, into every notebook
 	$(BIN)/python tools/notebooks.py stamp
 
@@ -55,9 +62,10 @@ clean: ## remove .venv and everything that was built
 
 # One stamp a kind of environment. The lock says which versions, pyproject.toml says which packages.
 .venv/lab: EXTRAS := lab,share
-.venv/test: EXTRAS := lab,share,test
-.venv/dev: EXTRAS := lab,share,test,dev
-.venv/lab .venv/test .venv/dev: pyproject.toml requirements.lock tools/jupyterlab_overrides.json | .venv/bin/python
+.venv/site: EXTRAS := share,site
+.venv/test: EXTRAS := lab,share,site,test
+.venv/dev: EXTRAS := lab,share,site,test,dev
+.venv/lab .venv/site .venv/test .venv/dev: pyproject.toml requirements.lock tools/jupyterlab_overrides.json | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e ".[$(EXTRAS)]"
 	@mkdir -p .venv/share/jupyter/lab/settings
 	@cp tools/jupyterlab_overrides.json .venv/share/jupyter/lab/settings/overrides.json
@@ -69,4 +77,4 @@ clean: ## remove .venv and everything that was built
 	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
 	@echo "Installing the course's packages into .venv - a few minutes the first time, nothing later."
 
-.PHONY: help lab course test lint notebooks learner stamp fits lock clean
+.PHONY: help lab course test lint notebooks learner site translations stamp fits lock clean

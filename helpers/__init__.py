@@ -27,7 +27,8 @@ module          step     what it holds
 `diagrams`      all      the concept figures, drawn by code
 `figures`       all      what stands behind these two doors
 `explorers`     all      widgets to play with, over the figures
-`checks`        all      feedback on exercises
+`checks`        all      feedback on exercises, and which were passed
+`quiz`          all      questions at the end of an episode
 ==============  =======  ======================================================================
 
 Importing the package is cheap: TensorFlow is only imported by the modules that train.

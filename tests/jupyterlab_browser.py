@@ -38,6 +38,7 @@ def jupyterlab(folder):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     private = {f"JUPYTER_{kind}_DIR": str(folder / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    private["COURSE_FIT_OUTPUTS"] = str(folder / "fit_outputs")
     (folder / "overrides.json").write_text(SETTINGS)
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
     command += [f"--port={port}", f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}"]

@@ -172,6 +172,40 @@ def pictures_have_alt_text(notebook, name):
             yield f"{tag} has no alt text"
 
 
+def alt_texts_read_well_aloud(notebook, name):
+    """Whole sentences that begin with what is seen, and no signs that a voice stumbles over."""
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            alt = output.metadata.get("image/png", {}).get("alt", "") if "metadata" in output else ""
+            where = f"the alt text of {cell.source[:40]!r}"
+            if alt and alt[-1] not in ".?!":
+                yield f"{where} does not end like a sentence"
+            if re.match(r"(?i)(an? )?(image|figure|plot|screenshot) (of|showing)\b", alt):
+                yield f"{where} says that it is a picture, which everybody hears anyway"
+            if re.search(r"[\n\t]|  |\w_\w+_\w|->|=>|[*#|\\]{2}", alt):
+                yield f"{where} has signs that cannot be read aloud"
+
+
+def tables_have_headers(notebook, name):
+    """Every column of a table says what it holds; only the corner above row names may be empty."""
+    for header in re.findall(r"^(\|.*\|)\n\|[-:| ]+\|$", markdown(notebook), re.MULTILINE):
+        if any(not column.strip() for column in header.strip("|").split("|")[1:]):
+            yield f"a column without a header: {header}"
+    for cell in code_cells(notebook):
+        for text in output_texts(cell):
+            for table in re.findall(r"<table.*?</table>", text, re.DOTALL):
+                if "<th" not in table:
+                    yield f"a table without headers in the output of {cell.source[:40]!r}"
+
+
+def colour_is_never_the_only_sign(notebook, name):
+    """Prose does not ask people to find something by its colour alone."""
+    colours = r"(?:red|green|blue|orange|yellow|purple|grey)"
+    things = r"(?:line|curve|bar|dot|point|box|area|arrow|cell|row|number|text)s?"
+    for line in re.findall(rf"(?i)\bthe {colours} {things}\b", markdown(notebook)):
+        yield f"{line!r} can only be found by those who see its colour: name its marker, place or label"
+
+
 def nothing_is_left_out_of_the_tests(notebook, name):
     """No cell asks nbval to skip or ignore it."""
     for cell in code_cells(notebook):
@@ -253,6 +287,9 @@ RULES = (
     everything_is_executed_in_order,
     outputs_are_clean,
     pictures_have_alt_text,
+    alt_texts_read_well_aloud,
+    tables_have_headers,
+    colour_is_never_the_only_sign,
     nothing_is_left_out_of_the_tests,
     exercises_are_complete,
     every_objective_is_checked,

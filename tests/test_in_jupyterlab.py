@@ -14,9 +14,8 @@ from tests.jupyterlab_browser import (
     output,
 )
 
-PIXELS, KERNELS, NEURON, SIMPLE, BROKEN, RATE, OVERFITTING, DROPOUT, CONFUSION, OVERLAP, SUPPRESSION = range(
-    11
-)
+PIXELS, KERNELS, NEURON, SIMPLE, BROKEN, RATE, OVERFITTING, DROPOUT, CONFUSION = range(9)
+OVERLAP, SUPPRESSION, QUIZ = 9, 10, 11
 CELLS = (
     "from helpers import explorers, images\nexplorers.pixels(images.load_photo('cat'))",
     "explorers.kernels(images.load_photo('temple'))",
@@ -40,6 +39,7 @@ CELLS = (
     "boxes = np.array([[0, 0, 40, 40], [5, 0, 45, 40], [60, 10, 90, 50.0]])\n"
     "found = Detections(boxes, np.array([0, 0, 1]), np.array([0.9, 0.6, 0.45]), ('cat', 'dog'))\n"
     "explorers.suppression(images.load_photo('cat'), found)",
+    "from helpers import quiz\nquiz.show('01-introduction')",
 )
 
 pytestmark = needs_chromium
@@ -56,7 +56,7 @@ def lab(tmp_path_factory):
 def page(lab):
     with notebook_page(*lab, CELLS) as page:
         for cell in range(len(CELLS)):
-            output(page, cell).get_by_role("img").wait_for()
+            output(page, cell).get_by_role("radio" if cell == QUIZ else "img").first.wait_for()
         yield page
 
 
@@ -151,6 +151,16 @@ def test_an_error_nobody_foresaw_is_said_too(page):
     sentence = output(page, BROKEN).get_by_role("alert")
     sentence.wait_for()
     assert "ZeroDivisionError" in sentence.text_content()
+
+
+def test_a_quiz_answers_the_keyboard(page):
+    cell = output(page, QUIZ)
+    cell.get_by_role("radio", name="a classifier", exact=True).focus()
+    page.keyboard.press("Space")
+    cell.get_by_role("status").filter(has_text="✗ A classifier chooses").wait_for()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    cell.get_by_role("status").filter(has_text="✓ Right.").wait_for()
 
 
 def test_a_stored_explorer_without_its_controls_is_a_picture(lab):

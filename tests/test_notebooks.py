@@ -108,6 +108,30 @@ FAULTS = [
     ("pictures_have_alt_text", lambda nb: nb.cells[3].update(outputs=[picture("Figure")]), "alt text"),
     ("pictures_have_alt_text", lambda nb: nb.cells[2].update(source="![](a.png)"), "prose"),
     ("pictures_have_alt_text", lambda nb: nb.cells[2].update(source='<img src="a.png">'), "img"),
+    (
+        "alt_texts_read_well_aloud",
+        lambda nb: nb.cells[3].update(outputs=[picture("Loss falls, accuracy rises in all epochs")]),
+        "sentence",
+    ),
+    (
+        "alt_texts_read_well_aloud",
+        lambda nb: nb.cells[3].update(outputs=[picture("An image of a black square, eight by eight.")]),
+        "everybody hears",
+    ),
+    (
+        "alt_texts_read_well_aloud",
+        lambda nb: nb.cells[3].update(outputs=[picture("The line my_val_loss falls -> it learns.")]),
+        "aloud",
+    ),
+    ("tables_have_headers", lambda nb: nb.cells[2].update(source="| a | |\n|---|---|\n| 1 | 2 |"), "header"),
+    (
+        "tables_have_headers",
+        lambda nb: nb.cells[3].outputs.append(
+            new_output("display_data", {"text/html": "<table><tr><td>1</td></tr></table>"})
+        ),
+        "without headers",
+    ),
+    ("colour_is_never_the_only_sign", lambda nb: nb.cells[2].update(source="See the red line."), "colour"),
     ("nothing_is_left_out_of_the_tests", lambda nb: nb.cells[3].update(source="# NBVAL_SKIP"), "kept"),
     (
         "nothing_is_left_out_of_the_tests",

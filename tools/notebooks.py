@@ -90,7 +90,7 @@ def first_cell():
 
 def with_badge(title_cell, name):
     """Put the Colab badge below the title, or take it away while there is no public address."""
-    lines = [line for line in title_cell.splitlines() if not line.startswith(BADGE)]
+    lines = without_badge(title_cell).splitlines()
     address, version = address_and_version()
     if address:
         place = address.removeprefix("https://github.com/")
@@ -100,6 +100,11 @@ def with_badge(title_cell, name):
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
 
 
+def without_badge(title_cell):
+    """Take the Colab badge out of a title cell."""
+    return "\n".join(line for line in title_cell.splitlines() if not line.startswith(BADGE))
+
+
 def address_and_version():
     """Read the public address ("" until it is set) and the version from pyproject.toml."""
     with (paths.ROOT / "pyproject.toml").open("rb") as file:
@@ -107,16 +112,17 @@ def address_and_version():
     return project.get("urls", {}).get("Repository", ""), project["version"]
 
 
-def run(notebook):
+def run(notebook, **hooks):
     """Execute a notebook in place, in a fresh kernel and in a folder that is not its own.
 
     What it saves goes to a temporary place, so that it neither finds nor replaces a learner's fits.
+    `hooks` go to nbclient, for example `on_cell_executed`.
     """
     with tempfile.TemporaryDirectory() as folder, learner_saves_to(folder):
         resources = {"metadata": {"path": folder}}
         options = {"timeout": SECONDS_A_CELL, "kernel_name": "python3", "record_timing": False}
         options["extra_arguments"] = ["--IPKernelApp.log_level=ERROR"]  # its notes on encryption
-        NotebookClient(notebook, resources=resources, **options).execute()
+        NotebookClient(notebook, resources=resources, **options, **hooks).execute()
     return notebook
 
 

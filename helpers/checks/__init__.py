@@ -49,7 +49,7 @@ from helpers.checks.layers import (
     input_layer,
     pooling,
 )
-from helpers.checks.machinery import Verdict, catalogue, verdict
+from helpers.checks.machinery import Verdict, catalogue, progress, verdict
 from helpers.checks.measuring import confused_pair, predicted_labels, recall_and_precision
 from helpers.checks.neurons import (
     layer_jobs,
@@ -131,6 +131,7 @@ __all__ = [
     "predicted_class",
     "predicted_labels",
     "prepare_dataset",
+    "progress",
     "read_curves",
     "real_gain",
     "recall_and_precision",

@@ -11,6 +11,7 @@ import inspect
 from typing import NamedTuple
 
 from helpers.checks.answers import NotYetError, WrongAnswerError, blanks, shown
+from helpers.checks.diary import record, report
 
 MARKS = {"right": "✓", "wrong": "✗", "not yet": "…"}
 _CHECKS = {}
@@ -36,7 +37,10 @@ def exercise(body):
 
     @functools.wraps(body)
     def check(*answers, **named_answers):
-        print(_judge(body, answers, named_answers).text)
+        status, text = _judge(body, answers, named_answers)
+        print(text)
+        if status == "right":
+            record(body.__name__)
 
     _CHECKS[body.__name__] = body
     return check
@@ -69,6 +73,14 @@ def catalogue():
         Name of the check -> the mistakes, in the order in which they are looked for.
     """
     return {name: tuple(_mistakes(body)) for name, body in _CHECKS.items()}
+
+
+def progress():
+    """Print which exercises were passed so far, in this session or an earlier one, and what comes next.
+
+    It is kept in `paths.FIT_OUTPUTS`, beside the saved fits; where nothing can be written, nothing is kept.
+    """
+    print(report(_CHECKS))
 
 
 def _mistakes(body):

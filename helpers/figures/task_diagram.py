@@ -85,7 +85,7 @@ def _object_box(ax, which, name, side="left", linewidth=2.5):
     x, y, width, height = BOXES[which]
     ax.add_patch(Rectangle((x, y), width, height, fill=False, edgecolor=VERMILION, linewidth=linewidth))
     corner = x + 0.14 if side == "left" else x + width - 0.14
-    plate = {"facecolor": VERMILION, "edgecolor": "none", "boxstyle": "square,pad=0.15"}
+    plate = {"facecolor": INK, "edgecolor": "none", "boxstyle": "square,pad=0.15"}
     style = {"size": 12, "weight": "bold", "color": "white", "ha": side, "va": "top", "bbox": plate}
     ax.text(corner, y + height - 0.14, name, **style)
 

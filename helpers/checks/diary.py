@@ -1,0 +1,73 @@
+"""Which checks a learner has passed, kept between sessions in the learner's own place."""
+
+import contextlib
+import re
+
+from helpers import paths
+
+# One empty file a check: nothing to damage, and two kernels cannot overwrite each other's news.
+FOLDER, SUFFIX = "progress", ".passed"
+
+
+def record(name):
+    """Remember that a check was passed. A place that cannot be written to is no reason to stop.
+
+    Parameters
+    ----------
+    name : str
+        The name of the check.
+    """
+    with contextlib.suppress(OSError):
+        folder = paths.FIT_OUTPUTS / FOLDER
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}{SUFFIX}").touch()
+
+
+def passed():
+    """Names of the checks that were passed, as a set of str; empty if nothing can be read."""
+    try:
+        return {path.name.removesuffix(SUFFIX) for path in (paths.FIT_OUTPUTS / FOLDER).glob(f"*{SUFFIX}")}
+    except OSError:
+        return set()
+
+
+def exercises(known):
+    """List the checks of each notebook, in their order.
+
+    Parameters
+    ----------
+    known : collection of str
+        Names of all checks.
+
+    Returns
+    -------
+    dict of str to list of str
+        Name of the notebook -> names of its checks.
+    """
+    found = {}
+    for path in sorted((paths.ROOT / "notebooks").glob("*.ipynb")):
+        names = re.findall(r"\bchecks\.(\w+)\(", path.read_text(encoding="utf-8"))
+        found[path.stem] = [name for name in dict.fromkeys(names) if name in known]
+    return {notebook: names for notebook, names in found.items() if names}
+
+
+def report(known):
+    """Write the progress, one line a notebook, with the exercise that comes next.
+
+    Parameters
+    ----------
+    known : collection of str
+        Names of all checks.
+
+    Returns
+    -------
+    str
+    """
+    done, lines = passed(), []
+    plan = exercises(known)
+    for notebook, names in plan.items():
+        left = [name for name in names if name not in done]
+        next_one = f"next: {left[0]}" if left else "complete"
+        lines.append(f"{notebook:<30} {len(names) - len(left):2d} of {len(names):2d}  {next_one}")
+    total = {name for names in plan.values() for name in names}
+    return "\n".join([*lines, f"Together: {len(total & done)} of {len(total)} exercises passed."])

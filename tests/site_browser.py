@@ -1,0 +1,206 @@
+"""Visit every page of the built site in a headless Chromium and write down what is seen.
+
+    python -m tests.site_browser     # builds the site and prints a table: weight, first paint, axe, links
+
+Everything is served from this machine; a request to any other place is refused and recorded.
+"""
+
+import contextlib
+import functools
+import http.server
+import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from tests.jupyterlab_browser import browser
+from tools import website
+
+PHONE, DESK = {"width": 320, "height": 640}, {"width": 1200, "height": 900}
+# All rules in light; in dark, the one whose answer depends on colours.
+AXE = {"light": "axe.run(document, {resultTypes: ['violations']})"}
+AXE["dark"] = "axe.run(document, {resultTypes: ['violations'], runOnly: ['color-contrast']})"
+PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime || 0"
+STILL = "* { transition: none !important; animation: none !important }"  # no colour is half-way
+# Wider than the screen: how wide the page is, and what reaches beyond the edge.
+WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [
+    `${document.documentElement.scrollWidth} pixels wide`,
+    ...[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+        .map(e => e.outerHTML.slice(0, 80))]"""
+UNFOLD = "document.querySelectorAll('details').forEach(folded => { folded.open = true })"
+
+
+@dataclass
+class Visit:
+    """What happened on one page."""
+
+    console: list = field(default_factory=list)
+    failed: list = field(default_factory=list)
+    elsewhere: list = field(default_factory=list)
+    violations: dict = field(default_factory=dict)
+    n_bytes: int = 0
+    first_paint: float = 0.0
+    wider_than_phone: list = field(default_factory=list)
+
+
+class Page(HTMLParser):
+    """Links, anchors, visible text and figures of an HTML file."""
+
+    def __init__(self, html):
+        super().__init__(convert_charrefs=True)
+        self.links, self.anchors, self.words, self.images, self._hidden = [], set(), [], [], 0
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        self.anchors |= {found[key] for key in ("id", "name") if found.get(key)}
+        self.links += [found[key] for key in ("href", "src") if found.get(key)]
+        self._hidden += tag in ("script", "style", "title", "svg")
+        if tag == "img":
+            self.images.append(found)
+
+    def handle_endtag(self, tag):
+        self._hidden -= tag in ("script", "style", "title", "svg")
+
+    def handle_data(self, data):
+        if not self._hidden:
+            self.words.append(data)
+
+    @property
+    def text(self):
+        return "".join(self.words)
+
+
+def built(folder):
+    """Build the site into `folder`; give the HTML pages by their path in it."""
+    assert website.build(folder) == 0
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
+    return {name: Page((folder / name).read_text(encoding="utf-8")) for name in names}
+
+
+def broken_links(folder, pages):
+    """Check every link inside the site; return how many there are, and those that lead nowhere."""
+    count, broken = 0, []
+    for name, page in pages.items():
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            count += 1
+            target = (folder / name).parent / unquote(parts.path) if parts.path else folder / name
+            target = target.resolve()
+            key = target.relative_to(folder.resolve()).as_posix() if target.is_file() else None
+            if key is None or (parts.fragment and key in pages and parts.fragment not in pages[key].anchors):
+                broken.append(f"{name} -> {link}")
+    return count, [link for link in broken if not link.endswith(" -> #")]  # "#" is the top of the page
+
+
+@contextlib.contextmanager
+def served(folder):
+    """Serve a folder from a free port of this machine; give the address."""
+    handler = functools.partial(QuietHandler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """A web server that keeps its log to itself."""
+
+    def log_message(self, *_):
+        pass
+
+
+def axe_script():
+    """Path of axe-core, the accessibility checker that comes with a package of the test extra."""
+    return Path(find_spec("axe_playwright_python").submodule_search_locations[0]) / "axe.min.js"
+
+
+def visit(chromium, address, name):
+    """Load one page as a visitor would, check it in light and dark, and on a narrow phone."""
+    seen = Visit()
+    # A page that forbids scripts of others would forbid the checker too.
+    context = chromium.new_context(viewport=DESK, color_scheme="light", bypass_csp=True)
+    context.route("**/*", lambda route: _only_from(address, route, seen))
+    page = context.new_page()
+    page.on("console", lambda message: message.type == "error" and seen.console.append(message.text))
+    page.on("pageerror", lambda error: seen.console.append(str(error)))
+    page.on("response", lambda response: _weigh(response, seen))
+    page.goto(f"{address}/{name}", wait_until="load")
+    seen.first_paint = page.evaluate(PAINT)
+    loaded = seen.n_bytes  # what a fold loads when it is opened is not counted
+    page.add_style_tag(content=STILL)
+    page.add_script_tag(path=axe_script())
+    page.evaluate(UNFOLD)
+    for scheme, check in AXE.items():
+        page.emulate_media(color_scheme=scheme)
+        seen.violations[scheme] = _summary(page.evaluate(check))
+    page.set_viewport_size(PHONE)
+    seen.wider_than_phone = page.evaluate(WIDE)
+    context.close()
+    seen.n_bytes = loaded
+    return seen
+
+
+def _only_from(address, route, seen):
+    if route.request.url.startswith((address, "data:", "blob:")):
+        return route.continue_()
+    seen.elsewhere.append(route.request.url)
+    return route.abort()
+
+
+def _weigh(response, seen):
+    if response.status >= 400:
+        seen.failed.append(response.url)
+    else:
+        seen.n_bytes += int(response.headers.get("content-length", 0))
+
+
+def _summary(result):
+    return [
+        f"{found['id']}: {node['target']} {node['html'][:120]} {node['failureSummary'][:200]}"
+        for found in result["violations"]
+        for node in found["nodes"]
+    ]
+
+
+def visit_all(folder, pages, workers=2):
+    """Visit every page, in two browsers at once; return a dictionary of name -> Visit."""
+    names = list(pages)
+    with served(folder) as address, ThreadPoolExecutor(workers) as pool:
+        shares = [names[first::workers] for first in range(workers)]
+        rounds = pool.map(functools.partial(_visit_each, address), shares)
+        visits = {name: seen for found in rounds for name, seen in found.items()}
+    return {name: visits[name] for name in names}
+
+
+def _visit_each(address, names):
+    with browser() as chromium:
+        return {name: visit(chromium, address, name) for name in names}
+
+
+def main():
+    """Print the table."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "site"
+        pages = built(folder)
+        count, broken = broken_links(folder, pages)
+        visits = visit_all(folder, pages)
+    print(f"{'page':<40} {'kB':>6} {'paint ms':>8} {'light':>6} {'dark':>6} {'320 px':>7}")
+    for name, seen in visits.items():
+        axe = (len(seen.violations[scheme]) for scheme in ("light", "dark"))
+        narrow = "wide" if seen.wider_than_phone else "fits"
+        print(f"{name:<40} {seen.n_bytes / 1000:6.0f} {seen.first_paint:8.0f} ", end="")
+        print("{:6d} {:6d}".format(*axe), f"{narrow:>7}")
+    print(f"{count} links inside the site, {len(broken)} broken")
+
+
+if __name__ == "__main__":
+    main()

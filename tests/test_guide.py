@@ -1,0 +1,77 @@
+"""The instructor guide: plans that add up, measured times, and the check's own words."""
+
+import json
+import re
+
+import pytest
+
+from helpers.paths import ROOT
+from tools import measure_notebooks as measuring
+from tools import notebooks as tools
+from tools import website
+
+TEACH = ROOT / "docs" / "teach"
+
+
+def plans(text):
+    """Give the title of each plan, its rows (start and length) and its end, all in minutes."""
+    for section in text.split("\n## ")[1:]:
+        rows = re.findall(r"^\| (\d\d):(\d\d) \| (\d+) \|", section, re.MULTILINE)
+        hour, minute = re.search(r"^Ends at (\d\d):(\d\d)", section, re.MULTILINE).groups()
+        times = [(60 * int(h) + int(m), int(length)) for h, m, length in rows]
+        yield section.splitlines()[0], times, 60 * int(hour) + int(minute)
+
+
+def test_every_plan_adds_up():
+    found = list(plans((TEACH / "plans.md").read_text(encoding="utf-8")))
+    assert len(found) == 3
+    for title, rows, end in found:
+        starts = [start for start, _ in rows] + [end]
+        assert [start + length for start, length in rows] == starts[1:], title
+
+
+def test_every_plan_has_a_break_at_least_every_two_hours():
+    text = (TEACH / "plans.md").read_text(encoding="utf-8")
+    for section in text.split("\n## ")[1:]:
+        since = 0
+        for length, what in re.findall(r"^\| \d\d:\d\d \| (\d+) \| ([^|]*) \|", section, re.MULTILINE):
+            since = 0 if what in ("Break", "Lunch") else since + int(length)
+            assert since <= 120, what
+
+
+def test_measured_times_are_those_of_notebooks_that_there_are():
+    rows = json.loads(measuring.TIMES.read_text(encoding="utf-8"))["notebooks"]
+    assert len(rows) >= 5
+    assert rows.keys() <= {path.stem for path in tools.find()}
+    for row in rows.values():
+        assert 0 < row["slowest_cell"] <= row["seconds"]
+
+
+def test_a_measurement_says_where_the_slowest_cell_stands(tmp_path):
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+    cells = [new_markdown_cell("# Title"), new_code_cell("1"), new_markdown_cell("## Slow part\n\nWait.")]
+    cells += [new_code_cell("import time; time.sleep(0.6)")]
+    tools.write(new_notebook(cells=cells), tmp_path / "a.ipynb")
+    row = measuring.measure(tmp_path / "a.ipynb")
+    assert row["heading"] == "Slow part"
+    assert row["seconds"] >= row["slowest_cell"] > 0
+    assert row["processor_seconds"] >= 0
+    assert row["load"] >= 0
+
+
+def test_every_check_of_the_notebooks_is_explained_to_instructors():
+    page = website.feedback()
+    names = set(re.findall(r"^### `checks\.(\w+)`\n\n(?!###)\S", page, re.MULTILINE))
+    for path in tools.find():
+        used = re.findall(r"\bchecks\.(\w+)\(", path.read_text(encoding="utf-8"))
+        assert set(used) - {"progress"} <= names, path.stem
+
+
+@pytest.mark.parametrize("number", range(1, 6))
+def test_the_guide_speaks_of_every_episode(number):
+    text = (TEACH / "episodes.md").read_text(encoding="utf-8")
+    section = text.split(f"\n## {number} ")[1].split("\n## ")[0]
+    assert all(
+        part in section for part in ("**The one thing**", "They think", "**Questions that come**", "late")
+    )

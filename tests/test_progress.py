@@ -1,0 +1,65 @@
+"""What a learner has passed is kept, and keeping it never gets in the way."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from helpers import checks, paths
+from helpers.checks import diary
+from helpers.paths import ROOT
+
+RIGHT = dict(outer="artificial intelligence", middle="machine learning", inner="deep learning")
+
+
+def test_only_passed_checks_are_kept_and_they_stay(capsys):
+    checks.nested_sets(outer=..., middle=..., inner=...)
+    checks.nested_sets(**RIGHT | {"inner": "statistics"})
+    assert diary.passed() == set()
+    checks.nested_sets(**RIGHT)
+    checks.nested_sets(**RIGHT | {"inner": "statistics"})
+    assert diary.passed() == {"nested_sets"}
+
+
+def test_it_is_there_in_another_session(tmp_path):
+    environment = {"COURSE_FIT_OUTPUTS": str(tmp_path / "mine"), "PATH": ""}
+    for code in (f"checks.nested_sets(**{RIGHT})", "checks.progress()"):
+        command = [sys.executable, "-c", f"from helpers import checks; {code}"]
+        result = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert re.search(r"01-introduction +1 of +\d+  next: classifier_or_predictor", result.stdout)
+
+
+def test_progress_lists_every_exercise_of_the_notebooks_and_what_comes_next(capsys):
+    plan = diary.exercises(checks.catalogue())
+    assert plan["01-introduction"][:2] == ["nested_sets", "classifier_or_predictor"]
+    for name in plan["01-introduction"]:
+        diary.record(name)
+    checks.progress()
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(plan) + 1
+    assert lines[0].endswith("complete")
+    assert lines[-1].startswith(f"Together: {len(plan['01-introduction'])} of ")
+
+
+@pytest.mark.parametrize("place", ["a file", "a file/below"])
+def test_a_place_that_cannot_be_written_to_does_not_stop_a_check(place, tmp_path, monkeypatch, capsys):
+    (tmp_path / "a file").touch()
+    monkeypatch.setattr(paths, "FIT_OUTPUTS", tmp_path / place)
+    checks.nested_sets(**RIGHT)
+    checks.progress()
+    out = capsys.readouterr().out
+    assert out.startswith("✓")
+    assert "Together: 0 of" in out
+
+
+def test_foreign_files_in_the_folder_are_no_progress():
+    folder = paths.FIT_OUTPUTS / diary.FOLDER
+    folder.mkdir(parents=True)
+    (folder / "notes.txt").touch()
+    (folder / "no_such_check.passed").touch()
+    assert "Together: 0 of" in diary.report(checks.catalogue())
+
+
+def test_tests_do_not_touch_the_learners_own_place():
+    assert paths.FIT_OUTPUTS != ROOT / "fit_outputs"

@@ -1,0 +1,238 @@
+"""The web site: complete, true to the notebooks, offline, light, and usable by everyone."""
+
+import re
+
+import pytest
+
+from helpers.paths import ROOT
+from tests import notebook_rules as rules
+from tests.jupyterlab_browser import browser, needs_chromium
+from tests.site_browser import DESK, Page, broken_links, built, served, visit_all
+from tools import notebooks as tools
+from tools import website
+
+NOTEBOOKS = tools.find()
+pytestmark = pytest.mark.filterwarnings("ignore:'myst_parser")  # it speaks to Sphinx in an old way
+MOST_BYTES = 2_000_000
+EVERY_CHARACTER_BUT_SPACE = re.compile(r"\S+")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """Build the site once: its folder, and its pages by name."""
+    folder = tmp_path_factory.mktemp("site") / "site"
+    return folder, built(folder)
+
+
+@pytest.fixture(scope="session")
+def visits(site):
+    """Visit every page once in a browser."""
+    return visit_all(*site)
+
+
+def squeezed(text):
+    """Leave out all spaces and line ends, and let quotation marks and dashes be those of the keyboard."""
+    text = text.translate(str.maketrans("\u201c\u201d\u2018\u2019\u2013\u2014", "\"\"''--")).replace(
+        "\u2026", "..."
+    )
+    return "".join(EVERY_CHARACTER_BUT_SPACE.findall(text)).replace("---", "-").replace("--", "-")
+
+
+def sentences(source):
+    """Split Markdown into the words that a reader sees, a list of text pieces without its marks."""
+    source = re.sub(r"<[^>]*>|\$\$?[^$]*\$\$?", "\n", source)
+    source = re.sub(r"\]\([^)]*\)", "]", source)
+    pieces = re.split(r"[\n|`*_\[\]#]|^\s*(?:\d+\.|-) ", source, flags=re.MULTILINE)
+    return [piece.strip(" -:") for piece in pieces if re.search(r"\w", piece)]
+
+
+def missing_from(page, notebook):
+    """List what a notebook holds - code, printed text, prose - and its page does not show."""
+    text, lost = squeezed(page.text), []
+    for cell in website.prepared(notebook, "x").cells:
+        printed = [output.text for output in cell.get("outputs", []) if "text" in output]
+        parts = sentences(cell.source) if cell.cell_type == "markdown" else [cell.source, *printed]
+        lost += [part for part in parts if squeezed(part) not in text]
+    return lost
+
+
+def test_every_notebook_has_a_page_with_all_of_its_text_code_and_printed_outputs(site):
+    _, pages = site
+    for path in NOTEBOOKS:
+        assert missing_from(pages[f"notebooks/{path.stem}.html"], tools.read(path)) == []
+
+
+@pytest.mark.parametrize("kind", ["markdown", "code"])
+def test_a_page_that_went_stale_is_noticed(site, kind):
+    notebook = tools.read(NOTEBOOKS[0])
+    cell = [cell for cell in notebook.cells if cell.cell_type == kind][-1]
+    cell.source += "\n\nsomething_new = 1"
+    assert missing_from(site[1][f"notebooks/{NOTEBOOKS[0].stem}.html"], notebook) != []
+
+
+def test_the_landing_page_leads_to_every_notebook(site):
+    _, pages = site
+    for path in NOTEBOOKS:
+        assert f"notebooks/{path.stem}.html" in pages["index.html"].links
+
+
+def test_a_notebook_that_nobody_listed_is_on_the_map_and_one_that_is_gone_is_not():
+    found = {path.stem: tools.read(path) for path in NOTEBOOKS[:1]} | {"new-one": tools.read(NOTEBOOKS[0])}
+    members = [name for _, _, group in website.course_map(found) for name in group]
+    assert members == [NOTEBOOKS[0].stem, "new-one"]
+
+
+def test_links_to_what_is_no_page_of_the_site_become_words():
+    source = "[a](https://b.org) [c](#d) [e](f.ipynb) [g](../data/README.md#h) [i](../LICENSE) ![j](k.png)"
+    pages = {"../notebooks/f.ipynb", "../data/README.md"}
+    assert website.linked_to(pages, source, "../notebooks/") == source.replace("[i](../LICENSE)", "i")
+
+
+def test_every_link_and_asset_inside_the_site_resolves(site):
+    count, broken = broken_links(*site)
+    assert count > 500
+    assert broken == []
+
+
+def test_a_broken_link_or_anchor_is_noticed(site):
+    folder, pages = site
+    page = Page('<a href="nothing.html">a</a><a href="glossary.html#nothing">b</a><img src="x.png">')
+    _, broken = broken_links(folder, pages | {"index.html": page})
+    assert [link.split(" -> ")[1] for link in broken] == ["nothing.html", "glossary.html#nothing", "x.png"]
+
+
+def test_every_figure_has_the_alt_text_of_its_notebook(site):
+    _, pages = site
+    for path in NOTEBOOKS:
+        stored = [
+            output.metadata["image/png"]["alt"]
+            for cell in rules.code_cells(tools.read(path))
+            for output in cell.outputs
+            if "image/png" in output.get("data", {})
+        ]
+        assert [image["alt"] for image in pages[f"notebooks/{path.stem}.html"].images] == stored
+
+
+def test_figures_are_fetched_when_they_are_scrolled_to(site):
+    _, pages = site
+    for path in NOTEBOOKS:
+        images = pages[f"notebooks/{path.stem}.html"].images
+        assert {image["loading"] for image in images} == {"lazy"}
+
+
+def test_pages_lead_on_and_back(site):
+    folder, _ = site
+    html = (folder / "notebooks" / f"{NOTEBOOKS[1].stem}.html").read_text(encoding="utf-8")
+    assert f'<a class="prev-page" href="{NOTEBOOKS[0].stem}.html">' in html
+    assert '<a class="next-page" href="' in html
+
+
+def test_first_uses_of_words_lead_to_the_glossary_once(site):
+    _, pages = site
+    for path in NOTEBOOKS:
+        terms = [link for link in pages[f"notebooks/{path.stem}.html"].links if "glossary.html#term" in link]
+        assert len(terms) >= 5
+        assert len(set(terms)) == len(terms)
+
+
+def test_solutions_are_folded_and_the_colab_cell_is_left_out(site):
+    folder, _ = site
+    for path in NOTEBOOKS:
+        html = (folder / "notebooks" / f"{path.stem}.html").read_text(encoding="utf-8")
+        solutions = [cell for cell in tools.read(path).cells if "solution" in tools.tags(cell)]
+        assert html.count("Show the solution") == len(solutions)
+        assert "google.colab" not in html
+
+
+def test_formulas_are_mathml_without_a_script(site):
+    folder, _ = site
+    html = (folder / "notebooks" / "04-train-a-cnn.html").read_text(encoding="utf-8")
+    assert '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">' in html
+    assert "mathjax@" not in html.lower() and "mathjax.js" not in html.lower()
+
+
+def test_downloads_are_the_notebooks_and_the_learners_editions(site):
+    folder, _ = site
+    for path in NOTEBOOKS:
+        assert tools.read(folder / "downloads" / path.name) == tools.read(path)
+        edition = tools.read(folder / "downloads" / "learner" / path.name)
+        assert edition == tools.learners_edition(tools.read(path))
+
+
+def test_buttons_for_colab_and_binder_appear_with_the_address(monkeypatch):
+    assert "Colab" not in website.buttons("01-introduction")
+    monkeypatch.setattr(tools, "address_and_version", lambda: ("https://github.com/a/b", "1.2.3"))
+    html = website.buttons("01-introduction")
+    assert "github/a/b/blob/v1.2.3/notebooks/01-introduction.ipynb" in html
+    assert "gh/a/b/v1.2.3?labpath=notebooks/01-introduction.ipynb" in html
+
+
+def test_the_german_page_is_translated_completely(site):
+    folder, _ = site
+    html = (folder / "de" / "welcome.html").read_text(encoding="utf-8")
+    assert '<html class="no-js" lang="de"' in html
+    catalogue = (ROOT / "docs" / "locale" / "de" / "LC_MESSAGES" / "welcome.po").read_text(encoding="utf-8")
+    source = (ROOT / "docs" / "welcome.md").read_text(encoding="utf-8")
+    texts = {squeezed("".join(re.findall(r'"(.*)"', entry))) for entry in catalogue.split("msgid ")[2:]}
+    for piece in re.sub(r"```.*?```", "", source, flags=re.DOTALL).split("\n\n"):
+        for line in piece.strip().split("\n- "):
+            english = squeezed(line.removeprefix("- ").lstrip("# "))
+            assert any(text.startswith(english) for text in texts), line
+
+
+def test_the_cheat_sheet_is_one_page_of_a4(site):
+    data = (site[0] / "downloads" / "cheat-sheet.pdf").read_bytes()
+    assert len(re.findall(rb"/Type /Page\b", data)) == 1
+    assert b"/MediaBox [0 0 595.28 841.89]" in data
+
+
+@needs_chromium
+@pytest.mark.parametrize("what", ["console", "failed", "elsewhere", "wider_than_phone"])
+def test_no_page_has_trouble_with(visits, what):
+    assert {name: getattr(seen, what) for name, seen in visits.items() if getattr(seen, what)} == {}
+
+
+@needs_chromium
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation(visits, scheme):
+    assert {name: seen.violations[scheme] for name, seen in visits.items() if seen.violations[scheme]} == {}
+
+
+@needs_chromium
+def test_no_page_weighs_too_much_when_it_opens(visits):
+    pages = {name: seen.n_bytes for name, seen in visits.items() if not name.startswith(website.LIVE)}
+    assert {name: n_bytes for name, n_bytes in pages.items() if not 0 < n_bytes < MOST_BYTES} == {}
+
+
+@needs_chromium
+def test_a_solution_opens_by_keyboard(site):
+    with served(site[0]) as address, browser() as chromium:
+        page = chromium.new_page(viewport=DESK)
+        page.goto(f"{address}/notebooks/01-introduction.html")
+        solution = page.locator("details", has_text="Show the solution").first
+        code = solution.locator("pre").first
+        assert not code.is_visible()
+        solution.locator("summary").focus()
+        page.keyboard.press("Enter")
+        code.wait_for(state="visible")
+
+
+@needs_chromium
+def test_search_finds_a_word_of_a_notebook(site):
+    with served(site[0]) as address, browser() as chromium:
+        page = chromium.new_page(viewport=DESK)
+        page.goto(f"{address}/search.html?q=backpropagation")
+        page.locator("#search-results a", has_text="Compile and train").first.wait_for()
+
+
+@needs_chromium
+def test_trouble_on_a_page_is_seen(tmp_path):
+    bad = '<!doctype html><html><body><h1>A</h1><img src="x.png"><p style="color:#999;width:500px">Pale</p>'
+    bad += '<article style="width:500px">Wide</article><script src="https://example.org/a.js"></script>'
+    (tmp_path / "bad.html").write_text(bad)
+    seen = visit_all(tmp_path, ["bad.html"])["bad.html"]
+    assert seen.elsewhere == ["https://example.org/a.js"]
+    assert seen.failed and seen.console
+    assert seen.wider_than_phone[0].endswith("pixels wide")
+    rules_broken = " ".join(seen.violations["light"])
+    assert all(rule in rules_broken for rule in ("image-alt", "color-contrast", "html-has-lang"))

@@ -1,0 +1,83 @@
+"""Draw the picture of the front page: photos of the test set, and what the shipped network says about them.
+
+    python -m tools.front_picture     # writes docs/_static/front.webp and prints its alt text
+
+The photos are the first ones of the bundled test set, in their order: nobody picked the nice ones.
+"""
+
+from matplotlib import pyplot as plt
+from PIL import Image
+
+from helpers import paths
+from helpers.data import CLASS_NAMES, load_cifar10
+from helpers.figures.style import BLUE, GREY, INK, VERMILION
+from helpers.prediction import predict
+from helpers.training import load_fit
+
+TARGET = paths.ROOT / "docs" / "_static" / "front.webp"
+COLUMNS, ROWS = 6, 2
+
+
+def draw(predictions):
+    """Draw photos with the three most probable classes as bars: the true one blue and marked.
+
+    Parameters
+    ----------
+    predictions : helpers.prediction.Predictions
+        As many as there are places.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axes = plt.subplots(2 * ROWS, COLUMNS, figsize=(12, 6.4), height_ratios=[3, 1.5] * ROWS)
+    for place in range(len(predictions.labels)):
+        row, column = divmod(place, COLUMNS)
+        draw_one(axes[2 * row, column], axes[2 * row + 1, column], predictions, place)
+    figure.subplots_adjust(left=0.01, right=0.99, top=0.99, bottom=0.01, hspace=0.08, wspace=0.12)
+    return figure
+
+
+def draw_one(photo, bars, predictions, place):
+    """Draw one photo, and below it its three most probable classes."""
+    photo.imshow(predictions.pictures[place])
+    photo.axis("off")
+    probabilities, truth = predictions.probabilities[place], predictions.labels[place]
+    for line, label in enumerate(probabilities.argsort()[::-1][:3]):
+        right = label == truth
+        colour = BLUE if right else (VERMILION if line == 0 else GREY)
+        bars.barh(line, probabilities[label], color=colour, height=0.28)
+        mark = ("\N{CHECK MARK} " if right else "\N{BALLOT X} ") if line == 0 else ""
+        text = f"{mark}{CLASS_NAMES[label]} {probabilities[label]:.0%}"
+        bars.text(
+            0, line - 0.42, text, size=11, color=INK, va="center", weight="bold" if line == 0 else "normal"
+        )
+    bars.set(xlim=(0, 1), ylim=(2.4, -0.8))
+    bars.axis("off")
+
+
+def alt_text(predictions):
+    """Say what is seen, with the number of right answers."""
+    names = (CLASS_NAMES[label] for label in predictions.labels)
+    return (
+        f"Twelve small photos - {', '.join(names)} - and below each the three most probable classes for the "
+        f"course's network. It is right on {predictions.correct.sum()} of {len(predictions.labels)}."
+    )
+
+
+def main():
+    """Write the picture."""
+    _, (pictures, labels) = load_cifar10()
+    model, _ = load_fit("model_dropout", shipped=True)
+    count = COLUMNS * ROWS
+    predictions = predict(model, pictures[:count].astype("float32") / 255, labels[:count])
+    with paths.atomic_path(TARGET.with_suffix(".png")) as temporary:
+        draw(predictions).savefig(temporary, dpi=100)
+        with Image.open(temporary) as image, paths.atomic_path(TARGET) as target:
+            image.convert("RGB").save(target, quality=82, method=6)
+    TARGET.with_suffix(".png").unlink()
+    print(alt_text(predictions))
+
+
+if __name__ == "__main__":
+    main()

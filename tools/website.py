@@ -1,0 +1,254 @@
+"""Build the web site from docs/ and the stored outputs of the notebooks. Nothing is executed or fetched.
+
+    python -m tools.website [FOLDER]     # into FOLDER, build/site if not given
+    python -m tools.website pot          # the English texts to translate, into build/gettext
+
+The site appears complete or not at all.
+"""
+
+import importlib.util
+import re
+import shutil
+import sys
+import tempfile
+import tomllib
+from html import escape
+from pathlib import Path
+
+import nbformat
+from sphinx.cmd.build import main as sphinx_build
+
+from helpers import paths
+from helpers.checks import catalogue, diary
+from tools import cheat_sheet, measure_notebooks
+from tools import notebooks as tools
+
+DOCS = paths.ROOT / "docs"
+SITE = paths.ROOT / "build" / "site"
+LIVE = "try"  # the folder of the live web page of episode 6
+TRANSLATED = {"de": "welcome"}  # language -> the page that it begins with
+
+
+def page_title(notebook):
+    """Title of a notebook: its first heading."""
+    return notebook.cells[0].source.splitlines()[0].removeprefix("# ")
+
+
+def course_map(found):
+    """Order and group notebooks as docs/course.toml says; what it does not list comes last.
+
+    Parameters
+    ----------
+    found : dict of str to notebook
+        File name without suffix -> notebook.
+
+    Returns
+    -------
+    list of (str, str, dict of str to str)
+        Title and text of a group, and what one does in each of its notebooks.
+    """
+    groups = tomllib.loads((DOCS / "course.toml").read_text(encoding="utf-8"))["group"]
+    listed = {name for group in groups for name in group["notebooks"]}
+    for group in groups:
+        group["notebooks"] = {name: does for name, does in group["notebooks"].items() if name in found}
+    groups[-1]["notebooks"] |= {name: "" for name in sorted(found.keys() - listed)}
+    return [(group["title"], group["text"], group["notebooks"]) for group in groups]
+
+
+def map_as_markdown(found):
+    """Write the map of the course: a list of cards that link to the notebooks, and the tables of contents."""
+    parts = []
+    for title, text, members in course_map(found):
+        cards = "\n".join(card(name, found[name], does) for name, does in members.items())
+        parts.append(f'## {title}\n\n{text}\n\n<ul class="course-map">\n{cards}\n</ul>')
+        entries = "\n".join(f"{numbered(name, found[name])} <notebooks/{name}>" for name in members)
+        parts.append(f"```{{toctree}}\n:hidden:\n:caption: {title}\n\n{entries}\n```")
+    return "\n\n".join(parts)
+
+
+def numbered(name, notebook):
+    """Title of a notebook, with its number if it is an episode."""
+    number = re.match(r"0(\d)-", name)
+    return f"{number[1]} {page_title(notebook)}" if number else page_title(notebook)
+
+
+def card(name, notebook, does):
+    """Write one entry of the map."""
+    number = re.match(r"0(\d)-", name)
+    label = f'<span class="card-number">Episode {number[1]}</span>' if number else ""
+    link = f'<a href="notebooks/{name}.html">{escape(page_title(notebook))}</a>'
+    return f"<li>{label}{link}<p>{escape(does)}</p></li>"
+
+
+def prepared(notebook, name):
+    """Prepare a notebook for the site: no Colab start, solutions folded, buttons below the title.
+
+    Only what the site needs is changed: text, code and outputs stay those of the lesson.
+    """
+    notebook.cells = [cell for cell in notebook.cells if "colab-start" not in tools.tags(cell)]
+    notebook.cells[0].source = tools.without_badge(notebook.cells[0].source)
+    title, _, rest = notebook.cells[0].source.partition("\n")
+    notebook.cells[0].source = f"{title}\n\n{buttons(name)}\n{rest}"
+    made = [at for at, cell in enumerate(notebook.cells) if "sharing.make_web_page(" in cell.source]
+    if made:
+        notebook.cells.insert(made[0] + 1, nbformat.v4.new_markdown_cell(embedded()))
+    for cell in notebook.cells:
+        if "solution" in tools.tags(cell):
+            cell.metadata["tags"] = [*tools.tags(cell), "hide-cell"]
+            cell.source = cell.source.removeprefix(tools.FOLDED_TITLE)
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if "text/html" in data:
+                data["text/html"] = readable(data["text/html"])
+    return notebook
+
+
+def embedded():
+    """Write the fold that holds the live page; it is loaded when the fold is opened."""
+    frame = f'<iframe src="../{LIVE}/index.html" title="The network at work" loading="lazy"></iframe>'
+    link = f'<a href="../{LIVE}/index.html">on a page of its own</a>'
+    return f'<details class="live"><summary>Try it here</summary>{frame}<p>Or {link}.</p></details>'
+
+
+def readable(html):
+    """Take colours for a white page and rules of other pages out of an HTML output."""
+    html = re.sub(r"<style scoped>.*?</style>", "", html, flags=re.DOTALL)
+    html = html.replace('<table border="1" class="dataframe">', '<table class="dataframe">')
+    html = html.replace("<th></th>", "<td></td>")  # a header without a word is none
+    if html.startswith("<pre"):
+        html = re.sub(r"</?span[^>]*>", "", html)
+        html = re.sub(r"<pre style=\"[^\"]*\">", '<pre class="summary">', html)
+    return html
+
+
+def buttons(name):
+    """Links to take the notebook along, and to open it elsewhere once the repository has an address."""
+    links = {
+        "Download the notebook": f"../downloads/{name}.ipynb",
+        "Without solutions": f"../downloads/learner/{name}.ipynb",
+    }
+    address, version = tools.address_and_version()
+    place = address.removeprefix("https://github.com/")
+    if address:
+        path = f"notebooks/{name}.ipynb"
+        links["Open in Colab"] = f"https://colab.research.google.com/github/{place}/blob/v{version}/{path}"
+        links["JupyterLab on Binder"] = f"https://mybinder.org/v2/gh/{place}/v{version}?labpath={path}"
+    entries = "".join(f'<li><a href="{link}">{text}</a></li>' for text, link in links.items())
+    return f'<ul class="buttons" aria-label="This notebook">{entries}</ul>'
+
+
+def stage(folder):
+    """Lay out all sources of the site in `folder`: docs, prepared notebooks, the data's README."""
+    shutil.copytree(DOCS, folder, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+    found = {path.stem: tools.read(path) for path in tools.find()}
+    fill_in(folder / "index.md", "<!-- the map of the course -->", map_as_markdown(found))
+    fill_in(folder / "teach" / "index.md", "<!-- the measured times -->", measure_notebooks.as_markdown())
+    (folder / "teach" / "feedback.md").write_text(feedback(), encoding="utf-8")
+    pages = {f"../notebooks/{name}.ipynb" for name in found} | {"../data/README.md"}
+    for name, notebook in found.items():
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":
+                cell.source = linked_to(pages, cell.source, "../notebooks/")
+        tools.write(prepared(notebook, name), folder / "notebooks" / f"{name}.ipynb")
+    readme = linked_to(pages, (paths.DATA / "README.md").read_text(encoding="utf-8"), "../data/")
+    (folder / "data").mkdir()
+    (folder / "data" / "README.md").write_text(f"---\norphan: true\n---\n\n{readme}", encoding="utf-8")
+    cheat_sheet.write_page(folder / "cheat-sheet.md")
+
+
+def linked_to(pages, source, place):
+    """Keep the links in Markdown that lead to a page of the site or into the web; of others, the words."""
+
+    def kept(link):
+        words, target = link.groups()
+        path = target.partition("#")[0]
+        path = path if path.startswith("../") else f"{place}{path}"
+        is_page = re.match(r"\w+:|#", target) or path in pages
+        return link[0] if is_page else words
+
+    return re.sub(r"(?<!!)\[([^\]]*)\]\(([^)\s]+)\)", kept, source)
+
+
+def fill_in(page, mark, text):
+    """Put a text in the place of a mark on a page."""
+    before = page.read_text(encoding="utf-8")
+    page.write_text(before.replace(mark, text), encoding="utf-8")
+
+
+def feedback():
+    """Write the page of all mistakes that the checks recognise, notebook by notebook."""
+    verdicts = (paths.ROOT / "tests" / "check_cases" / "verdicts.md").read_text(encoding="utf-8")
+    sections = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", verdicts, re.MULTILINE | re.DOTALL))
+    lines = [
+        "# What the checks say",
+        "",
+        "What a learner reads after the right answer and after each mistake.",
+    ]
+    for notebook, names in diary.exercises(catalogue()).items():
+        lines += ["", f"## {notebook}"]
+        for name in names:
+            lines += ["", f"### `checks.{name}`", sections.get(name, "")]
+    return "\n".join([*lines, ""])
+
+
+def add_downloads(folder):
+    """Put the notebooks, both editions, and the cheat sheet where the pages link to."""
+    for path in tools.find():
+        tools.write(tools.read(path), folder / path.name)
+        tools.write(tools.learners_edition(tools.read(path)), folder / "learner" / path.name)
+    cheat_sheet.write_pdf(folder / "cheat-sheet.pdf")
+
+
+def add_live_page(folder):
+    """Let the web page of episode 6 classify pictures on the site, with the network of episode 4."""
+    from helpers import sharing
+    from helpers.data import CLASS_NAMES
+    from helpers.training import load_fit
+
+    model, _ = load_fit("model_dropout", shipped=True)
+    about = "It is right on about 72 of 100 small photos of these ten things. It knows nothing else."
+    sharing.make_web_page(model, CLASS_NAMES, folder, title="What does a small network see?", about=about)
+
+
+def build(target):
+    """Build the whole site into `target`, in place of what was there; return 0 if all went well."""
+    with tempfile.TemporaryDirectory() as scratch:
+        source, made = Path(scratch) / "source", Path(scratch) / "site"
+        stage(source)
+        fault = sphinx(source, made)
+        for language, page in TRANSLATED.items():
+            only = [f"-D root_doc={page}", f"-D language={language}", f"-D include_patterns={page}.md"]
+            fault = fault or sphinx(source, made / language, *" ".join(only).split())
+        if fault:
+            return fault
+        add_downloads(made / "downloads")
+        if importlib.util.find_spec("helpers.sharing"):
+            add_live_page(made / LIVE)
+        (made / ".nojekyll").touch()  # else one well-known host leaves out folders with an underscore
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(made, target)
+    return 0
+
+
+def sphinx(source, target, *options):
+    """Call Sphinx; warnings are errors."""
+    scratch = source.parent / f"doctrees-{target.name}"
+    return sphinx_build(
+        ["-q", "-W", "--keep-going", "-j", "auto", "-d", str(scratch), *options, str(source), str(target)]
+    )
+
+
+def write_pot(target):
+    """Extract the texts of the pages that are translated, for a translator's tool."""
+    with tempfile.TemporaryDirectory() as scratch:
+        source = Path(scratch) / "source"
+        stage(source)
+        pages = ",".join(f"{page}.md" for page in set(TRANSLATED.values()))
+        options = ["-b", "gettext", "-D", f"include_patterns={pages}", "-D", "root_doc=welcome"]
+        return sphinx(source, target, *options)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["pot"]:
+        sys.exit(write_pot(paths.ROOT / "build" / "gettext"))
+    sys.exit(build(Path(sys.argv[1]) if sys.argv[1:] else SITE))
