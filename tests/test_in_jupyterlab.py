@@ -36,8 +36,8 @@ CELLS = (
     "explorers.confusion(some, ('cat', 'dog', 'frog'))",
     "explorers.overlap()",
     "from helpers.detection.boxes import Detections\n"
-    "boxes = np.array([[0, 0, 40, 40], [5, 0, 45, 40], [60, 10, 90, 50.0]])\n"
-    "found = Detections(boxes, np.array([0, 0, 1]), np.array([0.9, 0.6, 0.45]), ('cat', 'dog'))\n"
+    "boxes = np.array([[0, 0, 40, 40], [12.5, 0, 52.5, 40], [60, 10, 90, 50]])\n"
+    "found = Detections(boxes, np.array([0, 0, 1]), np.array([0.9, 0.6, 0.42]), ('cat', 'dog'))\n"
     "explorers.suppression(images.load_photo('cat'), found)",
     "from helpers import quiz\nquiz.show('01-introduction')",
 )
