@@ -255,7 +255,7 @@ def test_the_page_may_not_send_anything(chromium, site, tmp_path):
 @needs_chromium
 def test_the_keyboard_reaches_everything(chromium, site):
     with opened(chromium, f"{site.address}/my/photos/") as page:
-        # Playwright takes over the dialogue from its first listener on; on a busy machine Enter would be earlier.
+        # Playwright takes over the dialogue from its first listener on; later can be too late.
         page.on("filechooser", lambda chooser: None)
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.id") == "file"
