@@ -14,6 +14,7 @@ module          step     what it holds
 `folders`       3        the learner's own pictures, one subfolder a class
 `filters`       4        convolution by hand, kernels
 `models`        4        the networks of the course
+`recipe`        3 to 7   how the best network is trained
 `pretrained`    4        networks trained on ImageNet, and their features
 `detection`     4 to 8   where is what: boxes, detectors, average precision
 `online`        3, 4     other networks and pictures, from the internet

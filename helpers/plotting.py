@@ -11,6 +11,7 @@ from helpers.figures.curves import compare_histories, learning_curves
 from helpers.figures.digit_table import digit_table
 from helpers.figures.evaluation_figures import accuracy_intervals, calibration_plot, mistakes
 from helpers.figures.iris_figures import decision_regions
+from helpers.figures.ladder_figures import ladder
 from helpers.figures.pictures import (
     channels,
     check_picture,
@@ -37,6 +38,7 @@ __all__ = [
     "digit_table",
     "feature_maps",
     "file_sizes",
+    "ladder",
     "learning_curves",
     "mistakes",
     "parameter_sweep",

@@ -8,6 +8,7 @@ import pytest
 
 from helpers import checks
 from tests.check_cases import (
+    climbing,
     evaluating,
     examples,
     image_data,
@@ -23,7 +24,7 @@ def judge(name, answer):
     return checks.verdict(name, *answer.values, **answer.named)
 
 
-MODULES = (introduction, image_data, networks, training, evaluating, sharing, examples, pretrained)
+MODULES = (introduction, image_data, networks, training, evaluating, sharing, examples, pretrained, climbing)
 CASES = {name: case for module in MODULES for name, case in module.CASES.items()}
 
 

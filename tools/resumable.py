@@ -5,6 +5,7 @@ from helpers import paths, training  # first: it quietens TensorFlow
 # isort: split
 import shutil
 import time
+from functools import partial
 
 import keras
 import numpy as np
@@ -36,20 +37,46 @@ def train(create, train, validation, folder, epochs, batch_size=32, seed=42):
     history : pandas.DataFrame
         One row an epoch: what Keras measured, `seconds`, and `cpu_seconds` (of all cores together).
     """
+    steps = -(-len(train[0]) // batch_size)
+    make_batches = partial(batches, *train, batch_size, seed)
+    return go_on(create, make_batches, steps, folder, epochs, seed, validation)
+
+
+def go_on(create, make_batches, steps, folder, epochs, seed, validation=None, callbacks=()):
+    """Train on batches of any kind, or go on with it.
+
+    Parameters
+    ----------
+    create : callable
+        Returns a new compiled model.
+    make_batches : callable
+        Takes the number of epochs that are done and returns what `fit` shall see from there on.
+    steps : int
+        Batches of an epoch.
+    folder, epochs, seed, validation
+        As in `train`.
+    callbacks : sequence of keras.callbacks.Callback
+        Further callbacks; they must not remember anything from one epoch to the next.
+
+    Returns
+    -------
+    model, history
+        As `train` returns them.
+    """
     keras.utils.set_random_seed(seed)
     remove_unfinished(folder)
     keeper = KeepEveryEpoch(folder, seed)
     model = keras.saving.load_model(keeper.model_file) if keeper.model_file.exists() else create()
-    steps = -(-len(train[0]) // batch_size)
     done = int(model.optimizer.iterations) // steps
     if done < epochs:
+        seen = make_batches(done)
         model.fit(
-            batches(*train, batch_size, seed, done),
-            steps_per_epoch=steps,
+            seen,
+            steps_per_epoch=None if isinstance(seen, keras.utils.PyDataset) else steps,  # it knows its end
             initial_epoch=done,
             epochs=epochs,
             validation_data=validation,
-            callbacks=[keeper],
+            callbacks=[*callbacks, keeper],
             shuffle=False,  # `batches` has done it
             verbose=0,
         )

@@ -16,6 +16,7 @@ from helpers.checks.architecture import (
     output_layer,
 )
 from helpers.checks.baseline import create_model_dense, dense_parameters, shuffle_pixels, why_convolutions
+from helpers.checks.climbing import average_views, reading_the_ladder, smooth_labels, triangular_rate
 from helpers.checks.convolutions import (
     convolution_pixels,
     kernels,
@@ -76,6 +77,7 @@ __all__ = [
     "Verdict",
     "activation_loop",
     "augmentation",
+    "average_views",
     "best_epoch",
     "card_texts",
     "catalogue",
@@ -133,12 +135,14 @@ __all__ = [
     "prepare_dataset",
     "progress",
     "read_curves",
+    "reading_the_ladder",
     "real_gain",
     "recall_and_precision",
     "responsibility",
     "saved_parts",
     "shapes",
     "shuffle_pixels",
+    "smooth_labels",
     "split",
     "suppression",
     "test_dataset",
@@ -147,6 +151,7 @@ __all__ = [
     "three_parts",
     "trained_numbers",
     "training_log",
+    "triangular_rate",
     "trust",
     "tuning_data",
     "verdict",

@@ -11,6 +11,7 @@ from helpers.explorers.dropout_explorer import draw_dropout, dropout
 from helpers.explorers.evaluation_explorers import confusion, draw_confusion
 from helpers.explorers.flower_explorer import draw_flower, flower
 from helpers.explorers.kernel_explorer import draw_filtered, draw_kernel, kernels
+from helpers.explorers.ladder_explorer import ladder
 from helpers.explorers.network_explorers import draw_feature_maps, feature_maps, neuron
 from helpers.explorers.picture_explorers import augmentation, draw_augmentation, draw_pixels, pixels
 from helpers.explorers.training_explorers import (
@@ -41,6 +42,7 @@ __all__ = [
     "feature_maps",
     "flower",
     "kernels",
+    "ladder",
     "learning_rate",
     "neuron",
     "overfitting",

@@ -1,0 +1,215 @@
+"""Exercises of the example "From 67 % to 94 %"."""
+
+import numpy as np
+
+from helpers.checks.answers import array, assigned, call, number
+from helpers.checks.machinery import exercise
+
+
+@exercise
+def triangular_rate(function):
+    """Check a learning rate that rises from 0 to its peak in the first quarter and falls to 0 in the rest.
+
+    Parameters
+    ----------
+    function : callable
+        Takes step, steps and peak, returns the learning rate of that step.
+
+    Notes
+    -----
+    Mistakes it recognises:
+
+    * an error inside the function
+    * a text instead of a number
+    * the same rate for every step
+    * the peak left out
+    * it falls from the start
+    * it never falls
+    * the peak half-way
+    * another rate at the peak
+    * not 0 at the end
+    * no straight line
+    """
+    steps, peak = 400, 1.5
+    asked = (0, 50, 100, 200, 250, 400)
+    rates = dict(
+        zip(asked, (number(call(function, s, steps, peak), "What it returns") for s in asked), strict=True)
+    )
+    yield np.ptp(list(rates.values())) == 0, "It is the same in every step: `step` must change it."
+    yield np.isclose(rates[100], 1), "It goes up to 1: multiply by `peak`."
+    yield rates[0] > rates[50], "It falls from the first step on: let it rise for a quarter of the steps."
+    yield rates[400] >= max(rates.values()), "It never falls: after a quarter of the steps it shall go down."
+    yield rates[200] > rates[100], "It still rises after a quarter of the steps: is your peak half-way?"
+    yield (
+        not np.isclose(rates[100], peak),
+        f"After a quarter of the steps it is {rates[100]:g}, not the peak.",
+    )
+    for step in (0, 400):
+        yield (
+            not np.isclose(rates[step], 0, atol=0.01),
+            f"In step {step} of 400 it is {rates[step]:g}, not 0.",
+        )
+    for step, right in ((50, peak / 2), (200, peak * 2 / 3), (250, peak / 2)):
+        yield (
+            not np.isclose(rates[step], right, rtol=0.02),
+            f"In step {step} of 400 it is {rates[step]:g}, but on straight lines {right:g}.",
+        )
+    return "Up while the weights are far from anywhere, down to settle: two straight lines."
+
+
+@exercise
+def smooth_labels(function):
+    """Check label smoothing: a share of each one-hot label is spread evenly over all classes.
+
+    Parameters
+    ----------
+    function : callable
+        Takes one-hot labels (N, n_classes) and a share, returns smoothed labels of the same shape.
+
+    Notes
+    -----
+    Mistakes it recognises:
+
+    * an error inside the function
+    * another shape
+    * nothing smoothed
+    * nothing given to the others
+    * not taken away first
+    * the share kept instead of given away
+    * the whole share for each class
+    * shared out among the wrong classes only
+    * a fixed number of classes
+    * another share
+    """
+    labels, share = np.eye(4)[[2, 0, 3]], 0.2
+    given = array(call(function, labels.copy(), share), "What it returns").astype(float)
+    yield given.shape != labels.shape, f"It returns shape {given.shape} for labels of shape {labels.shape}."
+    wrongs = {
+        "The labels came back as they were.": labels,
+        "The true class gives its share away, but nobody gets it: each row must still add up to 1.": labels
+        * (1 - share),
+        "The share is handed out before it was taken: first multiply the labels by (1 - share).": labels
+        + share / 4,
+        "That gives away 80 % and keeps 20 %: it is the share that is given away.": labels * share
+        + (1 - share) / 4,
+        "Each class gets the whole share: divide it by the number of classes.": labels * (1 - share) + share,
+        "Only the wrong classes get a part: it is spread over all classes, the true one too.": np.where(
+            labels == 1, 1 - share, share / 3
+        ),
+        "It reckons with 10 classes: take their number from the labels, labels.shape[1].": labels
+        * (1 - share)
+        + share / 10,
+    }
+    for message, result in wrongs.items():
+        yield np.allclose(given, result), message
+    right = labels * (1 - share) + share / 4
+    yield not np.allclose(given, right), "Keep (1 - share) of each label and add share / number of classes."
+    return "With ten classes and a share of 0.2 the true class is asked for 0.82, each other one for 0.02."
+
+
+@exercise
+def average_views(function):
+    """Check a function that averages the answers to pictures and to their mirror images.
+
+    Parameters
+    ----------
+    function : callable
+        Takes `predict`, which turns pictures (N, height, width, channels) into probabilities, and pictures.
+
+    Notes
+    -----
+    Mistakes it recognises:
+
+    * an error inside the function
+    * another shape
+    * the pictures only as they are
+    * only mirrored
+    * turned upside down
+    * the colours reversed
+    * the pictures in reverse order
+    * the sum instead of the mean
+    * the surest answer instead of the mean
+    * the geometric mean
+    """
+    rng = np.random.default_rng(0)
+    pictures = rng.random((5, 6, 6, 3)).astype("float32")
+    weights = rng.normal(size=(6 * 6 * 3, 4))
+
+    def predict(views):
+        scores = np.exp(np.reshape(np.asarray(views), (len(views), -1)) @ weights)
+        return scores / scores.sum(axis=1, keepdims=True)
+
+    given = array(call(function, predict, pictures.copy()), "What it returns").astype(float)
+    plain, mirrored = predict(pictures), predict(pictures[:, :, ::-1])
+    yield given.shape != plain.shape, f"It returns shape {given.shape}, not {plain.shape} as `predict` does."
+    wrongs = {
+        "These are the answers to the pictures as they are: the mirror images are missing.": plain,
+        "These are the answers to the mirror images alone.": mirrored,
+        "The pictures stand on their heads: axis 1 is height, axis 2 is width.": plain
+        + predict(pictures[:, ::-1]),
+        "Red and blue have changed places: the last axis holds the colours.": plain
+        + predict(pictures[..., ::-1]),
+        "The pictures have changed places, not their sides: leave axis 0 as it is.": plain
+        + predict(pictures[::-1]),
+    }
+    for message, total in wrongs.items():
+        yield np.allclose(given, total) or np.allclose(given, total / 2), message
+    yield np.allclose(given, plain + mirrored), "That is the sum: divide by the number of views."
+    yield np.allclose(given, np.maximum(plain, mirrored)), "That is the surer of both: take their mean."
+    yield (
+        not np.allclose(given, (plain + mirrored) / 2),
+        "Take the mean of predict(pictures) and of the mirrored.",
+    )
+    return "Two views of one picture err in different ways: their mean errs less."
+
+
+@exercise
+def reading_the_ladder(answers):
+    """Check what the ladder shows, and what it does not.
+
+    Parameters
+    ----------
+    answers : dict of str to bool
+        Statements, each with True or False.
+
+    Notes
+    -----
+    Mistakes it recognises:
+
+    * a statement left out
+    * neither True nor False
+    * a gain within its interval taken for sure
+    * the order of the rungs thought to make no difference
+    * the test set thought to have chosen
+    * a certain accuracy seen in a measured one
+    * more parameters thought to be the cause
+    * a better network thought to know its limits
+    """
+    key = {
+        "a gain whose interval holds 0 may be nothing but luck": (
+            True,
+            "the interval says which true gains go with what was measured, and 0 is one of them.",
+        ),
+        "in another order, each idea would add the same": (
+            False,
+            "each is measured on top of those below it, and what one has mended another cannot.",
+        ),
+        "the test pictures decided which ideas were kept": (
+            False,
+            "the validation set did; the test set was looked at once, at the end.",
+        ),
+        "another 10,000 pictures would give exactly the same accuracy": (
+            False,
+            "look at the interval of the shipped model.",
+        ),
+        "only a network with more parameters gets better": (
+            False,
+            "most rungs leave their number as it is.",
+        ),
+        "a network that is right on 94 % knows which 6 % it gets wrong": (
+            False,
+            "look at its most confident mistakes.",
+        ),
+    }
+    yield from assigned(answers, key)
+    return "Measured, with intervals, in a stated order, decided on validation pictures."

@@ -1,0 +1,142 @@
+"""The best network and the ladder that the course ships are what their settings say."""
+
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import data, evaluation, paths, recipe
+
+TOOLS = paths.ROOT / "tools"
+sys.path.insert(0, str(TOOLS))
+import best_fit  # noqa: E402
+import ladder  # noqa: E402
+
+BEST, LADDER = paths.SHIPPED_FITS / "model_best", paths.SHIPPED_FITS / "ladder"
+
+
+def settings_of(folder):
+    return json.loads((folder / "settings.json").read_text(encoding="utf-8"))
+
+
+# What is shipped
+
+
+def test_the_best_model_measures_what_its_settings_say():
+    images, labels = data.load_cifar10()[1]
+    model = keras.saving.load_model(BEST / "model_best.keras", safe_mode=True)
+    predictions = evaluation.predict(model, data.normalise(images), labels)
+    settings = settings_of(BEST)
+    assert predictions.accuracy == pytest.approx(settings["workshop_test_accuracy_one_view"], abs=0.002)
+    assert settings["workshop_test_accuracy"] >= settings["workshop_test_accuracy_one_view"] - 0.01
+    assert model.count_params() == settings["parameters"] == 1_973_944
+    assert {layer.dtype_policy.name for layer in model.layers} == {"float32"}
+
+
+def test_the_best_model_is_small_enough_to_be_cloned():
+    assert sum(path.stat().st_size for path in BEST.iterdir()) <= 8e6
+    assert not list(BEST.glob(".writing-*"))
+
+
+def test_the_settings_of_the_best_model_say_how_it_was_made_and_what_decided():
+    settings = settings_of(BEST)
+    assert (settings["training_pictures"], settings["test_pictures"]) == (50_000, 10_000)
+    assert settings["data_sha256"] == settings_of(paths.SHIPPED_FITS / "model_intro")["data_sha256"]
+    assert (settings["epochs"], settings["batch_size"]) == (recipe.EPOCHS, recipe.BATCH_SIZE)
+    n_correct = round(settings["test_accuracy"] * 10_000)
+    interval = evaluation.accuracy_interval(n_correct, 10_000)
+    assert settings["test_interval_95"] == pytest.approx(interval, abs=1e-4)
+    validation = settings["validation"]
+    assert (validation["training_pictures"], validation["validation_pictures"]) == (40_000, 10_000)
+    assert abs(validation["validation_accuracy"] - settings["test_accuracy"]) < 0.02
+    history = pd.read_csv(BEST / "model_best.csv")
+    assert history.epoch.tolist() == list(range(1, recipe.EPOCHS + 1))
+    assert history.accuracy.iloc[-1] > history.accuracy.iloc[0]
+
+
+def test_the_shipped_ladder_has_the_rungs_of_the_tool_and_its_gains_are_differences():
+    table, curves = pd.read_csv(LADDER / "ladder.csv"), pd.read_csv(LADDER / "ladder_curves.csv")
+    names = [name for name, _ in ladder.climb()]
+    assert table.rung.tolist() == names
+    assert list(settings_of(LADDER)["rungs"]) == names
+    epochs = settings_of(LADDER)["epochs"]
+    assert curves.groupby("rung").epoch.apply(list).map(tuple).eq(tuple(range(1, epochs + 1))).all()
+    climb = table.iloc[: names.index("wider") + 1]
+    np.testing.assert_allclose(climb.accuracy.diff().iloc[1:], climb.gain.iloc[1:], atol=2e-5)
+    beside = table.set_index("rung")
+    expected = beside.accuracy["residual network instead"] - beside.accuracy["label smoothing"]
+    assert beside.gain["residual network instead"] == pytest.approx(expected, abs=2e-5)
+    assert ((table.low < table.accuracy) & (table.accuracy < table.high)).all()
+    for row in table.itertuples():
+        interval = evaluation.accuracy_interval(round(row.accuracy * 10_000), 10_000)
+        assert (row.low, row.high) == pytest.approx(interval, abs=2e-5)
+
+
+# How it is made
+
+
+def test_the_final_run_refuses_to_test_what_was_not_validated(tmp_path):
+    with pytest.raises(FileNotFoundError, match="scores.json"):
+        best_fit.final(None, tmp_path, tmp_path)
+
+
+def test_pictures_become_the_bytes_they_were_made_of():
+    images = data.load_cifar10()[0][0][:50]
+    np.testing.assert_array_equal(best_fit.as_bytes(data.normalise(images)), images)
+
+
+def test_each_rung_changes_one_thing():
+    climb = [rung for _, rung in ladder.climb()][2:-1]
+    for before, after in itertools.pairwise(climb):
+        changed = [key for key in vars(after) if getattr(after, key) != getattr(before, key)]
+        assert len(changed) == 1
+
+
+def small_run(folder):
+    """Train a small network on 64 pictures by the recipe, in a process of its own."""
+    program = f"""
+import sys
+sys.path.insert(0, {str(TOOLS)!r})
+import best_fit
+from functools import partial
+from pathlib import Path
+from helpers import data, models, recipe
+recipe.BATCH_SIZE, best_fit.PRECISION = 16, "float32"
+recipe.FlippedAndShifted = partial(recipe.FlippedAndShifted, batch_size=16)
+models.create_model_best = partial(models.create_model_best, (8, 8, 8))
+images, labels = data.load_cifar10()[0]
+part = data.normalise(images[:64]), data.one_hot(labels[:64])
+model, history = best_fit.train(part, Path({str(folder)!r}), epochs=6)
+print("weights", sum(float(abs(w).sum()) for w in model.get_weights()))
+"""
+    command = [sys.executable, "-c", program]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", cwd=paths.ROOT)
+
+
+def test_a_killed_training_ends_as_one_that_was_never_killed(tmp_path):
+    whole = small_run(tmp_path / "whole").communicate(timeout=300)[0]
+    killed = small_run(tmp_path / "killed")
+    while not (tmp_path / "killed" / "history.csv").exists():
+        assert killed.poll() is None
+        time.sleep(0.02)
+    os.kill(killed.pid, signal.SIGKILL)
+    killed.communicate()
+    resumed = small_run(tmp_path / "killed").communicate(timeout=300)[0]
+    assert resumed.count("epoch") < whole.count("epoch")
+    weights = [float(text.split("weights ")[1]) for text in (whole, resumed)]
+    assert weights[0] == pytest.approx(weights[1], rel=1e-6)
+
+
+def test_the_learning_rate_of_the_recipe_reaches_the_optimizer():
+    images, _ = data.load_cifar10()[0]
+    model = best_fit.create(data.normalise(images[:100]), steps=100)
+    model.optimizer.iterations.assign(23)
+    assert float(model.optimizer.learning_rate) == pytest.approx(recipe.PEAK_RATE)

@@ -1,0 +1,274 @@
+"""Every piece of the recipe for 94 % does what the example says of it."""
+
+import sys
+
+import keras
+import nbformat
+import numpy as np
+import pytest
+
+from helpers import CourseError, data, models, paths, recipe
+
+sys.path.insert(0, str(paths.ROOT / "tools"))
+import ladder
+
+NARROW = (8, 8, 8)
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    """Two hundred bundled pictures, and their labels one-hot."""
+    (images, labels), _ = data.load_cifar10()
+    return images[:200], data.one_hot(labels[:200])
+
+
+@pytest.fixture
+def network():
+    keras.utils.set_random_seed(1)
+    return models.create_model_best(NARROW)
+
+
+def kernels(model):
+    return [
+        layer.get_weights()[0]
+        for layer in model.layers
+        if isinstance(layer, keras.layers.Conv2D) and layer.trainable
+    ]
+
+
+def cells_of_the_notebook():
+    notebook = nbformat.read(paths.ROOT / "notebooks" / "example-67-to-94.ipynb", as_version=4)
+    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def from_the_notebook(*names):
+    """Run the cells of the notebook that define these functions; return the functions."""
+    space = {"keras": keras, "layers": keras.layers, "np": np}
+    for name in names:
+        (source,) = [cell for cell in cells_of_the_notebook() if f"def {name}(" in cell]
+        exec(source, space)
+    return [space[name] for name in names]
+
+
+# The network and its start
+
+
+def test_the_best_network_has_the_size_of_the_lesson_and_answers_with_probabilities():
+    model = models.create_model_best()
+    assert model.count_params() == 1_973_944
+    answers = model(np.zeros((2, 32, 32, 3), "float32")).numpy()
+    np.testing.assert_allclose(answers.sum(axis=1), 1, rtol=1e-5)
+
+
+def test_the_best_network_serves_pictures_of_another_size_and_number_of_colours():
+    model = models.create_model_best(NARROW, input_shape=(40, 36, 1), n_classes=3)
+    assert model.output_shape == (None, 3)
+    recipe.whiten(model, np.random.default_rng(0).random((50, 40, 36, 1)).astype("float32"))
+
+
+def test_the_top_of_the_ladder_is_the_best_network():
+    rungs = dict(ladder.climb())
+    top, best = (
+        network.get_config() for network in (ladder.network(rungs["wider"]), models.create_model_best())
+    )
+    described = [
+        [
+            (layer["class_name"], {key: value for key, value in layer["config"].items() if key != "name"})
+            for layer in config["layers"]
+        ]
+        for config in (top, best)
+    ]
+    assert described[0] == described[1]
+
+
+def test_the_network_of_the_notebook_is_the_best_network():
+    (_, build) = from_the_notebook("block", "my_model_best")
+    own, ours = build((64, 256, 256)), models.create_model_best()
+    assert [type(layer).__name__ for layer in own.layers] == [type(layer).__name__ for layer in ours.layers]
+    assert [weights.shape for weights in own.get_weights()] == [
+        weights.shape for weights in ours.get_weights()
+    ]
+
+
+def test_whitened_filters_give_answers_that_are_uncorrelated_and_equally_strong(network, pictures):
+    images = data.normalise(pictures[0])
+    recipe.whiten(network, images)
+    patches = (
+        keras.Model(network.input, network.get_layer("whitening").output)(images).numpy().reshape(-1, 24)
+    )
+    np.testing.assert_allclose(patches.mean(axis=0), 0, atol=0.01)
+    covariance = np.cov(patches[:, :12], rowvar=False)
+    np.testing.assert_allclose(covariance - np.diag(np.diag(covariance)), 0, atol=0.01)
+    assert np.all(np.diag(covariance)[-6:] > 0.8)  # the faintest patterns are held back by epsilon
+    np.testing.assert_allclose(patches[:, 12:], -patches[:, :12], atol=1e-4)
+
+
+def test_a_network_that_starts_as_identity_hands_its_feature_maps_on(network):
+    recipe.start_as_identity(network)
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.Conv2D) and layer.trainable:
+            maps = np.random.default_rng(0).random((1, 6, 6, layer.input.shape[-1])).astype("float32")
+            passed = min(maps.shape[-1], layer.filters)
+            np.testing.assert_allclose(layer(maps).numpy()[..., :passed], maps[..., :passed], rtol=1e-5)
+
+
+def test_filters_beyond_the_identity_stay_random():
+    model = models.create_model_best((32, 8, 8))
+    recipe.start_as_identity(model)
+    assert kernels(model)[0][..., 24:].std() > 0
+
+
+def test_the_notebook_starts_its_network_as_the_package_does(pictures):
+    whiten, start_as_identity = from_the_notebook("whiten", "start_as_identity")
+    images, made = data.normalise(pictures[0]), []
+    for first, second in ((whiten, start_as_identity), (recipe.whiten, recipe.start_as_identity)):
+        keras.utils.set_random_seed(3)
+        model = models.create_model_best(NARROW)
+        first(model, images)
+        second(model)
+        made.append(model.get_weights())
+    for own, ours in zip(*made, strict=True):
+        np.testing.assert_allclose(own, ours, atol=1e-5)
+
+
+# What it sees
+
+
+def test_a_picture_is_mirrored_in_every_other_epoch(pictures):
+    images, labels = pictures
+    made = [
+        recipe.FlippedAndShifted(images[:1], labels[:1], batch_size=1, shift=0, epoch=epoch)[0][0][0]
+        for epoch in range(4)
+    ]
+    np.testing.assert_array_equal(made[0], made[2])
+    np.testing.assert_array_equal(made[0][:, ::-1], made[1])
+    np.testing.assert_array_equal(made[1], made[3])
+
+
+def test_a_picture_is_shifted_by_two_pixels_at_most_with_reflected_edges(pictures):
+    images, labels = pictures
+    padded = np.pad(images[0], ((2, 2), (2, 2), (0, 0)), mode="reflect") / np.float32(255)
+    allowed = [padded[y : y + 32, x : x + 32] for y in range(5) for x in range(5)]
+    seen = set()
+    for epoch in range(60):
+        batches = recipe.FlippedAndShifted(images[:1], labels[:1], 1, flip=False, epoch=epoch)
+        picture = batches[0][0][0]
+        seen.update(place for place, other in enumerate(allowed) if np.array_equal(picture, other))
+        assert any(np.array_equal(picture, other) for other in allowed)
+    assert len(seen) > 15
+
+
+def test_every_picture_keeps_its_label_and_comes_once_an_epoch(pictures):
+    images, labels = pictures
+    images = np.zeros_like(images) + np.arange(200, dtype="uint8")[:, None, None, None]  # a number each
+    batches = recipe.FlippedAndShifted(images, labels, batch_size=50)
+    for _ in range(2):
+        seen = [batches[number] for number in range(len(batches))]
+        numbers = np.concatenate([np.rint(x[:, 0, 0, 0] * 255).astype(int) for x, _ in seen])
+        np.testing.assert_array_equal(np.sort(numbers), np.arange(200))
+        np.testing.assert_array_equal(np.concatenate([y for _, y in seen]), labels[numbers])
+        batches.on_epoch_end()
+
+
+def test_batches_depend_on_seed_and_epoch_alone(pictures):
+    first = recipe.FlippedAndShifted(*pictures, batch_size=50, seed=7)
+    first.on_epoch_end()
+    again = recipe.FlippedAndShifted(*pictures, batch_size=50, seed=7, epoch=1)
+    other = recipe.FlippedAndShifted(*pictures, batch_size=50, seed=8, epoch=1)
+    np.testing.assert_array_equal(first[2][0], again[2][0])
+    assert not np.array_equal(first[2][0], other[2][0])
+
+
+def test_batches_are_float32_in_0_to_1_made_of_bytes(pictures):
+    batches = recipe.FlippedAndShifted(*pictures, batch_size=50)
+    assert batches.windows.dtype == np.uint8
+    x, y = batches[0]
+    assert (x.dtype, x.shape, y.shape) == (np.float32, (50, 32, 32, 3), (50, 10))
+    assert 0 <= x.min() < 0.1 < 0.9 < x.max() <= 1
+
+
+@pytest.mark.parametrize(
+    "change", [lambda x, y: (x / 255, y), lambda x, y: (x[:10], y[:10]), lambda x, y: (x, y[:100])]
+)
+def test_pictures_that_make_no_batches_are_refused_in_words(pictures, change):
+    with pytest.raises(CourseError, match="uint8"):
+        recipe.FlippedAndShifted(*change(*pictures), batch_size=50)
+
+
+# How it learns
+
+
+def test_the_rate_rises_to_its_peak_and_falls_to_its_end():
+    rate = recipe.TriangularRate(peak=1.5, steps=200, peak_at=0.25, start=0.2, end=0.1)
+    rates = np.array([float(rate(step)) for step in range(201)])
+    np.testing.assert_allclose([rates[0], rates[50], rates[200]], [0.3, 1.5, 0.15], rtol=1e-5)
+    assert (np.diff(rates[:51]) > 0).all()
+    assert (np.diff(rates[50:]) < 0).all()
+    np.testing.assert_allclose(np.diff(rates[50:]), np.diff(rates[50:]).mean(), rtol=1e-3)
+
+
+def test_biases_of_batch_normalisation_learn_64_times_as_fast(network):
+    optimizer = recipe.QuickBiases(0.01)
+    variables = [keras.Variable(np.zeros(3), name=name) for name in ("kernel", "beta")]
+    optimizer.build(variables)
+    optimizer.apply([np.ones(3, "float32")] * 2, variables)
+    kernel, beta = (variable.numpy() for variable in variables)
+    np.testing.assert_allclose(beta, 64 * kernel, rtol=1e-5)
+    assert [v.name for v in network.trainable_variables].count("beta") == 6
+
+
+def test_lookahead_draws_weights_back_to_their_slow_average(network):
+    network.compile(keras.optimizers.SGD(0.0), "mse")
+    lookahead = recipe.Lookahead(steps=10)
+    lookahead.set_model(network)
+    lookahead.set_params({"steps": 10})
+    lookahead.on_train_begin()
+    before = [weights.copy() for weights in network.get_weights()]
+    network.set_weights([weights + 1 for weights in before])
+    network.optimizer.iterations.assign(5)
+    lookahead.on_train_batch_end(3)
+    np.testing.assert_allclose(network.get_weights()[0], before[0] + 1, rtol=1e-5)
+    lookahead.on_train_batch_end(4)
+    stay = 0.95**5 * 0.5**3
+    np.testing.assert_allclose(network.get_weights()[0], before[0] + 1 - stay, rtol=1e-5)
+
+
+def test_after_an_epoch_lookahead_remembers_nothing_that_the_weights_do_not_hold(network):
+    lookahead = recipe.Lookahead(steps=14)
+    network.compile(keras.optimizers.SGD(0.0), "mse")
+    lookahead.set_model(network)
+    lookahead.set_params({"steps": 7})
+    lookahead.on_train_begin()
+    network.set_weights([weights + 1 for weights in network.get_weights()])
+    network.optimizer.iterations.assign(7)
+    lookahead.on_train_batch_end(6)
+    for slow, weights in zip(lookahead.slow, network.get_weights(), strict=True):
+        np.testing.assert_array_equal(slow, weights)
+
+
+def test_the_recipe_learns_a_handful_of_pictures_by_heart(pictures):
+    keras.utils.set_random_seed(0)
+    images, labels = pictures[0][:64], pictures[1][:64]
+    model = models.create_model_best(NARROW)
+    recipe.whiten(model, data.normalise(images))
+    recipe.start_as_identity(model)
+    batches = recipe.FlippedAndShifted(images, labels, batch_size=64, shift=0, flip=False)
+    recipe.compile_best(model, 30, peak=0.3, label_smoothing=0.0)
+    history = model.fit(batches, epochs=30, shuffle=False, callbacks=[recipe.Lookahead(30)], verbose=0)
+    assert history.history["loss"][-1] < 0.7 * history.history["loss"][0]
+
+
+# How it answers
+
+
+def test_six_views_are_averaged_and_stay_in_order(network, pictures):
+    images, labels = data.normalise(pictures[0][:20]), pictures[1][:20].argmax(axis=1)
+    predictions = recipe.predict_views(network, images, labels[:, None])
+    padded = np.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="reflect")
+    expected = 0
+    for y, weight in ((0, 1), (1, 2), (2, 1)):
+        view = padded[:, y : y + 32, y : y + 32]
+        expected += weight * (network(view).numpy() + network(view[:, :, ::-1]).numpy()) / 8
+    np.testing.assert_allclose(predictions.probabilities, expected, atol=1e-5)
+    np.testing.assert_array_equal(predictions.labels, labels)
+    np.testing.assert_allclose(predictions.probabilities.sum(axis=1), 1, rtol=1e-5)
