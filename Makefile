@@ -47,10 +47,13 @@ translations: .venv/site ## write the texts of the site that can be translated i
 stamp: .venv/test ## write the repository's address, once it is set, into every notebook
 	$(BIN)/python tools/notebooks.py stamp
 
-fits: .venv/test ## train the shipped fits on the full CIFAR-10 (an hour; goes on where it was stopped)
+fits: .venv/test ## train the shipped fits on the full CIFAR-10 (three hours; goes on where it was stopped)
 	$(BIN)/python tools/fits.py
 	$(BIN)/python tools/digit_fits.py
 	$(BIN)/python tools/fit_digit_detector.py
+	$(BIN)/python tools/best_fit.py validate
+	$(BIN)/python tools/best_fit.py final
+	$(BIN)/python tools/ladder.py
 
 lock: .venv/dev ## write requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --all-extras \

@@ -26,6 +26,7 @@ from keras import layers
 NAME = "ladder"
 EPOCHS = 4
 NARROW, WIDE = (32, 64, 64), (64, 256, 256)
+BESIDE = "residual network"  # not below any other rung: an alternative to the start as identity
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def climb():
         ("label smoothing", {"label_smoothing": recipe.LABEL_SMOOTHING}),
         ("start as identity", {"identity": True}),
         ("whitened first layer", {"whitened": True}),
-        ("GELU", {"activation": "gelu"}),
+        ("SiLU", {"activation": "silu"}),
         ("lookahead", {"lookahead": True}),
         ("six views", {"views": True}),
         ("wider", {"widths": WIDE}),
@@ -71,7 +72,7 @@ def climb():
         rung = replace(rung, **change)
         rungs.append((name, rung))
     beside = dict(rungs)["label smoothing"]
-    return [*rungs, ("residual network instead", replace(beside, residual=True))]
+    return [*rungs, (BESIDE, replace(beside, residual=True))]
 
 
 def network(rung):
@@ -167,34 +168,32 @@ def step(name, rung, parts, epochs, folder):
     return kept
 
 
-def row(name, kept, before, epochs):
-    """Sum up one rung: accuracy with its interval, gain over the rung before with its own, cost."""
-    correct = kept["correct"]
+def row(name, kept, over, epochs):
+    """Sum up one rung: accuracy with its interval, gain over another rung with its own, cost."""
+    correct = kept[name]["correct"]
     low, high = evaluation.accuracy_interval(correct.sum(), len(correct))
-    gain, gain_low, gain_high = evaluation.accuracy_difference(before, correct)
+    gain, gain_low, gain_high = evaluation.accuracy_difference(kept[over or name]["correct"], correct)
     return {
         "rung": name,
+        "over": over,
         "accuracy": correct.mean(),
         "low": low,
         "high": high,
         "gain": gain,
         "gain_low": gain_low,
         "gain_high": gain_high,
-        "parameters": int(kept["parameters"]),
-        "cpu_seconds_per_epoch": float(kept["cpu_seconds"]) / epochs,
+        "parameters": int(kept[name]["parameters"]),
+        "cpu_seconds_per_epoch": float(kept[name]["cpu_seconds"]) / epochs,
     }
 
 
 def ship(parts, epochs, build, shipped):
     """Climb all rungs and write the table, the curves and the settings."""
     rungs, kept, rows, curves = dict(climb()), {}, [], []
-    previous = dict(zip(list(rungs)[1:], rungs, strict=False)) | {
-        "residual network instead": "label smoothing"
-    }
+    below = dict(zip(list(rungs)[1:], rungs, strict=False)) | {BESIDE: "label smoothing"}
     for name, rung in rungs.items():
         kept[name] = step(name, rung, parts, epochs, build / NAME)
-        before = kept[previous.get(name, name)]["correct"]
-        rows.append(row(name, kept[name], before, epochs))
+        rows.append(row(name, kept, below.get(name), epochs))
         for epoch in range(epochs):
             scores = {curve: float(kept[name][curve][epoch]) for curve in ("accuracy", "loss")}
             curves.append({"rung": name, "epoch": epoch + 1, **scores})

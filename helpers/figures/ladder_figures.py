@@ -6,7 +6,17 @@ from matplotlib import pyplot as plt
 from helpers import CourseError
 from helpers.figures.style import BLUE, GREY, INK, ORANGE, describe, minus
 
-COLUMNS = ("rung", "accuracy", "low", "high", "gain", "gain_low", "gain_high", "cpu_seconds_per_epoch")
+COLUMNS = (
+    "rung",
+    "over",
+    "accuracy",
+    "low",
+    "high",
+    "gain",
+    "gain_low",
+    "gain_high",
+    "cpu_seconds_per_epoch",
+)
 
 
 def check_ladder(table):
@@ -42,32 +52,45 @@ def ladder(table, ax=None):
         If a column is missing or there is no row.
     """
     check_ladder(table)
-    ax = ax or plt.subplots(figsize=(9, 0.42 * len(table) + 1.2), layout="constrained")[1]
-    places = np.arange(len(table))
+    if ax is None:
+        margins = {"left": 0.38, "right": 0.8, "top": 0.95, "bottom": 0.09}
+        ax = plt.subplots(figsize=(9.8, 0.42 * len(table) + 1), gridspec_kw=margins)[1]
+    on_top = np.r_[True, table.over.to_numpy()[1:] == table.rung.to_numpy()[:-1]]
+    climb, places = table[on_top], np.arange(len(table)) + 0.6 * ~on_top
+    ax.plot(climb.accuracy, places[on_top], color=GREY, linewidth=1)
     spread = np.abs(table[["low", "high"]].to_numpy().T - table.accuracy.to_numpy())
-    ax.plot(table.accuracy, places, color=GREY, linewidth=1)
-    ax.errorbar(table.accuracy, places, xerr=spread, fmt="o", color=BLUE, mec=INK, capsize=3, elinewidth=2)
-    names = [f"+ {name}" if place else name for place, name in enumerate(table.rung)]
-    ax.set_yticks(places, names)
-    for place, row in enumerate(table.itertuples()):
-        sure = row.gain_low > 0 or row.gain_high < 0
-        words = minus(f"{100 * row.gain:+.1f}") if place else ""
-        ax.annotate(words, (1.02, place), xycoords=("axes fraction", "data"), va="center",
-                    weight="bold" if sure else "normal", color=INK if sure else GREY)  # fmt: skip
-        ax.annotate(f"{row.cpu_seconds_per_epoch:.0f} s", (1.2, place), xycoords=("axes fraction", "data"),
-                    va="center", ha="right")  # fmt: skip
-    for column, title in ((1.02, "gain"), (1.2, "an epoch")):
-        ax.annotate(title, (column, 1.01), xycoords="axes fraction", ha="right" if column > 1.1 else "left",
-                    va="bottom", size=12)  # fmt: skip
-    ax.set(xlabel="accuracy on the validation set", ylim=(-0.6, len(table) - 0.4))
+    whiskers = {"linestyle": "none", "color": BLUE, "capsize": 3, "elinewidth": 2}
+    ax.errorbar(table.accuracy, places, xerr=spread, **whiskers)
+    ax.scatter(table.accuracy, places, s=60, color=np.where(on_top, BLUE, "white"), edgecolors=INK, zorder=3)
+    ax.set_yticks(places, [_name(*row) for row in zip(on_top, table.rung, table.over, strict=True)])
+    _write_columns(ax, table, places)
+    ax.set(xlabel="accuracy on the validation set", ylim=(-0.6, places[-1] + 0.6))
     ax.grid(axis="x")
-    first, last = table.iloc[0], table.iloc[-1]
-    best = table.iloc[1:].sort_values("gain").iloc[-1] if len(table) > 1 else first
+    first, last, best = climb.iloc[0], climb.iloc[-1], climb.loc[climb.gain.idxmax()]
     return describe(
         ax,
-        f"A ladder of {len(table)} rungs, from {first.rung} with an accuracy of {first.accuracy:.3f} to "
-        f"{last.rung} with {last.accuracy:.3f}. The largest gain, {best.gain:+.3f}, comes from {best.rung}.",
+        f"A ladder of {len(climb)} rungs, from {first.rung} with an accuracy of {first.accuracy:.3f} to "
+        f"{last.rung} with {last.accuracy:.3f}. The largest gain, {best.gain:.3f}, comes from {best.rung}.",
     )
+
+
+def _name(on_top, rung, over):
+    """Name a row: what is added has a plus, what is tried beside the ladder stands in brackets."""
+    if not on_top:
+        return f"({over} + {rung})"
+    return f"+ {rung}" if isinstance(over, str) else rung
+
+
+def _write_columns(ax, table, places):
+    """Write gain and time of each rung to its right; a gain that may be none is not bold."""
+    text = {"xycoords": ("axes fraction", "data"), "va": "center", "ha": "right"}
+    for place, row in zip(places, table.itertuples(), strict=True):
+        if isinstance(row.over, str):
+            weight = "bold" if row.gain_low > 0 or row.gain_high < 0 else "normal"
+            ax.annotate(minus(f"{100 * row.gain:+.1f}"), (1.16, place), weight=weight, **text)
+        ax.annotate(f"{row.cpu_seconds_per_epoch:.0f} s", (1.38, place), **text)
+    for column, title in ((1.16, "gain"), (1.38, "an epoch")):
+        ax.annotate(title, (column, 1.01), xycoords="axes fraction", ha="right", va="bottom", size=12)
 
 
 def compare_rungs(table, curves, first, second):
