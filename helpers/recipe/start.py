@@ -1,4 +1,4 @@
-"""How the best network starts: a first layer that is computed, and convolutions that hand on what they get."""
+"""How the best network starts: a first layer that is computed, convolutions that pass on what comes."""
 
 import keras
 import numpy as np
