@@ -24,7 +24,7 @@ import resumable
 from keras import layers
 
 NAME = "ladder"
-EPOCHS = 4
+EPOCHS = 3
 NARROW, WIDE = (32, 64, 64), (64, 256, 256)
 BESIDE = "residual network"  # not below any other rung: an alternative to the start as identity
 
