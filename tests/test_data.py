@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -156,6 +157,16 @@ def test_prepared_dataset_is_the_split_of_the_lesson(workshop):
     assert (train_labels.shape, validation_labels.shape) == ((8_000, 10), (2_000, 10))
     assert {array.dtype for array in (train_images, validation_images, train_labels)} == {np.dtype("float32")}
     assert (train_images.min(), train_images.max()) == (0, 1)
+
+
+def test_preparing_needs_little_more_memory_than_its_result():
+    images, labels = np.ones((1_000, 32, 32, 3), np.uint8), np.zeros(1_000, int)
+    data.prepare_dataset(images, labels)  # imports what it needs
+    tracemalloc.start()
+    prepared = data.prepare_dataset(images, labels)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 1.3 * sum(array.nbytes for array in prepared)
 
 
 def test_prepared_pictures_keep_their_labels():
