@@ -55,6 +55,9 @@ fits: .venv/test ## train the shipped fits on the full CIFAR-10 (three hours; go
 	$(BIN)/python tools/best_fit.py final
 	$(BIN)/python tools/ladder.py
 
+benchmark: .venv/test ## time the older lessons' way beside ours on the full CIFAR-10 (12 minutes; close other programs)
+	$(BIN)/python -m benchmarks.compare
+
 lock: .venv/dev ## write requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --all-extras \
 		--no-header --no-annotate --no-emit-index-url --no-emit-find-links --upgrade \
@@ -80,4 +83,4 @@ clean: ## remove .venv and everything that was built
 	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
 	@echo "Installing the course's packages into .venv - a few minutes the first time, nothing later."
 
-.PHONY: help lab course test lint notebooks learner site translations stamp fits lock clean
+.PHONY: help lab course test lint notebooks learner site translations stamp fits benchmark lock clean

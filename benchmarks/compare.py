@@ -1,0 +1,161 @@
+"""Time the older lessons' way against the course's, side by side, in one run.
+
+    make benchmark                          # the full set: about 11 minutes on two free cores
+    python -m benchmarks.compare --quick    # the bundled pictures: about 2 minutes
+
+Every measurement runs in a fresh process, the two ways in turns, so that whatever slows the machine slows
+both; what counts is the ratio of the two in each round. It writes benchmarks/results.json and the tables of
+benchmarks/README.md.
+"""
+
+import argparse
+import importlib.metadata
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+from benchmarks import report
+from helpers import CourseError, data, full_cifar10, paths
+
+SIZES = {"full": (1_000, 2_000, 5_000, 10_000, 20_000, 50_000), "workshop": (1_000, 2_000, 5_000, 10_000)}
+TARGET = {"full": 0.65, "workshop": 0.5}  # validation accuracy; 8,000 pictures do not reach 0.65
+SEED = 42
+EPOCHS = 5  # of a training whose accuracies are compared
+PATIENCE = 12  # epochs until the older lessons' way must reach the target
+CORES_SIZE = 10_000  # pictures of the comparison of cores
+COMMAND = (sys.executable, "-m", "benchmarks.measuring")
+FEATURES = ("avx2", "avx512f", "avx512_bf16", "amx_tile", "amx_bf16", "asimd", "sve")  # of the processor
+
+
+def plan(size):
+    """List the measurements of one round as dictionaries of options, the two ways in turns."""
+    full = {"measure": "train", "pictures": max(SIZES[size]), "epochs": EPOCHS}
+    until = {"least": EPOCHS, "target": TARGET[size]}
+    yield full | until | {"way": "old", "setting": "lesson", "epochs": PATIENCE}
+    yield full | {"way": "our", "setting": "same batch"}
+    yield full | until | {"way": "our", "setting": "recommended"}
+    yield {"measure": "peak"}
+    both = (("old", "lesson"), ("our", "recommended"))
+    for way, _setting in both:
+        yield {"measure": "first_picture", "way": way}
+    for options in ({"sizes": SIZES[size]}, {"sizes": (CORES_SIZE,), "cores": 1}):
+        for way, setting in both:
+            yield {"measure": "scaling", "way": way, "setting": setting} | options
+
+
+def run(options):
+    """Run one measurement in a fresh process; return what it printed, with its options.
+
+    Raises
+    ------
+    CourseError
+        If the process failed or was killed.
+    """
+    busy = psutil.cpu_percent(interval=0.5)
+    started = time.time()
+    process = subprocess.run(
+        [*COMMAND, json.dumps(options)],
+        cwd=paths.ROOT,
+        env=os.environ | {"MPLBACKEND": "Agg", "TF_CPP_MIN_LOG_LEVEL": "2"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if process.returncode:
+        raise failure(options, process)
+    result = json.loads(process.stdout.splitlines()[-1])
+    if "clock" in result:
+        result["seconds"] = result.pop("clock") - started
+    private = ("seed", "size", "cache")
+    return {key: options[key] for key in options if key not in private} | result | {"others_percent": busy}
+
+
+def failure(options, process):
+    """Say in words which measurement failed, and why."""
+    which = (
+        f"the measurement {options['measure']!r} of the way {options.get('way', 'of neither')!r} to end well"
+    )
+    if process.returncode < 0:
+        got = f"the system ended it with signal {-process.returncode}"
+        return CourseError(which, got, "Too little free memory? The older way needs 4 GB: close programs.")
+    last = (process.stderr.strip() or "no message").splitlines()[-1]
+    return CourseError(which, f"exit status {process.returncode}: {last}", "Run it alone to see all it says.")
+
+
+def machine():
+    """Say what the numbers depend on, and nothing that tells one machine from another of its kind."""
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+        words = set(text.split())
+    except OSError:
+        words = set()
+    packages = ("keras", "tensorflow", "numpy", "scikit-learn", "matplotlib", "pandas", "seaborn")
+    return {
+        "cores": os.cpu_count(),
+        "architecture": platform.machine(),
+        "features": [name for name in FEATURES if name in words],
+        "memory_gb": round(psutil.virtual_memory().total / 1e9),
+        "system": platform.system(),
+        "versions": {"python": platform.python_version()}
+        | {name: importlib.metadata.version(name) for name in packages},
+    }
+
+
+def measure(size, rounds, cache):
+    """Run all rounds, with a line on the screen after each measurement."""
+    runs, start = [], time.time()
+    for number in range(rounds):
+        once = [{"measure": "variants", "way": "our"}] if number == 0 else []
+        for options in [*plan(size), *once]:
+            runs.append(
+                {"round": number, **run(options | {"seed": SEED + number, "size": size, "cache": cache})}
+            )
+            words = [str(runs[-1].get(key, "")) for key in ("measure", "way", "setting")]
+            print(f"{time.time() - start:5.0f} s  round {number + 1}: {' '.join(words)}", flush=True)
+    return {
+        "pictures": max(SIZES[size]),
+        "rounds": rounds,
+        "epochs": EPOCHS,
+        "target": TARGET[size],
+        "total_seconds": round(time.time() - start),
+        "machine": machine(),
+        "runs": runs,
+    }
+
+
+def fetched(size, folder):
+    """Have the pictures ready as a file for the older way; None where Keras has its own."""
+    if size == "full":
+        data.load_cifar10("full")
+        cached = full_cifar10.cache_file()
+        return str(cached) if cached.is_file() else None
+    path = Path(folder) / "bundled.npz"
+    full_cifar10.write_cache(path, data.load_cifar10())
+    return str(path)
+
+
+def main():
+    """Measure, write the results and the tables, print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="one round with the bundled pictures")
+    parser.add_argument("--rounds", type=int, default=None, help="3 if not given, 1 if quick")
+    options = parser.parse_args()
+    size, rounds = ("workshop", 1) if options.quick else ("full", 3)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            results = measure(size, options.rounds or rounds, fetched(size, folder))
+    except CourseError as error:
+        raise SystemExit(f"The benchmark stopped: {error}") from None
+    report.write(results)
+    print(report.tables(results))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,223 @@
+"""Tables of a benchmark: everything is worked out from results.json, nothing is typed.
+
+python -m benchmarks.report             # write the tables of README.md anew
+"""
+
+import itertools
+import json
+import math
+import statistics
+from functools import partial
+from pathlib import Path
+
+from helpers import paths
+
+FOLDER = Path(__file__).resolve().parent
+RESULTS, README = FOLDER / "results.json", FOLDER / "README.md"
+BEGIN, END = "<!-- made by `python -m benchmarks.report` -->", "<!-- end -->"
+BUSY = 15  # per cent of the processor in other hands, above which times are not those of a free machine
+
+
+def picked(results, measure, way, **fields):
+    """Pick the runs of one measurement of one way, one a round, in the order of the rounds."""
+    wanted = {"measure": measure, "way": way} | fields
+    return [run for run in results["runs"] if all(run.get(key) == value for key, value in wanted.items())]
+
+
+def epoch_seconds(run, column="seconds"):
+    """Seconds of an epoch and its validation: the median of all but the first, which builds the graph."""
+    marks = [row[column] for row in run["rows"]]
+    return statistics.median(late - early for early, late in itertools.pairwise(marks))
+
+
+def processor_seconds(run):
+    """Processor seconds of an epoch, over all cores: others who use the machine do not lengthen them much."""
+    return epoch_seconds(run, "cpu_seconds")
+
+
+def accuracy(epochs, run):
+    """Validation accuracy after so many epochs."""
+    return run["rows"][epochs - 1]["val_accuracy"]
+
+
+def peak_mb(run):
+    """Peak memory of the process by the end of the first epoch, in MB."""
+    return run["rows"][0]["peak_mb"]
+
+
+def seconds_to(target, run):
+    """Seconds of `fit` until the validation accuracy first reached the target.
+
+    The older way that did not get there counts with the time that it took all the same, a lower bound; ours
+    counts as endless.
+    """
+    reached = [row["seconds"] for row in run["rows"] if row["val_accuracy"] >= target]
+    never = run["rows"][-1]["seconds"] if run["way"] == "old" else math.inf
+    return reached[0] if reached else never
+
+
+def flop_per_epoch(run):
+    """Work of an epoch: a training picture goes forward, and backward at twice the cost; others forward."""
+    return run["flop_per_picture"] * (3 * run["train_pictures"] + run["validation_pictures"])
+
+
+def ratios(old, ours):
+    """Divide ours by the older way's, round by round: both ran next to each other."""
+    return [our / other for other, our in zip(old, ours, strict=True)]
+
+
+def row(what, old, ours, form, *more):
+    """Format a line of a table: medians of both ways, median and range of the paired ratios, and `more`."""
+    shares = ratios(old, ours)
+    spread = f"{min(shares):.2f} - {max(shares):.2f}" if len(shares) > 1 else "one round"
+    both = [form.format(statistics.median(values)) for values in (old, ours)]
+    return f"| {' | '.join([what, *both, f'**{statistics.median(shares):.2f}**', spread, *more])} |"
+
+
+def comparison(results):
+    """The main table: time, accuracy, memory."""
+    epochs, target = results["epochs"], results["target"]
+    old = picked(results, "train", "old")
+    same, ours = (picked(results, "train", "our", setting=name) for name in ("same batch", "recommended"))
+    lines = ["| What | Older way | Ours | Ours / older | Range | Goal |", "|---|---|---|---|---|---|"]
+    for what, measure, form, goal, our in (
+        (
+            f"One epoch of {old[0]['train_pictures']:,} pictures, batches of 32",
+            epoch_seconds,
+            "{:.2f} s",
+            "",
+            same,
+        ),
+        ("One epoch, ours as recommended", epoch_seconds, "{:.2f} s", "≤ 0.60", ours),
+        ("The same in processor seconds", processor_seconds, "{:.2f} s", "", ours),
+        (
+            f"Validation accuracy after {epochs} epochs",
+            partial(accuracy, epochs),
+            "{:.3f}",
+            "1 point less",
+            ours,
+        ),
+        (f"Training until that is {target}", partial(seconds_to, target), "{:.1f} s", "≤ 0.33", ours),
+        ("Peak memory: load, prepare, one epoch", peak_mb, "{:,.0f} MB", "≤ 0.35", ours),
+    ):
+        lines.append(row(what, [measure(run) for run in old], [measure(run) for run in our], form, goal))
+    first = [[run["seconds"] for run in picked(results, "first_picture", way)] for way in ("old", "our")]
+    lines.append(row("From the start of Python to the first picture", *first, "{:.1f} s", "≤ 0.15"))
+    peaks = [run["flop_per_second"] for run in results["runs"] if run["measure"] == "peak"]
+    shares = [
+        [100 * flop_per_epoch(run) / epoch_seconds(run) / peak for run, peak in zip(runs, peaks, strict=True)]
+        for runs in (old, ours)
+    ]
+    lines.append(row("Share of the processor's peak FLOP/s in training", *shares, "{:.0f} %", ""))
+    return "\n".join([*lines, "", reaching(old, ours, target)])
+
+
+def reaching(old, ours, target):
+    """Say how many trainings reached the target."""
+    reached = [
+        sum(max(row["val_accuracy"] for row in run["rows"]) >= target for run in runs) for runs in (old, ours)
+    ]
+    return (
+        f"Validation accuracy {target} was reached in {reached[0]} of {len(old)} trainings of the older way "
+        f"and {reached[1]} of {len(ours)} of ours."
+    )
+
+
+def costs(results):
+    """The table of cost against the number of pictures."""
+    lines = [
+        "| Pictures | Older way | Ours | Ours / older | Range | Older way, memory | Ours, memory |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    groups = [picked(results, "scaling", way, cores=None) for way in ("old", "our")]
+    for i, size in enumerate(groups[0][0]["sizes"]):
+        seconds, memory = (
+            [[read(run["sizes"][i]) for run in group] for group in groups]
+            for read in (epoch_seconds, lambda run: run["rows"][-1]["peak_mb"])
+        )
+        megabytes = [f"{statistics.median(values):,.0f} MB" for values in memory]
+        lines.append(row(f"{size['pictures']:,}", *seconds, "{:.2f} s", *megabytes))
+    return "\n".join(lines)
+
+
+def cores(results):
+    """The table of cost against the number of cores: one, and all there are."""
+    pictures = picked(results, "scaling", "old", cores=1)[0]["sizes"][0]["pictures"]
+    lines = ["| Cores | Older way | Ours | Ours / older | Range |", "|---|---|---|---|---|"]
+    for number in (1, None):
+        seconds = [
+            [
+                epoch_seconds(size)
+                for run in picked(results, "scaling", way, cores=number)
+                for size in run["sizes"]
+                if size["pictures"] == pictures
+            ]
+            for way in ("old", "our")
+        ]
+        lines.append(row(str(number or results["machine"]["cores"]), *seconds, "{:.2f} s"))
+    return "\n".join([f"One epoch with {pictures:,} pictures.", "", *lines])
+
+
+def variants(results):
+    """The table of what else was tried."""
+    (run,) = picked(results, "variants", "our")
+    lines = ["| Variant | Time of an epoch / our way | In processor seconds |", "|---|---|---|"]
+    ours = run["variants"]["our way"]
+    for name, measured in run["variants"].items():
+        shares = (f"{measured[column] / ours[column]:.2f}" for column in ("seconds", "cpu_seconds"))
+        lines.append(f"| {name} | {' | '.join(shares)} |")
+    return "\n".join(lines)
+
+
+def conditions(results):
+    """Say where and when one should believe the numbers."""
+    machine, versions = results["machine"], results["machine"]["versions"]
+    others = [run["others_percent"] for run in results["runs"]]
+    text = (
+        f"{results['rounds']} {'round' if results['rounds'] == 1 else 'rounds'} with {results['pictures']:,} "
+        f"pictures in {results['total_seconds'] / 60:.0f} minutes, on {machine['cores']} cores "
+        f"({machine['architecture']}: {', '.join(machine['features']) or 'no wide vectors known'}), "
+        f"Python {versions['python']}, Keras {versions['keras']}, TensorFlow {versions['tensorflow']}. "
+        f"Before each measurement other programs used {min(others):.0f} to {max(others):.0f} % of the "
+        "processor."
+    )
+    if max(others) > BUSY:
+        text += (
+            " **The machine was not free: the seconds are too long, and the ratios may be off. "
+            "Memory, accuracy and processor seconds hold.**"
+        )
+    return text
+
+
+def tables(results):
+    """All tables as Markdown."""
+    parts = (
+        conditions(results),
+        comparison(results),
+        "### Cost against the number of pictures",
+        costs(results),
+        "### Cost against the number of cores",
+        cores(results),
+        "### What else was tried",
+        variants(results),
+    )
+    return "\n\n".join(parts)
+
+
+def with_tables(text, results):
+    """Put the tables into the text of README.md, in the place of those that are there."""
+    before, rest = text.split(BEGIN)
+    return f"{before}{BEGIN}\n\n{tables(results)}\n\n{END}{rest.split(END)[1]}"
+
+
+def write(results):
+    """Write results.json and the tables of README.md, each complete or not at all."""
+    with paths.atomic_path(RESULTS) as temporary:
+        temporary.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8", newline="\n")
+    text = with_tables(README.read_text(encoding="utf-8"), results)
+    with paths.atomic_path(README) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    write(json.loads(RESULTS.read_text(encoding="utf-8")))

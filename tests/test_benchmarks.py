@@ -1,0 +1,144 @@
+"""The benchmark compares like with like, and its tables say what was measured."""
+
+import ast
+import json
+import math
+
+import numpy as np
+import pytest
+
+from benchmarks import compare, measuring, our_way, report
+from helpers import CourseError, data, paths
+
+
+@pytest.fixture(scope="module")
+def results():
+    return json.loads(report.RESULTS.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def old_way():
+    from benchmarks import old_way
+
+    return old_way
+
+
+def trained(seconds, accuracies, way="our"):
+    rows = [{"seconds": s, "val_accuracy": a} for s, a in zip(seconds, accuracies, strict=True)]
+    return {"way": way, "rows": rows, "flop_per_picture": 10, "train_pictures": 8, "validation_pictures": 2}
+
+
+def test_the_readme_holds_the_tables_of_the_results(results):
+    text = report.README.read_text(encoding="utf-8")
+    assert report.with_tables(text, results) == text
+
+
+def test_every_number_of_the_tables_comes_from_the_results(results):
+    changed = json.loads(json.dumps(results))
+    for run in changed["runs"]:
+        for row in run.get("rows", []):
+            row["peak_mb"] *= 2 if run["way"] == "our" else 1
+    before, after = report.comparison(results).splitlines(), report.comparison(changed).splitlines()
+    (differing,) = [i for i, line in enumerate(before) if line != after[i]]
+    assert before[differing].startswith("| Peak memory")
+
+
+def test_results_do_not_say_whose_machine_it_was(results):
+    facts = {"cores", "architecture", "features", "memory_gb", "system", "versions"}
+    assert set(results["machine"]) == facts
+    text = json.dumps(results)
+    assert "/" not in text and "npz" not in text
+
+
+def test_both_ways_build_the_same_network_with_the_same_first_weights(old_way):
+    old, our = (measuring.seeded(way.create_model, 7) for way in (old_way, our_way))
+    assert old.count_params() == our.count_params() == 79_530
+    assert [type(layer) for layer in old.layers] == [type(layer) for layer in our.layers]
+    for one, other in zip(old.get_weights(), our.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_both_ways_prepare_the_same_pictures_and_labels(old_way):
+    (images, labels), _ = our_way.load("workshop")
+    old, our = (way.prepare(images[:500], labels[:500]) for way in (old_way, our_way))
+    for number in (0, 1):
+        assert our[number].dtype == np.uint8
+        np.testing.assert_allclose(old[number], our[number] / 255)
+        np.testing.assert_array_equal(old[number + 2], our[number + 2])
+    for one, other in zip(our[2:], data.prepare_dataset(images[:500], labels[:500])[2:], strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_both_ways_load_the_same_pictures(old_way, tmp_path):
+    cache = compare.fetched("workshop", tmp_path)
+    for old, our in zip(old_way.load("workshop", cache), our_way.load("workshop", cache), strict=True):
+        for one, other in zip(old, our, strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+def test_flop_are_those_counted_by_hand():
+    convolutions = 30 * 30 * 16 * (3 * 3 * 3) + 13 * 13 * 32 * (3 * 3 * 16)
+    dense = 1152 * 64 + 64 * 10
+    network = our_way.create_model()
+    assert measuring.flop(network) == 2 * (convolutions + dense) == 2_483_840
+    run = trained([1, 2], [0, 0])
+    assert report.flop_per_epoch(run) == 10 * (3 * 8 + 2)
+
+
+@pytest.mark.parametrize("setting", ["same batch", "recommended"])
+def test_our_way_trains_the_network_it_is_given(setting):
+    (images, labels), _ = our_way.load("workshop")
+    network, rows = measuring.seeded(our_way.create_model, 1), []
+    before = network.get_weights()[0].copy()
+    watch = measuring.watching(rows, least=1, target=0.0)
+    our_way.train(network, our_way.prepare(images[:160], labels[:160]), 3, [watch], setting)
+    assert len(rows) == 1, "it stops at the target"
+    assert not np.array_equal(before, network.get_weights()[0])
+    assert rows[0]["peak_mb"] > 50
+
+
+def test_ratios_are_of_runs_of_the_same_round():
+    assert report.ratios([1.0, 2.0], [0.5, 0.5]) == [0.5, 0.25]
+    with pytest.raises(ValueError, match="shorter|longer"):
+        report.ratios([1.0, 2.0], [0.5])
+    line = report.row("what", [1, 2, 4], [0.5, 0.5, 2], "{:.1f} s", "0.60")
+    assert line == "| what | 2.0 s | 0.5 s | **0.50** | 0.25 - 0.50 | 0.60 |"
+
+
+def test_an_epoch_is_timed_without_the_first():
+    assert report.epoch_seconds(trained([10, 12, 15, 17], [0] * 4)) == 2
+
+
+def test_a_target_that_was_not_reached_never_flatters_us():
+    accuracies = [0.5, 0.6, 0.66]
+    assert report.seconds_to(0.6, trained([1, 2, 3], accuracies)) == 2
+    assert report.seconds_to(0.7, trained([1, 2, 3], accuracies, way="old")) == 3
+    assert report.seconds_to(0.7, trained([1, 2, 3], accuracies)) == math.inf
+
+
+def test_a_measurement_that_fails_says_so_in_words():
+    with pytest.raises(CourseError, match=r"'nothing'.*exit status 1: KeyError"):
+        compare.run({"measure": "nothing"})
+
+
+def test_a_measurement_that_is_killed_says_so_in_words(monkeypatch):
+    kill = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    monkeypatch.setattr(compare, "COMMAND", (compare.sys.executable, "-c", kill))
+    with pytest.raises(CourseError, match=r"'train' of the way 'old'.*signal 9.*memory"):
+        compare.run({"measure": "train", "way": "old"})
+
+
+def test_ways_take_turns_and_both_do_every_measurement():
+    plan = list(compare.plan("full"))
+    ways = {
+        way: [(p["measure"], p.get("cores"), p.get("sizes")) for p in plan if p.get("way") == way]
+        for way in ("old", "our")
+    }
+    assert ways["old"] == [entry for i, entry in enumerate(ways["our"]) if i != 1 or entry[0] != "train"]
+    assert max(compare.SIZES["full"]) == 50_000
+
+
+def test_importing_our_way_for_a_picture_needs_no_tensorflow():
+    tree = ast.parse((paths.ROOT / "benchmarks" / "our_way.py").read_text(encoding="utf-8"))
+    top = [ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert top == ["from helpers import data"]
