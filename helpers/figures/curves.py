@@ -1,7 +1,6 @@
 """Learning curves: how loss and metrics changed from epoch to epoch."""
 
 import numpy as np
-import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.ticker import MaxNLocator
 
@@ -170,6 +169,8 @@ def history_table(history):
     CourseError
         If there is no epoch in it.
     """
+    import pandas as pd  # here, because a picture needs none of it
+
     history = getattr(history, "history", history)
     try:
         table = pd.DataFrame(history).select_dtypes("number").reset_index(drop=True)

@@ -2,7 +2,6 @@
 
 import numpy as np
 from matplotlib import pyplot as plt
-from pandas.api.types import is_numeric_dtype
 
 from helpers import CourseError
 from helpers.figures.style import BLUE, GREY, INK, VERMILION, describe
@@ -95,7 +94,7 @@ def parameter_sweep(table, parameter, value="val_loss", ax=None):
         raise CourseError(f"finite numbers in {value!r}", "none", "Did every training diverge?")
     higher = "accuracy" in value
     results = table.groupby(parameter)[value].agg("max" if higher else "min")
-    if not is_numeric_dtype(results.index):
+    if not _is_numeric(results.index):
         results = results.sort_values(ascending=not higher)
     best = results.idxmax() if higher else results.idxmin()
     ax = ax or plt.subplots(figsize=(6, 3.6), layout="constrained")[1]
@@ -109,7 +108,7 @@ def parameter_sweep(table, parameter, value="val_loss", ax=None):
 
 def _draw_sweep(ax, rows, results, best, higher):
     """Draw every training pale, a line through the best of each value, and a ring around the best of all."""
-    numbers = is_numeric_dtype(results.index)
+    numbers = _is_numeric(results.index)
     places = {key: key if numbers else place for place, key in enumerate(results.index)}
     ax.plot([places[key] for key in rows.iloc[:, 0]], rows.iloc[:, 1], "o", color=BLUE, alpha=0.3)
     style = "o-" if numbers else "o"
@@ -129,4 +128,10 @@ def _draw_sweep(ax, rows, results, best, higher):
 
 
 def _name(key):
-    return key if isinstance(key, str) else f"{key:g}" if is_numeric_dtype(type(key)) else str(key)
+    return key if isinstance(key, str) else f"{key:g}" if _is_numeric(type(key)) else str(key)
+
+
+def _is_numeric(kind):
+    from pandas.api.types import is_numeric_dtype  # here, because a picture needs none of pandas
+
+    return is_numeric_dtype(kind)
