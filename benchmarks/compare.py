@@ -26,6 +26,7 @@ from helpers import CourseError, data, full_cifar10, paths
 
 SIZES = {"full": (1_000, 2_000, 5_000, 10_000, 20_000, 50_000), "workshop": (1_000, 2_000, 5_000, 10_000)}
 TARGET = {"full": 0.65, "workshop": 0.5}  # validation accuracy; 8,000 pictures do not reach 0.65
+MEASURES = ("train", "peak", "first_picture", "scaling", "variants")
 SEED = 42
 EPOCHS = 5  # of a training whose accuracies are compared
 PATIENCE = 12  # epochs until the older lessons' way must reach the target
@@ -108,12 +109,14 @@ def machine():
     }
 
 
-def measure(size, rounds, cache):
+def measure(size, rounds, cache, only=()):
     """Run all rounds, with a line on the screen after each measurement."""
     runs, start = [], time.time()
     for number in range(rounds):
         once = [{"measure": "variants", "way": "our"}] if number == 0 else []
         for options in [*plan(size), *once]:
+            if only and options["measure"] not in only:
+                continue
             runs.append(
                 {"round": number, **run(options | {"seed": SEED + number, "size": size, "cache": cache})}
             )
@@ -121,6 +124,7 @@ def measure(size, rounds, cache):
             print(f"{time.time() - start:5.0f} s  round {number + 1}: {' '.join(words)}", flush=True)
     return {
         "pictures": max(SIZES[size]),
+        "only": list(only),
         "rounds": rounds,
         "epochs": EPOCHS,
         "target": TARGET[size],
@@ -146,11 +150,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--quick", action="store_true", help="one round with the bundled pictures")
     parser.add_argument("--rounds", type=int, default=None, help="3 if not given, 1 if quick")
+    parser.add_argument("--only", nargs="*", choices=MEASURES, default=(), help="a part; all if left out")
     options = parser.parse_args()
     size, rounds = ("workshop", 1) if options.quick else ("full", 3)
     try:
         with tempfile.TemporaryDirectory() as folder:
-            results = measure(size, options.rounds or rounds, fetched(size, folder))
+            results = measure(size, options.rounds or rounds, fetched(size, folder), options.only)
     except CourseError as error:
         raise SystemExit(f"The benchmark stopped: {error}") from None
     report.write(results)

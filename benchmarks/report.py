@@ -15,6 +15,7 @@ from helpers import paths
 FOLDER = Path(__file__).resolve().parent
 RESULTS, README = FOLDER / "results.json", FOLDER / "README.md"
 BEGIN, END = "<!-- made by `python -m benchmarks.report` -->", "<!-- end -->"
+WAYS = ("old", "our")
 BUSY = 15  # per cent of the processor in other hands, above which times are not those of a free machine
 
 
@@ -75,19 +76,23 @@ def row(what, old, ours, form, *more):
 
 
 def comparison(results):
-    """The main table: time, accuracy, memory."""
+    """The main table: time, accuracy, memory; only of what was measured."""
+    lines = ["| What | Older way | Ours | Ours / older | Range | Goal |", "|---|---|---|---|---|---|"]
+    lines += training_rows(results) if picked(results, "train", "old") else []
+    first = [[run["seconds"] for run in picked(results, "first_picture", way)] for way in WAYS]
+    if all(first):
+        lines.append(row("From the start of Python to the first picture", *first, "{:.1f} s", "≤ 0.15"))
+    return "\n".join(lines)
+
+
+def training_rows(results):
+    """Rows of the main table that come from training the network."""
     epochs, target = results["epochs"], results["target"]
     old = picked(results, "train", "old")
     same, ours = (picked(results, "train", "our", setting=name) for name in ("same batch", "recommended"))
-    lines = ["| What | Older way | Ours | Ours / older | Range | Goal |", "|---|---|---|---|---|---|"]
+    pictures = f"{old[0]['train_pictures']:,} pictures"
     for what, measure, form, goal, our in (
-        (
-            f"One epoch of {old[0]['train_pictures']:,} pictures, batches of 32",
-            epoch_seconds,
-            "{:.2f} s",
-            "",
-            same,
-        ),
+        (f"One epoch of {pictures}, batches of 32", epoch_seconds, "{:.2f} s", "", same),
         ("One epoch, ours as recommended", epoch_seconds, "{:.2f} s", "≤ 0.60", ours),
         ("The same in processor seconds", processor_seconds, "{:.2f} s", "", ours),
         (
@@ -100,36 +105,45 @@ def comparison(results):
         (f"Training until that is {target}", partial(seconds_to, target), "{:.1f} s", "≤ 0.33", ours),
         ("Peak memory: load, prepare, one epoch", peak_mb, "{:,.0f} MB", "≤ 0.35", ours),
     ):
-        lines.append(row(what, [measure(run) for run in old], [measure(run) for run in our], form, goal))
-    first = [[run["seconds"] for run in picked(results, "first_picture", way)] for way in ("old", "our")]
-    lines.append(row("From the start of Python to the first picture", *first, "{:.1f} s", "≤ 0.15"))
+        yield row(what, [measure(run) for run in old], [measure(run) for run in our], form, goal)
     peaks = [run["flop_per_second"] for run in results["runs"] if run["measure"] == "peak"]
-    shares = [
-        [100 * flop_per_epoch(run) / epoch_seconds(run) / peak for run, peak in zip(runs, peaks, strict=True)]
-        for runs in (old, ours)
-    ]
-    lines.append(row("Share of the processor's peak FLOP/s in training", *shares, "{:.0f} %", ""))
-    return "\n".join([*lines, "", reaching(old, ours, target)])
+    if peaks:
+        shares = [
+            [
+                100 * flop_per_epoch(run) / epoch_seconds(run) / peak
+                for run, peak in zip(runs, peaks, strict=True)
+            ]
+            for runs in (old, ours)
+        ]
+        yield row("Share of the processor's peak FLOP/s in training", *shares, "{:.0f} %", "")
 
 
-def reaching(old, ours, target):
+def reaching(results):
     """Say how many trainings reached the target."""
+    old, our = picked(results, "train", "old"), picked(results, "train", "our", setting="recommended")
+    if not old:
+        return ""
+    target = results["target"]
     reached = [
-        sum(max(row["val_accuracy"] for row in run["rows"]) >= target for run in runs) for runs in (old, ours)
+        sum(max(row["val_accuracy"] for row in run["rows"]) >= target for run in runs) for runs in (old, our)
     ]
     return (
         f"Validation accuracy {target} was reached in {reached[0]} of {len(old)} trainings of the older way "
-        f"and {reached[1]} of {len(ours)} of ours."
+        f"and {reached[1]} of {len(our)} of ours."
     )
 
 
 def costs(results):
     """The table of cost against the number of pictures."""
+    groups = [picked(results, "scaling", way, cores=None) for way in WAYS]
+    if not all(groups):
+        return ""
     lines = [
+        "### Cost of an epoch against the number of pictures",
+        "",
         "| Pictures | Older way | Ours | Ours / older | Range | Older way, memory | Ours, memory |",
         "|---|---|---|---|---|---|---|",
     ]
-    groups = [picked(results, "scaling", way, cores=None) for way in ("old", "our")]
     for i, size in enumerate(groups[0][0]["sizes"]):
         seconds, memory = (
             [[read(run["sizes"][i]) for run in group] for group in groups]
@@ -142,8 +156,12 @@ def costs(results):
 
 def cores(results):
     """The table of cost against the number of cores: one, and all there are."""
-    pictures = picked(results, "scaling", "old", cores=1)[0]["sizes"][0]["pictures"]
-    lines = ["| Cores | Older way | Ours | Ours / older | Range |", "|---|---|---|---|---|"]
+    alone = picked(results, "scaling", "old", cores=1)
+    if not alone:
+        return ""
+    pictures = alone[0]["sizes"][0]["pictures"]
+    lines = ["### Cost of an epoch against the number of cores", "", f"With {pictures:,} pictures.", ""]
+    lines += ["| Cores | Older way | Ours | Ours / older | Range |", "|---|---|---|---|---|"]
     for number in (1, None):
         seconds = [
             [
@@ -152,18 +170,21 @@ def cores(results):
                 for size in run["sizes"]
                 if size["pictures"] == pictures
             ]
-            for way in ("old", "our")
+            for way in WAYS
         ]
         lines.append(row(str(number or results["machine"]["cores"]), *seconds, "{:.2f} s"))
-    return "\n".join([f"One epoch with {pictures:,} pictures.", "", *lines])
+    return "\n".join(lines)
 
 
 def variants(results):
     """The table of what else was tried."""
-    (run,) = picked(results, "variants", "our")
-    lines = ["| Variant | Time of an epoch / our way | In processor seconds |", "|---|---|---|"]
-    ours = run["variants"]["our way"]
-    for name, measured in run["variants"].items():
+    runs = picked(results, "variants", "our")
+    if not runs:
+        return ""
+    lines = ["### What else was tried, with 8,000 pictures", ""]
+    lines += ["| Variant | Time of an epoch / our way | In processor seconds |", "|---|---|---|"]
+    ours = runs[0]["variants"]["our way"]
+    for name, measured in runs[0]["variants"].items():
         shares = (f"{measured[column] / ours[column]:.2f}" for column in ("seconds", "cpu_seconds"))
         lines.append(f"| {name} | {' | '.join(shares)} |")
     return "\n".join(lines)
@@ -173,7 +194,8 @@ def conditions(results):
     """Say where and when one should believe the numbers."""
     machine, versions = results["machine"], results["machine"]["versions"]
     others = [run["others_percent"] for run in results["runs"]]
-    text = (
+    text = f"**Only a part was measured: {', '.join(results['only'])}.** " if results["only"] else ""
+    text += (
         f"{results['rounds']} {'round' if results['rounds'] == 1 else 'rounds'} with {results['pictures']:,} "
         f"pictures in {results['total_seconds'] / 60:.0f} minutes, on {machine['cores']} cores "
         f"({machine['architecture']}: {', '.join(machine['features']) or 'no wide vectors known'}), "
@@ -191,17 +213,8 @@ def conditions(results):
 
 def tables(results):
     """All tables as Markdown."""
-    parts = (
-        conditions(results),
-        comparison(results),
-        "### Cost against the number of pictures",
-        costs(results),
-        "### Cost against the number of cores",
-        cores(results),
-        "### What else was tried",
-        variants(results),
-    )
-    return "\n\n".join(parts)
+    parts = [part(results) for part in (conditions, comparison, reaching, costs, cores, variants)]
+    return "\n\n".join(part for part in parts if part)
 
 
 def with_tables(text, results):
