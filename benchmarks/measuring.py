@@ -40,6 +40,7 @@ def train(way, pictures, epochs, seed, setting, size, cache, least=None, target=
     start = time.perf_counter()
     parts = way.prepare(images[:pictures], labels[:pictures])
     prepare_seconds = time.perf_counter() - start
+    del images, labels, _test  # neither way looks at them again; what the older one keeps is in its parts
     network, rows = seeded(way.create_model, seed), []
     way.train(network, parts, epochs, [watching(rows, least or epochs, target)], setting)
     return {
