@@ -215,6 +215,7 @@ keras.Model.fit = short_fit
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_learners_edition_runs_and_every_check_says_not_yet(path):
     edition = tools.learners_edition(tools.read(path))

@@ -153,6 +153,7 @@ CELLS = {
 }
 
 
+@pytest.mark.slow
 def test_nbval_with_our_comparison_fails_and_passes_cell_by_cell(tmp_path):
     notebook = new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "", "language": ""}})
     for count, (source, (outputs, _)) in enumerate(CELLS.items(), start=1):
