@@ -157,7 +157,7 @@ def killed(folder, while_writing):
     code = KILLED.format(
         tools=str(TOOLS), root=str(paths.ROOT), folder=str(folder), while_writing=while_writing
     )
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, encoding="utf-8") as process:
         for line in process.stdout:
             if "epoch  3" in line:
                 process.send_signal(signal.SIGKILL)
@@ -250,10 +250,10 @@ def test_shipping_writes_tables_models_and_settings(plan, parts, tmp_path):
 @pytest.mark.slow
 def test_a_grid_search_does_not_repeat_what_is_done(plan, parts, tmp_path, monkeypatch):
     fits.ship("grid", parts, tmp_path / "build", tmp_path / "shipped")
-    first = (tmp_path / "shipped/grid/grid.csv").read_text()
+    first = (tmp_path / "shipped/grid/grid.csv").read_text(encoding="utf-8")
     monkeypatch.setattr(fits, "search", None)
     fits.ship("grid", parts, tmp_path / "build", tmp_path / "shipped")
-    assert (tmp_path / "shipped/grid/grid.csv").read_text() == first
+    assert (tmp_path / "shipped/grid/grid.csv").read_text(encoding="utf-8") == first
 
 
 @pytest.mark.slow

@@ -247,7 +247,7 @@ def test_course_ends_with_a_table_and_tells_what_failed(tmp_path, monkeypatch, c
 
 def test_unknown_notebook_is_named():
     command = [sys.executable, "tools/notebooks.py", "course", "07-nothing"]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     assert result.returncode == 1
     assert "07-nothing" in result.stderr
 

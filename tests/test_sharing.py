@@ -86,10 +86,10 @@ def test_a_save_that_fails_leaves_the_earlier_folder_as_it_was(folder, fit, sett
 
 def test_a_folder_of_other_files_is_never_replaced(tmp_path, fit, settings):
     (tmp_path / "thesis").mkdir()
-    (tmp_path / "thesis" / "chapter.txt").write_text("mine")
+    (tmp_path / "thesis" / "chapter.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(CourseError, match="other files there"):
         sharing.save(tmp_path / "thesis", *fit, settings, **TEXTS)
-    assert (tmp_path / "thesis" / "chapter.txt").read_text() == "mine"
+    assert (tmp_path / "thesis" / "chapter.txt").read_text(encoding="utf-8") == "mine"
 
 
 def test_a_shipped_fit_loads_too_and_has_no_card():
@@ -440,7 +440,7 @@ def test_answers_to_other_pictures_have_no_difference(first, second):
 
 
 def test_a_page_is_served_to_this_computer_alone(tmp_path):
-    (tmp_path / "index.html").write_text("<h1>mine</h1>")
+    (tmp_path / "index.html").write_text("<h1>mine</h1>", encoding="utf-8")
     address = sharing.serve(tmp_path / "index.html")
     with urllib.request.urlopen(address, timeout=5) as answer:
         assert answer.read() == b"<h1>mine</h1>"

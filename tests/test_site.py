@@ -232,7 +232,7 @@ def test_search_finds_a_word_of_a_notebook(site):
 def test_trouble_on_a_page_is_seen(tmp_path):
     bad = '<!doctype html><html><body><h1>A</h1><img src="x.png"><p style="color:#999;width:500px">Pale</p>'
     bad += '<article style="width:500px">Wide</article><script src="https://example.org/a.js"></script>'
-    (tmp_path / "bad.html").write_text(bad)
+    (tmp_path / "bad.html").write_text(bad, encoding="utf-8")
     seen = visit_all(tmp_path, ["bad.html"])["bad.html"]
     assert seen.elsewhere == ["https://example.org/a.js"]
     assert seen.failed and seen.console
