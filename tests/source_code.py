@@ -29,9 +29,19 @@ def calls(tree):
     """Every call in a tree: (line, name of what is called, its node)."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            yield node.lineno, ast.unparse(node.func), node
+            yield node.lineno, dotted(node.func), node
+
+
+def dotted(node):
+    """Name of what is called, such as `np.load`; what stands before the last point may be any expression."""
+    if isinstance(node, ast.Attribute):
+        return f"{dotted(node.value)}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else "..."
 
 
 def arguments(call):
-    """Arguments given by name: {name: its source}; `**` for those that come in a dictionary."""
-    return {keyword.arg or "**": ast.unparse(keyword.value) for keyword in call.keywords}
+    """Arguments given by name: {name: its source if it is a constant}; `**` for those in a dictionary."""
+    return {
+        keyword.arg or "**": repr(keyword.value.value) if isinstance(keyword.value, ast.Constant) else "..."
+        for keyword in call.keywords
+    }
