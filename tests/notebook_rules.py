@@ -242,8 +242,8 @@ def faults_of_exercise(cells, number):
     used = [re.findall(r"checks\.\w+\(", cell.source) for cell in (scaffold, solution)]
     if not used[0] or used[0] != used[1]:
         yield f"{where} and its solution do not end in the same check"
-    if "… Not yet" not in "".join(output_texts(scaffold)):
-        yield f"{where} does not say 'Not yet' as it stands"
+    if not "".join(output_texts(scaffold)).startswith("… Not yet"):
+        yield f"{where} does not say 'Not yet', first of all, as it stands"
     if "✓" not in "".join(output_texts(solution)):
         yield f"{where}: its solution does not pass the check"
 
