@@ -40,7 +40,7 @@ def careless_texts(tree, writes_files_for_others=True):
         writes = kind == "write_text" or (opens and re.search("[wax]", mode) and "b" not in mode)
         if (reads or writes) and "encoding" not in given and not (kind == "read_text" and positional):
             yield f"line {line}: {kind} without an encoding"
-        if given.get("text") == "True" or given.get("universal_newlines") == "True":
+        if "encoding" not in given and "True" in (given.get("text"), given.get("universal_newlines")):
             yield f"line {line}: a program's output without an encoding"
         if writes_files_for_others and writes and "newline" not in given:
             yield f"line {line}: {kind} without line ends"

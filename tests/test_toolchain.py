@@ -25,7 +25,8 @@ UNSAFE = {
 UNSAFE_CALLS = r"(.*\.)?(enable_unsafe_deserialization|read_pickle|getstatusoutput|getoutput|popen|system)"
 UNSAFE_CALLS += r"|(c?[pP]ickle|joblib|torch)\.loads?|yaml\.(unsafe_|full_)?load|eval|exec"
 # Tests run code that the notebooks show, and ask Joblib for its cluster.
-ALLOWED = {"tests/test_detection.py: exec", "tests/test_pretrained.py: exec", "tests/test_tuning.py: joblib"}
+ALLOWED = {f"tests/test_{name}.py: exec" for name in ("detection", "pretrained", "recipe")}
+ALLOWED |= {"tests/test_tuning.py: joblib"}
 
 
 def dangers(tree):
