@@ -39,6 +39,10 @@ def picture(alt):
     return new_output("display_data", data, metadata={"image/png": {"alt": alt}})
 
 
+def shown(text, mime="text/html"):
+    return new_output("display_data", {mime: text})
+
+
 def printed(text, name="stdout"):
     return new_output("stream", name=name, text=text)
 
@@ -104,6 +108,14 @@ FAULTS = [
         lambda nb: nb.cells[3].outputs.append(printed("careful", "stderr")),
         "stderr",
     ),
+    ("outputs_run_no_scripts", lambda nb: nb.cells[3].update(outputs=[shown("<script>")]), "script"),
+    ("outputs_run_no_scripts", lambda nb: nb.cells[3].update(outputs=[shown("<p onclick=a()>")]), "script"),
+    (
+        "outputs_run_no_scripts",
+        lambda nb: nb.cells[3].update(outputs=[shown("a()", "application/javascript")]),
+        "type application/javascript",
+    ),
+    ("outputs_run_no_scripts", lambda nb: nb.metadata.update(widgets={}), "widgets"),
     ("pictures_have_alt_text", lambda nb: nb.cells[3].outputs[0].update(metadata={}), "alt text"),
     ("pictures_have_alt_text", lambda nb: nb.cells[3].update(outputs=[picture("Figure")]), "alt text"),
     ("pictures_have_alt_text", lambda nb: nb.cells[2].update(source="![](a.png)"), "prose"),
