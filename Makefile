@@ -27,6 +27,14 @@ course: .venv/test ## run all notebooks without a browser into build/ (ONLY=01 f
 test: .venv/test lint ## run every test: helpers, notebooks, tools
 	$(BIN)/python -m pytest --nbval tests $(NOTEBOOKS)
 
+# Other versions of the packages than the lock's: the quick tests, and a notebook whose outputs are not compared,
+# because other versions print and draw in other ways.
+test-oldest: build/oldest ## run the quick tests and episode 1 with the oldest packages that pyproject.toml allows
+test-newest: build/newest ## the same with the newest packages there are
+test-oldest test-newest:
+	$</bin/python -m pytest -m "not slow" tests
+	$</bin/python tools/notebooks.py course 01
+
 lint: .venv/test ## check the style of code and notebooks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -77,10 +85,17 @@ clean: ## remove .venv and everything that was built
 	@cp tools/jupyterlab_overrides.json .venv/share/jupyter/lab/settings/overrides.json
 	@touch $@
 
+# What we do not ask for by name is as it was at the time of the oldest TensorFlow; tf2onnx has no release of then.
+build/oldest: VERSIONS := --resolution lowest-direct --exclude-newer 2025-04-01 --exclude-newer-package tf2onnx=2026-06-01
+build/newest: VERSIONS := --upgrade
+build/oldest build/newest: pyproject.toml | .venv/dev
+	$(BIN)/uv venv --quiet --clear --python $(PYTHON) $@
+	$(BIN)/uv pip install --quiet --python $@ $(VERSIONS) --editable ".[lab,share,site,test]" || { rm -rf $@; exit 1; }
+
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
 		{ echo "The course needs Python 3.11, 3.12 or 3.13. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
 	@echo "Installing the course's packages into .venv - a few minutes the first time, nothing later."
 
-.PHONY: help lab course test lint notebooks learner site translations stamp fits benchmark lock clean
+.PHONY: help lab course test test-oldest test-newest lint notebooks learner site translations stamp fits benchmark lock clean

@@ -3,6 +3,7 @@
 import pytest
 
 from tests import strict_outputs
+from tests.jupyterlab_browser import needs_chromium
 
 
 @pytest.fixture(autouse=True)
@@ -14,3 +15,11 @@ def learners_place(tmp_path, monkeypatch):
 def pytest_configure(config):
     """Compare notebooks more strictly than nbval does."""
     strict_outputs.install()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Count every test in a browser among the slow ones."""
+    for item in items:
+        if needs_chromium.mark in item.iter_markers():
+            item.add_marker("slow")

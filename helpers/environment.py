@@ -94,7 +94,7 @@ def install_missing(extra=None):
     missing = [str(r) for r in requirements(extra) if not (v := installed_version(r)) or v not in r.specifier]
     if missing:
         command = [sys.executable, "-m", "pip", "install", "--quiet", *missing]
-        result = subprocess.run(command, capture_output=True, text=True, check=False)
+        result = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
         if result.returncode:
             raise CourseError(
                 f"pip to install {', '.join(missing)}",

@@ -39,11 +39,11 @@ def jupyterlab(folder):
         port = probe.getsockname()[1]
     private = {f"JUPYTER_{kind}_DIR": str(folder / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
     private["COURSE_FIT_OUTPUTS"] = str(folder / "fit_outputs")
-    (folder / "overrides.json").write_text(SETTINGS)
+    (folder / "overrides.json").write_text(SETTINGS, encoding="utf-8")
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
     command += [f"--port={port}", f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}"]
     command += [f"--LabApp.app_settings_dir={folder}"]
-    with (folder / "log.txt").open("w") as log:
+    with (folder / "log.txt").open("w", encoding="utf-8") as log:
         server = subprocess.Popen(command, env=os.environ | private, stdout=log, stderr=log)
         try:
             _wait_for(f"http://127.0.0.1:{port}/api", server, folder / "log.txt")
@@ -60,7 +60,7 @@ def _wait_for(address, server, log):
             return urllib.request.urlopen(address, timeout=5).close()
         except OSError:
             time.sleep(0.1)
-    raise TimeoutError(f"JupyterLab did not start at {address}:\n{log.read_text()[-2000:]}")
+    raise TimeoutError(f"JupyterLab did not start at {address}:\n{log.read_text(encoding='utf-8')[-2000:]}")
 
 
 @contextlib.contextmanager

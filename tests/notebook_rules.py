@@ -36,6 +36,8 @@ FORBIDDEN_IN_OUTPUTS = {
     "log noise": r"\b[IWE]\d{4} |oneDNN|WARNING|Warning:|absl::",
     "a terminal's control characters": r"\x1b|\r(?!\n)|\x08",
 }
+SHOWN = {"image/png", "text/html", "text/plain", "text/markdown", "text/latex"}
+SCRIPT = re.compile(r"<(script|iframe|object|embed|link|meta)\b|\son\w+\s*=|javascript:", re.IGNORECASE)
 FORBIDDEN_IN_CELLS = re.compile(r"nbval[-_]|raises[-_]exception|PYTEST_VALIDATE", re.IGNORECASE)
 
 
@@ -206,6 +208,19 @@ def colour_is_never_the_only_sign(notebook, name):
         yield f"{line!r} can only be found by those who see its colour: name its marker, place or label"
 
 
+def outputs_run_no_scripts(notebook, name):
+    """No stored output brings a script: whoever trusts the notebook would run it."""
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            for mime, content in output.get("data", {}).items():
+                if mime not in SHOWN:
+                    yield f"an output of type {mime} below {cell.source[:40]!r}"
+                elif mime in ("text/html", "image/svg+xml") and SCRIPT.search(content):
+                    yield f"an output with a script or a foreign frame below {cell.source[:40]!r}"
+    if "widgets" in notebook.metadata:
+        yield "the state of widgets is stored, with the names of modules to load"
+
+
 def nothing_is_left_out_of_the_tests(notebook, name):
     """No cell asks nbval to skip or ignore it."""
     for cell in code_cells(notebook):
@@ -242,8 +257,8 @@ def faults_of_exercise(cells, number):
     used = [re.findall(r"checks\.\w+\(", cell.source) for cell in (scaffold, solution)]
     if not used[0] or used[0] != used[1]:
         yield f"{where} and its solution do not end in the same check"
-    if "… Not yet" not in "".join(output_texts(scaffold)):
-        yield f"{where} does not say 'Not yet' as it stands"
+    if not "".join(output_texts(scaffold)).startswith("… Not yet"):
+        yield f"{where} does not say 'Not yet', first of all, as it stands"
     if "✓" not in "".join(output_texts(solution)):
         yield f"{where}: its solution does not pass the check"
 
@@ -286,6 +301,7 @@ RULES = (
     prose_stands_between_code,
     everything_is_executed_in_order,
     outputs_are_clean,
+    outputs_run_no_scripts,
     pictures_have_alt_text,
     alt_texts_read_well_aloud,
     tables_have_headers,

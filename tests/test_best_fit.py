@@ -121,6 +121,7 @@ print("weights", sum(float(abs(w).sum()) for w in model.get_weights()))
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", cwd=paths.ROOT)
 
 
+@pytest.mark.slow
 def test_a_killed_training_ends_as_one_that_was_never_killed(tmp_path):
     whole = small_run(tmp_path / "whole").communicate(timeout=300)[0]
     killed = small_run(tmp_path / "killed")

@@ -182,4 +182,4 @@ def test_importing_the_checks_does_not_import_tensorflow():
 
 
 if __name__ == "__main__":
-    VERDICTS.write_text(table_of_verdicts(), encoding="utf-8")
+    VERDICTS.write_text(table_of_verdicts(), encoding="utf-8", newline="\n")

@@ -33,7 +33,7 @@ def run_cell(folder, before="", after="", address=""):
     cell = tools.first_cell().replace('REPOSITORY, VERSION = ""', f"REPOSITORY, VERSION = {address!r}")
     code = before.format(root=str(ROOT)) + cell + "\n" + after
     return subprocess.run(
-        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, encoding="utf-8", check=False
     )
 
 
@@ -49,7 +49,7 @@ def test_colab_fetches_the_course_at_its_own_version_and_uses_it(tmp_path, publi
 def test_the_course_is_really_out_of_reach_in_the_pretended_colab(tmp_path):
     code = COLAB.format(root=str(ROOT)) + "\nimport helpers"
     result = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False
     )
     assert "No module named 'helpers'" in result.stderr
 

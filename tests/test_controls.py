@@ -144,10 +144,12 @@ def test_a_button_counts_and_redraws():
     ],
 )
 def test_controls_have_a_name_in_plain_text_and_a_tooltip(control):
-    assert (control.description, control.tooltip) == ("name", "hint")
+    assert control.description == "name"
+    if hasattr(widgets.DOMWidget, "tooltip") or isinstance(control, controls.Again):  # else ipywidgets 7
+        assert control.tooltip == "hint"
     assert not getattr(control, "description_allow_html", False)
 
 
 def test_tooltips_are_left_out_where_ipywidgets_has_none(monkeypatch):
     monkeypatch.setattr(widgets, "DOMWidget", object)
-    assert controls.choice("name", ["a"], "hint").tooltip is None
+    assert getattr(controls.choice("name", ["a"], "hint"), "tooltip", None) is None

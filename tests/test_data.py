@@ -15,7 +15,9 @@ from PIL import Image
 
 from helpers import CourseError, data, full_cifar10, paths
 
-ORIGINAL = json.loads((paths.ROOT / "tests" / "fixtures" / "cifar10_original.json").read_text("ascii"))
+ORIGINAL = json.loads(
+    (paths.ROOT / "tests" / "fixtures" / "cifar10_original.json").read_text(encoding="ascii")
+)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +65,7 @@ def test_loading_pictures_does_not_import_tensorflow():
 def test_loads_from_any_folder(tmp_path):
     code = "from helpers import data; print(len(data.load_cifar10()[1][0]))"
     result = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True
     )
     assert result.stdout == "2000\n"
 
@@ -382,6 +384,6 @@ def test_cache_leaves_a_read_only_home_alone(monkeypatch):
 
 
 def test_read_only_cache_costs_nothing_but_the_next_download(tiny_full, monkeypatch, tmp_path):
-    (tmp_path / "datasets").write_text("a file where the folder should be")
+    (tmp_path / "datasets").write_text("a file where the folder should be", encoding="utf-8")
     full_cifar10.write_cache(full_cifar10.cache_file(), tiny_full)
     assert not full_cifar10.cache_file().is_file()

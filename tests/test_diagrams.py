@@ -115,7 +115,7 @@ class TestEveryDiagram:
 
 def test_diagrams_and_plotting_do_not_import_tensorflow():
     code = "import sys, helpers.diagrams, helpers.plotting; print({'tensorflow', 'keras'} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.strip() == "set()"
 
 

@@ -88,7 +88,7 @@ def test_damaged_digits_are_refused(tmp_path, monkeypatch):
 
 def test_tensorflow_stays_quiet_after_somebody_asked_whether_it_is_there():
     code = "import helpers, importlib.util as u; u.find_spec('tensorflow'); import tensorflow"
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert result.stderr == ""
 
 
@@ -165,7 +165,7 @@ def test_a_picture_without_room_for_a_digit_is_refused(tmp_path, size):
 
 def test_what_is_no_picture_is_refused(tmp_path):
     text = tmp_path / "seven.jpg"
-    text.write_text("I am a seven")
+    text.write_text("I am a seven", encoding="utf-8")
     half = tmp_path / "half.png"
     half.write_bytes(saved(tmp_path, "whole.png", seven()).read_bytes()[:200])
     for path in (text, half, tmp_path, tmp_path / "none.png"):
@@ -212,7 +212,7 @@ def test_own_digits_are_what_the_script_draws():
 
 def test_the_shipped_network_reads_what_its_settings_say():
     folder = paths.SHIPPED_FITS / "mnist_augmented"
-    facts = json.loads((folder / "settings.json").read_text())["trainings"]
+    facts = json.loads((folder / "settings.json").read_text(encoding="utf-8"))["trainings"]
     model = keras.saving.load_model(folder / "mnist_augmented.keras")
     assert model.count_params() == models.create_model_mnist().count_params() == 215_370
     own, table = digits.load_own_digits()

@@ -10,7 +10,7 @@ from helpers import CourseError, environment, paths
 
 
 def run(code):
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
 
 
 def test_importing_the_package_does_not_import_the_slow_libraries():
@@ -25,7 +25,7 @@ def test_tensorflow_starts_without_a_word():
 
 
 def test_a_broken_tensorflow_still_tells_why(tmp_path):
-    (tmp_path / "tensorflow.py").write_text("raise ImportError('a library is missing')")
+    (tmp_path / "tensorflow.py").write_text("raise ImportError('a library is missing')", encoding="utf-8")
     code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import helpers; import tensorflow"
     with pytest.raises(subprocess.CalledProcessError) as error:
         run(code)

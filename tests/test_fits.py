@@ -157,7 +157,7 @@ def killed(folder, while_writing):
     code = KILLED.format(
         tools=str(TOOLS), root=str(paths.ROOT), folder=str(folder), while_writing=while_writing
     )
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, encoding="utf-8") as process:
         for line in process.stdout:
             if "epoch  3" in line:
                 process.send_signal(signal.SIGKILL)
@@ -170,6 +170,7 @@ def uninterrupted(tmp_path_factory):
     return train_here(tmp_path_factory.mktemp("uninterrupted"), epochs=8)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 @pytest.mark.parametrize("while_writing", [False, True])
 def test_a_killed_and_resumed_fit_equals_an_uninterrupted_one(tmp_path, uninterrupted, while_writing):
@@ -187,6 +188,7 @@ def test_a_killed_and_resumed_fit_equals_an_uninterrupted_one(tmp_path, uninterr
     assert {path.name for path in tmp_path.iterdir()} == {"model.keras", "history.csv"}
 
 
+@pytest.mark.slow
 def test_a_finished_fit_is_not_trained_again_and_more_epochs_continue_it(tmp_path, uninterrupted):
     train_here(tmp_path, epochs=2)
     _, again = train_here(tmp_path, epochs=2)
@@ -225,6 +227,7 @@ def plan(monkeypatch):
     return small
 
 
+@pytest.mark.slow
 def test_shipping_writes_tables_models_and_settings(plan, parts, tmp_path):
     for name in plan:
         fits.ship(name, parts, tmp_path / "build", tmp_path / "shipped")
@@ -244,14 +247,16 @@ def test_shipping_writes_tables_models_and_settings(plan, parts, tmp_path):
     assert histories.optimizer.tolist() == ["SGD", "SGD", "Adam", "Adam"]
 
 
+@pytest.mark.slow
 def test_a_grid_search_does_not_repeat_what_is_done(plan, parts, tmp_path, monkeypatch):
     fits.ship("grid", parts, tmp_path / "build", tmp_path / "shipped")
-    first = (tmp_path / "shipped/grid/grid.csv").read_text()
+    first = (tmp_path / "shipped/grid/grid.csv").read_text(encoding="utf-8")
     monkeypatch.setattr(fits, "search", None)
     fits.ship("grid", parts, tmp_path / "build", tmp_path / "shipped")
-    assert (tmp_path / "shipped/grid/grid.csv").read_text() == first
+    assert (tmp_path / "shipped/grid/grid.csv").read_text(encoding="utf-8") == first
 
 
+@pytest.mark.slow
 def test_the_test_set_is_looked_at_once(plan, parts, tmp_path, monkeypatch):
     looks = []
     predict = evaluation.predict
@@ -296,6 +301,15 @@ def test_a_portable_model_says_nothing_that_older_versions_of_keras_do_not_under
         config = file.read("config.json").decode()
     for newcomer in ("input_axes", "output_axes", "quantization_config", "ragged"):
         assert newcomer not in config
+
+
+def test_every_model_file_of_the_course_says_nothing_that_older_versions_of_keras_do_not_understand():
+    files = [*paths.SHIPPED_FITS.rglob("*.keras"), *paths.DATA.rglob("*.keras")]
+    assert files
+    for path in files:
+        with zipfile.ZipFile(path) as file:
+            config = json.loads(file.read("config.json"))
+        assert portable.without_newcomers(config) == config, path.name
 
 
 def test_arguments_that_say_something_are_kept():

@@ -25,7 +25,7 @@ def test_sizes_modes_and_formats_may_be_mixed(folder):
     Image.new("L", (30, 20), 9).save(folder / "cat" / "grey.JPG")
     Image.new("RGBA", (3, 5)).save(folder / "cat" / "clear.webp")
     Image.new("P", (4, 4)).save(folder / "dog" / "palette.gif")
-    (folder / "cat" / "notes.txt").write_text("not a picture")
+    (folder / "cat" / "notes.txt").write_text("not a picture", encoding="utf-8")
     (folder / ".cache").mkdir()
     pictures, labels, _ = folders.load_folder(folder)
     assert {picture.shape[2] for picture in pictures} == {3}

@@ -12,27 +12,27 @@ from helpers import CourseError, paths
 
 def test_file_appears_when_the_block_ends(tmp_path):
     with paths.atomic_path(tmp_path / "new" / "a.txt") as temporary:
-        temporary.write_text("all of it")
+        temporary.write_text("all of it", encoding="utf-8")
         assert not (tmp_path / "new" / "a.txt").exists()
         assert temporary.suffix == ".txt"
-    assert (tmp_path / "new" / "a.txt").read_text() == "all of it"
+    assert (tmp_path / "new" / "a.txt").read_text(encoding="utf-8") == "all of it"
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["a.txt"]
 
 
 def test_failed_block_leaves_the_old_file_and_nothing_else(tmp_path):
     target = tmp_path / "a.txt"
-    target.write_text("old")
+    target.write_text("old", encoding="utf-8")
     with pytest.raises(RuntimeError), paths.atomic_path(target) as temporary:
-        temporary.write_text("half")
+        temporary.write_text("half", encoding="utf-8")
         raise RuntimeError
-    assert target.read_text() == "old"
+    assert target.read_text(encoding="utf-8") == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
 def test_killed_writer_leaves_the_old_file(tmp_path):
     target = tmp_path / "a.txt"
-    target.write_text("old")
+    target.write_text("old", encoding="utf-8")
     code = (
         "import os, signal, sys; from helpers import paths\n"
         "with paths.atomic_path(sys.argv[1]) as temporary:\n"
@@ -41,7 +41,7 @@ def test_killed_writer_leaves_the_old_file(tmp_path):
     )
     result = subprocess.run([sys.executable, "-c", code, str(target)], check=False)
     assert result.returncode == -signal.SIGKILL
-    assert target.read_text() == "old"
+    assert target.read_text(encoding="utf-8") == "old"
 
 
 def test_place_that_cannot_be_written_to_is_explained(tmp_path):
@@ -57,7 +57,7 @@ def test_fits_go_where_the_environment_says(tmp_path):
     code = "from helpers import paths; print(paths.FIT_OUTPUTS)"
     environment = {**os.environ, "COURSE_FIT_OUTPUTS": str(tmp_path / "mine")}
     result = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], env=environment, capture_output=True, encoding="utf-8", check=True
     )
     assert result.stdout.strip() == str((tmp_path / "mine").resolve())
 

@@ -371,7 +371,7 @@ def test_text_is_large_enough_and_only_the_axes_that_carry_numbers_are_drawn():
 def test_plotting_imports_nothing_that_takes_long():
     slow = "{'tensorflow', 'keras', 'pandas', 'seaborn', 'sklearn', 'scipy'}"
     code = f"import sys, helpers.plotting; print(sorted({slow} & set(sys.modules)))"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert run.stdout.strip() == "[]"
 
 

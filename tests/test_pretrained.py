@@ -120,6 +120,7 @@ def test_importing_pretrained_does_not_import_tensorflow():
 # Networks of Keras
 
 
+@pytest.mark.slow
 def test_a_network_of_keras_comes_with_its_own_size_and_preprocessing():
     network = pretrained.load_imagenet_model("MobileNet", weights=None)
     assert network.side == 224

@@ -26,7 +26,7 @@ def test_it_is_there_in_another_session(tmp_path):
     environment = {"COURSE_FIT_OUTPUTS": str(tmp_path / "mine"), "PATH": ""}
     for code in (f"checks.nested_sets(**{RIGHT})", "checks.progress()"):
         command = [sys.executable, "-c", f"from helpers import checks; {code}"]
-        result = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        result = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=True)
     assert re.search(r"01-introduction +1 of +\d+  next: classifier_or_predictor", result.stdout)
 
 

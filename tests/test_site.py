@@ -12,7 +12,10 @@ from tools import notebooks as tools
 from tools import website
 
 NOTEBOOKS = tools.find()
-pytestmark = pytest.mark.filterwarnings("ignore:'myst_parser")  # it speaks to Sphinx in an old way
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:'myst_parser"),  # it speaks to Sphinx in an old way
+]
 MOST_BYTES = 2_000_000
 EVERY_CHARACTER_BUT_SPACE = re.compile(r"\S+")
 
@@ -229,7 +232,7 @@ def test_search_finds_a_word_of_a_notebook(site):
 def test_trouble_on_a_page_is_seen(tmp_path):
     bad = '<!doctype html><html><body><h1>A</h1><img src="x.png"><p style="color:#999;width:500px">Pale</p>'
     bad += '<article style="width:500px">Wide</article><script src="https://example.org/a.js"></script>'
-    (tmp_path / "bad.html").write_text(bad)
+    (tmp_path / "bad.html").write_text(bad, encoding="utf-8")
     seen = visit_all(tmp_path, ["bad.html"])["bad.html"]
     assert seen.elsewhere == ["https://example.org/a.js"]
     assert seen.failed and seen.console

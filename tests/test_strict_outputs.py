@@ -153,6 +153,7 @@ CELLS = {
 }
 
 
+@pytest.mark.slow
 def test_nbval_with_our_comparison_fails_and_passes_cell_by_cell(tmp_path):
     notebook = new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "", "language": ""}})
     for count, (source, (outputs, _)) in enumerate(CELLS.items(), start=1):
@@ -161,7 +162,11 @@ def test_nbval_with_our_comparison_fails_and_passes_cell_by_cell(tmp_path):
     command = [sys.executable, "-m", "pytest", "--nbval", "-rA", "-p", "no:cacheprovider", "--color=no"]
     command += ["-c", str(ROOT / "pyproject.toml"), f"--confcutdir={ROOT}", "-p", "conftest"]
     result = subprocess.run(
-        [*command, str(tmp_path / "sample.ipynb")], cwd=ROOT, capture_output=True, text=True, check=False
+        [*command, str(tmp_path / "sample.ipynb")],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     for number, (source, (_, verdict)) in enumerate(CELLS.items()):
         word = "PASSED" if verdict == "passes" else "FAILED"

@@ -12,6 +12,7 @@ from sklearn.model_selection import GridSearchCV, ParameterSampler
 
 from helpers import CourseError, grid_search, tuning
 
+pytestmark = pytest.mark.slow  # each test trains
 SHAPE = (4, 4, 3)
 
 

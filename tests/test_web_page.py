@@ -396,10 +396,10 @@ def test_a_page_replaces_an_earlier_one_and_nothing_else(tmp_path, model):
     assert "second" in (tmp_path / "page" / "index.html").read_text(encoding="utf-8")
     assert [path.name for path in tmp_path.iterdir()] == ["page"]
     (tmp_path / "thesis").mkdir()
-    (tmp_path / "thesis" / "chapter.txt").write_text("mine")
+    (tmp_path / "thesis" / "chapter.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(CourseError, match="other files there"):
         sharing.make_web_page(model, data.CLASS_NAMES, tmp_path / "thesis")
-    assert (tmp_path / "thesis" / "chapter.txt").read_text() == "mine"
+    assert (tmp_path / "thesis" / "chapter.txt").read_text(encoding="utf-8") == "mine"
 
 
 def test_a_page_whose_runtime_is_damaged_is_not_written(tmp_path, model, monkeypatch):

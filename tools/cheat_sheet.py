@@ -38,7 +38,7 @@ def write_page(path):
             written = escape(call) if is_advice(call) else f"<code>{escape(call)}</code>"
             lines.append(f"<tr><td>{escape(wanted)}</td><td>{written}</td></tr>")
         lines += ["</tbody></table></div>"]
-    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8", newline="\n")
 
 
 def is_advice(call):

@@ -79,7 +79,9 @@ def processor():
 def write(times):
     """Write the measured times, complete or not at all."""
     with paths.atomic_path(TIMES) as temporary:
-        temporary.write_text(json.dumps(times, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        temporary.write_text(
+            json.dumps(times, indent=1, sort_keys=True) + "\n", encoding="utf-8", newline="\n"
+        )
 
 
 def as_markdown():

@@ -204,6 +204,7 @@ def stamp(only):
 
 def main():
     """Do what the command line says."""
+    sys.stdout.reconfigure(encoding="utf-8")  # Windows would not write a check mark into a file
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     jobs = {"execute": execute, "course": course, "learner": learner, "stamp": stamp}
     parser.add_argument("job", choices=jobs)

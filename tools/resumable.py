@@ -108,7 +108,7 @@ class KeepEveryEpoch(keras.callbacks.Callback):
         seconds, cpu_seconds = np.subtract((time.perf_counter(), time.process_time()), self.start)
         self.rows.append({**logs, "seconds": seconds, "cpu_seconds": cpu_seconds})
         with paths.atomic_path(self.history_file) as temporary:
-            training.history_table(self.rows).to_csv(temporary)
+            training.history_table(self.rows).to_csv(temporary, lineterminator="\n")
         with paths.atomic_path(self.model_file) as temporary:
             self.model.save(temporary)
         scores = "  ".join(f"{name} {value:.4f}" for name, value in logs.items())

@@ -143,7 +143,7 @@ def stage(folder):
     found = {path.stem: tools.read(path) for path in tools.find()}
     fill_in(folder / "index.md", "<!-- the map of the course -->", map_as_markdown(found))
     fill_in(folder / "teach" / "index.md", "<!-- the measured times -->", measure_notebooks.as_markdown())
-    (folder / "teach" / "feedback.md").write_text(feedback(), encoding="utf-8")
+    (folder / "teach" / "feedback.md").write_text(feedback(), encoding="utf-8", newline="\n")
     pages = {f"../notebooks/{name}.ipynb" for name in found} | {"../data/README.md"}
     for name, notebook in found.items():
         for cell in notebook.cells:
@@ -152,7 +152,9 @@ def stage(folder):
         tools.write(prepared(notebook, name), folder / "notebooks" / f"{name}.ipynb")
     readme = linked_to(pages, (paths.DATA / "README.md").read_text(encoding="utf-8"), "../data/")
     (folder / "data").mkdir()
-    (folder / "data" / "README.md").write_text(f"---\norphan: true\n---\n\n{readme}", encoding="utf-8")
+    (folder / "data" / "README.md").write_text(
+        f"---\norphan: true\n---\n\n{readme}", encoding="utf-8", newline="\n"
+    )
     cheat_sheet.write_page(folder / "cheat-sheet.md")
 
 
@@ -172,7 +174,7 @@ def linked_to(pages, source, place):
 def fill_in(page, mark, text):
     """Put a text in the place of a mark on a page."""
     before = page.read_text(encoding="utf-8")
-    page.write_text(before.replace(mark, text), encoding="utf-8")
+    page.write_text(before.replace(mark, text), encoding="utf-8", newline="\n")
 
 
 def feedback():

@@ -56,7 +56,13 @@ def predict_on_backend(backend, path, pictures):
         settings = {"KERAS_BACKEND": backend, "JAX_PLATFORMS": "cpu", "TF_CPP_MIN_LOG_LEVEL": "3"}
         command = [sys.executable, "-c", PROGRAM, str(path), str(given), str(answer), backend]
         result = subprocess.run(
-            command, env=os.environ | settings, cwd=paths.ROOT, capture_output=True, text=True, check=False
+            command,
+            env=os.environ | settings,
+            cwd=paths.ROOT,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
         )
         if not answer.is_file():
             reason = (result.stderr.strip().splitlines() or ["no answer"])[-1]

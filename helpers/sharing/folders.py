@@ -72,8 +72,8 @@ def save(folder, model, history, settings, **card):
         _save_model(model, new / f"{folder.name}.keras")
         training.write_history(new / f"{folder.name}.csv", history)
         content = json.dumps(settings, indent=1, ensure_ascii=False)
-        (new / MARK).write_text(f"{content}\n", encoding="utf-8")
-        (new / "README.md").write_text(text, encoding="utf-8")
+        (new / MARK).write_text(f"{content}\n", encoding="utf-8", newline="\n")
+        (new / "README.md").write_text(text, encoding="utf-8", newline="\n")
     return folder
 
 

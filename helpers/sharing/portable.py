@@ -9,6 +9,9 @@ import keras
 
 from helpers import paths
 
+# Arguments that came with later versions of Keras, with the values that change nothing.
+NEWCOMERS = {"ragged": False, "renorm": False, "renorm_momentum": 0.99}
+
 
 def save(model, path, half=False):
     """Save a model for others: any Keras from 3.6 on, with a fresh optimizer.
@@ -87,13 +90,13 @@ def without_newcomers(node):
 
     Returns
     -------
-    The same without arguments that are None, and without `ragged=False`, which Keras 3.12 brought.
+    The same without arguments that are None, and without `NEWCOMERS`.
     """
     if isinstance(node, list):
         return [without_newcomers(part) for part in node]
     if not isinstance(node, dict):
         return node
     if isinstance(node.get("config"), dict):
-        said = {k: v for k, v in node["config"].items() if v is not None and (k, v) != ("ragged", False)}
+        said = {k: v for k, v in node["config"].items() if v is not None and NEWCOMERS.get(k) != v}
         node = {**node, "config": said}
     return {key: without_newcomers(value) for key, value in node.items()}

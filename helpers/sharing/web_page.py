@@ -70,8 +70,10 @@ def make_web_page(model, class_names, folder, title="Which class is it?", about=
             shutil.copyfile(paths.checked(file), new / file.name.replace(".mjs", ".js"))
         index = Template((SITE / "index.html").read_text(encoding="utf-8"))
         text = index.substitute(_texts(class_names, title, about))
-        (new / "index.html").write_text(text, encoding="utf-8")
-        (new / MARK).write_text(json.dumps(facts, indent=1, ensure_ascii=False), encoding="utf-8")
+        (new / "index.html").write_text(text, encoding="utf-8", newline="\n")
+        (new / MARK).write_text(
+            json.dumps(facts, indent=1, ensure_ascii=False), encoding="utf-8", newline="\n"
+        )
     return Path(folder) / "index.html"
 
 

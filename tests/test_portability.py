@@ -1,0 +1,228 @@
+"""Nothing in the course takes Linux for granted: texts, line ends, names of files, modules, paths."""
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import PureWindowsPath
+
+import pytest
+
+from helpers.paths import CHECKSUMS, ROOT
+from tests.source_code import arguments, calls, trees
+
+MOST_CHARACTERS = 150  # below a home folder and the course's own, Windows allows 260 in all
+ONE_SYSTEM_ONLY = {"fcntl", "resource", "pwd", "grp", "termios", "tty", "pty", "msvcrt", "winreg", "posix"}
+SHIPPED = ("helpers/", "tools/")
+needs_git = pytest.mark.skipif(
+    not (shutil.which("git") and (ROOT / ".git").exists()), reason="needs git and a clone"
+)
+
+
+# Texts
+
+
+def careless_texts(tree, writes_files_for_others=True):
+    """Find where a text is read or written in the encoding, or with the line ends, of one machine."""
+    for line, name, call in calls(tree):
+        given, kind = arguments(call), name.rpartition(".")[2]
+        if "**" in given:
+            continue
+        positional = [node.value for node in call.args if isinstance(node, ast.Constant)]
+        mode = given.get("mode", "").strip("'\"") or next(
+            (text for text in positional if re.fullmatch("[rwaxb+t]{1,3}", str(text))), "r"
+        )
+        opens = name == "open" or (kind == "open" and ("mode" in given or mode != "r" or not call.args))
+        reads = kind == "read_text" or (opens and "b" not in mode)
+        writes = kind == "write_text" or (opens and re.search("[wax]", mode) and "b" not in mode)
+        if (reads or writes) and "encoding" not in given and not (kind == "read_text" and positional):
+            yield f"line {line}: {kind} without an encoding"
+        if "encoding" not in given and "True" in (given.get("text"), given.get("universal_newlines")):
+            yield f"line {line}: a program's output without an encoding"
+        if writes_files_for_others and writes and "newline" not in given:
+            yield f"line {line}: {kind} without line ends"
+        if writes_files_for_others and kind == "to_csv" and "lineterminator" not in given:
+            yield f"line {line}: to_csv without line ends"
+
+
+def test_texts_are_utf_8_and_lines_end_alike_on_every_system():
+    found = {where: list(careless_texts(tree, where.startswith(SHIPPED))) for where, tree in trees().items()}
+    assert {where: faults for where, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "path.read_text()",
+        "path.write_text(text, newline='')",
+        "open('a.txt')",
+        "path.open()",
+        "path.open('w', newline='')",
+        "open('a.txt', mode='a', newline='')",
+        "subprocess.run(command, text=True)",
+        "path.write_text(text, encoding='utf-8')",
+        "path.open('w', encoding='utf-8')",
+        "table.to_csv(path)",
+    ],
+)
+def test_a_careless_text_is_found(source):
+    assert list(careless_texts(ast.parse(source)))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "path.read_text(encoding='utf-8')",
+        "path.open('rb')",
+        "Image.open(path)",
+        "path.read_bytes()",
+        "subprocess.run(command, encoding='utf-8')",
+        "path.write_text(text, encoding='utf-8', newline='\\n')",
+        "table.to_csv(path, lineterminator='\\n')",
+    ],
+)
+def test_a_careful_text_is_left_alone(source):
+    assert not list(careless_texts(ast.parse(source)))
+
+
+@needs_git
+def test_git_hands_out_texts_with_the_same_line_ends_everywhere():
+    command = ["git", "ls-files", "--eol", "-z"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout
+    rows = [re.split(r"\s+", row, maxsplit=3) for row in listed.split("\0") if row]
+    for stored, _, *attributes in rows:
+        kind, path = (
+            " ".join(attributes).split("\t") if "\t" in attributes[-1] else (attributes[0], attributes[-1])
+        )
+        assert stored in ("i/lf", "i/-text", "i/none"), f"{path} is stored with other line ends: {stored}"
+        if not path.startswith("data/"):
+            assert kind in ("attr/text=auto", "attr/-text") or "eol=lf" in kind, f"{path}: {kind}"
+
+
+# Names of files
+
+
+def trouble_with_names(names):
+    """Find names that Windows or macOS cannot hold: forbidden, too long, or equal but for case."""
+    for name in names:
+        for part in name.split("/"):
+            if re.search(r'[<>:"\\|?*\x00-\x1f]', part) or part.endswith((".", " ")):
+                yield f"{name}: {part!r} has a character that Windows forbids"
+            if re.fullmatch(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", part, re.IGNORECASE):
+                yield f"{name}: {part!r} is a device of Windows"
+        if len(name) > MOST_CHARACTERS:
+            yield f"{name}: {len(name)} characters"
+        if not name.isascii():
+            yield f"{name}: not ASCII, which file systems spell in two ways"
+    folders = {"/".join(name.split("/")[:depth]) for name in names for depth in range(1, name.count("/") + 2)}
+    for folded, count in Counter(name.lower() for name in folders).items():
+        if count > 1:
+            yield f"{folded}: {count} names that differ in case alone"
+
+
+@needs_git
+def test_every_system_can_hold_the_names_of_all_files():
+    command = ["git", "ls-files", "-z"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout
+    assert list(trouble_with_names(listed.rstrip("\0").split("\0"))) == []
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["a:b"],
+        ["what?.md"],
+        ["notes."],
+        ["notes /a"],
+        ["data/aux.csv"],
+        ["NUL"],
+        ["a" * 151],
+        ["für.md"],
+        ["A.md", "a.md"],
+        ["Data/a", "data/b"],
+    ],
+)
+def test_a_name_that_not_every_system_can_hold_is_found(names):
+    assert list(trouble_with_names(names))
+    assert not list(trouble_with_names(["data/a.md", "data/auxiliary.csv", "docs/b.md"]))
+
+
+# Paths and systems
+
+
+def tied_to_one_system(tree):
+    """Find modules that one system lacks, and paths that only one has."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [n.name for n in node.names]
+            yield from (f"line {node.lineno}: import {name}" for name in ONE_SYSTEM_ONLY & set(names))
+        if isinstance(node, ast.Attribute) and ast.unparse(node) in ("os.fork", "os.uname", "signal.SIGKILL"):
+            yield f"line {node.lineno}: {ast.unparse(node)}"
+        if isinstance(node, ast.Constant) and re.match(
+            r"/(tmp|dev|proc|home|usr)\b|[A-Z]:\\", str(node.value)
+        ):
+            yield f"line {node.lineno}: {node.value}"
+        if isinstance(node, ast.Call | ast.FormattedValue) and re.match(
+            r"(str\(|\{)[^()]*\.relative_to\([^()]*\)[)}]$", ast.unparse(node)
+        ):
+            yield f"line {node.lineno}: a path in a text, with the slashes of one system"
+
+
+def test_the_helpers_run_on_every_system():
+    helpers = {where: tree for where, tree in trees().items() if where.startswith("helpers/")}
+    found = {where: list(tied_to_one_system(tree)) for where, tree in helpers.items()}
+    assert {where: faults for where, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import fcntl",
+        "from resource import getrusage",
+        "os.fork()",
+        "place = '/tmp/a'",
+        "place = 'C:\\\\Users'",
+        "str(path.relative_to(root))",
+    ],
+)
+def test_what_one_system_lacks_is_found(source):
+    assert list(tied_to_one_system(ast.parse(source)))
+
+
+def test_checksums_name_files_as_every_system_can_read_them():
+    names = [line.split("  ", 1)[1] for line in CHECKSUMS.read_text(encoding="utf-8").splitlines()]
+    assert all(PureWindowsPath(name).as_posix() == name for name in names)
+    assert b"\r" not in CHECKSUMS.read_bytes()
+
+
+# A system whose texts are not UTF-8
+
+LITTLE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+READS = """
+import sys, warnings
+warnings.filterwarnings("error", category=EncodingWarning, module="helpers")
+from helpers import checks, data, digits, environment, images, paths, quiz
+assert not sys.flags.utf8_mode and open(0).encoding.lower() != "utf-8"
+data.load_cifar10(), digits.load_own_digits(), digits.load_mnist(), images.load_photo("cat")
+checks.catalogue(), environment.requirements(), paths.checksums(), quiz.load("01-introduction")
+print("all read")
+"""
+
+
+def test_everything_can_be_read_where_texts_are_not_utf_8_by_default():
+    command = [sys.executable, "-X", "warn_default_encoding", "-c", READS]
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | LITTLE, capture_output=True, encoding="ascii", check=False
+    )
+    assert done.stdout == "all read\n", done.stderr
+
+
+def test_the_set_up_check_can_be_written_into_a_file():
+    command = [sys.executable, "-m", "helpers"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | LITTLE, capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.stdout.startswith("✓ Python"), done.stderr
