@@ -1,6 +1,8 @@
 """Refuse arguments that make no sense, in words, before they cause an error deep inside."""
 
+import os
 from numbers import Integral, Real
+from pathlib import Path
 
 import numpy as np
 
@@ -159,3 +161,36 @@ def shown(value, most=60):
         return f"an array of shape {value.shape} and type {value.dtype}"
     text = " ".join(repr(value).split())
     return f"{type(value).__name__} {text if len(text) <= most else text[: most - 1] + '…'}"
+
+
+def path(value, expected):
+    """Return the path of a file or folder, or explain why it can be none.
+
+    Parameters
+    ----------
+    value : object
+        What was given.
+    expected : str
+        What is needed, for the error.
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    CourseError
+        If it is no text and no path, or one that no file can have.
+    """
+    remedy = 'Write it like "pictures/cat.jpg".'
+    if not isinstance(value, str | os.PathLike) or isinstance(os.fspath(value), bytes):
+        raise CourseError(expected, shown(value), remedy)
+    try:
+        found = Path(value)
+        os.fsencode(found)
+        found.exists()  # fails where a name is too long, or a folder on the way is closed
+    except (OSError, ValueError) as error:
+        raise CourseError(expected, f"{shown(value)} ({error})", remedy) from None
+    if "\0" in str(value):
+        raise CourseError(expected, shown(value), remedy)
+    return found

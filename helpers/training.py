@@ -8,7 +8,7 @@ import keras
 import pandas as pd
 from IPython.display import HTML, display
 
-from helpers import CourseError, arguments, paths
+from helpers import CourseError, arguments, model_files, paths
 from helpers.figures.curves import history_table
 
 
@@ -222,5 +222,5 @@ def _name(name):
 
 
 def _read_fit(folder, name):
-    model = keras.saving.load_model(folder / f"{name}.keras", safe_mode=True)
+    model = model_files.load_model(folder / f"{name}.keras")  # it may come from somebody else
     return model, read_history(folder / f"{name}.csv")

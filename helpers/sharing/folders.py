@@ -8,8 +8,8 @@ from typing import NamedTuple
 import keras
 import pandas as pd
 
-from helpers import CourseError, paths, training
-from helpers.sharing import loading, portable
+from helpers import CourseError, model_files, paths, training
+from helpers.sharing import portable
 from helpers.sharing.model_card import model_card
 
 MARK = "settings.json"  # what a folder of this module always holds
@@ -80,7 +80,7 @@ def save(folder, model, history, settings, **card):
 def _save_model(model, path):
     try:
         portable.save(model, path)
-        loading.load_model(path)  # what others will do with it
+        model_files.load_model(path)  # what others will do with it
     except CourseError:
         raise
     except Exception as error:  # a layer that cannot describe itself fails in its own way
@@ -110,7 +110,7 @@ def load(folder):
         If a part is missing or damaged, or the model cannot be trusted: see `load_model`.
     """
     folder = Path(folder)
-    model = loading.load_model(folder / f"{folder.name}.keras")
+    model = model_files.load_model(folder / f"{folder.name}.keras")
     card = folder / "README.md"
     try:
         history = training.read_history(folder / f"{folder.name}.csv")
