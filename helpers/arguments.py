@@ -69,7 +69,7 @@ def number(value, name, low=-np.inf, high=np.inf):
     raise CourseError(f"{name} to be a number{limits}", shown(value), "Numbers are written like 0.5.")
 
 
-def array(values, expected, kinds=None):
+def array(values, expected, kinds=None, remedy="All need the same shape."):
     """Return values as a NumPy array, or explain what is wrong with them.
 
     Parameters
@@ -80,6 +80,8 @@ def array(values, expected, kinds=None):
         What is needed, for the error.
     kinds : str, optional
         Letters of NumPy's kinds of numbers that are welcome, for example "uif"; any if not given.
+    remedy : str, optional
+        What to do about entries of different shapes.
 
     Returns
     -------
@@ -92,11 +94,51 @@ def array(values, expected, kinds=None):
     """
     try:
         found = np.asarray(values)
-    except (TypeError, ValueError):  # lists of different lengths
-        raise CourseError(expected, "entries of different shapes", "All need the same shape.") from None
+    except Exception:  # lists of different lengths; whatever an object does that is asked for its array
+        raise CourseError(expected, "entries of different shapes", remedy) from None
     if kinds is not None and found.dtype.kind not in kinds:
         raise CourseError(expected, f"values of type {found.dtype}: {shown(values)}", "Look at its .dtype.")
     return found
+
+
+def numbers(values, what, axes, finite=False):
+    """Return numbers as an array of float64 with so many axes, or explain what is wrong with them.
+
+    Parameters
+    ----------
+    values : object
+        What was given.
+    what : str
+        What it is, for the error, for example "a kernel".
+    axes : tuple of int
+        Numbers of axes that make sense.
+    finite : bool, default False
+        Whether infinite numbers and those that are none are refused.
+
+    Returns
+    -------
+    array of float64
+
+    Raises
+    ------
+    CourseError
+        If there are no numbers, or they have another number of axes.
+    """
+    found = array(values, f"{what} of numbers", "buif", "Every row needs equally many numbers.")
+    if found.ndim not in axes or not found.size:
+        wanted = f"{what} with {' or '.join(map(str, axes))} axes"
+        raise CourseError(wanted, f"shape {found.shape}", "Look at its .shape.")
+    if finite and not np.isfinite(found).all():
+        raise CourseError(f"{what} of finite numbers", "nan or inf among them", "Did a training diverge?")
+    return found.astype(np.float64)
+
+
+def choice(value, options, name):
+    """Return a word if it is one of those there are, or list them."""
+    if not isinstance(value, str) or value not in options:
+        expected = f"{name} to be one of {', '.join(map(repr, options))}"
+        raise CourseError(expected, shown(value), "Choose one of these.")
+    return value
 
 
 def names(values, count=None):
