@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-from helpers import CourseError, arguments
+from helpers import CourseError, arguments, takes
 from helpers.prediction import Predictions, predict
 
 __all__ = [
@@ -79,6 +79,7 @@ def accuracy_interval(n_correct, n, level=0.95):
     return max(0.0, float(low)), min(1.0, float(high))
 
 
+@takes.checked(level=takes.within(1e-9, 1 - 1e-9))
 def accuracy_difference(first, second, level=0.95):
     """Interval for the difference of two accuracies that were measured on the same pictures.
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import ipywidgets as widgets
 
-from helpers import CourseError, paths
+from helpers import CourseError, paths, takes
 
 QUIZZES = paths.ROOT / "notebooks" / "quizzes"
 
@@ -98,6 +98,7 @@ class Quiz:
         }
 
 
+@takes.checked(questions=takes.several(takes.a(Question)))
 def as_html(questions):
     """Write questions as HTML without a script: an answer is unfolded to see what it says.
 

@@ -35,7 +35,8 @@ def checked(**kinds):
         def careful(*args, **named):
             given = signature.bind(*args, **named)
             for name, kind in kinds.items():
-                if name in given.arguments and given.arguments[name] is not signature.parameters[name].default:
+                default = signature.parameters[name].default
+                if given.arguments.get(name, default) is not default:
                     given.arguments[name] = kind(given.arguments[name], name)
             return function(*given.args, **given.kwargs)
 
@@ -69,6 +70,16 @@ def _named(kind):
 
 TEXT = a(str, 'Write it in quotation marks: "...".')
 FLAG = a((bool, np.bool_), "Write True or False.")
+
+
+def through(check):
+    """What a function makes of it that has words of its own for what is wrong."""
+    return lambda value, name: check(value)
+
+
+def one_of(options):
+    """One of some words."""
+    return lambda value, name: arguments.choice(value, options, name)
 
 
 def function(value, name):

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from helpers import CourseError
+from helpers import CourseError, takes
 from helpers.detection.boxes import Detections, iou
 
 SIDE = 96  # pixels
@@ -13,6 +13,14 @@ MOST_OVERLAP = 0.15  # IoU of two digits
 STROKE = 0.25  # brightness, as part of the brightest, from which a pixel belongs to a digit
 
 
+@takes.checked(
+    images=takes.array("u", 4),
+    labels=takes.array("ui", 1, 2),
+    n_scenes=takes.COUNT,
+    most_digits=takes.count(1, 100),
+    n_clutter=takes.count(0, 100),
+    seed=takes.SEED,
+)
 def make_scenes(images, labels, n_scenes, most_digits=6, n_clutter=6, seed=0):
     """Scatter digits over pictures: several sizes, some overlap, pieces of strokes as clutter, and noise.
 

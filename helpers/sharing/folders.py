@@ -8,7 +8,7 @@ from typing import NamedTuple
 import keras
 import pandas as pd
 
-from helpers import CourseError, model_files, paths, training
+from helpers import CourseError, model_files, paths, takes, training
 from helpers.sharing import portable
 from helpers.sharing.model_card import model_card
 
@@ -36,6 +36,7 @@ class Shared(NamedTuple):
     card: str
 
 
+@takes.checked(folder=takes.path, model=takes.model)
 def save(folder, model, history, settings, **card):
     """Save a model with its history, its settings and its card: complete or not at all.
 
@@ -91,6 +92,7 @@ def _save_model(model, path):
         ) from None
 
 
+@takes.checked(folder=takes.path)
 def load(folder):
     """Load what `save` wrote, or a fit that the course ships.
 
