@@ -55,7 +55,7 @@ def load(name):
     """
     try:
         data = tomllib.loads((QUIZZES / f"{name}.toml").read_text(encoding="utf-8"))
-    except OSError:
+    except (OSError, ValueError):  # a name that no file can have
         known = ", ".join(sorted(path.stem for path in QUIZZES.glob("*.toml")))
         raise CourseError(
             f"the name of a quiz ({known})", repr(name), "Choose one of these, or get the course again."

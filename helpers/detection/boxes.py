@@ -97,6 +97,8 @@ def iou(boxes, others):
 @takes.checked(boxes=takes.array())
 def area(boxes):
     """Area of boxes: shape (..., 4) -> (...)."""
+    if not boxes.ndim or boxes.shape[-1] != 4:
+        raise CourseError("boxes of four numbers each", f"shape {boxes.shape}", "Look at its .shape.")
     return (boxes[..., 2:] - boxes[..., :2]).prod(axis=-1)
 
 

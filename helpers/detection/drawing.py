@@ -14,7 +14,7 @@ FOUND, PICTURE = takes.a(Detections), takes.through(check_picture)
 COLOURS = (VERMILION, BLUE, GREEN, PURPLE, ORANGE, SKY)
 
 
-@takes.checked(picture=PICTURE, found=FOUND)
+@takes.checked(picture=PICTURE, found=FOUND, scores=takes.FLAG)
 def show_detections(picture, found, ax=None, title=None, scores=True):
     """Show a picture with its boxes, each with name and score.
 

@@ -99,7 +99,7 @@ def _litert(model, calibration):
 def _export(path, suffix, write):
     path = Path(path)
     if path.suffix != suffix:
-        raise CourseError(f"a name that ends in {suffix}", path.name, f"Write {path.stem}{suffix}.")
+        raise CourseError(f"a name that ends in {suffix}", f"{path.name!r}", f"Write {path.stem}{suffix}.")
     with paths.atomic_path(path) as temporary, quiet():
         try:
             write(temporary)

@@ -26,8 +26,8 @@ TEXT = st.just("something")
 QUESTIONS = st.just([quiz.Question("What?", (quiz.Answer("a", "Yes.", True), quiz.Answer("b", "No.")))])
 
 GOOD = {
-    arguments.array: {"values": some.pictures()},
-    arguments.choice: {"value": st.just("a"), "options": st.just(("a", "b")), "name": TEXT},
+    arguments.array: {"values": some.pictures(), "expected": TEXT, "kinds": st.just("u")},
+    arguments.choice: {"value": st.just("a"), "options": st.sampled_from([("a", "b")]), "name": TEXT},
     arguments.names: {"values": some.WORDS},
     arguments.number: {"value": some.RATES, "name": TEXT},
     arguments.numbers: {"values": some.numbers(0, 1, 2, 2), "what": TEXT, "axes": st.just((2,))},
