@@ -108,7 +108,8 @@ def accuracy_difference(first, second, level=0.95):
     A. Agresti and Y. Min, Simple improved confidence intervals for comparing matched proportions, Statistics
     in Medicine 24 (2005) 729-740: Wald's interval after half a picture is added to each of the four cases.
     """
-    first, second = np.asarray(first, dtype=bool), np.asarray(second, dtype=bool)
+    expected = "right or wrong for each picture, as Predictions.correct"
+    first, second = (arguments.array(answers, expected, "bui").astype(bool) for answers in (first, second))
     if first.shape != second.shape or first.ndim != 1 or not len(first):
         found = f"shapes {first.shape} and {second.shape}"
         raise CourseError("two answers for each picture", found, "Let both classify the same pictures.")

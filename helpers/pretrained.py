@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from helpers import CourseError, paths, takes
+from helpers import CourseError, arguments, paths, takes
 
 BUNDLED = "EfficientNetLite0"
 FOLDER = paths.DATA / "pretrained"
@@ -248,7 +248,7 @@ def centre(picture, side, share=MARGIN):
 
 def check_photo(picture):
     """Return a photo as an array, or explain what is wrong with it."""
-    picture = np.asarray(picture)
+    picture = arguments.array(picture, "colour pictures as loaded")
     if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8 or not picture.size:
         raise CourseError(
             "colour pictures as loaded: (height, width, 3), whole numbers 0..255 (uint8)",

@@ -144,7 +144,7 @@ def read_history(path):
     """Read what `write_history` wrote: a pandas.DataFrame with one row an epoch."""
     try:
         return pd.read_csv(path, index_col="epoch")
-    except (OSError, ValueError) as error:
+    except (OSError, TypeError, ValueError) as error:
         found = f"{path.name}: {error}"
         raise CourseError(
             "the CSV file of a history", found, "save_fit writes it beside the model."

@@ -34,7 +34,9 @@ def match(found, truth, iou_threshold=0.5):
     return hits, partners
 
 
-@takes.checked(found=takes.several(FOUND), truths=takes.several(FOUND), iou_threshold=takes.SHARE)
+@takes.checked(
+    found=takes.several(FOUND), truths=takes.several(FOUND), label=takes.count(0), iou_threshold=takes.SHARE
+)
 def precision_recall(found, truths, label=None, iou_threshold=0.5):
     """Follow precision and recall while the score threshold falls.
 
@@ -79,7 +81,9 @@ def _curve(rows):
     return right / np.arange(1, len(right) + 1), right / max(n_objects, 1), scores[order]
 
 
-@takes.checked(found=takes.several(FOUND), truths=takes.several(FOUND), iou_threshold=takes.SHARE)
+@takes.checked(
+    found=takes.several(FOUND), truths=takes.several(FOUND), label=takes.count(0), iou_threshold=takes.SHARE
+)
 def average_precision(found, truths, label=None, iou_threshold=0.5):
     """Area under the precision-recall curve, after each dip of precision is levelled out.
 

@@ -11,7 +11,7 @@ from helpers.figures.style import BLUE, PALE_BLUE, canvas, describe, minus
 OUTPUTS = np.array([0.9, 0.3, 0.6, 1.2, 0.2, 0.8, 0.5, 1.1])  # of a hidden layer
 
 
-@takes.checked(rate=takes.NUMBER, seed=takes.SEED)
+@takes.checked(rate=takes.NUMBER, seed=takes.SEED, training=takes.FLAG)
 def draw_dropout(rate=0.5, seed=0, training=True):
     """Draw a layer of eight neurons with dropout, and its numbers before and after.
 

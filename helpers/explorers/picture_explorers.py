@@ -106,6 +106,7 @@ def pixels(image):
 
 @takes.checked(
     image=takes.through(_as_loaded),
+    flip=takes.FLAG,
     rotation=takes.SHARE,
     zoom=takes.SHARE,
     brightness=takes.SHARE,

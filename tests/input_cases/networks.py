@@ -140,7 +140,6 @@ GOOD = {
     models.create_model_mnist: {"input_shape": SHAPES, "n_classes": some.FEW},
     online.keras_application: {"name": st.sampled_from(["NoSuchNet", "layers"])},
     online.package: {"name": st.sampled_from(["numpy", "no-such-package"])},
-    prediction.has_scaling: {"layer": st.just(PICTURE_MODEL)},
     prediction.predict: {
         "model": st.just(PICTURE_MODEL),
         "data": PREPARED,

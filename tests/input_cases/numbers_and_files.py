@@ -8,7 +8,6 @@ from helpers import (
     arguments,
     data,
     digits,
-    environment,
     evaluation,
     filters,
     folders,
@@ -26,11 +25,8 @@ TEXT = st.just("something")
 QUESTIONS = st.just([quiz.Question("What?", (quiz.Answer("a", "Yes.", True), quiz.Answer("b", "No.")))])
 
 GOOD = {
-    arguments.array: {"values": some.pictures(), "expected": TEXT, "kinds": st.just("u")},
-    arguments.choice: {"value": st.just("a"), "options": st.sampled_from([("a", "b")]), "name": TEXT},
     arguments.names: {"values": some.WORDS},
     arguments.number: {"value": some.RATES, "name": TEXT},
-    arguments.numbers: {"values": some.numbers(0, 1, 2, 2), "what": TEXT, "axes": st.just((2,))},
     arguments.path: {"value": st.just("folder"), "expected": TEXT},
     arguments.whole: {"value": some.FEW, "name": TEXT},
     data.normalise: {"images": some.pictures()},
@@ -45,8 +41,6 @@ GOOD = {
     data.load_cifar10: {"size": st.just("medium")},
     digits.load_own_digits: {"folder": st.just(paths.DATA / "digits" / "no such")},
     digits.prepare_digit: {"picture": st.one_of(some.picture(3, 9), st.just(PHOTO))},
-    environment.installed_version: {"requirement": st.sampled_from(["numpy>=1", "no-such-package"])},
-    environment.requirements: {"extra": st.sampled_from(["lab", "share", None])},
     evaluation.accuracy_difference: {
         "first": st.just([True, False, True]),
         "second": st.just([True, True, False]),
