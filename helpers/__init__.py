@@ -5,6 +5,7 @@ module          step     what it holds
 ==============  =======  ======================================================================
 `paths`                  where data and saved fits live; safe writing
 `arguments`              refuse what makes no sense, in words
+`takes`                  say above a function what it takes
 `environment`            the set-up check, and what Colab lacks
 `data`          3        CIFAR-10, class names, `prepare_dataset`
 `full_cifar10`  3        all 60,000 pictures, from Keras's server or npm

@@ -55,7 +55,7 @@ class Predictions:
         return float(self.correct.mean())
 
 
-@takes.checked(model=takes.model, batch_size=takes.COUNT)
+@takes.checked(model=takes.model_that("predict_on_batch"), batch_size=takes.COUNT)
 def predict(model, data, labels=None, batch_size=256):
     """Let a model classify pictures, and keep pictures, labels and answers together.
 

@@ -89,12 +89,19 @@ def function(value, name):
     return value
 
 
-def model(value, name):
-    """A Keras model."""
-    if not callable(value) or not hasattr(value, "layers"):
-        remedy = "Build one with keras.Model or the functions of helpers.models."
-        raise CourseError(f"{name} to be a Keras model", arguments.shown(value), remedy)
-    return value
+def model_that(method):
+    """A Keras model, or what does the same as far as it is needed."""
+
+    def kind(value, name):
+        if not hasattr(value, method):
+            remedy = "Build one with keras.Model or the functions of helpers.models."
+            raise CourseError(f"{name} to be a Keras model", arguments.shown(value), remedy)
+        return value
+
+    return kind
+
+
+model = model_that("layers")
 
 
 def path(value, name):

@@ -102,7 +102,7 @@ def curves_svg(history, epochs, width=260, height=120):
     )
 
 
-@takes.checked(model=takes.model, folder=takes.path)
+@takes.checked(model=takes.model_that("save"), folder=takes.path)
 def save_fit(name, model, history, folder=None):
     """Save a trained model and its history: `name`.keras and `name`.csv.
 

@@ -144,7 +144,6 @@ def decode(grid, class_names=DIGITS):
     return Detections(boxes, labels[rows, columns], scores[rows, columns], tuple(class_names))
 
 
-@takes.checked(model=takes.model)
 def detect(model, pictures):
     """Find digits in scenes.
 

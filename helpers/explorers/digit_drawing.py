@@ -56,7 +56,7 @@ class DigitCanvas(anywidget.AnyWidget):
             self.probabilities = answer(self.models[self.network], picture).tolist()
 
 
-@takes.checked(model=takes.model, picture=takes.array("f", 3))
+@takes.checked(model=takes.function, picture=takes.array("f", 3))
 def answer(model, picture):
     """Ask a network for the ten probabilities of one picture, shape (28, 28, 1) in 0..1."""
     given = np.asarray(model(picture[None]), dtype=float)
