@@ -122,7 +122,7 @@ def _draw_maps(ax, maps, rows):
     ax.axis("off")
 
 
-@takes.checked(model=takes.model, image=takes.array("buif", 3))
+@takes.checked(model=takes.model, image=takes.array())
 def feature_maps(model, image):
     """See what a model makes of a picture, layer by layer.
 
