@@ -13,6 +13,7 @@ import os
 import platform
 import re
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -82,7 +83,7 @@ def _start(home):
     own |= {"COURSE_FIT_OUTPUTS": str(home / "fit_outputs"), "PYTHONPATH": str(paths.ROOT)}
     own |= {"MPLCONFIGDIR": str(home / "matplotlib")}
     manager = KernelManager(kernel_name="python3")
-    manager.start_kernel(env=os.environ | own, cwd=str(home))
+    manager.start_kernel(env=os.environ | own, cwd=str(home), stderr=subprocess.DEVNULL)
     client = manager.client()
     client.start_channels()
     return manager, client

@@ -14,6 +14,7 @@ from helpers.explorers import (
     evaluation_explorers,
     flower_explorer,
     kernel_explorer,
+    ladder_explorer,
     network_explorers,
     picture_explorers,
     training_explorers,
@@ -22,6 +23,7 @@ from helpers.figures import (
     cnn_diagram,
     curves,
     iris_figures,
+    ladder_figures,
     network_diagrams,
     pictures,
     sharing_figures,
@@ -37,9 +39,19 @@ FLOWERS = {
     "names": some.WORDS,
 }
 SWEEP = st.just(pd.DataFrame({"rate": [0.1, 0.2], "val_loss": [1.0, 0.5], "val_accuracy": [0.4, 0.6]}))
+LADDER = pd.DataFrame({name: [0.5, 0.6] for name in ladder_figures.COLUMNS})
+LADDER = LADDER.assign(rung=["a", "b"], over=[None, "a"])
+RUNGS = {
+    "table": st.just(LADDER),
+    "curves": st.just(pd.DataFrame({"rung": ["a", "b"], "epoch": [1, 1], "accuracy": [0.5, 0.6]})),
+}
 TABLES = some.PREDICTIONS.map(lambda predictions: evaluation.calibration(predictions, 4))
 
 GOOD = {
+    ladder_figures.check_ladder: {"table": st.just(LADDER)},
+    ladder_figures.compare_rungs: RUNGS | {"first": st.just("a"), "second": st.just("b")},
+    ladder_figures.ladder: {"table": st.just(LADDER)},
+    ladder_explorer.ladder: RUNGS,
     plotting.accuracy_intervals: {
         "accuracy": some.RATES,
         "sizes": st.lists(st.integers(1, 999), min_size=1, max_size=9),

@@ -18,6 +18,7 @@ from helpers import (
     tuning,
 )
 from helpers.detection import average_precision, boxes, digit_detector, photo_detector, scenes, sliding
+from helpers.recipe import start, steps, views
 from helpers.sharing import backends, exports, folders, serving, web_page
 from helpers.sharing.model_card import accuracy_sentence, model_card
 from tests.input_cases import strategies as some
@@ -50,6 +51,8 @@ def small(side, channels, classes, convolution=True):
 PICTURE_MODEL = small(8, 3, 3)
 DIGIT_MODEL = small(28, 1, 10)
 WINDOW_MODEL = small(32, 3, 3)
+BEST = models.create_model_best((2,), input_shape=(17, 17, 3))
+NO_BIAS = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Conv2D(2, 3, use_bias=False)])
 SCENE_MODEL = digit_detector.create_model(filters=1)
 NETWORK = pretrained.ImageNetModel(
     "small", PICTURE_MODEL, 8, pretrained.efficientnet_lite_scale, ("a", "b", "c")
@@ -75,6 +78,27 @@ class Untrained:
 
 
 GOOD = {
+    start.checked_pictures: {"images": PREPARED, "model": st.just(PICTURE_MODEL)},
+    start.start_as_identity: {"model": st.just(NO_BIAS)},
+    start.whiten: {"model": st.just(BEST), "images": some.fractions(4, 17, 17, 3), "epsilon": some.RATES},
+    steps.compile_best: {
+        "model": st.just(PICTURE_MODEL),
+        "steps": some.FEW,
+        "peak": some.RATES,
+        "label_smoothing": some.RATES,
+    },
+    views.predict_views: {
+        "model": st.just(PICTURE_MODEL),
+        "images": PREPARED,
+        "labels": st.just([0, 1, 2]),
+        "batch_size": some.FEW,
+    },
+    models.create_model_best: {
+        "widths": st.sampled_from([(2, 3), (4,)]),
+        "activation": st.sampled_from(["silu", "relu"]),
+        "input_shape": SHAPES,
+        "n_classes": some.FEW,
+    },
     augmentation.out_of_focus: {"pictures": some.fractions(2, 28, 28, 1)},
     augmentation.vary: {"pictures": some.fractions(2, 28, 28, 1), "labels": st.just(np.array([1, 2]))},
     average_precision.match: {
@@ -222,6 +246,11 @@ GOOD = {
 }
 # Less often: each call builds a network, writes a model or answers for many pictures.
 SLOW = {
+    start.start_as_identity,
+    start.whiten,
+    steps.compile_best,
+    views.predict_views,
+    models.create_model_best,
     augmentation.out_of_focus,
     augmentation.vary,
     digit_detector.create_model,
