@@ -100,10 +100,6 @@ def normalise(images):
     CourseError
         If `images` is not of type uint8, for example because it is normalised already.
     """
-    return np.divide(_as_loaded(images), 255, dtype=np.float32)  # .astype(np.float32) / 255, without a copy
-
-
-def _as_loaded(images):
     images = arguments.array(images, "pictures of one size", remedy=ONE_SIZE)
     if images.dtype != np.uint8:
         raise CourseError(
@@ -111,7 +107,7 @@ def _as_loaded(images):
             f"values of type {images.dtype}",
             "Normalise each picture once only; pass the pictures that load_cifar10 gave.",
         )
-    return images
+    return np.divide(images, 255, dtype=np.float32)  # images.astype(np.float32) / 255, without the copy
 
 
 def one_hot(labels, n_classes=N_CLASSES):
