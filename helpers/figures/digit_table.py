@@ -17,7 +17,7 @@ def _digit(value, name):
 
 @takes.checked(
     pictures=takes.several(takes.through(check_picture)),
-    probabilities=takes.numbers(None, None),
+    probabilities=takes.array(),
     digits=takes.several(_digit),
 )
 def digit_table(pictures, probabilities, digits, ax=None):
@@ -43,7 +43,7 @@ def digit_table(pictures, probabilities, digits, ax=None):
     CourseError
         If there is not one row of probabilities and one digit for each picture.
     """
-    if not len(pictures) == len(probabilities) == len(digits) > 0:
+    if probabilities.ndim != 2 or not len(pictures) == len(probabilities) == len(digits) > 0:
         raise CourseError(
             "a row of probabilities and a digit for each picture",
             f"{len(pictures)} pictures, probabilities of shape {probabilities.shape}, {len(digits)} digits",

@@ -4,7 +4,7 @@ import zipfile
 
 from matplotlib import pyplot as plt
 
-from helpers import CourseError, takes
+from helpers import CourseError, arguments, takes
 from helpers.figures.style import (
     BLUE,
     GREEN,
@@ -99,7 +99,11 @@ def ways_to_people(ax=None):
     )
 
 
-@takes.checked(sizes=takes.by_name(takes.count(0, 10**15)))
+def _bytes(value, name):
+    return arguments.whole(value, f"{name}, which are sizes in bytes,", 0, 10**15)
+
+
+@takes.checked(sizes=takes.by_name(_bytes))
 def file_sizes(sizes, ax=None):
     """Draw how large files are, as bars with numbers.
 
