@@ -171,6 +171,6 @@ def overfitting(histories):
     longest = max(map(len, tables.values()))
     return Explorer(
         lambda **values: draw_overfitting(tables, **values),
-        name=choice("training", tables),
+        name=choice("training", list(tables)),
         epochs=Slider("stop after", longest, 1, longest, tooltip="The epoch after which training ends."),
     )
