@@ -27,6 +27,7 @@ def _pictures(value, name):
     return value
 
 
+@tf.autograph.experimental.do_not_convert  # it would wrap our error in one of its own
 @takes.checked(pictures=_pictures)
 def vary(pictures, labels):
     """Change each picture of a batch at random: place, size, slope, focus, light and grain; for `map`.
