@@ -5,6 +5,7 @@ module          step     what it holds
 ==============  =======  ======================================================================
 `paths`                  where data and saved fits live; safe writing
 `arguments`              refuse what makes no sense, in words
+`takes`                  say above a function what it takes
 `environment`            the set-up check, and what Colab lacks
 `data`          3        CIFAR-10, class names, `prepare_dataset`
 `full_cifar10`  3        all 60,000 pictures, from Keras's server or npm
@@ -18,6 +19,8 @@ module          step     what it holds
 `pretrained`    4        networks trained on ImageNet, and their features
 `detection`     4 to 8   where is what: boxes, detectors, average precision
 `online`        3, 4     other networks and pictures, from the internet
+`model_files`   6, 10    load a model, never the code that somebody hid in it
+`model_parts`   6, 10    which layers and functions a file may name
 `training`      5, 6     live progress, histories, saved fits
 `prediction`    7        pictures, labels and probabilities from one pass
 `evaluation`    8        numbers, no plots: intervals, confusion, calibration, mistakes

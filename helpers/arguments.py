@@ -1,6 +1,8 @@
 """Refuse arguments that make no sense, in words, before they cause an error deep inside."""
 
+import os
 from numbers import Integral, Real
+from pathlib import Path
 
 import numpy as np
 
@@ -67,7 +69,7 @@ def number(value, name, low=-np.inf, high=np.inf):
     raise CourseError(f"{name} to be a number{limits}", shown(value), "Numbers are written like 0.5.")
 
 
-def array(values, expected, kinds=None):
+def array(values, expected, kinds=None, remedy="All need the same shape."):
     """Return values as a NumPy array, or explain what is wrong with them.
 
     Parameters
@@ -78,6 +80,8 @@ def array(values, expected, kinds=None):
         What is needed, for the error.
     kinds : str, optional
         Letters of NumPy's kinds of numbers that are welcome, for example "uif"; any if not given.
+    remedy : str, optional
+        What to do about entries of different shapes.
 
     Returns
     -------
@@ -90,11 +94,51 @@ def array(values, expected, kinds=None):
     """
     try:
         found = np.asarray(values)
-    except (TypeError, ValueError):  # lists of different lengths
-        raise CourseError(expected, "entries of different shapes", "All need the same shape.") from None
+    except Exception:  # lists of different lengths; whatever an object does that is asked for its array
+        raise CourseError(expected, "entries of different shapes", remedy) from None
     if kinds is not None and found.dtype.kind not in kinds:
         raise CourseError(expected, f"values of type {found.dtype}: {shown(values)}", "Look at its .dtype.")
     return found
+
+
+def numbers(values, what, axes, finite=False):
+    """Return numbers as an array of float64 with so many axes, or explain what is wrong with them.
+
+    Parameters
+    ----------
+    values : object
+        What was given.
+    what : str
+        What it is, for the error, for example "a kernel".
+    axes : tuple of int
+        Numbers of axes that make sense.
+    finite : bool, default False
+        Whether infinite numbers and those that are none are refused.
+
+    Returns
+    -------
+    array of float64
+
+    Raises
+    ------
+    CourseError
+        If there are no numbers, or they have another number of axes.
+    """
+    found = array(values, f"{what} of numbers", "buif", "Every row needs equally many numbers.")
+    if found.ndim not in axes or not found.size:
+        wanted = f"{what} with {' or '.join(map(str, axes))} axes"
+        raise CourseError(wanted, f"shape {found.shape}", "Look at its .shape.")
+    if finite and not np.isfinite(found).all():
+        raise CourseError(f"{what} of finite numbers", "nan or inf among them", "Did a training diverge?")
+    return found.astype(np.float64)
+
+
+def choice(value, options, name):
+    """Return a word if it is one of those there are, or list them."""
+    if not isinstance(value, str) or value not in options:
+        expected = f"{name} to be one of {', '.join(map(repr, options))}"
+        raise CourseError(expected, shown(value), "Choose one of these.")
+    return value
 
 
 def names(values, count=None):
@@ -159,3 +203,36 @@ def shown(value, most=60):
         return f"an array of shape {value.shape} and type {value.dtype}"
     text = " ".join(repr(value).split())
     return f"{type(value).__name__} {text if len(text) <= most else text[: most - 1] + '…'}"
+
+
+def path(value, expected):
+    """Return the path of a file or folder, or explain why it can be none.
+
+    Parameters
+    ----------
+    value : object
+        What was given.
+    expected : str
+        What is needed, for the error.
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    CourseError
+        If it is no text and no path, or one that no file can have.
+    """
+    remedy = 'Write it like "pictures/cat.jpg".'
+    if not isinstance(value, str | os.PathLike) or isinstance(os.fspath(value), bytes):
+        raise CourseError(expected, shown(value), remedy)
+    try:
+        found = Path(value)
+        os.fsencode(found)
+        found.exists()  # fails where a name is too long, or a folder on the way is closed
+    except (OSError, ValueError) as error:
+        raise CourseError(expected, f"{shown(value)} ({error})", remedy) from None
+    if "\0" in str(value):
+        raise CourseError(expected, shown(value), remedy)
+    return found

@@ -4,6 +4,8 @@ import keras
 import tensorflow as tf
 from keras import layers
 
+from helpers import CourseError, arguments, takes
+
 # Digits are no cats: mirrored, a 2 is no 2 any more; turned by half a circle, a 6 is a 9.
 # With seeds of their own, the layers draw the same whenever they were made.
 PLACES = keras.Sequential(
@@ -15,6 +17,18 @@ PLACES = keras.Sequential(
 )
 
 
+def _pictures(value, name):
+    """Refuse what the steps below would cut off or cannot compute; in a pipeline, too."""
+    shape = getattr(value, "shape", ())
+    if len(shape) != 4 or getattr(value, "dtype", None) != "float32":
+        found = f"shape {shape} of type {getattr(value, 'dtype', arguments.shown(value))}"
+        remedy = "Divide them by 255 first, and give batches: map(normalise), batch(128), map(vary)."
+        raise CourseError("a batch of pictures 0..1: float32 (N, height, width, channels)", found, remedy)
+    return value
+
+
+@tf.autograph.experimental.do_not_convert  # it would wrap our error in one of its own
+@takes.checked(pictures=_pictures)
 def vary(pictures, labels):
     """Change each picture of a batch at random: place, size, slope, focus, light and grain; for `map`.
 
@@ -39,6 +53,7 @@ def vary(pictures, labels):
     return tf.clip_by_value(pictures + grain, 0, 1), labels
 
 
+@takes.checked(pictures=_pictures)
 def out_of_focus(pictures):
     """Mix each picture with its mean over 3 x 3 pixels, in a share of its own."""
     padded = tf.pad(pictures, [[0, 0], [1, 1], [1, 1], [0, 0]], mode="SYMMETRIC")

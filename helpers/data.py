@@ -15,6 +15,7 @@ CLASS_NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "
 N_CLASSES = len(CLASS_NAMES)
 COLUMNS = 40  # pictures side by side in a sprite sheet
 SIDE = 32  # pixels
+ONE_SIZE = "All need the same shape; images.load_picture(path, size=(32, 32)) gives pictures of one size."
 MOST_CLASSES = 1_000_000  # no set of pictures has more
 
 
@@ -99,7 +100,7 @@ def normalise(images):
     CourseError
         If `images` is not of type uint8, for example because it is normalised already.
     """
-    images = _array(images, "pictures of one size")
+    images = arguments.array(images, "pictures of one size", remedy=ONE_SIZE)
     if images.dtype != np.uint8:
         raise CourseError(
             "pictures as they were loaded: whole numbers 0..255 of type uint8",
@@ -129,7 +130,7 @@ def one_hot(labels, n_classes=N_CLASSES):
     CourseError
         If labels are encoded already, are no whole numbers, or out of range.
     """
-    labels = _array(labels, "one label a picture")
+    labels = arguments.array(labels, "one label a picture")
     if not isinstance(n_classes, Integral) or not 0 < n_classes <= MOST_CLASSES:
         found = f"{type(n_classes).__name__} {n_classes!r}"
         raise CourseError("n_classes to be a whole number", found, "Of a list of names, take its len().")
@@ -178,7 +179,8 @@ def prepare_dataset(images, labels, validation_share=0.2, seed=42, n_classes=N_C
     """
     from sklearn.model_selection import train_test_split
 
-    images, labels = _array(images, "pictures of one size"), _array(labels, "one label a picture")
+    images = arguments.array(images, "pictures of one size", remedy=ONE_SIZE)
+    labels = arguments.array(labels, "one label a picture")
     if images.ndim != 4:
         remedy = "One picture alone is images[:1], not images[0]."
         raise CourseError(
@@ -194,16 +196,6 @@ def prepare_dataset(images, labels, validation_share=0.2, seed=42, n_classes=N_C
     # Split bytes, not decimal numbers: those take four times the memory.
     *parts, y_train, y_val = train_test_split(images, encoded, test_size=n_validation, random_state=seed)
     return *map(normalise, parts), y_train, y_val
-
-
-def _array(values, expected):
-    try:
-        return np.asarray(values)
-    except ValueError:  # lists of different lengths
-        remedy = (
-            "All need the same shape; images.load_picture(path, size=(32, 32)) gives pictures of one size."
-        )
-        raise CourseError(expected, "entries of different shapes", remedy) from None
 
 
 def _validation_size(count, share):

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image, ImageOps
 
-from helpers import CourseError, images, paths
+from helpers import CourseError, images, paths, takes
 
 SHAPE = (28, 28, 1)  # height, width, channels
 MNIST = paths.DATA / "mnist" / "3.0.1"
@@ -133,6 +133,7 @@ def _edge_colour(grey):
     return int(np.median(edges))
 
 
+@takes.checked(folder=takes.path)
 def load_own_digits(folder=None):
     """Load pictures of digits from a folder, prepared by `prepare_digit`.
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-from helpers import CourseError, arguments
+from helpers import CourseError, arguments, takes
 from helpers.prediction import Predictions, predict
 
 __all__ = [
@@ -79,6 +79,7 @@ def accuracy_interval(n_correct, n, level=0.95):
     return max(0.0, float(low)), min(1.0, float(high))
 
 
+@takes.checked(level=takes.within(1e-9, 1 - 1e-9))
 def accuracy_difference(first, second, level=0.95):
     """Interval for the difference of two accuracies that were measured on the same pictures.
 
@@ -107,7 +108,8 @@ def accuracy_difference(first, second, level=0.95):
     A. Agresti and Y. Min, Simple improved confidence intervals for comparing matched proportions, Statistics
     in Medicine 24 (2005) 729-740: Wald's interval after half a picture is added to each of the four cases.
     """
-    first, second = np.asarray(first, dtype=bool), np.asarray(second, dtype=bool)
+    expected = "right or wrong for each picture, as Predictions.correct"
+    first, second = (arguments.array(answers, expected, "bui").astype(bool) for answers in (first, second))
     if first.shape != second.shape or first.ndim != 1 or not len(first):
         found = f"shapes {first.shape} and {second.shape}"
         raise CourseError("two answers for each picture", found, "Let both classify the same pictures.")

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from helpers import CourseError
+from helpers import CourseError, arguments
 
 KERNELS = {
     "unchanged": np.array([[0.0, 0, 0], [0, 1, 0], [0, 0, 0]]),
@@ -44,13 +44,13 @@ def convolve(image, kernel, padding="valid"):
         If picture or kernel have another number of axes, the kernel is larger than the picture or has an even
         side, or `padding` is another word.
     """
-    image, kernel = _numbers(image, (2, 3), "a picture"), _numbers(kernel, (2,), "a kernel")
+    image = arguments.numbers(image, "a picture", (2, 3))
+    kernel = arguments.numbers(kernel, "a kernel", (2,))
+    arguments.choice(padding, ("valid", "same"), "padding")
     if not all(side % 2 for side in kernel.shape):
         raise CourseError(
             "a kernel with odd sides, such as 3 x 3", f"shape {kernel.shape}", "Add a row of 0."
         )
-    if not isinstance(padding, str) or padding not in ("valid", "same"):
-        raise CourseError('padding "valid" or "same"', repr(padding), "Choose one of the two.")
     if padding == "same":
         margins = [(side // 2, side // 2) for side in kernel.shape] + [(0, 0)] * (image.ndim - 2)
         image = np.pad(image, margins)
@@ -60,18 +60,6 @@ def convolve(image, kernel, padding="valid"):
     neighbourhoods = np.lib.stride_tricks.sliding_window_view(image, kernel.shape, axis=(0, 1))
     # A neighbourhood for each pixel of the result: multiply it by the kernel, and add.
     return np.einsum("...hw,hw->...", neighbourhoods, kernel)
-
-
-def _numbers(array, allowed_axes, what):
-    try:
-        array = np.asarray(array, dtype=np.float64)
-    except (TypeError, ValueError):
-        remedy = "Every row needs equally many numbers."
-        raise CourseError(f"{what} of numbers", "something else", remedy) from None
-    if array.ndim not in allowed_axes or array.size == 0:
-        axes = " or ".join(map(str, allowed_axes))
-        raise CourseError(f"{what} with {axes} axes", f"shape {array.shape}", "Look at its .shape.")
-    return array
 
 
 def grey(image):
@@ -92,7 +80,7 @@ def grey(image):
     CourseError
         If the picture has no three channels.
     """
-    image = _numbers(image, (3,), "a colour picture")
+    image = arguments.numbers(image, "a colour picture", (3,))
     if image.shape[2] != 3:
         raise CourseError("three channels: red, green, blue", f"{image.shape[2]}", "Is it grey already?")
     return image @ np.array([0.299, 0.587, 0.114])

@@ -1,16 +1,15 @@
 """Step 3: folders of pictures, one subfolder a class: the usual form of one's own data."""
 
-from pathlib import Path
-
 import numpy as np
 from PIL import Image
 
-from helpers import CourseError, paths
+from helpers import CourseError, paths, takes
 from helpers.images import load_picture
 
 SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 
 
+@takes.checked(folder=takes.path, fewest=takes.count(0))
 def load_folder(folder, fewest=2):
     """Read a folder of pictures that has one subfolder a class.
 
@@ -36,7 +35,6 @@ def load_folder(folder, fewest=2):
         If there is no such folder or fewer than two classes, a class has too few pictures or holds folders,
         or a picture cannot be read; it names the place.
     """
-    folder = Path(folder)
     classes = sorted(path for path in folder.glob("*/") if not path.name.startswith("."))
     if len(classes) < 2:
         found = f"{len(classes)} in {folder}" if folder.is_dir() else f"{folder}, which is no folder"
@@ -70,6 +68,7 @@ def _read_with_class(file):
         raise CourseError(error.expected, found, error.remedy) from None
 
 
+@takes.checked(folder=takes.path, pictures=takes.several(takes.array("u", 2, 3)), class_names=takes.names)
 def save_folder(folder, pictures, labels, class_names):
     """Write pictures as PNG files, one subfolder a class: what `load_folder` reads.
 
@@ -87,8 +86,12 @@ def save_folder(folder, pictures, labels, class_names):
     pathlib.Path
         The folder.
     """
-    folder, count = Path(folder), {}
-    for picture, label in zip(pictures, np.ravel(labels), strict=True):
+    labels = [takes.count(0, len(class_names) - 1)(label, "each of labels") for label in np.ravel(labels)]
+    if len(labels) != len(pictures):
+        found = f"{len(pictures)} pictures and {len(labels)} labels"
+        raise CourseError("one label a picture", found, "Take both from the same set.")
+    count = {}
+    for picture, label in zip(pictures, labels, strict=True):
         number = count[label] = count.get(label, 0) + 1
         name = class_names[label]
         with paths.atomic_path(folder / name / f"{name}-{number:03}.png") as temporary:

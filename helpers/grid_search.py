@@ -31,7 +31,7 @@ import keras
 import numpy as np
 import pandas as pd
 
-from helpers import models
+from helpers import models, takes
 
 
 def build_classifier(
@@ -80,6 +80,7 @@ def build_classifier(
     return model
 
 
+@takes.checked(pictures=takes.array("buif", 4))
 def rows(pictures):
     """Flatten every picture to a row of numbers: scikit-learn accepts nothing else.
 

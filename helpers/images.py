@@ -1,16 +1,16 @@
 """Steps 3 and 7: bundled photos, and the learner's own picture files."""
 
-import os
 import warnings
 from numbers import Integral
-from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps
 
-from helpers import CourseError, paths
+from helpers import CourseError, arguments, paths
 
 PHOTOS = ("astronaut", "cat", "coffee", "rocket", "temple")
+# Pillow reads some 40 formats; one of them is a program that Ghostscript would run.
+FORMATS = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")
 MOST_PIXELS = 50_000_000  # a phone's photo has 12 to 48 million
 
 
@@ -70,11 +70,7 @@ def load_picture(path, size=None):
     """
     if size is not None:
         _check_size(size)
-    if not isinstance(path, (str, os.PathLike)):
-        raise CourseError(
-            "the path of a picture file", repr(path)[:60], 'Write load_picture("cat.jpg"), say.'
-        )
-    picture = _to_rgb(_read(Path(path)))
+    picture = _to_rgb(_read(arguments.path(path, "the path of a picture file")))
     if size is not None:
         picture = picture.resize(size, Image.Resampling.LANCZOS)
     return np.array(picture)
@@ -92,7 +88,7 @@ def _read(path):
         found = f"{path}, which is " + ("a folder" if path.is_dir() else "not there")
         raise CourseError("a picture file", found, "Check name and folder.")
     try:
-        with warnings.catch_warnings(action="ignore"), Image.open(path) as picture:
+        with warnings.catch_warnings(action="ignore"), Image.open(path, formats=FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise Image.DecompressionBombError(f"{picture.width} x {picture.height} pixels")
             return ImageOps.exif_transpose(picture)

@@ -3,13 +3,46 @@
 Each function returns a new, untrained and uncompiled model; shapes in the comments leave out the batch axis.
 """
 
+import math
+
 import keras
 from keras import layers
 
+from helpers import CourseError, arguments, takes
+
 PICTURE_SHAPE = (32, 32, 3)
 N_CLASSES = 10
+MOST_CLASSES, MOST_NUMBERS = 100_000, 1_000_000  # of a picture: beyond, the first dense layer takes gigabytes
 
 
+def _shape(smallest):
+    """A picture's shape, of which the convolutions leave something."""
+
+    def kind(value, name):
+        sides = isinstance(value, tuple | list) and len(value) == 3
+        sizes = [arguments.whole(side, f"each of {name}", 1) for side in value] if sides else []
+        if not sides or min(sizes[:2]) < smallest or math.prod(sizes) > MOST_NUMBERS:
+            expected = f"{name} as (height, width, channels), from {smallest} x {smallest} pixels on"
+            found = f"{arguments.shown(value)}, or more than {MOST_NUMBERS:,} numbers"
+            raise CourseError(expected, found if sizes else arguments.shown(value), "Write (32, 32, 3), say.")
+        return tuple(sizes)
+
+    return kind
+
+
+def _activation(value, name):
+    try:
+        function = keras.activations.get(value)
+        shape = (1, 2) if isinstance(function, layers.Layer) else function(keras.ops.zeros((1, 2))).shape
+    except Exception:  # whatever a function does that is none of tensors
+        shape = None
+    if value is None or shape != (1, 2):
+        remedy = 'Write "relu" or "tanh", or pass a function such as keras.ops.relu.'
+        raise CourseError(f"{name} to be an activation function", arguments.shown(value), remedy)
+    return value
+
+
+@takes.checked(activation=_activation, input_shape=_shape(10), n_classes=takes.count(1, MOST_CLASSES))
 def create_model_intro(activation="relu", input_shape=PICTURE_SHAPE, n_classes=N_CLASSES):
     """Build the small network of the introduction: 79,530 parameters for CIFAR-10.
 
@@ -38,6 +71,7 @@ def create_model_intro(activation="relu", input_shape=PICTURE_SHAPE, n_classes=N
     return keras.Model(inputs, outputs, name="cifar_model_intro")
 
 
+@takes.checked(rate=takes.SHARE, input_shape=_shape(18), n_classes=takes.count(1, MOST_CLASSES))
 def create_model_dropout(rate=0.5, input_shape=PICTURE_SHAPE, n_classes=N_CLASSES):
     """Build a deeper network with dropout: 33,834 parameters for CIFAR-10.
 
@@ -68,6 +102,7 @@ def create_model_dropout(rate=0.5, input_shape=PICTURE_SHAPE, n_classes=N_CLASSE
     return keras.Model(inputs, outputs, name="cifar_model_dropout")
 
 
+@takes.checked(input_shape=_shape(1), n_classes=takes.count(1, MOST_CLASSES))
 def create_model_dense(input_shape=PICTURE_SHAPE, n_classes=N_CLASSES):
     """Build a network without convolutions, the baseline: 1,841,162 parameters for CIFAR-10.
 
@@ -89,6 +124,12 @@ def create_model_dense(input_shape=PICTURE_SHAPE, n_classes=N_CLASSES):
     return keras.Model(inputs, outputs, name="cifar_model_dense")
 
 
+@takes.checked(
+    widths=takes.several(takes.count(1, 10_000)),
+    activation=_activation,
+    input_shape=_shape(2),
+    n_classes=takes.count(1, MOST_CLASSES),
+)
 def create_model_best(
     widths=(64, 256, 256), activation="silu", input_shape=PICTURE_SHAPE, n_classes=N_CLASSES
 ):
@@ -112,6 +153,9 @@ def create_model_best(
         Takes float32 pictures (N, height, width, channels) in 0..1, gives probabilities (N, n_classes).
         Its first layer is frozen and random: `recipe.whiten` sets it.
     """
+    if min(input_shape[:2]) <= 2 ** len(widths):
+        found = f"{len(widths)} blocks for {input_shape[0]} x {input_shape[1]} pixels"
+        raise CourseError("a block for each halving of the picture", found, "Leave some widths out.")
     n_filters = 2 * 2 * 2 * input_shape[-1]  # each of the 2 x 2 x channels patterns with both signs
     inputs = keras.Input(shape=input_shape)  # 32 x 32 x 3
     x = layers.Conv2D(n_filters, (2, 2), trainable=False, dtype="float32", name="whitening")(inputs)
@@ -131,6 +175,7 @@ def create_model_best(
     return keras.Model(inputs, outputs, name="cifar_model_best")
 
 
+@takes.checked(input_shape=_shape(1), n_classes=takes.count(1, MOST_CLASSES))
 def create_model_mnist(input_shape=(28, 28, 1), n_classes=N_CLASSES):
     """Build the network for handwritten digits: 215,370 parameters for MNIST.
 

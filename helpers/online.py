@@ -11,7 +11,7 @@ import socket
 import numpy as np
 from PIL import Image
 
-from helpers import CourseError
+from helpers import CourseError, takes
 from helpers.detection.boxes import Detections
 
 RETINA = 800  # pixels, the side of KerasHub's pictures
@@ -42,15 +42,17 @@ def fetching(what, remedy="Go online and try again, or stay with what the course
         socket.setdefaulttimeout(patience)
 
 
+@takes.checked(name=takes.TEXT)
 def package(name):
     """Import a package that is not among the course's own, or say how to install it."""
     try:
         return importlib.import_module(name.replace("-", "_"))
-    except ImportError as error:
+    except (ImportError, TypeError, ValueError) as error:  # ".a" and "" are no names
         remedy = f"Install it with `%pip install {name}`, restart the kernel and run this cell again."
         raise CourseError(f"the package {name}", f"{type(error).__name__}: {error}", remedy) from None
 
 
+@takes.checked(name=takes.TEXT)
 def keras_application(name, weights="imagenet"):
     """Build a network of `keras.applications` with its weights.
 
@@ -87,6 +89,7 @@ def keras_application(name, weights="imagenet"):
     return model, model.input_shape[1], lambda pixels: found[0].preprocess_input(pixels.astype(np.float32))
 
 
+@takes.checked(dataset=takes.TEXT, class_names=takes.names, per_class=takes.COUNT, split=takes.TEXT)
 def tfds_pictures(dataset, class_names, per_class=40, split="train"):
     """Take some pictures of some classes from a data set of TensorFlow Datasets.
 

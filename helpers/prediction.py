@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers import CourseError, arguments
+from helpers import CourseError, arguments, takes
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +55,7 @@ class Predictions:
         return float(self.correct.mean())
 
 
+@takes.checked(model=takes.model_that("predict_on_batch"), batch_size=takes.COUNT)
 def predict(model, data, labels=None, batch_size=256):
     """Let a model classify pictures, and keep pictures, labels and answers together.
 
@@ -95,10 +96,10 @@ def predict(model, data, labels=None, batch_size=256):
 
 
 def _array_batches(pictures, labels, batch_size):
-    if labels is None or len(labels) != len(pictures):
+    if labels is None or not np.ndim(labels) or len(labels) != len(pictures):
         raise CourseError(
             "one label a picture",
-            f"{len(pictures)} pictures and {'no' if labels is None else len(labels)} labels",
+            f"{len(pictures)} pictures and {len(labels) if np.ndim(labels) else 'no'} labels",
             "Pass pictures and labels of the same set: predict(model, test_images, test_labels).",
         )
     if len(pictures.shape) != 4:
@@ -114,6 +115,8 @@ def _array_batches(pictures, labels, batch_size):
 def _dataset_batches(dataset):
     if hasattr(dataset, "cardinality") and int(dataset.cardinality()) == -1:
         raise CourseError("a dataset that ends", "one that repeats for ever", "Leave out .repeat().")
+    if not np.iterable(dataset):
+        raise CourseError("pictures, or a dataset of them", arguments.shown(dataset), "Pass test_images.")
     for batch in dataset:
         if not isinstance(batch, tuple | list) or len(batch) != 2:
             raise CourseError(
@@ -174,6 +177,8 @@ def as_integers(labels, n_classes):
     """
     n_classes = arguments.whole(n_classes, "n_classes", low=1)
     labels = np.atleast_1d(arguments.array(labels, "labels as numbers", kinds="buif"))
+    if not labels.size:
+        return np.zeros(0, dtype=int)
     if labels.ndim == 2 and labels.shape[1] == n_classes > 1:
         if not ((labels.max(axis=1) == 1) & (labels.sum(axis=1) == 1)).all():
             raise CourseError(

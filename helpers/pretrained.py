@@ -13,11 +13,16 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from helpers import CourseError, paths
+from helpers import CourseError, arguments, paths, takes
 
 BUNDLED = "EfficientNetLite0"
 FOLDER = paths.DATA / "pretrained"
+LARGEST_SIDE = 4000  # pixels
 MARGIN = 0.875  # of a photo's shorter side is seen, as usual when networks are tested on ImageNet
+
+
+def _photo(value, name):
+    return check_photo(value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +49,7 @@ class ImageNetModel:
     scale: object
     class_names: tuple
 
+    @takes.checked(pictures=takes.several(_photo), side=takes.count(1, LARGEST_SIDE), share=takes.SHARE)
     def prepare(self, pictures, side=None, share=MARGIN):
         """Cut pictures to squares of one size and scale their numbers as the network needs them.
 
@@ -61,7 +67,6 @@ class ImageNetModel:
         -------
         array of float32, shape (N, side, side, 3)
         """
-        pictures = [check_photo(picture) for picture in pictures]
         if not pictures:
             raise CourseError("at least one picture", "none", "Look at the length of the list.")
         return self.scale(np.stack([centre(picture, side or self.side, share) for picture in pictures]))
@@ -70,6 +75,7 @@ class ImageNetModel:
         """Give the probability of each class, float32 (N, 1000), for pictures as `prepare` takes them."""
         return run_in_batches(self.model, self.prepare(pictures))
 
+    @takes.checked(k=takes.COUNT)
     def top(self, picture, k=4):
         """Name the most probable classes of one picture.
 
@@ -94,6 +100,7 @@ class ImageNetModel:
             {"Class": names, "Probability score": probabilities[best]}, range(1, len(best) + 1)
         )
 
+    @takes.checked(pictures=takes.several(_photo), side=takes.count(1, LARGEST_SIDE), share=takes.SHARE)
     def features(self, pictures, side=None, share=1):
         """Let the network describe pictures in its own words: what its last layer would get.
 
@@ -112,7 +119,6 @@ class ImageNetModel:
         -------
         array of float32, shape (N, number of features)
         """
-        pictures = [check_photo(picture) for picture in pictures]
         cache = paths.FIT_OUTPUTS / f"features-{_digest(self, pictures, side, share)}.npz"
         try:
             with np.load(cache, allow_pickle=False) as arrays:
@@ -137,6 +143,7 @@ class ImageNetModel:
         return next(layer for layer in reversed(self.model.layers) if layer.weights)
 
 
+@takes.checked(model=takes.model, prepared=takes.array("f", 4), batch_size=takes.COUNT)
 def run_in_batches(model, prepared, batch_size=32):
     """Run a model on prepared pictures, some at a time.
 
@@ -168,6 +175,7 @@ def _digest(network, pictures, side, share):
     return digest.hexdigest()[:16]
 
 
+@takes.checked(name=takes.TEXT)
 def load_imagenet_model(name=BUNDLED, weights="imagenet"):
     """Load a network that was trained on ImageNet: the bundled one, or any of `keras.applications`.
 
@@ -198,6 +206,7 @@ def load_imagenet_model(name=BUNDLED, weights="imagenet"):
     return ImageNetModel(name, model, 224, efficientnet_lite_scale, imagenet_classes())
 
 
+@takes.checked(pixels=takes.array())
 def efficientnet_lite_scale(pixels):
     """Bring 0..255 to about -1..1, as EfficientNet-Lite was trained: (x - 127) / 128."""
     return (pixels.astype(np.float32) - 127) / 128
@@ -213,6 +222,7 @@ def imagenet_classes():
     )
 
 
+@takes.checked(picture=_photo, side=takes.count(1, LARGEST_SIDE), share=takes.SHARE)
 def centre(picture, side, share=MARGIN):
     """Cut the middle out of a photo as a square and resize it.
 
@@ -238,7 +248,7 @@ def centre(picture, side, share=MARGIN):
 
 def check_photo(picture):
     """Return a photo as an array, or explain what is wrong with it."""
-    picture = np.asarray(picture)
+    picture = arguments.array(picture, "colour pictures as loaded")
     if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8 or not picture.size:
         raise CourseError(
             "colour pictures as loaded: (height, width, 3), whole numbers 0..255 (uint8)",

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import ipywidgets as widgets
 
-from helpers import CourseError, paths
+from helpers import CourseError, paths, takes
 
 QUIZZES = paths.ROOT / "notebooks" / "quizzes"
 
@@ -55,7 +55,7 @@ def load(name):
     """
     try:
         data = tomllib.loads((QUIZZES / f"{name}.toml").read_text(encoding="utf-8"))
-    except OSError:
+    except (OSError, ValueError):  # a name that no file can have
         known = ", ".join(sorted(path.stem for path in QUIZZES.glob("*.toml")))
         raise CourseError(
             f"the name of a quiz ({known})", repr(name), "Choose one of these, or get the course again."
@@ -98,6 +98,7 @@ class Quiz:
         }
 
 
+@takes.checked(questions=takes.several(takes.a(Question)))
 def as_html(questions):
     """Write questions as HTML without a script: an answer is unfolded to see what it says.
 

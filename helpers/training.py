@@ -8,7 +8,7 @@ import keras
 import pandas as pd
 from IPython.display import HTML, display
 
-from helpers import CourseError, arguments, paths
+from helpers import CourseError, arguments, model_files, paths, takes
 from helpers.figures.curves import history_table
 
 
@@ -102,6 +102,7 @@ def curves_svg(history, epochs, width=260, height=120):
     )
 
 
+@takes.checked(model=takes.model_that("save"), folder=takes.path)
 def save_fit(name, model, history, folder=None):
     """Save a trained model and its history: `name`.keras and `name`.csv.
 
@@ -130,6 +131,7 @@ def save_fit(name, model, history, folder=None):
     return folder / f"{name}.keras"
 
 
+@takes.checked(path=takes.path)
 def write_history(path, history):
     """Write a training history, of any form that `save_fit` takes, as a CSV file: complete or not at all."""
     table = history if isinstance(history, pd.DataFrame) else history_table(history)
@@ -137,9 +139,16 @@ def write_history(path, history):
         table.to_csv(temporary, lineterminator="\n")
 
 
+@takes.checked(path=takes.path)
 def read_history(path):
     """Read what `write_history` wrote: a pandas.DataFrame with one row an epoch."""
-    return pd.read_csv(path, index_col="epoch")
+    try:
+        return pd.read_csv(path, index_col="epoch")
+    except (OSError, TypeError, ValueError) as error:
+        found = f"{path.name}: {error}"
+        raise CourseError(
+            "the CSV file of a history", found, "save_fit writes it beside the model."
+        ) from None
 
 
 def load_fit(name, shipped=False):
@@ -222,5 +231,5 @@ def _name(name):
 
 
 def _read_fit(folder, name):
-    model = keras.saving.load_model(folder / f"{name}.keras", safe_mode=True)
+    model = model_files.load_model(folder / f"{name}.keras")  # it may come from somebody else
     return model, read_history(folder / f"{name}.csv")

@@ -8,10 +8,11 @@ results so far. `grid_search` does the same through scikit-learn, with cross-val
 import time
 
 import keras
+import numpy as np
 import pandas as pd
 from sklearn.model_selection import ParameterGrid
 
-from helpers import CourseError, training
+from helpers import CourseError, arguments, takes, training
 
 
 def candidates(**values):
@@ -36,6 +37,38 @@ def candidates(**values):
     return list(ParameterGrid(values))
 
 
+def _settings(value, name):
+    if isinstance(value, str | bytes | dict) or not np.iterable(value):
+        remedy = 'Pass a list such as [{"rate": 0.3}, {"rate": 0.6}].'
+        raise CourseError(f"{name} to be a list of dictionaries", arguments.shown(value), remedy)
+    return [
+        arguments.of_type(one, dict, f"each of {name} to be a dictionary", 'Write {"rate": 0.3}.')
+        for one in value
+    ]
+
+
+def _pair(value, name):
+    if not isinstance(value, tuple | list) or len(value) != 2:
+        expected, remedy = f"{name} to be (pictures, labels)", "Put both into brackets: (pictures, labels)."
+        raise CourseError(expected, arguments.shown(value), remedy)
+    return tuple(value)
+
+
+def _run(value, name):
+    if not isinstance(value, tuple | list) or len(value) != 2 or not isinstance(value[0], dict):
+        raise CourseError(f"{name} to be (setting, history)", arguments.shown(value), "Write a pair.")
+    return value[0], takes.table()(value[1], name)
+
+
+@takes.checked(
+    build=takes.function,
+    settings=_settings,
+    train=_pair,
+    validation=_pair,
+    epochs=takes.COUNT,
+    batch_size=takes.COUNT,
+    seed=takes.SEED,
+)
 def loop(build, settings, train, validation, epochs=5, batch_size=32, seed=42, callbacks=()):
     """Train one network for each of several settings.
 
@@ -91,6 +124,7 @@ def loop(build, settings, train, validation, epochs=5, batch_size=32, seed=42, c
     return best_epochs(histories, seconds), histories
 
 
+@takes.checked(runs=takes.several(_run))
 def tidy(runs):
     """Put the histories of several trainings into one long table.
 
@@ -120,6 +154,7 @@ def tidy(runs):
     return pd.concat(tables, ignore_index=True)
 
 
+@takes.checked(histories=takes.table("run", "val_loss"))
 def best_epochs(histories, seconds=None):
     """Take from each training the epoch with the lowest validation loss.
 
@@ -137,10 +172,19 @@ def best_epochs(histories, seconds=None):
     """
     best = histories.loc[histories.groupby("run").val_loss.idxmin()]
     if seconds is not None:
+        takes.numbers(len(best))(seconds, "seconds")
         best = best.assign(seconds=list(seconds))
     return best.sort_values("val_loss", kind="stable", ignore_index=True)
 
 
+@takes.checked(
+    build=takes.function,
+    suggest=takes.function,
+    train=_pair,
+    validation=_pair,
+    n_trials=takes.COUNT,
+    seed=takes.SEED,
+)
 def tuner_search(build, suggest, train, validation, n_trials=9, seed=42, **options):
     """Let Optuna choose each setting from the results so far (tree-structured Parzen estimator).
 

@@ -2,183 +2,95 @@
 
 Hypothesis draws the arguments. `GOOD` says what a public function takes; in every example one of its
 arguments, or none, is replaced by something else: another type, another shape, nan, nothing, far too much.
+A function that is new in `helpers` must get a line in tests/input_cases, or a reason in `SPARED`.
 """
 
-import string
+import importlib
+import inspect
+import pkgutil
 
 import matplotlib.pyplot as plt
-import numpy as np
-import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as arrays
 
-from helpers import CourseError, data, diagrams, evaluation, filters, images, plotting, prediction, training
-from helpers.figures import curves
+import helpers
+from helpers import CourseError, checks
+from helpers.checks import machinery
+from tests.input_cases import figures, networks, numbers_and_files
+from tests.input_cases.strategies import ANYTHING
 
-EXAMPLES = 60  # of each function
-ODD_NUMBERS = st.sampled_from([0, -1, 10**9, 2**70, -0.5, 1e300, 1e-300, float("nan"), float("inf"), 1j])
-DTYPES = [np.uint8, np.int64, np.float32, np.float64, np.bool_, np.complex64, "U3", "S3", "M8[s]", object]
-ODD_ARRAYS = st.sampled_from(DTYPES).flatmap(
-    lambda dtype: arrays.arrays(
-        dtype, arrays.array_shapes(min_dims=0, max_dims=5, min_side=0, max_side=4), elements=_any_of(dtype)
-    )
-)
-
-
-def _any_of(dtype):
-    return st.sampled_from([None, "a", 1, (2, 3)]) if dtype is object else arrays.from_dtype(np.dtype(dtype))
-
-
-ANYTHING = st.one_of(
-    st.none(),
-    st.booleans(),
-    ODD_NUMBERS,
-    ODD_ARRAYS,
-    st.text(string.printable, max_size=8),
-    st.binary(max_size=4),
-    st.lists(st.one_of(st.integers(-3, 300), st.text(max_size=3), st.lists(st.integers(), max_size=3))),
-    st.dictionaries(st.text(max_size=3), st.integers(), max_size=3),
-    st.builds(object),
-    st.just(len),
-    st.just(pd.DataFrame({"a": [1, 2], "b": ["x", "y"]})),
-)
-
-
-FEW = st.integers(1, 6)
-RATES = st.floats(0.01, 0.99)
-
-
-def pictures(n=None, channels=None):
-    """Some pictures of one small size."""
-    many = FEW if n is None else st.just(n)
-    depth = st.sampled_from([1, 3]) if channels is None else st.just(channels)
-    return arrays.arrays(np.uint8, st.tuples(many, FEW, FEW, depth))
-
-
-def numbers(low, high, *shape):
-    """Decimal numbers of a given shape."""
-    return arrays.arrays(np.float64, shape, elements=st.floats(low, high))
-
-
-ONE_PICTURE = pictures().map(lambda some: some[0])
-LABELS = st.lists(st.integers(0, 9), min_size=1, max_size=6).map(np.array)
-WORDS = st.lists(st.text(string.ascii_letters, min_size=1, max_size=8), min_size=3, max_size=3, unique=True)
-SHARES = st.lists(st.integers(1, 99), min_size=3, max_size=3).map(lambda parts: np.array(parts) / sum(parts))
-COUNTS = arrays.arrays(np.int64, (3, 3), elements=st.integers(0, 999))
-HISTORIES = st.integers(1, 4).flatmap(
-    lambda n: st.fixed_dictionaries(
-        {
-            name: st.lists(st.floats(0, 5), min_size=n, max_size=n)
-            for name in ("loss", "accuracy", "val_loss", "val_accuracy")
-        }
-    )
-)
-PREDICTIONS = st.integers(1, 8).flatmap(
-    lambda n: st.builds(
-        prediction.Predictions,
-        arrays.arrays(np.float32, (n, 2, 2, 3), elements=st.floats(0, 1, width=32)),
-        arrays.arrays(np.int64, (n,), elements=st.integers(0, 2)),
-        st.lists(SHARES, min_size=n, max_size=n).map(np.array),
-    )
-)
-
-GOOD = {
-    data.normalise: {"images": pictures()},
-    data.one_hot: {"labels": LABELS, "n_classes": st.integers(10, 12)},
-    data.prepare_dataset: {
-        "images": pictures(6),
-        "labels": st.lists(st.integers(0, 9), min_size=6, max_size=6),
-        "validation_share": st.floats(0.2, 0.8),
-        "seed": st.integers(0, 99),
-        "n_classes": st.integers(10, 12),
-    },
-    data.load_cifar10: {"size": st.just("medium")},
-    images.load_photo: {"name": st.sampled_from(images.PHOTOS)},
-    images.load_picture: {
-        "path": st.sampled_from([images.photo_path(name) for name in ("cat", "rocket")]),
-        "size": st.tuples(FEW, FEW),
-    },
-    filters.convolve: {
-        "image": ONE_PICTURE,
-        "kernel": st.sampled_from([*filters.KERNELS.values()]),
-        "padding": st.sampled_from(["valid", "same"]),
-    },
-    filters.grey: {"image": pictures(channels=3).map(lambda some: some[0])},
-    filters.parse_kernel: {"text": st.text("0123456789 -.,;/[]\n", max_size=30)},
-    prediction.as_integers: {"labels": LABELS, "n_classes": st.integers(1, 12)},
-    evaluation.accuracy_interval: {
-        "n_correct": st.integers(0, 50),
-        "n": st.integers(50, 99),
-        "level": RATES,
-    },
-    evaluation.confusion: {"predictions": PREDICTIONS, "class_names": WORDS},
-    evaluation.per_class: {"predictions": PREDICTIONS, "class_names": WORDS},
-    evaluation.calibration: {"predictions": PREDICTIONS, "n_bins": FEW},
-    evaluation.expected_calibration_error: {"predictions": PREDICTIONS, "n_bins": FEW},
-    evaluation.most_confident_mistakes: {"predictions": PREDICTIONS, "n": FEW},
-    curves.history_table: {"history": HISTORIES},
-    training.load_fit: {"name": st.text(max_size=8)},
-    training.load_history: {"name": st.sampled_from(["model_intro", "sweep_dropout", "model", ""])},
-    plotting.accuracy_intervals: {"accuracy": RATES, "sizes": st.lists(st.integers(1, 999), min_size=1)},
-    plotting.channels: {"image": ONE_PICTURE},
-    plotting.compare_histories: {
-        "histories": st.dictionaries(
-            st.text(string.ascii_letters, min_size=1), HISTORIES, min_size=1, max_size=3
-        ),
-        "column": st.sampled_from(["val_accuracy", "loss"]),
-    },
-    plotting.confusion_heatmap: {"matrix": COUNTS, "class_names": WORDS},
-    plotting.feature_maps: {"maps": numbers(-9, 9, 3, 3, 5), "columns": FEW},
-    plotting.learning_curves: {"history": HISTORIES, "metric": st.sampled_from(["accuracy", "loss"])},
-    plotting.mistakes: {"predictions": PREDICTIONS, "n": FEW, "class_names": WORDS},
-    plotting.pixel_grid: {"image": ONE_PICTURE},
-    plotting.prediction: {
-        "image": ONE_PICTURE,
-        "probabilities": SHARES,
-        "class_names": WORDS,
-        "true_class": st.integers(0, 2),
-    },
-    plotting.probability_bars: {
-        "probabilities": SHARES,
-        "class_names": WORDS,
-        "true_class": st.integers(0, 2),
-    },
-    plotting.show_picture: {"image": ONE_PICTURE},
-    plotting.show_pictures: {"images": pictures(), "columns": FEW},
-    diagrams.cnn_diagram: {"filters": st.tuples(FEW, FEW), "dense": FEW, "classes": FEW},
-    diagrams.dense_diagram: {"n_inputs": FEW, "n_neurons": FEW},
-    diagrams.dropout_diagram: {"seed": st.integers(0, 9), "rate": RATES},
-    diagrams.flatten_diagram: {"maps": numbers(-9, 9, 2, 2, 2)},
-    diagrams.folds_diagram: {"k": st.integers(2, 8)},
-    diagrams.gradient_descent: {"rate": RATES, "start": st.floats(-2, 2), "steps": FEW},
-    diagrams.kernel_step: {
-        "image": numbers(0, 9, 5, 5),
-        "kernel": numbers(-1, 1, 3, 3),
-        "row": st.integers(0, 2),
-    },
-    diagrams.learning_rates: {"rates": st.tuples(RATES, RATES), "steps": FEW},
-    diagrams.logistic_regression_graph: {"n_inputs": FEW},
-    diagrams.network_graph: {"layer_sizes": st.lists(FEW, min_size=2, max_size=4)},
-    diagrams.neuron: {"inputs": numbers(-2, 2, 3), "weights": numbers(-2, 2, 3), "bias": st.floats(-2, 2)},
-    diagrams.pooling_step: {"image": numbers(0, 9, 4, 4), "row": st.integers(0, 1), "size": st.just(2)},
-    diagrams.ten_steps: {"current": st.integers(1, 10)},
+EXAMPLES, EXAMPLES_OF_SLOW, EXAMPLES_OF_CHECKS = 30, 8, 10  # of each function
+GOOD = numbers_and_files.GOOD | networks.GOOD | figures.GOOD
+SLOW = networks.SLOW | figures.SLOW
+SPARED = {  # module or function -> why nobody needs to be protected from it
+    "checks": "whatever an exercise hands over is tried below, in words that fit it in tests/check_cases",
+    "figures.number_grids": "parts of diagrams, called with what the diagrams have checked",
+    "figures.style": "parts of all figures, called with what these have checked",
+    "figures.network_diagrams.draw_network": "a part of diagrams",
+    "figures.network_diagrams.draw_node": "a part of diagrams",
+    "figures.network_diagrams.node_places": "a part of diagrams",
+    "figures.pictures.text_colour": "a part of figures",
+    "figures.evaluation_figures.percent": "a part of figures",
+    "detection.drawing.draw_box": "a part of figures",
+    "explorers.controls": "parts of explorers; what a control can give is limited by the control",
+    "explorers.kernel_explorer.as_text": "a part of the explorer",
+    "explorers.kernel_explorer.name_of": "a part of the explorer",
+    "data.cut_sheet": "for the bundled files, whose checksums are known",
+    "data.paste_sheet": "for the script that makes these files",
+    "full_cifar10": "reads what Keras or npm have downloaded, and compares it with known checksums",
+    "paths": "called with the course's own paths; tests/test_paths.py injects the faults",
+    "arguments": "what refuses: the course's own words go in, and it is tried by all the others",
+    "takes": "what refuses: tried by all that it stands above",
+    "environment": "reads the course's own list of packages, and runs pip; tests/test_environment.py",
+    "online.fetching": "no value, but a block of code; tests/test_pretrained.py",
+    "online.keras_hub_detector": "needs the internet; its errors are those of `fetching`",
+    "online.tfds_pictures": "needs the internet; its errors are those of `fetching`",
+    "online.ultralytics_detector": "needs the internet; its errors are those of `fetching`",
+    "detection.digit_detector.convolution": "a part of `create_model`",
+    "detection.digit_detector.detection_loss": "called by Keras with its own tensors",
+    "grid_search.accuracy": "called by scikit-learn",
+    "grid_search.build_classifier": "called by Keras's wrapper",
+    "grid_search.table": "takes a search of scikit-learn's",
+    "model_parts.refuse_code": "a part of `load_model`; tests/test_hostile_models.py",
+    "prediction.has_scaling": "a question that has an answer for everything: no",
+    "sharing.folders.replaced_folder": "no value, but a block of code",
+    "sharing.portable": "parts of `sharing.save`, which loads what it wrote",
+    "training.curves_svg": "called by LiveProgress with what Keras measured",
+    "tuning.candidates": "any names and lists are a grid",
 }
 
 
-@pytest.mark.parametrize("function", GOOD, ids=lambda function: f"{function.__module__}.{function.__name__}")
-@pytest.mark.filterwarnings("ignore")  # numpy warns of what nan and inf do
-def test_result_or_explanation(function):
-    tried = {"results": 0, "explanations": 0}
+def name_of(function):
+    return f"{function.__module__}.{function.__qualname__}".removeprefix("helpers.")
 
-    @settings(
-        max_examples=EXAMPLES,
+
+def cases(number):
+    """So many examples, always the same. One that fails is shown as it is: making it small takes long."""
+    return settings(
+        max_examples=number,
+        phases=[Phase.generate],
         deadline=None,
         derandomize=True,
         database=None,
         suppress_health_check=list(HealthCheck),
     )
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("place")
+    numbers_and_files.files(folder)
+    return folder
+
+
+@pytest.mark.parametrize("function", GOOD, ids=name_of)
+@pytest.mark.filterwarnings("ignore")  # numpy warns of what nan and inf do
+def test_result_or_explanation(function, place, monkeypatch):
+    monkeypatch.chdir(place)
+    tried = {"results": 0, "explanations": 0}
+
+    @cases(EXAMPLES_OF_SLOW if function in SLOW else EXAMPLES)
     @given(st.data())
     def some(draw):
         arguments = {name: draw.draw(good, name) for name, good in GOOD[function].items()}
@@ -198,3 +110,46 @@ def test_result_or_explanation(function):
 
     some()
     assert tried["explanations"], "nothing was refused"
+
+
+@pytest.mark.parametrize("name", sorted(machinery._CHECKS))
+@pytest.mark.filterwarnings("ignore")
+def test_a_check_answers_whatever_it_is_asked(name, place, monkeypatch):
+    monkeypatch.chdir(place)
+    n_answers = len(inspect.signature(machinery._CHECKS[name]).parameters)
+
+    @cases(EXAMPLES_OF_CHECKS)
+    @given(st.lists(ANYTHING, min_size=n_answers, max_size=n_answers))
+    def some(answers):
+        verdict = checks.verdict(name, *answers)
+        assert verdict.status in ("right", "wrong", "not yet")
+        assert 3 < len(verdict.text) < 1000
+        plt.close("all")
+
+    some()
+
+
+def public_functions():
+    """Name of each function of `helpers` that takes something."""
+    for module in pkgutil.walk_packages(helpers.__path__, "helpers."):
+        found = vars(importlib.import_module(module.name)) if "__main__" not in module.name else {}
+        for name, value in found.items():
+            ours = inspect.isfunction(value) and value.__module__ == module.name
+            if ours and not name.startswith("_") and inspect.signature(value).parameters.keys() - {"ax"}:
+                yield name_of(value)
+
+
+def test_every_public_function_is_tried_or_spared_for_a_reason():
+    covered, unknown = set(map(name_of, GOOD)), []
+    for name in public_functions():
+        reasons = [reason for spared, reason in SPARED.items() if f"{name}.".startswith(f"{spared}.")]
+        if name not in covered and not reasons:
+            unknown.append(name)
+        assert all(reasons), name
+    assert not unknown, "add them to tests/input_cases, or say in SPARED why not"
+
+
+def test_nothing_is_spared_that_is_not_there():
+    names = list(public_functions())
+    for spared in SPARED:
+        assert any(f"{name}.".startswith(f"{spared}.") for name in names), spared

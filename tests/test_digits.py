@@ -251,3 +251,13 @@ def test_the_table_marks_the_winner_by_more_than_colour(digit, words):
 def test_a_table_of_unequal_parts_is_refused(rows):
     with pytest.raises(CourseError, match="a row of probabilities and a digit"):
         plotting.digit_table([np.zeros((5, 5))], rows, [3])
+
+
+def test_a_pipeline_of_pictures_that_were_not_normalised_is_refused_in_words():
+    import tensorflow as tf
+
+    from helpers import augmentation
+
+    batches = tf.data.Dataset.from_tensors((np.zeros((4, 28, 28, 1), np.uint8), np.zeros(4)))
+    with pytest.raises(CourseError, match="Divide them by 255"):
+        batches.map(augmentation.vary)

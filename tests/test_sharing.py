@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 import yaml
 
-from helpers import CourseError, data, evaluation, paths, sharing, training
-from helpers.sharing import backends, exports, loading
+from helpers import CourseError, data, evaluation, model_parts, paths, sharing, training
+from helpers.sharing import backends, exports
 
 TEXTS = {
     "class_names": data.CLASS_NAMES,
@@ -288,7 +288,7 @@ def test_every_kind_of_layer_in_the_course_is_known(tmp_path):
 
 
 def test_the_list_of_what_a_model_is_made_of_leaves_out_what_reads_files():
-    assert not {"utils", "saving", "config", "export", "datasets", "applications"} & loading.KNOWN
+    assert not {"utils", "saving", "config", "export", "datasets", "applications"} & model_parts.KNOWN
 
 
 # The card

@@ -20,7 +20,7 @@ from sphinx.cmd.build import main as sphinx_build
 
 from helpers import paths
 from helpers.checks import catalogue, diary
-from tools import cheat_sheet, measure_notebooks
+from tools import cheat_sheet, measure_learners, measure_notebooks
 from tools import notebooks as tools
 
 DOCS = paths.ROOT / "docs"
@@ -143,6 +143,8 @@ def stage(folder):
     found = {path.stem: tools.read(path) for path in tools.find()}
     fill_in(folder / "index.md", "<!-- the map of the course -->", map_as_markdown(found))
     fill_in(folder / "teach" / "index.md", "<!-- the measured times -->", measure_notebooks.as_markdown())
+    server = folder / "teach" / "classroom-server.md"
+    fill_in(server, "<!-- the measured memory -->", measure_learners.as_markdown())
     (folder / "teach" / "feedback.md").write_text(feedback(), encoding="utf-8", newline="\n")
     pages = {f"../notebooks/{name}.ipynb" for name in found} | {"../data/README.md"}
     for name, notebook in found.items():

@@ -2,10 +2,13 @@
 
 import numpy as np
 
-from helpers import CourseError
-from helpers.detection.boxes import iou
+from helpers import CourseError, takes
+from helpers.detection.boxes import Detections, iou
+
+FOUND = takes.a(Detections)
 
 
+@takes.checked(found=FOUND, truth=FOUND, iou_threshold=takes.SHARE)
 def match(found, truth, iou_threshold=0.5):
     """Say of each detection whether it is a hit: right class, enough overlap, and the object not taken yet.
 
@@ -31,6 +34,9 @@ def match(found, truth, iou_threshold=0.5):
     return hits, partners
 
 
+@takes.checked(
+    found=takes.several(FOUND), truths=takes.several(FOUND), label=takes.count(0), iou_threshold=takes.SHARE
+)
 def precision_recall(found, truths, label=None, iou_threshold=0.5):
     """Follow precision and recall while the score threshold falls.
 
@@ -75,6 +81,9 @@ def _curve(rows):
     return right / np.arange(1, len(right) + 1), right / max(n_objects, 1), scores[order]
 
 
+@takes.checked(
+    found=takes.several(FOUND), truths=takes.several(FOUND), label=takes.count(0), iou_threshold=takes.SHARE
+)
 def average_precision(found, truths, label=None, iou_threshold=0.5):
     """Area under the precision-recall curve, after each dip of precision is levelled out.
 
@@ -101,6 +110,7 @@ def _area(precision, recall):
     return float(np.sum(np.diff(recall, prepend=0) * level))
 
 
+@takes.checked(found=takes.several(FOUND), truths=takes.several(FOUND), iou_threshold=takes.SHARE)
 def mean_average_precision(found, truths, iou_threshold=0.5):
     """Mean of the average precision over the classes that occur in `truths`."""
     return float(
@@ -108,11 +118,19 @@ def mean_average_precision(found, truths, iou_threshold=0.5):
     )
 
 
+@takes.checked(truths=takes.several(FOUND))
 def classes(truths):
     """List the classes that occur."""
     return np.unique(np.concatenate([truth.labels for truth in truths]))
 
 
+@takes.checked(
+    found=takes.several(FOUND),
+    truths=takes.several(FOUND),
+    level=takes.SHARE,
+    n_draws=takes.COUNT,
+    seed=takes.SEED,
+)
 def bootstrap_interval(found, truths, level=0.95, n_draws=200, seed=0):
     """Interval that a measured mean average precision leaves for the true one, by resampling pictures.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers import CourseError
+from helpers import CourseError, takes
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,11 +94,15 @@ def iou(boxes, others):
     return np.divide(common, union, out=np.zeros_like(union), where=union > 0)
 
 
+@takes.checked(boxes=takes.array())
 def area(boxes):
     """Area of boxes: shape (..., 4) -> (...)."""
+    if not boxes.ndim or boxes.shape[-1] != 4:
+        raise CourseError("boxes of four numbers each", f"shape {boxes.shape}", "Look at its .shape.")
     return (boxes[..., 2:] - boxes[..., :2]).prod(axis=-1)
 
 
+@takes.checked(iou_threshold=takes.SHARE)
 def non_maximum_suppression(boxes, scores, iou_threshold=0.5):
     """Keep of boxes that overlap much only the one with the highest score.
 
@@ -135,6 +139,7 @@ def non_maximum_suppression(boxes, scores, iou_threshold=0.5):
     return np.array(kept, dtype=int)
 
 
+@takes.checked(found=takes.a(Detections), score_threshold=takes.NUMBER, iou_threshold=takes.SHARE)
 def suppress(found, score_threshold=0.5, iou_threshold=0.5):
     """Drop unsure detections, then those that overlap a better one of the same class.
 
@@ -160,6 +165,7 @@ def suppress(found, score_threshold=0.5, iou_threshold=0.5):
     return sure[kept[np.argsort(-sure.scores[kept], kind="stable")]]
 
 
+@takes.checked(found=takes.a(Detections))
 def count_objects(found):
     """Count the objects of each class in words: "4 persons, 2 cars, 1 stop sign", the most frequent first.
 

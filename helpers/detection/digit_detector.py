@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from helpers import CourseError
+from helpers import CourseError, takes
 from helpers.detection.boxes import Detections
 from helpers.detection.scenes import DIGITS, SIDE
 from helpers.pretrained import run_in_batches
@@ -18,6 +18,7 @@ N_CLASSES = len(DIGITS)
 UNIT = 24  # pixels: the sizes that the network gives are parts of this
 
 
+@takes.checked(filters=takes.count(1, 1000), n_classes=takes.count(1, 1000))
 def create_model(filters=16, n_classes=N_CLASSES):
     """Build the detector: a picture in, a grid of answers out.
 
@@ -59,6 +60,7 @@ def convolution(x, filters, strides=1):
     return layers.ReLU()(layers.BatchNormalization()(x))
 
 
+@takes.checked(truths=takes.several(takes.a(Detections)), n_classes=takes.count(1, 1000))
 def encode(truths, n_classes=N_CLASSES):
     """Turn true boxes into the grid that the network should answer with.
 
@@ -113,6 +115,7 @@ def detection_loss(truth, answer):
     return (5 * ops.sum(boxes, axis=(1, 2, 3)) - ops.sum(hit + quiet, axis=(1, 2, 3))) / objects
 
 
+@takes.checked(grid=takes.array("f", 3), class_names=takes.names)
 def decode(grid, class_names=DIGITS):
     """Turn the network's answer for one picture into boxes.
 
@@ -163,6 +166,7 @@ def detect(model, pictures):
     return [decode(grid) for grid in run_in_batches(model, prepare(pictures), batch_size=64)]
 
 
+@takes.checked(pictures=takes.array("u", 3))
 def prepare(pictures):
     """Bring scenes (N, 96, 96) of uint8 into the network's form: float32 (N, 96, 96, 1), 0..1."""
     return np.asarray(pictures)[..., None].astype(np.float32) / 255

@@ -4,14 +4,17 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.patches import Rectangle
 
+from helpers import CourseError, arguments, takes
 from helpers.detection.average_precision import match, precision_recall
-from helpers.detection.boxes import area, count_objects, iou
-from helpers.figures.pictures import show_picture
+from helpers.detection.boxes import Detections, area, count_objects, iou
+from helpers.figures.pictures import check_picture, show_picture
 from helpers.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, VERMILION, canvas, describe
 
+FOUND, PICTURE = takes.a(Detections), takes.through(check_picture)
 COLOURS = (VERMILION, BLUE, GREEN, PURPLE, ORANGE, SKY)
 
 
+@takes.checked(picture=PICTURE, found=FOUND, scores=takes.FLAG)
 def show_detections(picture, found, ax=None, title=None, scores=True):
     """Show a picture with its boxes, each with name and score.
 
@@ -58,6 +61,7 @@ def draw_box(ax, box, text="", colour=VERMILION, style="-"):
         ax.text(left + 1, top + 1, text, bbox=plate, **inside)
 
 
+@takes.checked(box=takes.numbers(4), other=takes.numbers(4))
 def overlap(box, other, ax=None):
     """Draw two boxes, what they have in common, and their intersection over union.
 
@@ -96,6 +100,13 @@ def overlap(box, other, ax=None):
     return describe(ax, f"{text}intersection over union {value:.2f}.")
 
 
+@takes.checked(
+    pictures=takes.several(PICTURE),
+    found=takes.several(FOUND),
+    truths=takes.several(FOUND),
+    columns=takes.COUNT,
+    size=takes.within(0.1, 100),
+)
 def hits_and_mistakes(pictures, found, truths, columns=3, size=2.3):
     """Draw scenes with hits, false alarms and missed objects.
 
@@ -133,6 +144,13 @@ def hits_and_mistakes(pictures, found, truths, columns=3, size=2.3):
     return describe(axes, f"{len(pictures)} scenes with boxes around digits: {words}.")
 
 
+def _pair(value, name):
+    if not isinstance(value, tuple | list) or len(value) != 2:
+        raise CourseError(f"{name} to be (found, truths)", arguments.shown(value), "Write a pair.")
+    return tuple(takes.several(FOUND)(part, name) for part in value)
+
+
+@takes.checked(curves=takes.by_name(_pair))
 def precision_recall_curve(curves, ax=None):
     """Draw precision against recall while the score threshold falls.
 

@@ -10,7 +10,7 @@ import functools
 import numpy as np
 from PIL import Image
 
-from helpers import paths
+from helpers import paths, takes
 from helpers.detection.boxes import Detections, suppress
 from helpers.pretrained import FOLDER, check_photo
 
@@ -92,6 +92,7 @@ def anchors():
     return np.concatenate(grids)
 
 
+@takes.checked(offsets=takes.numbers(None, 4), anchor_boxes=takes.numbers(None, 4))
 def decode(offsets, anchor_boxes):
     """Turn the network's offsets into boxes.
 

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from helpers import CourseError
+from helpers import CourseError, takes
 from helpers.detection.boxes import Detections, iou
 
 SIDE = 96  # pixels
@@ -13,6 +13,14 @@ MOST_OVERLAP = 0.15  # IoU of two digits
 STROKE = 0.25  # brightness, as part of the brightest, from which a pixel belongs to a digit
 
 
+@takes.checked(
+    images=takes.array("u"),
+    labels=takes.array("ui"),
+    n_scenes=takes.COUNT,
+    most_digits=takes.count(1, 100),
+    n_clutter=takes.count(0, 100),
+    seed=takes.SEED,
+)
 def make_scenes(images, labels, n_scenes, most_digits=6, n_clutter=6, seed=0):
     """Scatter digits over pictures: several sizes, some overlap, pieces of strokes as clutter, and noise.
 
@@ -44,8 +52,8 @@ def make_scenes(images, labels, n_scenes, most_digits=6, n_clutter=6, seed=0):
         If there are no digits, or not one label each.
     """
     labels = np.ravel(labels)
-    if not len(images) or len(images) != len(labels):
-        found = f"{len(images)} pictures and {len(labels)} labels"
+    if images.ndim not in (3, 4) or not images.size or len(images) != len(labels):
+        found = f"pictures of shape {images.shape} and {len(labels)} labels"
         raise CourseError("digits with one label each", found, "Take both from load_mnist().")
     rng = np.random.default_rng(seed)
     scenes = [_scene(images, labels, rng, most_digits, n_clutter) for _ in range(n_scenes)]

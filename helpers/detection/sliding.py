@@ -3,14 +3,17 @@
 import numpy as np
 from PIL import Image
 
-from helpers import CourseError
+from helpers import CourseError, takes
 from helpers.data import CLASS_NAMES
 from helpers.detection.boxes import Detections
-from helpers.pretrained import run_in_batches
+from helpers.pretrained import check_photo, run_in_batches
 
 WINDOW = 32  # pixels, what the classifiers of the course take
 
 
+@takes.checked(
+    picture=takes.through(check_photo), scales=takes.several(takes.count(1)), step=takes.within(0.01, 10)
+)
 def windows(picture, scales=(64, 128, 256), step=0.25):
     """Cut square windows of several sizes out of a picture, row by row, overlapping each other.
 
@@ -52,6 +55,7 @@ def windows(picture, scales=(64, 128, 256), step=0.25):
     return np.stack(cut), np.array(boxes)
 
 
+@takes.checked(model=takes.model, class_names=takes.names)
 def detect(model, picture, scales=(64, 128, 256), step=0.25, class_names=CLASS_NAMES):
     """Classify every window; each is a detection, because the classifier has no answer "nothing here".
 

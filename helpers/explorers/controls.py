@@ -15,7 +15,7 @@ import numpy as np
 import traitlets
 from matplotlib import pyplot as plt
 
-from helpers import CourseError
+from helpers import CourseError, takes
 from helpers.figures.style import alt_text
 
 LABELS = {"description_width": "100px"}
@@ -167,6 +167,7 @@ class Again(widgets.Button):
         self.on_click(lambda button: button.set_trait("value", button.value + 1))
 
 
+@takes.checked(description=takes.TEXT, options=takes.several(lambda value, name: value))
 def choice(description, options, tooltip=None):
     """Make a list to choose from; the first option is chosen."""
     return widgets.Dropdown(

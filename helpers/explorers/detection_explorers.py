@@ -1,14 +1,17 @@
 """Explorers of object detection: two boxes, and the two thresholds of a detector."""
 
-from helpers import CourseError
+from helpers import CourseError, takes
 from helpers.detection import drawing
-from helpers.detection.boxes import count_objects, suppress
+from helpers.detection.boxes import Detections, count_objects, suppress
 from helpers.explorers.controls import Explorer, Slider
+from helpers.figures.pictures import check_picture
 from helpers.figures.style import describe
 
+PICTURE = takes.through(check_picture)
 BOX = (20, 20, 80, 80)
 
 
+@takes.checked(left=takes.NUMBER, top=takes.NUMBER, width=takes.within(0, 1e6), height=takes.within(0, 1e6))
 def draw_overlap(left, top, width, height):
     """Draw the fixed box A and a box B, with their intersection over union.
 
@@ -42,6 +45,9 @@ def overlap():
     )
 
 
+@takes.checked(
+    picture=PICTURE, candidates=takes.a(Detections), score_threshold=takes.NUMBER, iou_threshold=takes.SHARE
+)
 def draw_suppression(picture, candidates, score_threshold, iou_threshold):
     """Draw what is left of a detector's candidates after both thresholds.
 
@@ -69,6 +75,7 @@ def draw_suppression(picture, candidates, score_threshold, iou_threshold):
     )
 
 
+@takes.checked(picture=PICTURE, candidates=takes.a(Detections))
 def suppression(picture, candidates):
     """Move the two thresholds of a detector and see which boxes stay.
 

@@ -8,7 +8,7 @@ import numpy as np
 import traitlets
 from matplotlib import pyplot as plt
 
-from helpers import CourseError, digits, plotting
+from helpers import CourseError, digits, plotting, takes
 from helpers.explorers.controls import png_with_alt
 from helpers.figures.style import describe
 
@@ -56,6 +56,7 @@ class DigitCanvas(anywidget.AnyWidget):
             self.probabilities = answer(self.models[self.network], picture).tolist()
 
 
+@takes.checked(model=takes.function, picture=takes.array("f", 3))
 def answer(model, picture):
     """Ask a network for the ten probabilities of one picture, shape (28, 28, 1) in 0..1."""
     given = np.asarray(model(picture[None]), dtype=float)

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib import pyplot as plt
 
-from helpers import CourseError
+from helpers import CourseError, takes
 from helpers.explorers.controls import Again, Explorer, Slider, tick
 from helpers.figures.network_diagrams import draw_network, node_places
 from helpers.figures.style import BLUE, PALE_BLUE, canvas, describe, minus
@@ -11,6 +11,7 @@ from helpers.figures.style import BLUE, PALE_BLUE, canvas, describe, minus
 OUTPUTS = np.array([0.9, 0.3, 0.6, 1.2, 0.2, 0.8, 0.5, 1.1])  # of a hidden layer
 
 
+@takes.checked(rate=takes.NUMBER, seed=takes.SEED, training=takes.FLAG)
 def draw_dropout(rate=0.5, seed=0, training=True):
     """Draw a layer of eight neurons with dropout, and its numbers before and after.
 
@@ -61,6 +62,7 @@ def _draw_numbers(ax, values, title, most):
     )
 
 
+@takes.checked(values=takes.array(), rate=takes.NUMBER, seed=takes.SEED)
 def dropped(values, rate, seed):
     """Set a random part of the numbers to 0 and divide the others by 1 - rate, as Keras's Dropout does."""
     if not 0 <= rate < 1:
@@ -69,6 +71,7 @@ def dropped(values, rate, seed):
     return np.where(kept, values / (1 - rate), 0.0)
 
 
+@takes.checked(rate=takes.within(0, 0.9))
 def dropout(rate=0.5):
     """Switch dropout on and off, and draw other neurons.
 

@@ -4,16 +4,19 @@ import ipywidgets as widgets
 import numpy as np
 import traitlets
 
+from helpers import takes
 from helpers.data import CLASS_NAMES
 from helpers.explorers.controls import Explorer, choice
 from helpers.figures.evaluation_figures import percent
 from helpers.figures.pictures import show_pictures
 from helpers.figures.style import VERMILION, canvas, describe
 from helpers.plotting import class_index
+from helpers.prediction import Predictions
 
 SHADES = ("#FFFFFF", "#EAF2FA", "#C9DFF0", "#9CC7E3", "#66AAD4")  # all of them pale enough for black numbers
 
 
+@takes.checked(predictions=takes.a(Predictions), most=takes.COUNT, class_names=takes.names)
 def draw_confusion(predictions, true, predicted, most=12, class_names=CLASS_NAMES):
     """Draw the pictures in one cell of the confusion matrix, the surest answer first.
 
@@ -121,6 +124,7 @@ def _label(text, title=None):
     return widgets.HTML(f'<span title="{title or text}" style="font-size: 12px">{text}</span>')
 
 
+@takes.checked(predictions=takes.a(Predictions), class_names=takes.names)
 def confusion(predictions, class_names=CLASS_NAMES):
     """Press a cell of the confusion matrix, or choose its classes, and see the pictures in it.
 

@@ -7,7 +7,7 @@ import numpy as np
 import traitlets
 from matplotlib import pyplot as plt
 
-from helpers import CourseError, diagrams, filters
+from helpers import CourseError, diagrams, filters, takes
 from helpers.explorers.controls import Explorer, choice, text_area
 from helpers.figures.number_grids import draw_grid
 from helpers.figures.style import by, canvas, describe
@@ -16,6 +16,7 @@ OWN = "your own"
 STEPS = ("whole picture", "first pixel", "second pixel")
 
 
+@takes.checked(picture=takes.numbers(None, None), kernel=takes.numbers(None, None), name=takes.TEXT)
 def draw_filtered(picture, kernel, name, padding="valid"):
     """Draw a grey picture, a kernel, and what the kernel makes of the picture.
 
@@ -64,6 +65,7 @@ def _draw_kernel_numbers(ax, kernel):
     draw_grid(ax, kernel, 0.7 - 0.4 * columns / 2, 1, 0.4, "Kernel")
 
 
+@takes.checked(step=takes.one_of(STEPS))
 def draw_kernel(photo, numbers, step, padding):
     """Draw what a kernel does to a cut-out of a photo, pixel by pixel, or to all of it.
 

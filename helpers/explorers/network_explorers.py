@@ -5,7 +5,7 @@ import math
 import numpy as np
 from matplotlib import pyplot as plt
 
-from helpers import CourseError, diagrams, plotting
+from helpers import CourseError, diagrams, plotting, takes
 from helpers.explorers.controls import Explorer, Slider, choice
 from helpers.figures.neuron_diagram import ACTIVATIONS
 from helpers.figures.style import by, describe
@@ -13,6 +13,7 @@ from helpers.figures.style import by, describe
 COLUMNS = 8  # feature maps side by side
 
 
+@takes.checked(inputs=takes.numbers(None), weights=takes.numbers(None), bias=takes.NUMBER)
 def neuron(inputs=(1.0, 2.0, -1.0), weights=(0.5, -0.5, 1.0), bias=1.0):
     """Move the numbers of a neuron and see its output.
 
@@ -44,6 +45,7 @@ def neuron(inputs=(1.0, 2.0, -1.0), weights=(0.5, -0.5, 1.0), bias=1.0):
     )
 
 
+@takes.checked(model=takes.model)
 def layer_outputs(model):
     """Make a model that gives, for each layer that keeps height and width, what comes out of it.
 
@@ -75,6 +77,7 @@ def layer_outputs(model):
     return keras.Model(model.inputs[0], outputs)
 
 
+@takes.checked(maps=takes.numbers(None, None, None), layer=takes.TEXT)
 def draw_feature_maps(image, maps, layer):
     """Draw a picture and what one layer makes of it.
 
@@ -119,6 +122,7 @@ def _draw_maps(ax, maps, rows):
     ax.axis("off")
 
 
+@takes.checked(model=takes.model, image=takes.array())
 def feature_maps(model, image):
     """See what a model makes of a picture, layer by layer.
 

@@ -5,7 +5,7 @@ from matplotlib import pyplot as plt
 from matplotlib.patches import Rectangle
 from PIL import Image, ImageOps
 
-from helpers import CourseError, plotting
+from helpers import CourseError, plotting, takes
 from helpers.explorers.controls import Again, Explorer, Slider, tick
 from helpers.figures.pictures import CHANNELS, check_picture
 from helpers.figures.style import VERMILION, by, describe
@@ -23,6 +23,14 @@ def colour_picture(image):
     return pixels
 
 
+def _as_loaded(image):
+    image = colour_picture(image)
+    if image.dtype != np.uint8:
+        raise CourseError("whole numbers 0..255 (uint8)", f"{image.dtype}", "Take the picture as loaded.")
+    return image
+
+
+@takes.checked(row=takes.count(0), column=takes.count(0), size=takes.COUNT)
 def draw_pixels(image, row, column, size):
     """Draw a picture with a window in it, the window enlarged, and the numbers of its three channels.
 
@@ -96,6 +104,14 @@ def pixels(image):
     )
 
 
+@takes.checked(
+    image=takes.through(_as_loaded),
+    flip=takes.FLAG,
+    rotation=takes.SHARE,
+    zoom=takes.SHARE,
+    brightness=takes.SHARE,
+    draw=takes.count(0),
+)
 def draw_augmentation(image, flip, rotation, zoom, brightness, draw):
     """Draw a picture and nine random variants of it, made by Keras's layers.
 
@@ -138,6 +154,7 @@ def draw_augmentation(image, flip, rotation, zoom, brightness, draw):
     return describe(axes, f"{text}, {'some' if flip else 'none'} of them mirrored.")
 
 
+@takes.checked(side=takes.count(1, 1000))
 def augmentation(image, side=96):
     """Try how far a picture can be changed before its label is no longer true.
 
@@ -152,9 +169,7 @@ def augmentation(image, side=96):
     -------
     Explorer
     """
-    image = colour_picture(image)
-    if image.dtype != np.uint8:
-        raise CourseError("whole numbers 0..255 (uint8)", f"{image.dtype}", "Take the picture as loaded.")
+    image = _as_loaded(image)
     small = np.asarray(ImageOps.fit(Image.fromarray(image), (side, side)))
     return Explorer(
         lambda **values: draw_augmentation(small, **values),

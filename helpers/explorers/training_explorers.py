@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.ticker import MaxNLocator
 
-from helpers import CourseError
+from helpers import CourseError, takes
 from helpers.explorers.controls import Explorer, Slider, choice
 from helpers.figures.curves import history_table
 from helpers.figures.style import BLUE, GREY, INK, ORANGE, VERMILION, describe
@@ -14,6 +14,7 @@ LOSSES = ("0.0001", "0.01", "1", "100", "10000", "1000000")  # ticks
 LOWEST = 1e-6  # loss that is still told apart from 0
 
 
+@takes.checked(rate=takes.NUMBER, start=takes.NUMBER, steps=takes.count(1, 1000))
 def draw_learning_rate(rate, start=-1.0, steps=12):
     """Draw gradient descent on J(w) = (1 - w)², beside the loss after each step, and say how it goes.
 
@@ -44,6 +45,7 @@ def draw_learning_rate(rate, start=-1.0, steps=12):
     return describe(axes, text)
 
 
+@takes.checked(rate=takes.within(0.01, 1.2))
 def learning_rate(rate=0.1):
     """Try learning rates of gradient descent.
 
@@ -64,6 +66,7 @@ def learning_rate(rate=0.1):
     )
 
 
+@takes.checked(histories=takes.a(dict), name=takes.TEXT, epochs=takes.COUNT)
 def draw_overfitting(histories, name, epochs):
     """Draw the curves of one training up to an epoch, the rest of them pale, and say how it looks there.
 
@@ -115,6 +118,7 @@ def _draw_so_far(ax, table, column, end):
     ax.grid(axis="y")
 
 
+@takes.checked(table=takes.table("val_loss"))
 def verdict_on(table):
     """Say in words what a training looks like at its end, from its validation loss alone.
 
@@ -141,6 +145,7 @@ def verdict_on(table):
     return f"Validation loss is near its lowest value, that of epoch {losses.idxmin()}."
 
 
+@takes.checked(histories=takes.a(dict))
 def overfitting(histories):
     """Choose a training and move its end.
 
@@ -166,6 +171,6 @@ def overfitting(histories):
     longest = max(map(len, tables.values()))
     return Explorer(
         lambda **values: draw_overfitting(tables, **values),
-        name=choice("training", tables),
+        name=choice("training", list(tables)),
         epochs=Slider("stop after", longest, 1, longest, tooltip="The epoch after which training ends."),
     )

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.ticker import MaxNLocator
 
-from helpers import CourseError, arguments
+from helpers import CourseError, arguments, takes
 from helpers.figures.style import BLUE, GREY, INK, ORANGE, PALETTE, describe
 
 MARKERS = "os^DvPX"
@@ -186,6 +186,7 @@ def history_table(history):
     return table
 
 
+@takes.checked(table=takes.table())
 def find_column(table, name):
     """Find a column of a history, also where Keras calls accuracy `categorical_accuracy`."""
     arguments.of_type(name, str, "the name of a column", 'Write "loss", say.')

@@ -4,13 +4,22 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.patches import Rectangle
 
-from helpers import CourseError
+from helpers import CourseError, arguments, takes
 from helpers.figures.pictures import check_picture
 from helpers.figures.style import GREEN, GREY, INK, VERMILION, describe
 
 ROW, COLUMN = 0.46, 0.72  # inches
 
 
+def _digit(value, name):
+    return None if value is None else arguments.whole(value, name)
+
+
+@takes.checked(
+    pictures=takes.several(takes.through(check_picture)),
+    probabilities=takes.array(),
+    digits=takes.several(_digit),
+)
 def digit_table(pictures, probabilities, digits, ax=None):
     """Draw a row for each picture, with a column for each class; the winner is green ✓ if right, else red ✗.
 
@@ -34,8 +43,6 @@ def digit_table(pictures, probabilities, digits, ax=None):
     CourseError
         If there is not one row of probabilities and one digit for each picture.
     """
-    pictures, probabilities = [check_picture(picture) for picture in pictures], np.asarray(probabilities)
-    digits = [None if digit is None else int(digit) for digit in digits]
     if probabilities.ndim != 2 or not len(pictures) == len(probabilities) == len(digits) > 0:
         raise CourseError(
             "a row of probabilities and a digit for each picture",

@@ -5,7 +5,7 @@ from numbers import Integral
 import numpy as np
 from matplotlib import pyplot as plt
 
-from helpers import CourseError, arguments
+from helpers import CourseError, arguments, takes
 from helpers.data import CLASS_NAMES
 from helpers.figures.pictures import show_pictures
 from helpers.figures.style import BLUE, GREY, INK, ORANGE, PALE_BLUE, describe
@@ -105,6 +105,7 @@ def percent(probability):
     return ">99.9%" if 0.9995 <= probability < 1 else f"{probability:.1%}"
 
 
+@takes.checked(table=takes.table("low", "high", "pictures", "accuracy", "confidence"), error=takes.NUMBER)
 def calibration_plot(table, ax=None, error=None):
     """Draw how often the model was right against how sure it was, and how often it was that sure.
 

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.colors import ListedColormap
 
-from helpers import CourseError
+from helpers import CourseError, takes
 from helpers.figures.style import (
     BLUE,
     GREEN,
@@ -22,6 +22,7 @@ SPECIES_STYLE = ((BLUE, "o", PALE_BLUE), (ORANGE, "s", PALE_ORANGE), (GREEN, "^"
 FINE = 120  # points of the grid in each direction
 
 
+@takes.checked(classify=takes.function, flowers=takes.numbers(None, 4))
 def probabilities_of(classify, flowers):
     """Ask a classifier for the probabilities of flowers.
 
@@ -41,7 +42,15 @@ def probabilities_of(classify, flowers):
     CourseError
         If the answer is not one row of three probabilities a flower.
     """
-    answer = np.asarray(classify(np.asarray(flowers, dtype="float32")))
+    try:
+        answer = np.asarray(classify(flowers.astype("float32")))
+    except Exception as error:  # every library fails in its own way
+        reason = (
+            f"an error ({str(error).strip().splitlines()[0][:100] if str(error) else type(error).__name__})"
+        )
+        raise CourseError(
+            "a classifier of four measurements", reason, "Pass the Keras model, or predict_proba."
+        ) from None
     if answer.shape != (len(flowers), 3) or not np.allclose(answer.sum(axis=1), 1, atol=1e-3):
         raise CourseError(
             "three probabilities a flower, which add up to 1",
@@ -51,6 +60,13 @@ def probabilities_of(classify, flowers):
     return answer
 
 
+@takes.checked(
+    classify=takes.function,
+    flowers=takes.numbers(None, 4),
+    species=takes.array("ui", 1),
+    names=takes.names,
+    sepal=takes.numbers(2),
+)
 def decision_regions(classify, flowers, species, names, sepal=None, ax=None):
     """Draw flowers in the petal plane, and which species a classifier would name at every place of it.
 
@@ -73,7 +89,9 @@ def decision_regions(classify, flowers, species, names, sepal=None, ax=None):
     -------
     matplotlib.axes.Axes
     """
-    flowers, species = np.asarray(flowers), np.asarray(species)
+    if species.shape != (len(flowers),) or len(names) != 3:
+        found = f"{len(flowers)} flowers, species of shape {species.shape} and {len(names)} names"
+        raise CourseError("one species a flower, and three names", found, "Take x_train and y_train.")
     sepal = flowers[:, :2].mean(axis=0) if sepal is None else np.asarray(sepal)
     ax = ax or plt.subplots(figsize=(7, 4.6), layout="constrained")[1]
     lengths, widths = np.meshgrid(np.linspace(0.5, 7.5, FINE), np.linspace(0, 2.8, FINE))

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib import pyplot as plt
 
-from helpers import CourseError
+from helpers import CourseError, takes
 from helpers.figures.style import BLUE, GREY, INK, ORANGE, describe, minus
 
 COLUMNS = (
@@ -19,6 +19,7 @@ COLUMNS = (
 )
 
 
+@takes.checked(table=takes.table())
 def check_ladder(table):
     """Return the table if it holds what `ladder` draws, one row a rung, or say what is missing."""
     missing = [column for column in COLUMNS if column not in table]
@@ -93,6 +94,7 @@ def _write_columns(ax, table, places):
         ax.annotate(title, (column, 1.01), xycoords="axes fraction", ha="right", va="bottom", size=12)
 
 
+@takes.checked(curves=takes.table("rung", "epoch", "accuracy"), first=takes.TEXT, second=takes.TEXT)
 def compare_rungs(table, curves, first, second):
     """Draw how two rungs learn, epoch by epoch, and say how they differ in accuracy and time.
 

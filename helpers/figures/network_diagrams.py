@@ -6,7 +6,7 @@ from numbers import Integral
 import numpy as np
 from matplotlib.patches import Circle
 
-from helpers import CourseError, arguments
+from helpers import CourseError, arguments, takes
 from helpers.figures.style import (
     BLUE,
     GREEN,
@@ -125,6 +125,7 @@ def dense_diagram(n_inputs=4, n_neurons=3, ax=None):
     return describe(ax, text)
 
 
+@takes.checked(n_inputs=takes.count(0), n_neurons=takes.count(0))
 def dense_parameters(n_inputs, n_neurons):
     """Count the parameters of a dense layer: a weight for each input and a bias, in each neuron."""
     return (n_inputs + 1) * n_neurons

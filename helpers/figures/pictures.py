@@ -5,7 +5,7 @@ import math
 import numpy as np
 from matplotlib import pyplot as plt
 
-from helpers import CourseError, arguments
+from helpers import CourseError, arguments, takes
 from helpers.figures.style import INK, describe
 
 CHANNELS = ("Red", "Green", "Blue")
@@ -95,6 +95,7 @@ def show_picture(image, ax=None, title=None):
     return describe(ax, f"A picture {size}{f': {title}' if title else ''}.")
 
 
+@takes.checked(size=takes.within(0.1, 100))
 def show_pictures(images, titles=None, columns=5, size=1.45):
     """Show pictures in a grid, in reading order.
 

@@ -4,7 +4,7 @@ import zipfile
 
 from matplotlib import pyplot as plt
 
-from helpers import CourseError
+from helpers import CourseError, arguments, takes
 from helpers.figures.style import (
     BLUE,
     GREEN,
@@ -28,6 +28,7 @@ PARTS = {  # of a .keras file: (what it says, face, edge)
 }
 
 
+@takes.checked(path=takes.path)
 def keras_file(path, ax=None):
     """Draw what is inside a .keras file: its parts, what each says, and its size.
 
@@ -98,6 +99,11 @@ def ways_to_people(ax=None):
     )
 
 
+def _bytes(value, name):
+    return arguments.whole(value, f"{name}, which are sizes in bytes,", 0, 10**15)
+
+
+@takes.checked(sizes=takes.by_name(_bytes))
 def file_sizes(sizes, ax=None):
     """Draw how large files are, as bars with numbers.
 
@@ -117,10 +123,8 @@ def file_sizes(sizes, ax=None):
     CourseError
         If there is no file, or a size is negative.
     """
-    if not sizes or min(sizes.values()) < 0:
-        raise CourseError(
-            "names of files with their sizes in bytes", f"{sizes}", "path.stat().st_size is one."
-        )
+    if not sizes:
+        raise CourseError("names of files with their sizes in bytes", "none", "path.stat().st_size is one.")
     ax = ax or plt.subplots(figsize=(7, 0.55 * len(sizes) + 0.6), layout="constrained")[1]
     names, kilobytes = list(sizes), [size / 1000 for size in sizes.values()]
     bars = ax.barh(names, kilobytes, color=BLUE, edgecolor=INK)

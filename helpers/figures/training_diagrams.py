@@ -5,7 +5,7 @@ from numbers import Integral
 import numpy as np
 from matplotlib import pyplot as plt
 
-from helpers import CourseError, arguments
+from helpers import CourseError, arguments, takes
 from helpers.figures.network_diagrams import checked_sizes, draw_network, node_places
 from helpers.figures.style import BLUE, GREY, INK, ORANGE, PALE, PALE_BLUE, box, canvas, describe
 
@@ -62,6 +62,7 @@ def gradient_descent(rate, start=-1.0, steps=12, ax=None):
     return describe(ax, text)
 
 
+@takes.checked(rate=takes.NUMBER, start=takes.NUMBER, steps=takes.count(0))
 def descend(rate, start=-1.0, steps=12):
     """Compute the weights of gradient descent on J(w) = (1 - w)², shape (steps + 1,)."""
     weights = [start]

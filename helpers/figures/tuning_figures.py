@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib import pyplot as plt
 
-from helpers import CourseError
+from helpers import CourseError, arguments, takes
 from helpers.figures.style import BLUE, GREY, INK, VERMILION, describe
 
 # As Keras's names mean them: the slope of leaky relu, and the constants of selu (Klambauer and others, 2017).
@@ -42,7 +42,7 @@ def activation_curves(names=tuple(ACTIVATIONS), ax=None):
     CourseError
         If a name is unknown, or there is not one axes for each.
     """
-    names = [names] if isinstance(names, str) else list(names)
+    names = [names] if isinstance(names, str) else arguments.names(names)
     unknown = [name for name in names if name not in ACTIVATIONS]
     if unknown or not names:
         raise CourseError(f"names among {', '.join(ACTIVATIONS)}", repr(unknown or names), "Choose of these.")
@@ -63,6 +63,7 @@ def activation_curves(names=tuple(ACTIVATIONS), ax=None):
     return describe(axes, f"Curves. {'; '.join(f'{name}: {IN_WORDS[name]}' for name in names)}.")
 
 
+@takes.checked(table=takes.table(), parameter=takes.TEXT, value=takes.TEXT)
 def parameter_sweep(table, parameter, value="val_loss", ax=None):
     """Draw a result against the hyperparameter that was varied, the best marked.
 

@@ -4,9 +4,10 @@ import keras
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from helpers import CourseError, arguments
+from helpers import CourseError, arguments, takes
 
 
+@takes.checked(epsilon=takes.within(0, 1))
 def whiten(model, images, epsilon=5e-4):
     """Set the frozen first layer: filters whose answers on small patches are uncorrelated and equally strong.
 
@@ -44,6 +45,7 @@ def whiten(model, images, epsilon=5e-4):
     layer.set_weights([filters.reshape(layer.kernel.shape), -patches.mean(axis=0) @ filters])
 
 
+@takes.checked(model=takes.model)
 def start_as_identity(model):
     """Let every trainable convolution begin by passing on what it gets; only filters beyond that are random.
 
@@ -65,6 +67,7 @@ def start_as_identity(model):
             layer.set_weights([kernel])
 
 
+@takes.checked(model=takes.model)
 def checked_pictures(images, model):
     """Return pictures that a model takes, as an array of numbers in 0..1, or say what is wrong with them."""
     shape = tuple(model.input_shape[1:])

@@ -2,6 +2,8 @@
 
 import keras
 
+from helpers import takes
+
 EPOCHS = 16
 PEAK_RATE = 1.5
 MOMENTUM = 0.85
@@ -83,6 +85,12 @@ class Lookahead(keras.callbacks.Callback):
             self.model.set_weights(self.slow)
 
 
+@takes.checked(
+    model=takes.model_that("compile"),
+    steps=takes.count(high=10**9),
+    peak=takes.within(0, 1e6),
+    label_smoothing=takes.SHARE,
+)
 def compile_best(model, steps, peak=PEAK_RATE, label_smoothing=LABEL_SMOOTHING):
     """Compile for a training of so many steps, with batches of 1,024.
 

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from helpers import CourseError, arguments
+from helpers import CourseError, arguments, takes
 from helpers.prediction import Predictions
 from helpers.recipe.start import checked_pictures
 
 
+@takes.checked(model=takes.model, batch_size=takes.COUNT)
 def predict_views(model, images, labels, batch_size=500):
     """Classify six views of each picture - in place and shifted, mirrored or not - and average the answers.
 

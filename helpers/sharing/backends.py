@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers import CourseError, paths
+from helpers import CourseError, arguments, model_files, paths
 
 MODULES = {"jax": "jax", "tensorflow": "tensorflow", "torch": "torch"}
 # A backend is chosen once, before Keras is imported: so another one needs another Python.
@@ -43,18 +43,21 @@ def predict_on_backend(backend, path, pictures):
     Raises
     ------
     CourseError
-        If there is no such backend, it is not installed, or the model cannot run on it.
+        If there is no such backend, it is not installed, or the model cannot run on it; and if `load_model`
+        would not take the file.
     """
-    if backend not in MODULES:
+    if not isinstance(backend, str) or backend not in MODULES:
         raise CourseError(f"one of {', '.join(MODULES)}", repr(backend), "Keras 3 knows these backends.")
     if importlib.util.find_spec(MODULES[backend]) is None:
         remedy = f"Run: pip install {MODULES[backend]}"
         raise CourseError(f"the package {MODULES[backend]}", "a Python without it", remedy)
+    path, _ = model_files.check_file(path)
+    pictures = arguments.array(pictures, "pictures as numbers", "buif")
     with tempfile.TemporaryDirectory() as folder:
         given, answer = Path(folder) / "pictures.npy", Path(folder) / "answer.npy"
         np.save(given, pictures)
         settings = {"KERAS_BACKEND": backend, "JAX_PLATFORMS": "cpu", "TF_CPP_MIN_LOG_LEVEL": "3"}
-        command = [sys.executable, "-c", PROGRAM, str(path), str(given), str(answer), backend]
+        command = [sys.executable, "-c", PROGRAM, str(path.absolute()), str(given), str(answer), backend]
         result = subprocess.run(
             command,
             env=os.environ | settings,

@@ -14,12 +14,13 @@ from pathlib import Path
 import numpy as np
 
 import helpers
-from helpers import CourseError, paths
+from helpers import CourseError, paths, takes
 
 BATCH = 100
 INSTALL = "Run in a cell: helpers.environment.install_missing('share') - then restart the kernel."
 
 
+@takes.checked(model=takes.model, path=takes.path)
 def export_onnx(model, path):
     """Write a model as an ONNX file.
 
@@ -50,6 +51,7 @@ def _onnx(model, file):
     model.export(file, format="onnx", verbose=False)
 
 
+@takes.checked(model=takes.model, path=takes.path)
 def export_litert(model, path, calibration=None):
     """Write a model as a LiteRT file, in float32 or with whole numbers of 8 bits.
 
@@ -97,7 +99,7 @@ def _litert(model, calibration):
 def _export(path, suffix, write):
     path = Path(path)
     if path.suffix != suffix:
-        raise CourseError(f"a name that ends in {suffix}", path.name, f"Write {path.stem}{suffix}.")
+        raise CourseError(f"a name that ends in {suffix}", f"{path.name!r}", f"Write {path.stem}{suffix}.")
     with paths.atomic_path(path) as temporary, quiet():
         try:
             write(temporary)
@@ -108,6 +110,7 @@ def _export(path, suffix, write):
     return path
 
 
+@takes.checked(path=takes.path, pictures=takes.array())
 def predict_exported(path, pictures):
     """Let an exported model classify pictures, in the program that it was exported for.
 
@@ -166,6 +169,7 @@ def _litert_runner(path):
     return run
 
 
+@takes.checked(model=takes.model, path=takes.path, pictures=takes.array())
 def largest_difference(model, path, pictures):
     """Compare an exported model with the original: the largest difference of any probability.
 
@@ -181,8 +185,8 @@ def largest_difference(model, path, pictures):
     float
         In 0..1. Rounding alone gives about 1e-6.
     """
-    original = np.asarray(model(np.asarray(pictures), training=False))
-    return float(np.abs(predict_exported(path, pictures) - original).max())
+    answer = predict_exported(path, pictures)
+    return float(np.abs(answer - np.asarray(model(pictures, training=False))).max())
 
 
 def _need(*names):

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import keras
 import pandas as pd
 
-from helpers import CourseError, paths, training
-from helpers.sharing import loading, portable
+from helpers import CourseError, model_files, paths, takes, training
+from helpers.sharing import portable
 from helpers.sharing.model_card import model_card
 
 MARK = "settings.json"  # what a folder of this module always holds
@@ -36,6 +36,7 @@ class Shared(NamedTuple):
     card: str
 
 
+@takes.checked(folder=takes.path, model=takes.model)
 def save(folder, model, history, settings, **card):
     """Save a model with its history, its settings and its card: complete or not at all.
 
@@ -80,7 +81,7 @@ def save(folder, model, history, settings, **card):
 def _save_model(model, path):
     try:
         portable.save(model, path)
-        loading.load_model(path)  # what others will do with it
+        model_files.load_model(path)  # what others will do with it
     except CourseError:
         raise
     except Exception as error:  # a layer that cannot describe itself fails in its own way
@@ -91,6 +92,7 @@ def _save_model(model, path):
         ) from None
 
 
+@takes.checked(folder=takes.path)
 def load(folder):
     """Load what `save` wrote, or a fit that the course ships.
 
@@ -110,7 +112,7 @@ def load(folder):
         If a part is missing or damaged, or the model cannot be trusted: see `load_model`.
     """
     folder = Path(folder)
-    model = loading.load_model(folder / f"{folder.name}.keras")
+    model = model_files.load_model(folder / f"{folder.name}.keras")
     card = folder / "README.md"
     try:
         history = training.read_history(folder / f"{folder.name}.csv")

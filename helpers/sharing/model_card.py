@@ -7,7 +7,7 @@ begins with facts for machines, in YAML.
 
 import json
 
-from helpers import CourseError
+from helpers import CourseError, arguments, takes
 
 NEEDED = ("network", "parameters", "epochs", "test_accuracy", "test_interval_95", "test_pictures")
 BODY = """\
@@ -60,6 +60,21 @@ probabilities = model.predict(pictures)  # {pictures}
 """
 
 
+def _settings(value, name):
+    """Settings with all numbers of a card, which are what they are called."""
+    arguments.of_type(value, dict, f"{name} to be a dictionary", "Take the settings.json of the training.")
+    missing = [key for key in NEEDED if key not in value]
+    if missing:
+        remedy = "Take the settings.json of the training; a card without numbers is an advertisement."
+        raise CourseError("settings with " + ", ".join(NEEDED), f"no {', no '.join(missing)}", remedy)
+    for key in ("parameters", "test_pictures"):
+        arguments.whole(value[key], key)
+    arguments.number(value["test_accuracy"], "test_accuracy", 0, 1)
+    takes.numbers(2)(value["test_interval_95"], "test_interval_95")
+    return value
+
+
+@takes.checked(settings=_settings, name=takes.TEXT, class_names=takes.names, dataset=takes.TEXT)
 def model_card(
     settings, name, *, class_names, intended_use, data, limits, licence, citation, dataset="other"
 ):
@@ -98,10 +113,6 @@ def model_card(
     CourseError
         If the settings lack a number, or a text is empty.
     """
-    missing = [key for key in NEEDED if key not in settings]
-    if missing:
-        remedy = "Take the settings.json of the training; a card without numbers is an advertisement."
-        raise CourseError("settings with " + ", ".join(NEEDED), f"no {', no '.join(missing)}", remedy)
     texts = {"intended_use": intended_use, "data": data, "limits": limits, "citation": citation}
     texts |= {"licence": licence}
     for key, text in texts.items():
@@ -122,6 +133,7 @@ def model_card(
     )
 
 
+@takes.checked(settings=_settings)
 def accuracy_sentence(settings):
     """Say how good a model is, with the interval, from its settings."""
     low, high = settings["test_interval_95"]

@@ -5,7 +5,7 @@ import http.server
 import threading
 from pathlib import Path
 
-from helpers import CourseError
+from helpers import CourseError, takes
 
 _SERVERS = {}
 
@@ -21,6 +21,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         super().end_headers()
 
 
+@takes.checked(page=takes.path)
 def serve(page):
     """Serve a web page to the browsers of this computer, until the kernel stops.
 

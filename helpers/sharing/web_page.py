@@ -12,7 +12,7 @@ from string import Template
 import numpy as np
 from PIL import Image
 
-from helpers import CourseError, paths
+from helpers import CourseError, arguments, paths, takes
 from helpers.prediction import has_scaling
 from helpers.sharing.exports import export_onnx
 from helpers.sharing.folders import replaced_folder
@@ -23,6 +23,7 @@ MARK = "page.json"
 ABOUT = "Nobody has said how good this network is, or what it must not be used for."
 
 
+@takes.checked(folder=takes.path, title=takes.TEXT, about=takes.TEXT)
 def make_web_page(model, class_names, folder, title="Which class is it?", about=ABOUT):
     """Write a static web site that classifies the visitor's picture: dropped, picked, pasted or photographed.
 
@@ -77,6 +78,7 @@ def make_web_page(model, class_names, folder, title="Which class is it?", about=
     return Path(folder) / "index.html"
 
 
+@takes.checked(picture=takes.array())
 def picture_input(picture, model):
     """Turn a picture of any size into a model's input, as the web page does.
 
@@ -133,7 +135,7 @@ def _input_shape(model):
 
 
 def _checked_names(model, class_names):
-    names = [class_names] if isinstance(class_names, str) else [str(name) for name in class_names]
+    names = arguments.names([class_names] if isinstance(class_names, str) else class_names)
     if model.output_shape != (None, len(names)):
         found = f"{len(names)} names for an output of shape {model.output_shape}"
         raise CourseError("one name for each class of the model", found, "Use the names it was trained with.")

@@ -1,27 +1,26 @@
 """Load a model file that somebody else made: look at it first, and never run code that is in it.
 
 A `.keras` file is a ZIP archive of three files: metadata.json (which Keras wrote it), config.json (the layers
-and their settings) and model.weights.h5 (the numbers). The settings can name code. So a model is a program.
+and their settings) and model.weights.h5 (the numbers). The settings can name code, and the numbers can lie in
+other files. So a model is a program; `model_parts` says which settings are welcome.
 """
 
 import importlib.metadata
+import io
 import json
-import re
+import stat
 import zipfile
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
+import h5py
 import keras
 from packaging.version import Version
 
-from helpers import CourseError
+from helpers import CourseError, arguments, model_parts
 
 MEMBERS = ("metadata.json", "config.json", "model.weights.h5")
-LARGEST = 20e9  # bytes when unpacked: larger than any model of this course by far
-# Where the parts of a model come from. Keras's other modules hold functions that read and write files.
-KNOWN = {
-    *("activations", "constraints", "dtype_policies", "initializers", "layers", "losses", "metrics"),
-    *("models", "ops", "optimizers", "quantizers", "random", "regularizers"),
-}
+LARGEST = 4e9  # bytes when unpacked: larger than any model of this course by far
+LARGEST_TEXT = 50e6  # bytes of a description: that of a network with 1,000 layers has 1e6
 STRANGERS = {  # what a file begins with that is no ZIP archive
     b"\x80": "a pickle, which can run any code while it is loaded. Do not open it with pickle either",
     b"\x89HDF": "a file in Keras's old HDF5 form, which can hide code",
@@ -29,12 +28,14 @@ STRANGERS = {  # what a file begins with that is no ZIP archive
 }
 ASK = "Ask for a file that model.save() of Keras 3 wrote, and load only files of people you trust."
 COPY = "Copy or download it again."
+HARM = "Delete the file: somebody built it to do harm."
 
 
 def load_model(path):
     """Load a model from a `.keras` file, without running code that somebody put into it.
 
-    The archive and the description of the layers are looked at first; then Keras loads it in `safe_mode`.
+    The archive, the description of the layers and the places of the numbers are looked at first; then Keras
+    loads it in `safe_mode`.
 
     Parameters
     ----------
@@ -51,14 +52,27 @@ def load_model(path):
         If the file is missing, truncated, damaged, of another form, dangerous, made by a newer Keras, or if
         it needs code that is not part of Keras and was not registered with it.
     """
-    path = Path(path)
+    path, made_by = check_file(path)
+    return _load(path, made_by)
+
+
+def check_file(path):
+    """Look at a `.keras` file as `load_model` does, without loading it.
+
+    Returns
+    -------
+    path : pathlib.Path
+        The file.
+    made_by : str
+        The version of Keras that wrote it, as it says itself.
+    """
+    path = arguments.path(path, "the path of a model file")
     if not path.is_file():
         found = "a folder" if path.is_dir() else "no such file"
         raise CourseError(f"a model file at {path.name}", found, "Check name and folder: name.keras.")
     metadata, config = _look_inside(path)
-    for part in _parts(config):
-        _refuse_code(part, path.name)
-    return _load(path, str(metadata.get("keras_version", "0")))
+    model_parts.refuse_code(config, path.name)
+    return path, str(metadata.get("keras_version", "0"))
 
 
 def _look_inside(path):
@@ -69,12 +83,13 @@ def _look_inside(path):
         with zipfile.ZipFile(path) as archive:
             _check_members(archive.infolist(), path.name)
             damaged = archive.testzip()
-            texts = [archive.read(name) for name in MEMBERS[:2]]
-        descriptions = [json.loads(text) for text in texts]
-    except (OSError, RuntimeError, ValueError, zipfile.BadZipFile, EOFError) as error:
-        if isinstance(error, CourseError):
-            raise
-        raise CourseError(f"{path.name} undamaged", f"a damaged archive ({error})", COPY) from None
+            descriptions = [json.loads(archive.read(name)) for name in MEMBERS[:2]]
+            _check_weights(io.BytesIO(archive.read(MEMBERS[2])), path.name)
+    except CourseError:
+        raise
+    except Exception as error:  # each of the compressions and HDF5 has errors of its own
+        found = f"a damaged archive ({type(error).__name__}: {error})"
+        raise CourseError(f"{path.name} undamaged", found, COPY) from None
     if damaged:
         raise CourseError(f"{path.name} undamaged", f"its part {damaged} is damaged", COPY)
     if not all(isinstance(description, dict) for description in descriptions):
@@ -100,55 +115,49 @@ def _check_members(members, name):
     """Refuse an archive that reaches outside its folder, is no model, or explodes when unpacked."""
     for member in members:
         parts = PurePosixPath(member.filename.replace("\\", "/")).parts
-        if not parts or parts[0].startswith("/") or ".." in parts or ":" in parts[0]:
-            raise CourseError(
-                f"{name} to hold a model only",
-                f"a part called {member.filename!r}, which would be written outside of its folder",
-                "Delete the file: somebody built it to do harm.",
-            )
-    missing = [part for part in MEMBERS if part not in {member.filename for member in members}]
+        outside = not parts or parts[0].startswith("/") or ".." in parts or ":" in parts[0]
+        if outside or stat.S_ISLNK(member.external_attr >> 16):
+            found = f"a part called {member.filename!r}, which would be written outside of its folder"
+            raise CourseError(f"{name} to hold a model only", found, HARM)
+    names = [member.filename for member in members]
+    missing = [part for part in MEMBERS if part not in names]
     if missing:
         raise CourseError(f"{name} to hold {', '.join(MEMBERS)}", f"no {' and no '.join(missing)}", ASK)
-    size = sum(member.file_size for member in members)
-    if size > LARGEST:
-        raise CourseError(f"at most {LARGEST:.0e} bytes in {name}", f"{size:.0e} when unpacked", ASK)
+    if len(set(names)) < len(names):
+        raise CourseError(f"each part of {name} once", "one of them twice", ASK)
+    sizes = {member.filename: member.file_size for member in members}
+    text = max(sizes[name] for name in MEMBERS[:2])
+    if sum(sizes.values()) > LARGEST or text > LARGEST_TEXT:
+        found = f"{sum(sizes.values()):.0e} when unpacked, {text:.0e} of them a description"
+        raise CourseError(f"at most {LARGEST:.0e} bytes in {name}", found, ASK)
 
 
-def _parts(node):
-    """Walk through everything in a model's description that names a class or a function."""
-    if isinstance(node, dict):
-        if "class_name" in node:
-            yield node
-        node = list(node.values())
-    if isinstance(node, list):
-        for child in node:
-            yield from _parts(child)
+def _check_weights(file, name):
+    """Refuse numbers that lie in other files, or that are more than the file holds."""
+    with h5py.File(file, "r") as weights:
+        groups, seen = [weights], set()
+        while groups:
+            group = groups.pop()
+            if group.id in seen:
+                raise CourseError(f"{name} undamaged", "a group of weights that holds itself", COPY)
+            seen.add(group.id)
+            for key in group:
+                if not isinstance(group.get(key, getlink=True), h5py.HardLink):
+                    found = f"weights {key!r} that lie elsewhere: in another place or another file"
+                    raise CourseError(f"{name} to hold its weights itself", found, HARM)
+                if isinstance(group[key], h5py.Group):
+                    groups.append(group[key])
+                elif isinstance(group[key], h5py.Dataset):
+                    _check_numbers(group[key], name)
 
 
-def _refuse_code(part, name):
-    """Refuse what is not Keras's own, unless its code has been registered in this session."""
-    kind, module = str(part["class_name"]), part.get("module") and str(part["module"])
-    if kind in ("Lambda", "__lambda__"):
-        raise CourseError(
-            f"{name} to be made of layers alone",
-            "a Lambda layer: code of its author's, which would run on this computer",
-            "Do not load it. Its author can write the same with Keras's layers or functions (keras.ops).",
-        )
-    if part.get("registered_name") in keras.saving.get_custom_objects():
-        return
-    if module in ("keras", "builtins", None):
-        return
-    if re.sub(r"^keras\.(src\.)?", "", module).split(".")[0] in KNOWN and module.startswith("keras."):
-        return
-    if module.startswith("keras."):
-        found, remedy = f"{module}.{kind}, which is no part of a model", "Delete the file."
-    else:
-        found = f"code that is not in the file: {kind} of {module}"
-        remedy = (
-            "Ask its author for that code, read it, and register it with "
-            "@keras.saving.register_keras_serializable() before you load the model."
-        )
-    raise CourseError(f"{name} to be made of what Keras brings", found, remedy)
+def _check_numbers(numbers, name):
+    if numbers.is_virtual or numbers.external:
+        found = f"weights {numbers.name!r} that lie in another file"
+        raise CourseError(f"{name} to hold its weights itself", found, HARM)
+    if numbers.nbytes > numbers.id.get_storage_size():  # Keras does not compress them
+        found = f"{numbers.nbytes:.0e} bytes of {numbers.name!r} that are not there"
+        raise CourseError(f"{name} to hold its weights itself", found, ASK)
 
 
 def _load(path, made_by):

@@ -1,0 +1,276 @@
+"""Everything that draws: plotting, diagrams, explorers."""
+
+import numpy as np
+import pandas as pd
+from hypothesis import strategies as st
+
+from helpers import diagrams, evaluation, plotting
+from helpers.detection import drawing
+from helpers.explorers import (
+    controls,
+    detection_explorers,
+    digit_drawing,
+    dropout_explorer,
+    evaluation_explorers,
+    flower_explorer,
+    kernel_explorer,
+    ladder_explorer,
+    network_explorers,
+    picture_explorers,
+    training_explorers,
+)
+from helpers.figures import (
+    cnn_diagram,
+    curves,
+    iris_figures,
+    ladder_figures,
+    network_diagrams,
+    pictures,
+    sharing_figures,
+    training_diagrams,
+)
+from tests.input_cases import strategies as some
+from tests.input_cases.networks import DIGIT_MODEL, PICTURE_MODEL, SMALL_FILE
+
+FLOWERS = {
+    "classify": st.just(lambda flowers: np.full((len(flowers), 3), 1 / 3)),
+    "flowers": some.numbers(0.1, 7, 6, 4),
+    "species": st.just(np.array([0, 0, 1, 1, 2, 2])),
+    "names": some.WORDS,
+}
+SWEEP = st.just(pd.DataFrame({"rate": [0.1, 0.2], "val_loss": [1.0, 0.5], "val_accuracy": [0.4, 0.6]}))
+LADDER = pd.DataFrame({name: [0.5, 0.6] for name in ladder_figures.COLUMNS})
+LADDER = LADDER.assign(rung=["a", "b"], over=[None, "a"])
+RUNGS = {
+    "table": st.just(LADDER),
+    "curves": st.just(pd.DataFrame({"rung": ["a", "b"], "epoch": [1, 1], "accuracy": [0.5, 0.6]})),
+}
+TABLES = some.PREDICTIONS.map(lambda predictions: evaluation.calibration(predictions, 4))
+
+GOOD = {
+    ladder_figures.check_ladder: {"table": st.just(LADDER)},
+    ladder_figures.compare_rungs: RUNGS | {"first": st.just("a"), "second": st.just("b")},
+    ladder_figures.ladder: {"table": st.just(LADDER)},
+    ladder_explorer.ladder: RUNGS,
+    plotting.accuracy_intervals: {
+        "accuracy": some.RATES,
+        "sizes": st.lists(st.integers(1, 999), min_size=1, max_size=9),
+    },
+    plotting.activation_curves: {"names": st.sampled_from([["relu"], ["tanh", "selu"]])},
+    plotting.calibration_plot: {"table": TABLES, "error": some.RATES},
+    plotting.channels: {"image": some.picture()},
+    plotting.check_probabilities: {"probabilities": some.SHARES, "class_names": some.WORDS},
+    plotting.class_index: {"label": st.integers(0, 2), "class_names": some.WORDS},
+    plotting.compare_histories: {
+        "histories": some.NAMED_HISTORIES,
+        "column": st.sampled_from(["val_accuracy", "loss"]),
+    },
+    plotting.confusion_heatmap: {"matrix": some.COUNTS, "class_names": some.WORDS},
+    plotting.decision_regions: FLOWERS | {"sepal": st.tuples(some.FEW, some.FEW)},
+    plotting.digit_table: {
+        "pictures": some.pictures(2),
+        "probabilities": some.several(some.SHARES).map(np.array),
+        "digits": st.sampled_from([[1, 2], [None, 0]]),
+    },
+    plotting.feature_maps: {"maps": some.numbers(-9, 9, 3, 3, 5), "columns": some.FEW},
+    plotting.file_sizes: {"sizes": st.dictionaries(some.TEXTS, st.integers(0, 999), min_size=1, max_size=4)},
+    plotting.learning_curves: {"history": some.HISTORIES, "metric": st.sampled_from(["accuracy", "loss"])},
+    plotting.mistakes: {"predictions": some.PREDICTIONS, "n": some.FEW, "class_names": some.WORDS},
+    plotting.parameter_sweep: {
+        "table": SWEEP,
+        "parameter": st.just("rate"),
+        "value": st.sampled_from(["val_loss", "val_accuracy"]),
+    },
+    plotting.pixel_grid: {"image": some.picture()},
+    plotting.prediction: {
+        "image": some.picture(),
+        "probabilities": some.SHARES,
+        "class_names": some.WORDS,
+        "true_class": st.integers(0, 2),
+    },
+    plotting.probability_bars: {
+        "probabilities": some.SHARES,
+        "class_names": some.WORDS,
+        "true_class": st.integers(0, 2),
+    },
+    plotting.show_picture: {"image": some.picture()},
+    plotting.show_pictures: {"images": some.pictures(), "columns": some.FEW, "size": st.floats(0.5, 2)},
+    pictures.check_picture: {"image": some.picture()},
+    iris_figures.probabilities_of: {"classify": FLOWERS["classify"], "flowers": FLOWERS["flowers"]},
+    sharing_figures.keras_file: {"path": st.just(SMALL_FILE)},
+    diagrams.cnn_diagram: {
+        "input_shape": st.sampled_from([(32, 32, 3), (28, 28, 1)]),
+        "filters": st.tuples(some.FEW, some.FEW),
+        "kernel": st.just(3),
+        "pool": st.just(2),
+        "dense": some.FEW,
+        "classes": some.FEW,
+    },
+    cnn_diagram.cnn_stages: {
+        "input_shape": st.sampled_from([(32, 32, 3), (28, 28, 1)]),
+        "filters": st.tuples(some.FEW, some.FEW),
+        "kernel": st.just(3),
+        "pool": st.just(2),
+        "dense": some.FEW,
+        "classes": some.FEW,
+    },
+    diagrams.dense_diagram: {"n_inputs": some.FEW, "n_neurons": some.FEW},
+    network_diagrams.dense_parameters: {"n_inputs": some.FEW, "n_neurons": some.FEW},
+    network_diagrams.checked_sizes: {"layer_sizes": st.lists(some.FEW, min_size=2, max_size=4)},
+    diagrams.dropout_diagram: {"seed": st.integers(0, 9), "rate": some.RATES},
+    diagrams.flatten_diagram: {"maps": some.numbers(-9, 9, 2, 2, 2)},
+    diagrams.folds_diagram: {"k": st.integers(2, 8)},
+    diagrams.gradient_descent: {"rate": some.RATES, "start": st.floats(-2, 2), "steps": some.FEW},
+    training_diagrams.descend: {"rate": some.RATES, "start": st.floats(-2, 2), "steps": some.FEW},
+    diagrams.kernel_step: {
+        "image": some.numbers(0, 9, 5, 5),
+        "kernel": some.numbers(-1, 1, 3, 3),
+        "row": st.integers(0, 2),
+        "column": st.integers(0, 2),
+    },
+    diagrams.learning_rates: {
+        "rates": st.tuples(some.RATES, some.RATES),
+        "start": st.floats(-2, 2),
+        "steps": some.FEW,
+    },
+    diagrams.logistic_regression_graph: {"n_inputs": some.FEW},
+    diagrams.network_graph: {"layer_sizes": st.lists(some.FEW, min_size=2, max_size=4)},
+    diagrams.neuron: {
+        "inputs": some.numbers(-2, 2, 3),
+        "weights": some.numbers(-2, 2, 3),
+        "bias": st.floats(-2, 2),
+        "activation": st.just("relu"),
+    },
+    diagrams.pooling_step: {
+        "image": some.numbers(0, 9, 4, 4),
+        "row": st.integers(0, 1),
+        "column": st.integers(0, 1),
+        "size": st.just(2),
+    },
+    diagrams.ten_steps: {"current": st.integers(1, 10)},
+    drawing.show_detections: {
+        "picture": some.picture(3, 9),
+        "found": some.DETECTIONS,
+        "title": st.just("boxes"),
+        "scores": some.FLAGS,
+    },
+    drawing.overlap: {
+        "box": st.tuples(*[st.floats(0, 9)] * 2, *[st.floats(9, 20)] * 2),
+        "other": st.tuples(*[st.floats(0, 9)] * 2, *[st.floats(9, 20)] * 2),
+    },
+    drawing.hits_and_mistakes: {
+        "pictures": some.pictures(2, 1, 9),
+        "found": some.several(some.DETECTIONS),
+        "truths": some.several(some.DETECTIONS),
+        "columns": some.FEW,
+        "size": st.floats(0.5, 2),
+    },
+    drawing.precision_recall_curve: {
+        "curves": st.dictionaries(
+            some.TEXTS,
+            st.tuples(some.several(some.DETECTIONS), some.several(some.DETECTIONS)),
+            min_size=1,
+            max_size=3,
+        )
+    },
+    controls.choice: {"description": st.just("name"), "options": some.WORDS},
+    detection_explorers.draw_overlap: {
+        "left": st.integers(0, 100),
+        "top": st.integers(0, 60),
+        "width": st.integers(5, 60),
+        "height": st.integers(5, 60),
+    },
+    detection_explorers.draw_suppression: {
+        "picture": some.picture(3, 9),
+        "candidates": some.DETECTIONS,
+        "score_threshold": some.RATES,
+        "iou_threshold": some.RATES,
+    },
+    detection_explorers.suppression: {"picture": some.picture(3, 9), "candidates": some.DETECTIONS},
+    digit_drawing.answer: {"model": st.just(DIGIT_MODEL), "picture": some.fractions(28, 28, 1)},
+    digit_drawing.draw_drawing: {"model": st.just(DIGIT_MODEL), "picture": some.fractions(28, 28, 1)},
+    digit_drawing.drawing: {"models": st.sampled_from([DIGIT_MODEL, {"mine": DIGIT_MODEL}])},
+    dropout_explorer.draw_dropout: {"rate": some.RATES, "seed": some.SEEDS, "training": some.FLAGS},
+    dropout_explorer.dropout: {"rate": st.floats(0, 0.9)},
+    dropout_explorer.dropped: {"values": some.numbers(0, 2, 5), "rate": some.RATES, "seed": some.SEEDS},
+    evaluation_explorers.confusion: {"predictions": some.PREDICTIONS, "class_names": some.WORDS},
+    evaluation_explorers.draw_confusion: {
+        "predictions": some.PREDICTIONS,
+        "true": st.integers(0, 2),
+        "predicted": st.integers(0, 2),
+        "most": some.FEW,
+        "class_names": some.WORDS,
+    },
+    flower_explorer.draw_flower: FLOWERS | {"measurements": some.numbers(0.1, 7, 4)},
+    flower_explorer.flower: FLOWERS,
+    kernel_explorer.draw_filtered: {
+        "picture": some.numbers(0, 255, 6, 6),
+        "kernel": st.just(np.eye(3)),
+        "name": st.just("diagonal"),
+        "padding": st.sampled_from(["valid", "same"]),
+    },
+    kernel_explorer.draw_kernel: {
+        "photo": some.picture(3, 9),
+        "numbers": st.just("0 1 0; 1 -4 1; 0 1 0"),
+        "step": st.sampled_from(kernel_explorer.STEPS),
+        "padding": st.sampled_from(["valid", "same"]),
+    },
+    kernel_explorer.kernels: {"photo": some.picture(3, 9)},
+    network_explorers.draw_feature_maps: {
+        "image": some.picture(),
+        "maps": some.numbers(-9, 9, 3, 3, 5),
+        "layer": st.just("conv2d"),
+    },
+    network_explorers.feature_maps: {"model": st.just(PICTURE_MODEL), "image": some.fractions(8, 8, 3)},
+    network_explorers.layer_outputs: {"model": st.just(PICTURE_MODEL)},
+    network_explorers.neuron: {
+        "inputs": st.just((1.0, 2.0)),
+        "weights": st.just((0.5, -0.5)),
+        "bias": st.floats(-2, 2),
+    },
+    picture_explorers.augmentation: {"image": some.picture(3), "side": st.just(8)},
+    picture_explorers.colour_picture: {"image": some.picture(3)},
+    picture_explorers.draw_augmentation: {
+        "image": some.picture(3, 8),
+        "flip": some.FLAGS,
+        "rotation": st.floats(0, 0.5),
+        "zoom": st.floats(0, 0.5),
+        "brightness": st.floats(0, 0.5),
+        "draw": some.FEW,
+    },
+    picture_explorers.draw_pixels: {
+        "image": some.picture(3, 6),
+        "row": st.integers(0, 5),
+        "column": st.integers(0, 5),
+        "size": st.integers(1, 6),
+    },
+    picture_explorers.pixels: {"image": some.picture(3)},
+    training_explorers.draw_learning_rate: {
+        "rate": some.RATES,
+        "start": st.floats(-1.8, 3.8),
+        "steps": st.integers(1, 40),
+    },
+    training_explorers.draw_overfitting: {
+        "histories": some.HISTORIES.map(lambda history: {"mine": history}),
+        "name": st.just("mine"),
+        "epochs": some.FEW,
+    },
+    training_explorers.learning_rate: {"rate": st.floats(0.01, 1.2)},
+    training_explorers.overfitting: {"histories": some.NAMED_HISTORIES},
+    training_explorers.verdict_on: {"table": some.HISTORIES.map(curves.history_table)},
+}
+# Less often: each call draws with Keras's layers, or makes a widget for every cell.
+SLOW = {
+    picture_explorers.augmentation,
+    picture_explorers.draw_augmentation,
+    evaluation_explorers.confusion,
+    kernel_explorer.kernels,
+    network_explorers.feature_maps,
+    training_explorers.overfitting,
+    training_explorers.learning_rate,
+    network_explorers.neuron,
+    digit_drawing.drawing,
+    flower_explorer.flower,
+    flower_explorer.draw_flower,
+    detection_explorers.suppression,
+}

@@ -1,0 +1,274 @@
+"""Everything that takes or makes a network: none is trained here."""
+
+import keras
+import numpy as np
+import pandas as pd
+from hypothesis import strategies as st
+
+from helpers import (
+    augmentation,
+    grid_search,
+    model_files,
+    models,
+    online,
+    paths,
+    prediction,
+    pretrained,
+    training,
+    tuning,
+)
+from helpers.detection import average_precision, boxes, digit_detector, photo_detector, scenes, sliding
+from helpers.recipe import start, steps, views
+from helpers.sharing import backends, exports, folders, serving, web_page
+from helpers.sharing.model_card import accuracy_sentence, model_card
+from tests.input_cases import strategies as some
+
+SHIPPED = paths.SHIPPED_FITS / "model_dropout"
+SMALL_FILE = SHIPPED / "model_dropout.keras"
+SETTINGS = st.just(
+    {
+        "network": "create_model_intro",
+        "parameters": 10,
+        "epochs": 1,
+        "test_accuracy": 0.5,
+        "test_interval_95": [0.4, 0.6],
+        "test_pictures": 100,
+    }
+)
+CARD = {key: st.just("as everybody knows") for key in ("intended_use", "data", "limits", "citation")}
+CARD |= {"licence": st.just("mit"), "class_names": some.WORDS}
+
+
+def small(side, channels, classes, convolution=True):
+    """A network that answers at once."""
+    inputs = x = keras.Input((side, side, channels))
+    if convolution:
+        x = keras.layers.Conv2D(2, 3)(x)
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, keras.layers.Dense(classes, activation="softmax")(x))
+
+
+PICTURE_MODEL = small(8, 3, 3)
+DIGIT_MODEL = small(28, 1, 10)
+WINDOW_MODEL = small(32, 3, 3)
+BEST = models.create_model_best((2,), input_shape=(17, 17, 3))
+NO_BIAS = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Conv2D(2, 3, use_bias=False)])
+SCENE_MODEL = digit_detector.create_model(filters=1)
+NETWORK = pretrained.ImageNetModel(
+    "small", PICTURE_MODEL, 8, pretrained.efficientnet_lite_scale, ("a", "b", "c")
+)
+PREPARED = some.fractions(3, 8, 8, 3)
+PHOTOS = some.several(some.picture(3))
+SIDES = st.sampled_from([None, 8])
+SHAPES = st.sampled_from([(32, 32, 3), (28, 28, 1), (40, 30, 3)])
+BOTH = {"found": some.several(some.DETECTIONS), "truths": some.several(some.DETECTIONS)}
+GRID = {"scales": st.just((16,)), "step": st.floats(0.3, 1)}
+TABLE = st.just(pd.DataFrame({"run": [0, 0, 1], "val_loss": [1.0, 0.5, 0.7], "epoch": [1, 2, 1]}))
+DATA = st.just((np.zeros((2, 8, 8, 3)), np.zeros((2, 3))))
+
+
+class Untrained:
+    """What `tuning.loop` needs of a model."""
+
+    class optimizer:  # noqa: N801 - as Keras names it
+        iterations = 0
+
+    def fit(self, *data, **settings):
+        return {"loss": [1.0], "val_loss": [1.0]}
+
+
+GOOD = {
+    start.checked_pictures: {"images": PREPARED, "model": st.just(PICTURE_MODEL)},
+    start.start_as_identity: {"model": st.just(NO_BIAS)},
+    start.whiten: {"model": st.just(BEST), "images": some.fractions(4, 17, 17, 3), "epsilon": some.RATES},
+    steps.compile_best: {
+        "model": st.just(PICTURE_MODEL),
+        "steps": some.FEW,
+        "peak": some.RATES,
+        "label_smoothing": some.RATES,
+    },
+    views.predict_views: {
+        "model": st.just(PICTURE_MODEL),
+        "images": PREPARED,
+        "labels": st.just([0, 1, 2]),
+        "batch_size": some.FEW,
+    },
+    models.create_model_best: {
+        "widths": st.sampled_from([(2, 3), (4,)]),
+        "activation": st.sampled_from(["silu", "relu"]),
+        "input_shape": SHAPES,
+        "n_classes": some.FEW,
+    },
+    augmentation.out_of_focus: {"pictures": some.fractions(2, 28, 28, 1)},
+    augmentation.vary: {"pictures": some.fractions(2, 28, 28, 1), "labels": st.just(np.array([1, 2]))},
+    average_precision.match: {
+        "found": some.DETECTIONS,
+        "truth": some.DETECTIONS,
+        "iou_threshold": some.RATES,
+    },
+    average_precision.precision_recall: BOTH | {"label": st.sampled_from([None, 1])},
+    average_precision.average_precision: BOTH | {"label": st.sampled_from([None, 1])},
+    average_precision.mean_average_precision: BOTH | {"iou_threshold": some.RATES},
+    average_precision.classes: {"truths": BOTH["truths"]},
+    average_precision.bootstrap_interval: BOTH
+    | {"level": some.RATES, "n_draws": some.FEW, "seed": some.SEEDS},
+    boxes.area: {"boxes": some.BOXES},
+    boxes.check_boxes: {"boxes": some.BOXES},
+    boxes.count_objects: {"found": some.DETECTIONS},
+    boxes.iou: {"boxes": some.BOXES, "others": some.BOXES},
+    boxes.non_maximum_suppression: {
+        "boxes": some.numbers(1, 2, 3, 2).map(lambda corners: np.hstack([corners - 1, corners])),
+        "scores": some.numbers(0, 1, 3),
+        "iou_threshold": some.RATES,
+    },
+    boxes.suppress: {
+        "found": some.DETECTIONS,
+        "score_threshold": some.RATES,
+        "iou_threshold": some.RATES,
+    },
+    digit_detector.create_model: {"filters": some.FEW, "n_classes": some.FEW},
+    digit_detector.decode: {"grid": some.fractions(24, 24, 7), "class_names": some.WORDS},
+    digit_detector.detect: {
+        "model": st.just(SCENE_MODEL),
+        "pictures": st.just(np.zeros((1, 96, 96), np.uint8)),
+    },
+    digit_detector.encode: {"truths": some.several(some.DETECTIONS), "n_classes": st.integers(3, 10)},
+    digit_detector.prepare: {"pictures": st.just(np.zeros((1, 96, 96), np.uint8))},
+    photo_detector.decode: {"offsets": some.numbers(-1, 1, 3, 4), "anchor_boxes": some.numbers(0, 1, 3, 4)},
+    photo_detector.prepare: {"photo": some.picture(3)},
+    scenes.make_scenes: {
+        "images": st.just(np.full((3, 28, 28, 1), 200, np.uint8)),
+        "labels": st.just([1, 2, 3]),
+        "n_scenes": st.integers(1, 2),
+        "most_digits": some.FEW,
+        "n_clutter": some.FEW,
+        "seed": some.SEEDS,
+    },
+    sliding.detect: {
+        "model": st.just(WINDOW_MODEL),
+        "picture": some.picture(3, 20),
+        "class_names": some.WORDS,
+    }
+    | GRID,
+    sliding.windows: {"picture": some.picture(3, 20)} | GRID,
+    grid_search.rows: {"pictures": some.pictures()},
+    model_files.load_model: {"path": st.just(SMALL_FILE)},
+    model_files.check_file: {"path": st.just(SMALL_FILE)},
+    models.create_model_intro: {
+        "activation": st.sampled_from(["relu", "tanh", keras.ops.relu]),
+        "input_shape": SHAPES,
+        "n_classes": some.FEW,
+    },
+    models.create_model_dropout: {"rate": some.RATES, "input_shape": SHAPES, "n_classes": some.FEW},
+    models.create_model_dense: {"input_shape": SHAPES, "n_classes": some.FEW},
+    models.create_model_mnist: {"input_shape": SHAPES, "n_classes": some.FEW},
+    online.keras_application: {"name": st.sampled_from(["NoSuchNet", "layers"])},
+    online.package: {"name": st.sampled_from(["numpy", "no-such-package"])},
+    prediction.predict: {
+        "model": st.just(PICTURE_MODEL),
+        "data": PREPARED,
+        "labels": st.just([0, 1, 2]),
+        "batch_size": some.FEW,
+    },
+    pretrained.centre: {"picture": some.picture(3), "side": some.FEW, "share": some.RATES},
+    pretrained.check_photo: {"picture": some.picture(3)},
+    pretrained.efficientnet_lite_scale: {"pixels": some.pictures()},
+    pretrained.load_imagenet_model: {"name": st.just("NoSuchNet")},
+    pretrained.run_in_batches: {
+        "model": st.just(PICTURE_MODEL),
+        "prepared": PREPARED,
+        "batch_size": some.FEW,
+    },
+    NETWORK.prepare: {"pictures": PHOTOS, "side": SIDES, "share": some.RATES},
+    NETWORK.predict: {"pictures": PHOTOS},
+    NETWORK.top: {"picture": some.picture(3), "k": some.FEW},
+    NETWORK.features: {"pictures": PHOTOS, "side": SIDES, "share": some.RATES},
+    backends.predict_on_backend: {
+        "backend": st.sampled_from(["numpy", "no such"]),
+        "path": st.just(SMALL_FILE),
+        "pictures": PREPARED,
+    },
+    exports.export_litert: {"model": st.just(PICTURE_MODEL), "path": st.just("new.onnx")},
+    exports.export_onnx: {"model": st.just(PICTURE_MODEL), "path": st.just("new.tflite")},
+    exports.largest_difference: {
+        "model": st.just(PICTURE_MODEL),
+        "path": st.just("no.onnx"),
+        "pictures": PREPARED,
+    },
+    exports.predict_exported: {"path": st.sampled_from(["no.onnx", "text.txt"]), "pictures": PREPARED},
+    folders.load: {"folder": st.just(SHIPPED)},
+    folders.save: {
+        "folder": st.just("my_model"),
+        "model": st.just(PICTURE_MODEL),
+        "history": some.HISTORIES,
+        "settings": SETTINGS,
+    }
+    | CARD,
+    accuracy_sentence: {"settings": SETTINGS},
+    model_card: {"settings": SETTINGS, "name": st.just("mine"), "dataset": st.just("cifar10")} | CARD,
+    serving.serve: {"page": st.just("no such page")},
+    web_page.make_web_page: {
+        "model": st.just(DIGIT_MODEL),
+        "class_names": some.WORDS,  # ten are needed: what is accepted is tested elsewhere
+        "folder": st.just("page"),
+        "title": st.just("Which?"),
+        "about": st.just("Nothing."),
+    },
+    web_page.picture_input: {"picture": some.picture(3), "model": st.just(PICTURE_MODEL)},
+    training.save_fit: {
+        "name": st.just("mine"),
+        "model": st.just(PICTURE_MODEL),
+        "history": some.HISTORIES,
+        "folder": st.just("fits"),
+    },
+    tuning.best_epochs: {"histories": TABLE, "seconds": st.just([1.0, 2.0])},
+    tuning.loop: {
+        "build": st.just(lambda **setting: Untrained()),
+        "settings": st.just([{"rate": 0.1}, {"rate": 0.2}]),
+        "train": DATA,
+        "validation": DATA,
+        "epochs": some.FEW,
+        "batch_size": some.FEW,
+        "seed": some.SEEDS,
+        "callbacks": st.just(()),
+    },
+    tuning.tidy: {
+        "runs": some.HISTORIES.map(lambda history: [({"rate": 1}, training.history_table(history))])
+    },
+    tuning.tuner_search: {
+        "build": st.just(lambda **setting: Untrained()),
+        "suggest": st.just(lambda trial: {"rate": trial.suggest_float("rate", 0, 1)}),
+        "train": DATA,
+        "validation": DATA,
+        "n_trials": st.integers(1, 3),
+        "seed": some.SEEDS,
+    },
+}
+# Less often: each call builds a network, writes a model or answers for many pictures.
+SLOW = {
+    start.start_as_identity,
+    start.whiten,
+    steps.compile_best,
+    views.predict_views,
+    models.create_model_best,
+    augmentation.out_of_focus,
+    augmentation.vary,
+    digit_detector.create_model,
+    digit_detector.decode,
+    digit_detector.detect,
+    model_files.load_model,
+    model_files.check_file,
+    models.create_model_intro,
+    models.create_model_dropout,
+    models.create_model_dense,
+    models.create_model_mnist,
+    NETWORK.features,
+    NETWORK.predict,
+    NETWORK.top,
+    folders.load,
+    folders.save,
+    sliding.detect,
+    training.save_fit,
+    tuning.tuner_search,
+    backends.predict_on_backend,
+}

@@ -1,0 +1,98 @@
+"""Data, pictures, folders, filters, predictions and their evaluation: no TensorFlow."""
+
+import numpy as np
+import pandas as pd
+from hypothesis import strategies as st
+
+from helpers import (
+    arguments,
+    data,
+    digits,
+    evaluation,
+    filters,
+    folders,
+    images,
+    paths,
+    prediction,
+    quiz,
+    training,
+)
+from helpers.figures import curves
+from tests.input_cases import strategies as some
+
+PHOTO = images.photo_path("cat")
+TEXT = st.just("something")
+QUESTIONS = st.just([quiz.Question("What?", (quiz.Answer("a", "Yes.", True), quiz.Answer("b", "No.")))])
+
+GOOD = {
+    arguments.names: {"values": some.WORDS},
+    arguments.number: {"value": some.RATES, "name": TEXT},
+    arguments.path: {"value": st.just("folder"), "expected": TEXT},
+    arguments.whole: {"value": some.FEW, "name": TEXT},
+    data.normalise: {"images": some.pictures()},
+    data.one_hot: {"labels": some.LABELS, "n_classes": st.integers(10, 12)},
+    data.prepare_dataset: {
+        "images": some.pictures(6),
+        "labels": st.lists(st.integers(0, 9), min_size=6, max_size=6),
+        "validation_share": st.floats(0.2, 0.8),
+        "seed": some.SEEDS,
+        "n_classes": st.integers(10, 12),
+    },
+    data.load_cifar10: {"size": st.just("medium")},
+    digits.load_own_digits: {"folder": st.just(paths.DATA / "digits" / "no such")},
+    digits.prepare_digit: {"picture": st.one_of(some.picture(3, 9), st.just(PHOTO))},
+    evaluation.accuracy_difference: {
+        "first": st.just([True, False, True]),
+        "second": st.just([True, True, False]),
+        "level": some.RATES,
+    },
+    evaluation.accuracy_interval: {
+        "n_correct": st.integers(0, 50),
+        "n": st.integers(50, 99),
+        "level": some.RATES,
+    },
+    evaluation.confusion: {"predictions": some.PREDICTIONS, "class_names": some.WORDS},
+    evaluation.per_class: {"predictions": some.PREDICTIONS, "class_names": some.WORDS},
+    evaluation.calibration: {"predictions": some.PREDICTIONS, "n_bins": some.FEW},
+    evaluation.expected_calibration_error: {"predictions": some.PREDICTIONS, "n_bins": some.FEW},
+    evaluation.most_confident_mistakes: {"predictions": some.PREDICTIONS, "n": some.FEW},
+    filters.convolve: {
+        "image": some.picture(),
+        "kernel": st.sampled_from([*filters.KERNELS.values()]),
+        "padding": st.sampled_from(["valid", "same"]),
+    },
+    filters.grey: {"image": some.picture(3)},
+    filters.parse_kernel: {"text": st.text("0123456789 -.,;/[]\n", max_size=30)},
+    folders.load_folder: {"folder": st.just("classes"), "fewest": st.integers(1, 2)},
+    folders.save_folder: {
+        "folder": st.just("new"),
+        "pictures": some.several(some.picture(3)),
+        "labels": st.just([0, 2]),
+        "class_names": some.WORDS,
+    },
+    images.load_photo: {"name": st.sampled_from(images.PHOTOS)},
+    images.load_picture: {"path": st.just(PHOTO), "size": st.tuples(some.FEW, some.FEW)},
+    images.photo_path: {"name": st.sampled_from(images.PHOTOS)},
+    prediction.as_integers: {"labels": some.LABELS, "n_classes": st.integers(1, 12)},
+    quiz.as_html: {"questions": QUESTIONS},
+    quiz.load: {"name": st.just("01-introduction")},
+    quiz.show: {"name": st.just("02-image-data")},
+    curves.find_column: {
+        "table": st.just(pd.DataFrame({"loss": [1.0], "categorical_accuracy": [0.5]})),
+        "name": st.sampled_from(["loss", "accuracy"]),
+    },
+    curves.history_table: {"history": some.HISTORIES},
+    training.load_fit: {"name": st.text(max_size=8)},
+    training.load_history: {"name": st.sampled_from(["model_intro", "sweep_dropout", "model", ""])},
+    training.read_history: {"path": st.just("history.csv")},
+    training.write_history: {"path": st.just("new.csv"), "history": some.HISTORIES},
+}
+
+
+def files(folder):
+    """Put into a folder what the paths above lead to."""
+    (folder / "folder").mkdir()
+    (folder / "empty").touch()
+    (folder / "text.txt").write_text("a text\n")
+    (folder / "history.csv").write_text("epoch,loss\n1,2.5\n")
+    folders.save_folder(folder / "classes", [np.zeros((4, 4, 3), np.uint8)] * 4, [0, 0, 1, 1], ["cat", "dog"])

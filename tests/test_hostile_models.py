@@ -1,0 +1,322 @@
+"""Model files that were damaged by chance or built to do harm: refused in words, and nothing is executed."""
+
+import contextlib
+import io
+import json
+import pickle
+import random
+import stat
+import sys
+import zipfile
+
+import h5py
+import keras
+import numpy as np
+import pytest
+
+from helpers import CourseError, model_files, paths, training
+
+MUTATIONS = 240  # of the bytes of one file
+RUNS = {"os.system", "subprocess.Popen", "os.posix_spawn", "os.exec", "os.fork", "pickle.find_class"}
+RUNS |= {
+    "socket.connect",
+    "socket.getaddrinfo",
+    "urllib.Request",
+    "shutil.copyfile",
+    "os.symlink",
+    "os.remove",
+}
+
+
+class Watch:
+    """Python's own report of what a program does to the world outside; it is switched on and off."""
+
+    on, seen = False, ()
+
+    @classmethod
+    def hook(cls, event, args):
+        if not cls.on:
+            return
+        writes = event == "open" and isinstance(args[1], str) and set(args[1]) & set("wax+")
+        if event in RUNS or (writes and "/tmp" not in str(args[0]) and "/dev/null" not in str(args[0])):
+            cls.seen.append((event, str(args)[:200]))
+
+
+sys.addaudithook(Watch.hook)
+
+
+@contextlib.contextmanager
+def nothing_happens():
+    """Nothing is executed, sent, or written but temporary files, while the block runs."""
+    Watch.seen, Watch.on = [], True
+    try:
+        yield
+    finally:
+        Watch.on = False
+    assert not Watch.seen
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    """A model file of 20 kB; Keras has been used once, so that it has imported what it needs."""
+    inputs = keras.Input((6, 6, 3))
+    x = keras.layers.Flatten()(keras.layers.Conv2D(2, 3, activation="relu")(inputs))
+    model = keras.Model(inputs, keras.layers.Dense(3, activation="softmax")(x))
+    path = tmp_path_factory.mktemp("tiny") / "tiny.keras"
+    model.save(path)
+    model_files.load_model(path)
+    return path
+
+
+def answer(model):
+    return np.asarray(model(np.linspace(0, 1, 108, dtype=np.float32).reshape(1, 6, 6, 3)))
+
+
+def test_a_byte_that_changed_is_noticed_or_changes_nothing(tiny, tmp_path):
+    content, chance, refused = tiny.read_bytes(), random.Random(1), 0
+    right = answer(model_files.load_model(tiny))
+    path = tmp_path / "model.keras"
+    with nothing_happens():
+        for number in range(MUTATIONS):
+            damaged = bytearray(content)
+            for _ in range(chance.choice((1, 1, 4))):
+                damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+            cut = chance.randrange(len(damaged)) if number % 6 == 0 else len(damaged)
+            path.write_bytes(damaged[:cut])
+            try:
+                assert np.array_equal(answer(model_files.load_model(path)), right)
+            except CourseError as error:
+                refused += error.remedy != ""
+    assert refused > MUTATIONS / 2, "most bytes matter"
+
+
+def rebuilt(source, target, **changes):
+    """Copy a model file with valid checksums; `changes` maps "config" and "weights" to functions of bytes."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, key in zip(model_files.MEMBERS, ("metadata", "config", "weights"), strict=True):
+            new.writestr(name, changes.get(key, bytes)(old.read(name)))
+    return target
+
+
+@pytest.mark.parametrize("part", ["config", "weights"])
+def test_a_part_with_altered_bytes_and_a_right_checksum_runs_nothing(tiny, tmp_path, part):
+    chance = random.Random(2)
+
+    def mutate(content):
+        content = bytearray(content)
+        for _ in range(chance.choice((1, 3))):
+            content[chance.randrange(len(content))] = chance.randrange(32, 127)
+        return bytes(content)
+
+    refused = 0
+    for _ in range(60):
+        path = rebuilt(tiny, tmp_path / "model.keras", **{part: mutate})
+        with nothing_happens():
+            try:
+                answer(model_files.load_model(path))
+            except CourseError:
+                refused += 1
+            except Exception as error:  # a layer that was altered may fail when it is used, not before
+                assert "answer" in [frame.name for frame in _frames(error)][1:2]
+    assert refused
+
+
+def _frames(error):
+    import traceback
+
+    return traceback.extract_tb(error.__traceback__)
+
+
+def layers(**values):
+    """Alter the description of the first layer after the input."""
+
+    def change(content):
+        config = json.loads(content)
+        config["config"]["layers"][1] |= values
+        return json.dumps(config).encode()
+
+    return {"config": change}
+
+
+def setting(**values):
+    """Alter arguments of that layer."""
+
+    def change(content):
+        config = json.loads(content)
+        config["config"]["layers"][1]["config"] |= values
+        return json.dumps(config).encode()
+
+    return {"config": change}
+
+
+def called(module, function, *args):
+    """A function in the place of a layer, with arguments: the hole of Keras before 3.9."""
+    node = {"class_name": "function", "module": module, "config": function, "registered_name": function}
+    return layers(**node, inbound_nodes=[{"args": list(args), "kwargs": {}}])
+
+
+def function(module, name):
+    return {"class_name": "function", "module": module, "config": name, "registered_name": "function"}
+
+
+def part(module, kind, /, **config):
+    return {"class_name": kind, "module": module, "config": config, "registered_name": None}
+
+
+CODE = "__import__('pathlib').Path('harmed').touch()"
+LAMBDA = {"class_name": "__lambda__", "config": {"value": ["4wAAAA==", None, None]}}
+INNER = {"layer": part("keras.layers", "Lambda", name="inner", function=LAMBDA)}
+NAMED = {
+    "eval of Python": called("builtins", "eval", CODE),
+    "exec without a module": called(None, "exec", CODE),
+    "a command": called("os", "system", "touch harmed"),
+    "a program": called("subprocess", "run", ["touch", "harmed"]),
+    "another file, unsafely": called("keras.models", "load_model", "harm.keras", None, True, False),
+    "another file, by its old name": called("keras.src.saving.saving_api", "load_model", "harm.h5"),
+    "a download": called("keras.utils", "get_file", "harmed", "http://127.0.0.1:9/"),
+    "a command as activation": setting(activation=function("os", "system")),
+    "eval as activation": setting(activation=function("builtins", "eval")),
+    "a lambda as activation": setting(activation=LAMBDA),
+    "a lambda in a wrapper": layers(**part("keras.layers", "TimeDistributed", **INNER)),
+    "a class of Python": layers(**part("builtins", "type")),
+    "a class of another package": layers(**part("keras_hub.models", "Backbone")),
+    "a name that looks registered": layers(**part("shutil", "rmtree") | {"registered_name": "Dense"}),
+    "a pickle of PyTorch": layers(**part("keras.layers", "TorchModuleWrapper", module="gASVAAAA")),
+    "a folder of TensorFlow": layers(**part("keras.layers", "TFSMLayer", filepath="/")),
+    "words from a file": layers(**part("keras.layers", "StringLookup", vocabulary="/etc/passwd")),
+    "a type of another module": setting(
+        dtype={"class_name": "__typespec__", "spec_name": "Popen", "module": "subprocess", "config": []}
+    ),
+    "nested without end": {"config": lambda _: b'{"a":' * 20_000 + b"1" + b"}" * 20_000},
+    "a description of 60 MB": {"config": lambda content: content + b" " * 60_000_000},
+    "no description": {"config": lambda _: b"[]"},
+}
+
+
+def weights(change):
+    """Alter the file of weights."""
+
+    def rewrite(content):
+        file = io.BytesIO(content)
+        with h5py.File(file, "r+") as numbers:
+            change(numbers["layers/conv2d/vars"])
+        return file.getvalue()
+
+    return {"weights": rewrite}
+
+
+def replaced(make):
+    def change(group):
+        del group["0"]
+        make(group)
+
+    return weights(change)
+
+
+def external_link(group):
+    group["0"] = h5py.ExternalLink("/tmp/secret.h5", "/secret")
+
+
+def soft_link(group):
+    group["0"] = h5py.SoftLink("/layers/dense/vars/0")
+
+
+def external_storage(group):
+    group.create_dataset("0", (3, 3, 3, 2), "f4", external=[("/etc/passwd", 0, 216)])
+
+
+def virtual(group):
+    layout = h5py.VirtualLayout((3, 3, 3, 2), "f4")
+    layout[...] = h5py.VirtualSource("/tmp/secret.h5", "x", (3, 3, 3, 2))
+    group.create_virtual_dataset("0", layout)
+
+
+def endless(group):
+    group.create_dataset("0", (10**6, 10**6), "f4", chunks=(100, 100))
+
+
+def in_itself(group):
+    group["0"] = group
+
+
+ELSEWHERE = {
+    "a link to another file": replaced(external_link),
+    "a link to another place": replaced(soft_link),
+    "numbers in another file": replaced(external_storage),
+    "a view of another file": replaced(virtual),
+    "four terabytes of nothing": replaced(endless),
+    "a group in itself": replaced(in_itself),
+    "no HDF5": {"weights": lambda _: b"weights"},
+    "a pickle": {"weights": lambda _: pickle.dumps([1, 2, 3])},
+}
+
+
+def with_member(name, mode=stat.S_IFREG, size=None):
+    """Add a part to the archive."""
+
+    def make(source, target):
+        rebuilt(source, target)
+        with zipfile.ZipFile(target, "a") as archive:
+            entry = zipfile.ZipInfo(name)
+            entry.external_attr = (mode | 0o644) << 16
+            archive.writestr(entry, "/etc/passwd")
+            if size:
+                entry.file_size = size
+        return target
+
+    return make
+
+
+def renamed_pickle(_, target):
+    target.write_bytes(pickle.dumps({"weights": [1.0]}))
+    return target
+
+
+ARCHIVES = {
+    "climbing": with_member("../harmed"),
+    "climbing from within": with_member("assets/../../harmed"),
+    "absolute": with_member("/tmp/harmed"),
+    "on a drive": with_member("C:/harmed"),
+    "a link": with_member("assets/link", stat.S_IFLNK),
+    "exploding": with_member("assets/zeros", size=10**12),
+    "twice the same": with_member("config.json"),
+    "a pickle": renamed_pickle,
+}
+HOSTILE = {
+    **{f"names {key}": lambda s, t, kw=kw: rebuilt(s, t, **kw) for key, kw in NAMED.items()},
+    **{f"weights: {key}": lambda s, t, kw=kw: rebuilt(s, t, **kw) for key, kw in ELSEWHERE.items()},
+    **{f"archive: {key}": make for key, make in ARCHIVES.items()},
+}
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_what_was_built_to_do_harm_is_refused_before_keras_sees_it(kind, tiny, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in").mkdir()
+    path = HOSTILE[kind](tiny, tmp_path / "in" / "model.keras")
+    monkeypatch.setattr(keras.saving, "load_model", lambda *args, **settings: pytest.fail("it got to Keras"))
+    with nothing_happens(), pytest.raises(CourseError) as error:
+        model_files.load_model(path)
+    assert error.value.remedy
+    assert sorted(tmp_path.rglob("*")) == [tmp_path / "in", path], "something was written"
+
+
+@pytest.mark.parametrize(
+    "kind", ["names eval of Python", "weights: a link to another file", "archive: a pickle"]
+)
+def test_a_hostile_fit_in_the_learners_place_gives_way_to_the_courses(kind, tiny, monkeypatch, capsys):
+    monkeypatch.chdir(tiny.parent)
+    paths.FIT_OUTPUTS.mkdir()
+    HOSTILE[kind](tiny, paths.FIT_OUTPUTS / "model_intro.keras")
+    (paths.FIT_OUTPUTS / "model_intro.csv").write_text("epoch,loss\n1,2.0\n")
+    with nothing_happens():
+        model, _ = training.load_fit("model_intro")
+    assert model.count_params() == 79_530
+    assert "the course's fit" in capsys.readouterr().out
+
+
+def test_the_watch_sees_what_it_must_see(tmp_path):
+    for harm in (lambda: pickle.loads(pickle.dumps(keras.Model)), lambda: __import__("os").system("true")):
+        with pytest.raises(AssertionError), nothing_happens():
+            harm()

@@ -1,0 +1,272 @@
+"""Picture files that were damaged, misnamed, or built to fill the memory: a picture, or an error in words."""
+
+import functools
+import io
+import random
+import struct
+import subprocess
+import sys
+import warnings
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from helpers import CourseError, digits, folders, images, paths
+
+FLIPPED, CUT = 22, 8  # mutated files of each kind of picture
+ROOM = 700  # MB for one picture of at most 50 million pixels: two of them in four channels, and Python
+
+
+def scene():
+    """A small photo, so that every format has something to compress."""
+    with Image.open(images.photo_path("cat")) as photo:
+        return photo.convert("RGB").resize((48, 36))
+
+
+def written(picture, form, **options):
+    file = io.BytesIO()
+    picture.save(file, form, **options)
+    return file.getvalue()
+
+
+def animated(form):
+    frames = [scene().rotate(90 * turn) for turn in range(3)]
+    return written(frames[0], form, save_all=True, append_images=frames[1:])
+
+
+def turned():
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was held upright
+    return written(scene(), "JPEG", exif=exif)
+
+
+def deep():
+    return Image.fromarray(np.asarray(scene().convert("L"), dtype=np.uint16) * 257)
+
+
+@functools.cache
+def kinds():
+    """Name of each kind of picture -> (suffix, content of the file)."""
+    transparent = scene().convert("P")
+    transparent.info["transparency"] = 3
+    veiled = scene().convert("RGBA")
+    veiled.putalpha(100)
+    return {
+        "JPEG": (".jpg", written(scene(), "JPEG")),
+        "JPEG, progressive": (".jpg", written(scene(), "JPEG", progressive=True)),
+        "JPEG for printing (CMYK)": (".jpg", written(scene().convert("CMYK"), "JPEG")),
+        "JPEG, turned": (".jpg", turned()),
+        "PNG": (".png", written(scene(), "PNG")),
+        "PNG, 16 bits": (".png", written(deep(), "PNG")),
+        "PNG, black and white": (".png", written(scene().convert("1"), "PNG")),
+        "PNG, palette with a hole": (".png", written(transparent, "PNG")),
+        "PNG, veiled": (".png", written(veiled, "PNG")),
+        "PNG, animated": (".png", animated("PNG")),
+        "WebP": (".webp", written(scene(), "WEBP")),
+        "WebP, lossless": (".webp", written(veiled, "WEBP", lossless=True)),
+        "WebP, animated": (".webp", animated("WEBP")),
+        "GIF": (".gif", written(scene(), "GIF")),
+        "GIF, animated": (".gif", animated("GIF")),
+        "BMP": (".bmp", written(scene(), "BMP")),
+        "TIFF": (".tif", written(scene(), "TIFF")),
+        "TIFF, packed": (".tif", written(scene(), "TIFF", compression="tiff_deflate")),
+    }
+
+
+def mutated(content, seed):
+    """Files like `content`, each with some bytes changed, taken out, doubled or cut off."""
+    chance = random.Random(seed)
+    for number in range(FLIPPED):
+        damaged = bytearray(content)
+        for _ in range(chance.choice((1, 2, 8))):  # half of them in the header, where it says what is what
+            place = chance.randrange(min(len(damaged), 64) if number % 2 else len(damaged))
+            damaged[place] = chance.choice((0, 1, 127, 255, chance.randrange(256)))
+        if number % 7 == 6:
+            place = chance.randrange(len(damaged))
+            damaged[place : place + 9] = b"" if number % 2 else damaged[place : place + 99]
+        yield bytes(damaged)
+    for _ in range(CUT):
+        yield content[: chance.randrange(len(content))]
+
+
+def is_a_picture(pixels):
+    height, width, channels = pixels.shape
+    return pixels.dtype == np.uint8 and channels == 3 and 0 < height * width <= images.MOST_PIXELS
+
+
+@pytest.mark.parametrize("kind", list(kinds()))
+def test_a_whole_picture_is_read_whatever_its_kind_and_its_suffix(kind, tmp_path):
+    suffix, content = kinds()[kind]
+    found = []
+    for number, ending in enumerate((suffix, ".png", ".jpg", ".JPEG", "", ".txt")):
+        path = tmp_path / f"{number}{ending}"
+        path.write_bytes(content)
+        found.append(images.load_picture(path))
+    assert all(np.array_equal(pixels, found[0]) for pixels in found)
+    assert found[0].shape == ((48, 36, 3) if kind == "JPEG, turned" else (36, 48, 3))
+    if kind not in ("PNG, veiled", "PNG, palette with a hole", "WebP, lossless"):
+        mode = {"PNG, 16 bits": "L", "PNG, black and white": "1"}.get(kind, "RGB")
+        seen = scene().convert(mode).convert("RGB")
+        seen = seen.rotate(-90, expand=True) if kind == "JPEG, turned" else seen
+        assert np.abs(found[0].astype(int) - np.asarray(seen)).mean() < 12, "another picture"
+
+
+@pytest.mark.filterwarnings("error")  # a warning would be read by a learner
+@pytest.mark.parametrize("kind", list(kinds()))
+def test_a_damaged_picture_is_read_or_refused_in_words(kind, tmp_path, capfd):
+    suffix, content = kinds()[kind]
+    refused, path = 0, tmp_path / f"picture{suffix}"
+    for damaged in mutated(content, kind):
+        path.write_bytes(damaged)
+        try:
+            assert is_a_picture(images.load_picture(path))
+        except CourseError as error:
+            assert error.remedy
+            assert len(str(error)) < 1000
+            refused += 1
+    assert refused >= CUT / 2, "half a picture is none"
+    assert capfd.readouterr().out == ""
+
+
+def chunk(name, content):
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+
+def png(width, height, *chunks):
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + b"".join(chunks) + chunk(b"IEND", b"")
+
+
+def gif(screen, frame):
+    """A GIF whose first frame is larger than its screen."""
+    start = b"GIF89a" + struct.pack("<HHBBB", *screen, 0x80, 0, 0) + bytes(6)
+    return start + b"," + struct.pack("<HHHHB", 0, 0, *frame, 0) + b"\x02\x02\x44\x01\x00;"
+
+
+def webp(width, height):
+    canvas = bytes(4) + (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    body = b"WEBPVP8X" + struct.pack("<I", 10) + canvas
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def bmp(width, height):
+    header = struct.pack("<IiiHHIIiiII", 40, width, height, 1, 24, 0, 0, 0, 0, 0, 0)
+    return b"BM" + struct.pack("<IHHI", 154, 0, 0, 54) + header + bytes(100)
+
+
+def tiff(width, height):
+    tags = {256: width, 257: height, 258: 8, 259: 1, 262: 1, 273: 8, 277: 1, 278: height, 279: 100}
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items())
+    return b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + bytes(4)
+
+
+def jpeg(width, height):
+    start = written(scene(), "JPEG")
+    place = start.index(b"\xff\xc0") + 5
+    return start[:place] + struct.pack(">HH", height, width) + start[place + 4 :]
+
+
+ZEROS = zlib.compress(bytes(300_000_000), 9)
+BOMBS = {
+    "50,000 x 50,000 in a PNG": (png(50_000, 50_000, chunk(b"IDAT", ZEROS[:1000])), "more in"),
+    "2**31 x 2**31 in a PNG": (png(2**31 - 1, 2**31 - 1), ""),
+    "49 million pixels that are not there": (png(7000, 7000, chunk(b"IDAT", ZEROS[:1000])), "cannot be read"),
+    "a text of 300 MB in a PNG": (png(4, 4, chunk(b"zTXt", b"a\0\0" + ZEROS)), "cannot be read"),
+    "a profile of 300 MB in a PNG": (png(4, 4, chunk(b"iCCP", b"a\0\0" + ZEROS)), "cannot be read"),
+    "a huge frame in a tiny GIF": (gif((2, 2), (65_535, 65_535)), "more in"),
+    "a huge screen in a GIF": (gif((65_535, 65_535), (2, 2)), "more in"),
+    "a huge canvas in a WebP": (webp(16_384, 16_384), ""),
+    "a huge BMP": (bmp(60_000, -60_000), "more in"),
+    "a huge TIFF": (tiff(60_000, 60_000), "more in"),
+    "a huge JPEG": (jpeg(65_000, 65_000), "more in"),
+    "49 million pixels in a JPEG of 2 kB": (jpeg(7000, 7000), ""),
+}
+PROGRAM = """
+import resource, sys
+from helpers import CourseError, images
+try:
+    print(images.load_picture(sys.argv[1]).shape)
+except CourseError as error:
+    print(error)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the memory is counted in another way")
+@pytest.mark.parametrize("kind", BOMBS)
+def test_a_bomb_is_refused_before_it_fills_the_memory(kind, tmp_path):
+    content, words = BOMBS[kind]
+    (tmp_path / "bomb").write_bytes(content)
+    command = [sys.executable, "-W", "error", "-c", PROGRAM, str(tmp_path / "bomb")]
+    result = subprocess.run(command, capture_output=True, text=True, check=True, cwd=paths.ROOT, timeout=60)
+    *answer, megabytes = result.stdout.splitlines()
+    assert words in "\n".join(answer)
+    assert "expected a picture" in answer[0] or kind.startswith("49 million"), answer
+    assert int(megabytes) < ROOM
+    assert not result.stderr
+
+
+STRANGERS = {
+    "nothing": b"",
+    "a text": b"a cat sits on a mat\n" * 100,
+    "a web page": b"<!DOCTYPE html><title>404</title>",
+    "a pointer of Git LFS": b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n",
+    "a program for a printer": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\nshowpage\n",
+    "a drawing": b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
+    "a pickle": b"\x80\x04\x95\x0b\x00\x00\x00.",
+    "an archive": b"PK\x03\x04" + bytes(60),
+}
+
+
+@pytest.mark.parametrize("kind", STRANGERS)
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ""])
+def test_what_is_no_picture_is_refused_by_name(kind, suffix, tmp_path):
+    path = tmp_path / f"cat{suffix}"
+    path.write_bytes(STRANGERS[kind])
+    with pytest.raises(CourseError, match=r"cat.*cannot be read \(cannot identify") as error:
+        images.load_picture(path)
+    assert "PNG or JPEG" in error.value.remedy
+
+
+def test_in_a_folder_a_damaged_picture_is_named_with_its_class(tmp_path):
+    for name in ("cats", "dogs"):
+        (tmp_path / name).mkdir()
+        for number in range(2):
+            scene().save(tmp_path / name / f"{number}.png")
+    refused, path = 0, tmp_path / "dogs" / "1.png"
+    for damaged in mutated(path.read_bytes(), "folder"):
+        path.write_bytes(damaged)
+        try:
+            pictures, labels, names = folders.load_folder(tmp_path)
+        except CourseError as error:
+            refused += 1
+            assert "dogs" in str(error)
+            assert "1.png" in str(error)
+        else:
+            assert all(map(is_a_picture, pictures))
+            assert (labels.tolist(), names) == ([0, 0, 1, 1], ("cats", "dogs"))
+    assert refused > CUT / 2
+
+
+def test_among_own_digits_a_damaged_picture_is_named(tmp_path):
+    refused, path = 0, tmp_path / "7_thin.png"
+    for damaged in mutated(written(scene(), "PNG"), "digits"):
+        path.write_bytes(damaged)
+        try:
+            pictures, table = digits.load_own_digits(tmp_path)
+        except CourseError as error:
+            refused += 1
+            assert "7_thin.png" in str(error) or "pixels" in str(error)
+        else:
+            assert pictures.shape == (1, 28, 28, 1)
+            assert table.digit.tolist() == [7]
+    assert refused > CUT / 2
+
+
+def test_enough_files_are_tried():
+    tried = (len(kinds()) + 2) * (FLIPPED + CUT) + len(kinds()) * 6 + len(BOMBS) + 3 * len(STRANGERS)
+    assert tried > 700
+    with warnings.catch_warnings(action="error"):
+        assert len({content for _, content in kinds().values()}) == len(kinds())

@@ -1,0 +1,182 @@
+"""Let a class of learners work on one installation at the same time, and measure the memory of each.
+
+    python -m tools.measure_learners [LEARNERS [WITH_TENSORFLOW]]
+
+Every learner is a kernel, as JupyterLab starts one, with a folder of their own for what they save. Memory is
+counted so that what several kernels share - the code of Python and TensorFlow - is divided among them
+(proportional set size, from /proc): the numbers add up to what the machine has to have. Linux only.
+"""
+
+import contextlib
+import json
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from jupyter_client import KernelManager
+
+from helpers import paths
+from tools.measure_notebooks import processor
+
+MEMORY = paths.ROOT / "docs" / "teach" / "measured_learners.json"
+PATIENCE = 600  # seconds
+# What learners do, in order; each step is a cell.
+STEPS = {
+    "a kernel, nothing imported": "import os",
+    "pictures loaded and one drawn": """
+from helpers import data, images, paths
+from helpers.figures.pictures import show_picture
+(train_images, train_labels), (test_images, test_labels) = data.load_cifar10()
+show_picture(train_images[LEARNER])
+""",
+    "TensorFlow imported": "import keras\nfrom helpers import models, training",
+    "the training data prepared": "prepared = data.prepare_dataset(train_images, train_labels)",
+    "the network of episode 1 trained for an epoch": """
+keras.utils.set_random_seed(LEARNER)
+model = models.create_model_intro()
+model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+history = model.fit(prepared[0], prepared[2], epochs=1, verbose=0,
+                    validation_data=(prepared[1], prepared[3]))
+training.save_fit("model_intro", model, history)
+""",
+}
+
+
+@contextlib.contextmanager
+def learners(count, folder):
+    """Start kernels, each with a home and a place for fits of its own; they end with the block.
+
+    Parameters
+    ----------
+    count : int
+        How many.
+    folder : pathlib.Path
+        Below it, each gets a folder called after its number.
+
+    Yields
+    ------
+    list of (KernelManager, BlockingKernelClient)
+    """
+    started = []
+    try:
+        for number in range(count):
+            started.append(_start(folder / str(number)))
+        for _, client in started:
+            client.wait_for_ready(timeout=PATIENCE)
+        yield started
+    finally:
+        for manager, client in started:
+            client.stop_channels()
+            manager.shutdown_kernel(now=True)
+
+
+def _start(home):
+    """Start one kernel as a server for many people would: no home shared, nothing written into the course."""
+    home.mkdir(parents=True)
+    own = {"HOME": str(home), "IPYTHONDIR": str(home / "ipython"), "PYTHONDONTWRITEBYTECODE": "1"}
+    own |= {"COURSE_FIT_OUTPUTS": str(home / "fit_outputs"), "PYTHONPATH": str(paths.ROOT)}
+    own |= {"MPLCONFIGDIR": str(home / "matplotlib")}
+    manager = KernelManager(kernel_name="python3")
+    manager.start_kernel(env=os.environ | own, cwd=str(home), stderr=subprocess.DEVNULL)
+    client = manager.client()
+    client.start_channels()
+    return manager, client
+
+
+def run(everybody, code):
+    """Let all kernels run a cell at the same time; LEARNER is the number of each.
+
+    Returns
+    -------
+    list of str
+        What each printed.
+    """
+    sent = [
+        client.execute(f"LEARNER = {number}\n{code}", store_history=False)
+        for number, (_, client) in enumerate(everybody)
+    ]
+    return [_answer(client, request) for (_, client), request in zip(everybody, sent, strict=True)]
+
+
+def _answer(client, request):
+    """Collect what a cell prints until the kernel is idle again."""
+    printed, end = [], time.monotonic() + PATIENCE
+    while True:
+        message = client.get_iopub_msg(timeout=max(1, end - time.monotonic()))
+        if message["parent_header"].get("msg_id") != request:
+            continue
+        kind, content = message["msg_type"], message["content"]
+        if kind == "stream" and content["name"] == "stdout":
+            printed.append(content["text"])
+        if kind == "error":
+            raise RuntimeError("\n".join(content["traceback"]))
+        if kind == "status" and content["execution_state"] == "idle":
+            return "".join(printed)
+
+
+def memory(everybody):
+    """Memory of each kernel in MB, shared pages divided among those who share them."""
+    return [_proportional(manager.provisioner.pid) for manager, _ in everybody]
+
+
+def _proportional(process):
+    text = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii")
+    return int(re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)[1]) / 1000
+
+
+def measure(count, steps):
+    """Let learners do some steps together.
+
+    Returns
+    -------
+    list of dict
+        Of each step: its name, how many `learners` did it, `median` and `most` MB of one of them, and the
+        `seconds` until the last was ready.
+    """
+    rows = []
+    with tempfile.TemporaryDirectory() as folder, learners(count, Path(folder)) as everybody:
+        for step in steps:
+            start = time.monotonic()
+            run(everybody, STEPS[step])
+            used = memory(everybody)
+            rows.append(
+                {
+                    "step": step,
+                    "learners": count,
+                    "median": round(statistics.median(used)),
+                    "most": round(max(used)),
+                    "seconds": round(time.monotonic() - start),
+                }
+            )
+            print(rows[-1], flush=True)
+    return rows
+
+
+def as_markdown():
+    """Write the table for the instructor guide."""
+    found = json.loads(MEMORY.read_text(encoding="utf-8"))
+    lines = ["| After this step | Learners at once | Memory of one (MB) | Of the largest (MB) |"]
+    lines += ["|---|---|---|---|"]
+    for row in found["rows"]:
+        lines.append(f"| {row['step']} | {row['learners']} | {row['median']} | {row['most']} |")
+    lines += ["", f"Measured on {found['cores']} cores of: {found['processor']}, Python {found['python']}."]
+    return "\n".join(lines)
+
+
+def main(count=30, with_tensorflow=4):
+    """Measure: pictures with all learners, TensorFlow with as many as the machine has room for."""
+    steps = list(STEPS)
+    rows = measure(int(count), steps[:2]) + measure(int(with_tensorflow), steps)[2:]
+    machine = {"cores": os.cpu_count(), "processor": processor(), "python": platform.python_version()}
+    with paths.atomic_path(MEMORY) as temporary:
+        temporary.write_text(json.dumps({"rows": rows} | machine, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
