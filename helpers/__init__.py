@@ -3,7 +3,9 @@
 ==============  =======  ======================================================================
 module          step     what it holds
 ==============  =======  ======================================================================
-`paths`                  where data and saved fits live; safe writing
+`places`                 a folder for each learner that can be written to
+`writing`                files and folders appear complete or not at all
+`paths`                  where data and saved fits live
 `arguments`              refuse what makes no sense, in words
 `environment`            the set-up check, and what Colab lacks
 `data`          3        CIFAR-10, class names, `prepare_dataset`

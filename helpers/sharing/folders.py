@@ -150,8 +150,6 @@ def replaced_folder(folder, mark):
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not (folder / mark).is_file()):
         remedy = "Choose the name of a folder that does not exist yet."
         raise CourseError(f"{folder.name} to be new or an earlier one", "other files there", remedy)
-    with paths.atomic_path(folder) as new:
+    with paths.atomic_path(folder, over_folder=True) as new:
         new.mkdir()
         yield new
-        if folder.is_dir():
-            folder.replace(new.with_name("before"))  # is deleted with the temporary place

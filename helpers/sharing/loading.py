@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 import keras
 from packaging.version import Version
 
-from helpers import CourseError
+from helpers import CourseError, writing
 
 MEMBERS = ("metadata.json", "config.json", "model.weights.h5")
 LARGEST = 20e9  # bytes when unpacked: larger than any model of this course by far
@@ -52,6 +52,7 @@ def load_model(path):
         it needs code that is not part of Keras and was not registered with it.
     """
     path = Path(path)
+    writing.recovered(path.parent)
     if not path.is_file():
         found = "a folder" if path.is_dir() else "no such file"
         raise CourseError(f"a model file at {path.name}", found, "Check name and folder: name.keras.")

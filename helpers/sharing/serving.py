@@ -5,7 +5,7 @@ import http.server
 import threading
 from pathlib import Path
 
-from helpers import CourseError
+from helpers import CourseError, writing
 
 _SERVERS = {}
 
@@ -42,7 +42,7 @@ def serve(page):
         If there is no page.
     """
     folder = Path(page).resolve()
-    folder = folder.parent if folder.suffix == ".html" else folder
+    folder = writing.recovered(folder.parent if folder.suffix == ".html" else folder)
     if not (folder / "index.html").is_file():
         raise CourseError(
             "a folder with index.html", f"{folder.name} without one", "Call make_web_page first."
