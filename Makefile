@@ -68,10 +68,11 @@ clean: ## remove .venv and everything that was built
 .venv/site: EXTRAS := share,site
 .venv/test: EXTRAS := lab,share,site,test
 .venv/dev: EXTRAS := lab,share,site,test,dev
-.venv/lab .venv/site .venv/test .venv/dev: pyproject.toml requirements.lock tools/jupyterlab_overrides.json | .venv/bin/python
+.venv/lab .venv/site .venv/test .venv/dev: pyproject.toml requirements.lock tools/jupyterlab_overrides.json tools/ipython_kernel_config.py | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e ".[$(EXTRAS)]"
 	@mkdir -p .venv/share/jupyter/lab/settings
 	@cp tools/jupyterlab_overrides.json .venv/share/jupyter/lab/settings/overrides.json
+	@mkdir -p .venv/etc/ipython && cp tools/ipython_kernel_config.py .venv/etc/ipython/
 	@touch $@
 
 .venv/bin/python:

@@ -8,6 +8,7 @@ module          step     what it holds
 `paths`                  where data and saved fits live
 `arguments`              refuse what makes no sense, in words
 `environment`            the set-up check, and what Colab lacks
+`restarts`               after a restart, which cells to run first
 `data`          3        CIFAR-10, class names, `prepare_dataset`
 `full_cifar10`  3        all 60,000 pictures, from Keras's server or npm
 `images`        3, 7     bundled photos and the learner's own picture files
@@ -122,6 +123,16 @@ def _silent_stderr():
         os.close(nowhere)
 
 
+def _explain_missing_names():
+    """In a notebook, let a name that does not exist yet be explained (`restarts`)."""
+    shell = "IPython" in sys.modules and sys.modules["IPython"].get_ipython()
+    if shell:
+        from helpers import restarts
+
+        restarts.load_ipython_extension(shell)
+
+
+_explain_missing_names()
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # for TensorFlow before 2.21, and later messages
 if "tensorflow" not in sys.modules:
     sys.meta_path.insert(0, _QuietTensorFlow())

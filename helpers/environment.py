@@ -11,7 +11,7 @@ import tomllib
 import psutil
 from packaging.requirements import Requirement
 
-from helpers import CourseError, paths
+from helpers import CourseError, paths, restarts
 
 GIGABYTE = 1e9
 NEEDED_MEMORY = 2.5  # GB free for one kernel that trains
@@ -101,6 +101,8 @@ def install_missing(extra=None):
                 (result.stderr.strip().splitlines() or ["no answer"])[-1],
                 "Check the network, then run the cell again.",
             )
+    if "google.colab" in sys.modules:
+        restarts.remember(sys.modules["IPython"].get_ipython())
     return missing
 
 

@@ -75,7 +75,7 @@ def _put(new, target, over_folder):
         if over_folder and target.is_dir():
             with contextlib.suppress(FileNotFoundError):  # another process was quicker
                 target.replace(new.with_name(f"{BEFORE}-{attempt}"))
-        elif isinstance(failure, PermissionError):  # on Windows while somebody reads it, be it a virus scanner
+        elif isinstance(failure, PermissionError):  # on Windows, while anybody has it open
             time.sleep(PAUSE)
         else:
             break
