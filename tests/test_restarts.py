@@ -98,8 +98,9 @@ def test_what_is_printed_before_the_sentence_is_what_is_stored(attempts):
         stored = [cell for cell in STORED[name].cells if cell.cell_type == "code"][first:]
         for cell, text in zip(stored, printed, strict=False):
             streams = "".join(output.get("text", "") for output in cell.outputs)
-            assert text_difference(streams, text, cell.metadata) is None, (name, heading)
-            compared += bool(text)
+            if streams:
+                assert text_difference(streams, text, cell.metadata) is None, (name, heading)
+                compared += 1
     assert compared
 
 
