@@ -27,6 +27,9 @@ course: .venv/test ## run all notebooks without a browser into build/ (ONLY=01 f
 test: .venv/test lint ## run every test: helpers, notebooks, tools
 	$(BIN)/python -m pytest --nbval tests $(NOTEBOOKS)
 
+test-offline: .venv/test ## run every test without a network; fail if anything tries to use one (Linux)
+	tools/without_network.sh $(MAKE) test
+
 lint: .venv/test ## check the style of code and notebooks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -81,4 +84,4 @@ clean: ## remove .venv and everything that was built
 	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
 	@echo "Installing the course's packages into .venv - a few minutes the first time, nothing later."
 
-.PHONY: help lab course test lint notebooks learner site translations stamp fits lock clean
+.PHONY: help lab course test test-offline lint notebooks learner site translations stamp fits lock clean

@@ -123,16 +123,10 @@ def _silent_stderr():
         os.close(nowhere)
 
 
-def _explain_missing_names():
-    """In a notebook, let a name that does not exist yet be explained (`restarts`)."""
-    shell = "IPython" in sys.modules and sys.modules["IPython"].get_ipython()
-    if shell:
-        from helpers import restarts
+if "IPython" in sys.modules:
+    from helpers import restarts
 
-        restarts.load_ipython_extension(shell)
-
-
-_explain_missing_names()
+    restarts.watch()
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # for TensorFlow before 2.21, and later messages
 if "tensorflow" not in sys.modules:
     sys.meta_path.insert(0, _QuietTensorFlow())

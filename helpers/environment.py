@@ -102,7 +102,7 @@ def install_missing(extra=None):
                 "Check the network, then run the cell again.",
             )
     if "google.colab" in sys.modules:
-        restarts.remember(sys.modules["IPython"].get_ipython())
+        restarts.remember()
     return missing
 
 
@@ -173,4 +173,4 @@ def _writable():
         (paths.FIT_OUTPUTS / ".set-up-check").unlink()
     except CourseError as error:
         return "fit_outputs", error.got, error.remedy
-    return "fit_outputs", "can be written to", None
+    return "fit_outputs", f"can be written to{paths.elsewhere()}", None

@@ -29,6 +29,11 @@ def atomic_path(target, over_folder=False):
         _say_once(_PLACE.note)
 
 
+def elsewhere():
+    """Say where a learner's fits go, if that is not where everybody expects them."""
+    return f": {FIT_OUTPUTS}" if _PLACE.note else ""
+
+
 @functools.cache
 def _say_once(sentence):
     print(sentence)

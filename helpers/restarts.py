@@ -43,6 +43,16 @@ class Cell(NamedTuple):
     source: str
 
 
+def watch():
+    """Do what `load_ipython_extension` does, in the kernel that is running, if one is."""
+    if _shell():
+        load_ipython_extension(_shell())
+
+
+def _shell():
+    return sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+
+
 def load_ipython_extension(shell):
     """Let IPython explain a name that an earlier cell makes; everything else it shows as before."""
     shell.set_custom_exc((NameError,), _show)
@@ -148,7 +158,10 @@ def set_up_kernels():
     return target.exists()
 
 
-def remember(shell):
+def remember():
     """Let the kernels that IPython starts from now on find the course: on Colab, where nothing else does."""
+    shell = _shell()
+    if not shell:
+        return
     text = STARTUP.format(course=str(COURSE))
     (Path(shell.profile_dir.startup_dir) / "course.py").write_text(text, encoding="utf-8")

@@ -1,5 +1,6 @@
 """The tests notice whatever wants the network, in each kind of process that they start."""
 
+import shutil
 import socket
 import subprocess
 import sys
@@ -66,6 +67,26 @@ def test_a_socket_in_the_file_system_may_be_reached(log, tmp_path):
     with socket.socket(socket.AF_UNIX) as client, pytest.raises(FileNotFoundError):
         client.connect(str(tmp_path / "nobody"))
     assert not log.exists()
+
+
+OFFLINE = ROOT / "tools" / "without_network.sh"
+works_here = (
+    shutil.which("unshare")
+    and shutil.which("ip")
+    and subprocess.run([OFFLINE, "true"], capture_output=True, check=False).returncode == 0
+)
+
+
+@pytest.mark.skipif(not works_here, reason="needs the right to make a network namespace")
+def test_without_a_network_each_packet_that_any_program_sends_is_counted():
+    datagram = f"import socket; socket.socket(type=socket.SOCK_DGRAM).sendto(b'?', ('{ELSEWHERE[:-1]}9', 53))"
+    for code, status in (("print('here')", 0), (datagram, 1)):
+        command = [OFFLINE, sys.executable, "-I", "-c", code]  # -I: without the guard of these tests
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if "not counted" in done.stdout:
+            pytest.skip("this system has no virtual network")
+        assert done.returncode == status, done.stdout
+        assert ("network: 0" in done.stdout) == (status == 0)
 
 
 def test_a_test_that_hides_its_attempt_fails(tmp_path):

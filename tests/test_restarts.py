@@ -171,12 +171,13 @@ def test_kernels_are_set_up_once_and_in_an_environment_of_their_own_only(tmp_pat
     assert "helpers.restarts" in config.read_text()
 
 
-def test_on_colab_a_restarted_kernel_finds_the_course_again(tmp_path):
+def test_on_colab_a_restarted_kernel_finds_the_course_again(tmp_path, monkeypatch):
     class Shell:
         class profile_dir:  # noqa: N801 - as IPython calls it
             startup_dir = str(tmp_path)
 
-    restarts.remember(Shell)
+    monkeypatch.setattr(restarts, "_shell", lambda: Shell)
+    restarts.remember()
     code = (
         "import sys; sys.meta_path = [f for f in sys.meta_path if 'editable' not in repr(f)]\n"
         f"exec(open({str(tmp_path / 'course.py')!r}).read()); print(_helpers.__file__)"
