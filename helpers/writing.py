@@ -17,6 +17,7 @@ HOST = re.sub(r"\W", "", platform.node())[:20] or "here"  # process numbers mean
 FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 MOVE = "Set the environment variable COURSE_FIT_OUTPUTS to a folder of your own and restart the kernel."
 MAKE_ROOM = "Delete what you do not need (`python -m helpers` says how much is free), then run this again."
+SET_CLOCK = "Set its date and time, then run this again."
 TRIES, PAUSE = 20, 0.05  # seconds
 
 
@@ -45,7 +46,7 @@ def atomic_path(target, over_folder=False):
         If the folder cannot be made or written to, or the disk is full.
     """
     target = Path(target)
-    with _disk_explained(target), _place_beside(target) as beside:
+    with _computer_explained(target), _place_beside(target) as beside:
         temporary = Path(beside) / target.name
         yield temporary
         _put(temporary, target, over_folder)
@@ -84,12 +85,15 @@ def _put(new, target, over_folder):
 
 
 @contextlib.contextmanager
-def _disk_explained(target):
+def _computer_explained(target):
     try:
         yield
     except Exception as error:  # libraries wrap the system's error in their own ways
         if is_disk_full(error):
             raise CourseError(f"room on the disk for {target}", "a full disk", MAKE_ROOM) from None
+        if "before 1980" in str(error):  # .keras and .npz are ZIP archives, whose time begins then
+            year = f"the year {time.localtime(time.time()).tm_year}"
+            raise CourseError("the clock of this computer to be right", year, SET_CLOCK) from None
         raise
 
 
