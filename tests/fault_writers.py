@@ -241,7 +241,7 @@ def wait(process):
     return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
 
 
-def kill(kind, times=20):
+def kill(kind, times=12):
     """Kill a writer at random moments, then once at each step of one write; return what was counted."""
     kind.write(0)
     start = time.perf_counter()
@@ -296,7 +296,7 @@ def die_at(step, action):
     action()
 
 
-def starve(kind, times=12):
+def starve(kind, times=8):
     """Write with less and less room on the disk; return what was counted.
 
     With STARVE=tmpfs the folder is a small disk of its own that is filled up; else a limit on the size of

@@ -185,3 +185,17 @@ def test_on_colab_a_restarted_kernel_finds_the_course_again(tmp_path, monkeypatc
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == str(ROOT / "helpers" / "__init__.py")
+
+
+def test_in_any_order_no_notebook_reads_what_another_one_wrote_unless_it_says_so():
+    """Fits may be a learner's own of an earlier notebook: `load_fit` says which it took. Files may not."""
+    written = {}
+    for name, notebook in STORED.items():
+        code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+        for file in set(re.findall(r'FIT_OUTPUTS / "([^"]+)"', code)):
+            assert written.setdefault(file, name) == name, file
+        for cell in notebook.cells:
+            if cell.cell_type == "code" and re.search(r"\bload_fit\((?!.*shipped=True)", cell.source):
+                texts = "".join(output.get("text", "") for output in cell.outputs)
+                assert "Loaded the course's fit" in texts, (name, cell.source)
+    assert len(written) >= 5
