@@ -322,7 +322,8 @@ model = keras.Model(inputs, keras.layers.Dense(2, "softmax")(keras.layers.Flatte
 web_page.export_onnx = lambda model, file: file.touch()
 page = lambda: web_page.make_web_page(model, ["cat", "dog"], paths.ROOT / "page")
 loaders = {
-    "cifar10/": data.load_cifar10,
+    "cifar10/train": lambda: data._read_sheets("train"),
+    "cifar10/test": lambda: data._read_sheets("test"),
     "digits/": digits.load_own_digits,
     "mnist/3.0.1/mnist-": digits.load_mnist,
     "pretrained/efficientnet": pretrained.load_imagenet_model,
