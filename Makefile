@@ -27,6 +27,9 @@ course: .venv/test ## run all notebooks without a browser into build/ (ONLY=01 f
 test: .venv/test lint ## run every test: helpers, notebooks, tools
 	$(BIN)/python -m pytest --nbval tests $(NOTEBOOKS)
 
+test-offline: .venv/test ## run every test without a network; fail if anything tries to use one (Linux)
+	tools/without_network.sh $(MAKE) test
+
 # Other versions of the packages than the lock's: the quick tests, and a notebook whose outputs are not compared,
 # because other versions print and draw in other ways.
 test-oldest: build/oldest ## run the quick tests and episode 1 with the oldest packages that pyproject.toml allows
@@ -79,10 +82,11 @@ clean: ## remove .venv and everything that was built
 .venv/site: EXTRAS := share,site
 .venv/test: EXTRAS := lab,share,site,test
 .venv/dev: EXTRAS := lab,share,site,test,dev
-.venv/lab .venv/site .venv/test .venv/dev: pyproject.toml requirements.lock tools/jupyterlab_overrides.json | .venv/bin/python
+.venv/lab .venv/site .venv/test .venv/dev: pyproject.toml requirements.lock tools/jupyterlab_overrides.json tools/ipython_kernel_config.py | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e ".[$(EXTRAS)]"
 	@mkdir -p .venv/share/jupyter/lab/settings
 	@cp tools/jupyterlab_overrides.json .venv/share/jupyter/lab/settings/overrides.json
+	@mkdir -p .venv/etc/ipython && cp tools/ipython_kernel_config.py .venv/etc/ipython/
 	@touch $@
 
 # What we do not ask for by name is as it was at the time of the oldest TensorFlow; tf2onnx has no release of then.
@@ -98,4 +102,4 @@ build/oldest build/newest: pyproject.toml | .venv/dev
 	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
 	@echo "Installing the course's packages into .venv - a few minutes the first time, nothing later."
 
-.PHONY: help lab course test test-oldest test-newest lint notebooks learner site translations stamp fits benchmark lock clean
+.PHONY: help lab course test test-offline test-oldest test-newest lint notebooks learner site translations stamp fits benchmark lock clean

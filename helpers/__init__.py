@@ -3,10 +3,13 @@
 ==============  =======  ======================================================================
 module          step     what it holds
 ==============  =======  ======================================================================
-`paths`                  where data and saved fits live; safe writing
+`places`                 a folder for each learner that can be written to
+`writing`                files and folders appear complete or not at all
+`paths`                  where data and saved fits live
 `arguments`              refuse what makes no sense, in words
 `takes`                  say above a function what it takes
 `environment`            the set-up check, and what Colab lacks
+`restarts`               after a restart, which cells to run first
 `data`          3        CIFAR-10, class names, `prepare_dataset`
 `full_cifar10`  3        all 60,000 pictures, from Keras's server or npm
 `images`        3, 7     bundled photos and the learner's own picture files
@@ -123,6 +126,10 @@ def _silent_stderr():
         os.close(nowhere)
 
 
+if "IPython" in sys.modules:
+    from helpers import restarts
+
+    restarts.watch()
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # for TensorFlow before 2.21, and later messages
 if "tensorflow" not in sys.modules:
     sys.meta_path.insert(0, _QuietTensorFlow())

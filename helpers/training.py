@@ -1,7 +1,9 @@
 """Steps 5 and 6: watch a training, keep what came out of it."""
 
+import os
 import re
 import time
+import zipfile
 from pathlib import Path
 
 import keras
@@ -10,6 +12,8 @@ from IPython.display import HTML, display
 
 from helpers import CourseError, arguments, model_files, paths, takes
 from helpers.figures.curves import history_table
+
+HISTORY = "history.csv"  # its name inside a model file
 
 
 class LiveProgress(keras.callbacks.Callback):
@@ -106,7 +110,8 @@ def curves_svg(history, epochs, width=260, height=120):
 def save_fit(name, model, history, folder=None):
     """Save a trained model and its history: `name`.keras and `name`.csv.
 
-    Both appear complete or not at all, and replace an earlier fit of the same name.
+    Both appear complete or not at all, and replace an earlier fit of the same name. The model file holds the
+    history too: two files cannot be replaced in one step, and a history must not meet another fit's model.
 
     Parameters
     ----------
@@ -125,18 +130,24 @@ def save_fit(name, model, history, folder=None):
         The model file.
     """
     name, folder = _name(name), Path(folder or paths.FIT_OUTPUTS)
-    write_history(folder / f"{name}.csv", history)
-    with paths.atomic_path(folder / f"{name}.keras") as temporary:
+    model_file, table = folder / f"{name}.keras", _table(history)
+    with paths.atomic_path(folder / f"{name}.csv") as beside, paths.atomic_path(model_file) as temporary:
+        table.to_csv(beside, lineterminator="\n")
         model.save(temporary)
-    return folder / f"{name}.keras"
+        with zipfile.ZipFile(temporary, "a") as archive:  # of what it does not know, Keras takes no notice
+            archive.writestr(zipfile.ZipInfo(HISTORY), table.to_csv(lineterminator="\n"))
+    return model_file
 
 
 @takes.checked(path=takes.path)
 def write_history(path, history):
     """Write a training history, of any form that `save_fit` takes, as a CSV file: complete or not at all."""
-    table = history if isinstance(history, pd.DataFrame) else history_table(history)
     with paths.atomic_path(path) as temporary:
-        table.to_csv(temporary, lineterminator="\n")
+        _table(history).to_csv(temporary, lineterminator="\n")
+
+
+def _table(history):
+    return history if isinstance(history, pd.DataFrame) else history_table(history)
 
 
 @takes.checked(path=takes.path)
@@ -180,7 +191,7 @@ def load_fit(name, shipped=False):
     for folder, whose in places[1:] if shipped else places:
         try:
             fit = _read_fit(folder, name)
-        except (OSError, ValueError):
+        except (OSError, ValueError, zipfile.BadZipFile):
             continue
         print(f"Loaded {whose} fit {name}.")
         return fit
@@ -231,5 +242,15 @@ def _name(name):
 
 
 def _read_fit(folder, name):
-    model = model_files.load_model(folder / f"{name}.keras")  # it may come from somebody else
-    return model, read_history(folder / f"{name}.csv")
+    path = folder / f"{name}.keras"
+    while True:
+        with path.open("rb") as file:
+            model, history = model_files.load_model(path), _history_in(file)
+            if os.path.samestat(os.fstat(file.fileno()), path.stat()):  # not replaced meanwhile
+                return model, read_history(folder / f"{name}.csv") if history is None else history
+
+
+def _history_in(file):
+    """Read the history that `save_fit` puts into a model file; None if there is none, as in older files."""
+    with zipfile.ZipFile(file) as archive:
+        return read_history(archive.open(HISTORY)) if HISTORY in archive.namelist() else None

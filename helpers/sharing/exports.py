@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 import helpers
-from helpers import CourseError, paths, takes
+from helpers import CourseError, paths, takes, writing
 
 BATCH = 100
 INSTALL = "Run in a cell: helpers.environment.install_missing('share') - then restart the kernel."
@@ -104,6 +104,8 @@ def _export(path, suffix, write):
         try:
             write(temporary)
         except Exception as error:  # converters fail in many ways
+            if writing.is_disk_full(error):
+                raise
             reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
             remedy = "Build the model of Keras's own layers, with one input and one output."
             raise CourseError(f"a model that fits into {suffix}", reason, remedy) from None

@@ -112,6 +112,26 @@ def load(folder):
         If a part is missing or damaged, or the model cannot be trusted: see `load_model`.
     """
     folder = Path(folder)
+    while True:
+        before = _state(folder)
+        try:
+            shared = _read(folder)
+        except CourseError:
+            if _state(folder) == before:
+                raise
+        else:
+            if _state(folder) == before:  # else another process has replaced it meanwhile
+                return shared
+
+
+def _state(folder):
+    """Tell a folder from another one that takes its place."""
+    with contextlib.suppress(OSError):
+        return folder.stat().st_ino, folder.stat().st_ctime_ns
+    return None
+
+
+def _read(folder):
     model = model_files.load_model(folder / f"{folder.name}.keras")
     card = folder / "README.md"
     try:
@@ -152,8 +172,6 @@ def replaced_folder(folder, mark):
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not (folder / mark).is_file()):
         remedy = "Choose the name of a folder that does not exist yet."
         raise CourseError(f"{folder.name} to be new or an earlier one", "other files there", remedy)
-    with paths.atomic_path(folder) as new:
+    with paths.atomic_path(folder, over_folder=True) as new:
         new.mkdir()
         yield new
-        if folder.is_dir():
-            folder.replace(new.with_name("before"))  # is deleted with the temporary place

@@ -34,7 +34,7 @@ def save(model, path, half=False):
     if model.compiled:
         fresh.compile_from_config(model.get_compile_config())  # builds the optimizer too
     with paths.atomic_path(path) as temporary:
-        newest = temporary.with_name("newest.keras")
+        newest = temporary.with_name(".newest.keras")
         fresh.save(newest)
         with (
             zipfile.ZipFile(newest) as source,
@@ -46,10 +46,11 @@ def save(model, path, half=False):
                     content = json.dumps(without_newcomers(json.loads(content)))
                 if name.endswith(".h5") and half:
                     content = in_half_precision(content)
-                target.writestr(name, content)
-    written, meant = (as_json(m.get_config()) for m in (keras.saving.load_model(path), model))
-    if written != meant:
-        raise ValueError(f"{path} lost a setting: leave out fewer arguments.")
+                # a part without a date of its own: one before 1980, from a wrong clock, would be an error
+                target.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+        written, meant = (as_json(m.get_config()) for m in (keras.saving.load_model(temporary), model))
+        if written != meant:
+            raise ValueError(f"{path} lost a setting: leave out fewer arguments.")
 
 
 def in_half_precision(content):

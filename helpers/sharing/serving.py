@@ -5,7 +5,7 @@ import http.server
 import threading
 from pathlib import Path
 
-from helpers import CourseError, takes
+from helpers import CourseError, takes, writing
 
 _SERVERS = {}
 
@@ -43,7 +43,7 @@ def serve(page):
         If there is no page.
     """
     folder = Path(page).resolve()
-    folder = folder.parent if folder.suffix == ".html" else folder
+    folder = writing.recovered(folder.parent if folder.suffix == ".html" else folder)
     if not (folder / "index.html").is_file():
         raise CourseError(
             "a folder with index.html", f"{folder.name} without one", "Call make_web_page first."

@@ -1,0 +1,167 @@
+"""After a restart of the kernel, or a skipped cell: say in one sentence what to run first.
+
+Every kernel of the course's environment loads this when it starts (`set_up_kernels`); in any other it begins
+with `import helpers`. Errors that have nothing to do with the course's notebooks are shown as ever.
+"""
+
+import contextlib
+import difflib
+import json
+import linecache
+import os
+import re
+import shutil
+import symtable
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+COURSE = Path(__file__).resolve().parent.parent
+NOTEBOOKS = COURSE / "notebooks"
+ALIKE = 0.6  # how much of a cell must be left as it was to be known again
+STARTUP = """\
+# Written by the course: after a restart it is found again, and says which cells to run first.
+import importlib.util as _util, sys as _sys
+_sys.path.insert(0, {course!r})
+if _util.find_spec("helpers"):
+    import helpers as _helpers
+"""
+
+
+class Cell(NamedTuple):
+    """A code cell of a notebook.
+
+    Attributes
+    ----------
+    section : str or None
+        The heading (##) that it stands below; None before the first one.
+    source : str
+        Its code.
+    """
+
+    section: str | None
+    source: str
+
+
+def watch():
+    """Do what `load_ipython_extension` does, in the kernel that is running, if one is."""
+    if _shell():
+        load_ipython_extension(_shell())
+
+
+def _shell():
+    return sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+
+
+def load_ipython_extension(shell):
+    """Let IPython explain a name that an earlier cell makes; everything else it shows as before."""
+    shell.set_custom_exc((NameError,), _show)
+
+
+def _show(shell, kind, error, traceback, tb_offset=None):
+    try:
+        sentence = explanation(error, _running_cell(traceback, shell.user_ns))
+    except Exception:  # whatever is wrong with the notebooks, the error itself must be seen
+        sentence = None
+    if sentence:
+        shell._showtraceback(kind, error, [sentence])
+    else:
+        shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
+
+
+def _running_cell(traceback, names):
+    """Give the source of the cell in which an error arose."""
+    while traceback and traceback.tb_frame.f_globals is not names:
+        traceback = traceback.tb_next
+    return "".join(linecache.getlines(traceback.tb_frame.f_code.co_filename)) if traceback else ""
+
+
+def explanation(error, source):
+    """Say what to run first, in one sentence.
+
+    Parameters
+    ----------
+    error : NameError
+        What a cell raised.
+    source : str
+        The code of that cell.
+
+    Returns
+    -------
+    str or None
+        None if no earlier cell of a notebook of the course makes that name.
+    """
+    cells, position = find_cell(source)
+    makers = [cell for cell in cells[:position] if error.name in names_made(cell.source)]
+    if not makers:
+        return None
+    section = makers[-1].section
+    where = f"in the section “{section}”" if section else "at the top of this notebook"
+    menu = "Runtime > Run before" if "google.colab" in sys.modules else "Run > Run All Above Selected Cell"
+    return (
+        f"✗ The name {error.name} is made {where}, and that has not run since the kernel was started: "
+        f"run all cells above this one (menu {menu}), then this one again."
+    )
+
+
+def find_cell(source):
+    """Find a cell in the notebooks of the course, also if a learner has changed something in it.
+
+    Returns
+    -------
+    list of Cell, int
+        All code cells of the notebook and the place of this one among them; [] and 0 if it is in none.
+    """
+    open_now = Path(os.environ.get("JPY_SESSION_NAME", "")).name  # Jupyter says which notebook it is
+    files = [NOTEBOOKS / open_now] if (NOTEBOOKS / open_now).is_file() else sorted(NOTEBOOKS.glob("*.ipynb"))
+    found = [(cells, place) for cells in map(read_cells, files) for place in range(len(cells))]
+    texts = [cells[place].source for cells, place in found]
+    wanted = source.strip()
+    if wanted not in texts:
+        wanted = next(iter(difflib.get_close_matches(wanted, texts, n=1, cutoff=ALIKE)), None)
+    return found[texts.index(wanted)] if wanted else ([], 0)
+
+
+def read_cells(path):
+    """Read the code cells of a notebook, as a list of Cell."""
+    cells, section = [], None
+    for cell in json.loads(Path(path).read_text(encoding="utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "code":
+            cells.append(Cell(section, source.strip()))
+        else:
+            section = ([section, *re.findall(r"^## (.*)$", source, re.MULTILINE)])[-1]
+    return cells
+
+
+def names_made(source):
+    """Names that exist after a cell has run, as a set of str."""
+    try:
+        symbols = symtable.symtable(re.sub(r"^[%!].*$", "", source, flags=re.MULTILINE), "cell", "exec")
+    except SyntaxError:
+        return set()
+    return {name.get_name() for name in symbols.get_symbols() if name.is_assigned() or name.is_imported()}
+
+
+def set_up_kernels():
+    """Let all kernels of this environment load this module when they start; return whether they do.
+
+    It is done in an environment (venv, conda) that can be written to, never in the system's Python.
+    """
+    source = COURSE / "tools" / "ipython_kernel_config.py"
+    target = Path(sys.prefix) / "etc" / "ipython" / source.name
+    own = sys.prefix != sys.base_prefix or (Path(sys.prefix) / "conda-meta").is_dir()
+    if own and not target.exists():
+        with contextlib.suppress(OSError):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+    return target.exists()
+
+
+def remember():
+    """Let the kernels that IPython starts from now on find the course: on Colab, where nothing else does."""
+    shell = _shell()
+    if not shell:
+        return
+    text = STARTUP.format(course=str(COURSE))
+    (Path(shell.profile_dir.startup_dir) / "course.py").write_text(text, encoding="utf-8")

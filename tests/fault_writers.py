@@ -1,0 +1,387 @@
+"""Everything that the course writes, small and quick, to be killed or starved in the middle of it.
+
+    KERAS_BACKEND=numpy python -m tests.fault_writers {kill,starve,race} folder [Kind ...]
+
+prints what happened as JSON. It is a process of its own because it forks: Keras computes with NumPy here,
+without threads, and a child is there in milliseconds. A version is a number, to be found in every part of
+what is written; `read` returns it, or fails an assertion if parts are of different versions.
+"""
+
+import contextlib
+import io
+import json
+import os
+import random
+import signal
+import sys
+import time
+import types
+import unittest.mock
+from pathlib import Path
+
+import keras
+import nbformat
+import numpy as np
+
+from helpers import CourseError, folders, full_cifar10, paths, pretrained, training
+from helpers.sharing import exports, web_page
+from helpers.sharing import folders as shared_folders
+from tools import notebooks
+
+SEED = 20
+SETTINGS = dict(network="tiny", parameters=6, epochs=1, test_accuracy=0.5, test_pictures=10)
+CARD = dict(class_names=("cat", "dog"), data="None.", intended_use="None.", limits="All.", licence="mit")
+
+
+def tiny_model(version):
+    inputs = keras.Input((8, 8, 1))
+    model = keras.Model(inputs, keras.layers.Dense(2, "softmax")(keras.layers.Flatten()(inputs)), name="tiny")
+    model.layers[-1].bias.assign(np.full(2, version))
+    return model
+
+
+def resumable():
+    """Import a tool that asks for TensorFlow, though not to write."""
+    with unittest.mock.patch.dict(sys.modules, tensorflow=types.ModuleType("tensorflow")):
+        from tools import resumable
+    return resumable
+
+
+def version_of(model):
+    return int(np.asarray(model.get_weights()[-1])[0])
+
+
+def same(*versions):
+    (version,) = set(versions)
+    return version
+
+
+class Fit:
+    name = "fit"
+
+    def write(self, version):
+        training.save_fit("tiny", tiny_model(version), {"loss": [version] * 3}, folder=paths.FIT_OUTPUTS)
+
+    def read(self):
+        with contextlib.redirect_stdout(io.StringIO()):
+            model, history = training.load_fit("tiny")
+        return same(version_of(model), *history.loss.astype(int))
+
+
+class History:
+    name = "history"
+
+    def write(self, version):
+        training.write_history(paths.FIT_OUTPUTS / "h.csv", {"loss": [version] * 2000})
+
+    def read(self):
+        losses = training.read_history(paths.FIT_OUTPUTS / "h.csv").loss.astype(int)
+        assert len(losses) == 2000
+        return same(*losses)
+
+
+class Export:
+    name = "export"
+    file = property(lambda self: paths.FIT_OUTPUTS / "exports" / "model.tflite")
+
+    def write(self, version):
+        exports._export(self.file, ".tflite", lambda file: file.write_bytes(bytes([version % 256]) * 500_000))
+
+    def read(self):
+        content = self.file.read_bytes()
+        assert len(content) == 500_000
+        return same(*set(content))
+
+
+class SharedFolder:
+    name = "shared folder"
+    folder = property(lambda self: paths.FIT_OUTPUTS / "shared")
+
+    def write(self, version):
+        settings = SETTINGS | {"test_interval_95": [0.2, 0.8], "version": version}
+        card = CARD | {"citation": f"version {version}."}
+        shared_folders.save(self.folder, tiny_model(version), {"loss": [version]}, settings, **card)
+
+    def read(self):
+        model, history, settings, card = shared_folders.load(self.folder)
+        said = card.rpartition("version ")[2].strip().rstrip(".")
+        return same(version_of(model), int(history.loss.iloc[0]), settings["version"], int(said))
+
+
+class WebPage:
+    name = "web page"
+    folder = property(lambda self: paths.FIT_OUTPUTS / "page")
+
+    def write(self, version):
+        web_page._runtime = list  # the same megabytes in every page
+        web_page.export_onnx = lambda model, file: file.write_bytes(bytes([version % 256]) * 200_000)
+        about = f"About version {version}."
+        web_page.make_web_page(tiny_model(0), ["cat", "dog"], self.folder, about=about)
+
+    def read(self):
+        from helpers.sharing import serving
+
+        serving.writing.recovered(self.folder)  # as `serve` does
+        text = (self.folder / "index.html").read_text(encoding="utf-8")
+        version = int(text.partition("About version ")[2].partition(".")[0])
+        content = (self.folder / "model.onnx").read_bytes()
+        assert {path.name for path in web_page.SITE.iterdir()} <= {
+            path.name for path in self.folder.iterdir()
+        }
+        assert len(content) == 200_000
+        return same(version, *(byte + version // 256 * 256 for byte in set(content)))
+
+
+class LearnersEdition:
+    name = "learner's edition"
+
+    def write(self, version):
+        notebooks.NOTEBOOKS, notebooks.BUILD = paths.FIT_OUTPUTS / "source", paths.FIT_OUTPUTS / "build"
+        cells = [nbformat.v4.new_code_cell(f"x = {version}", id=f"cell{n}") for n in range(200)]
+        notebooks.write(nbformat.v4.new_notebook(cells=cells), notebooks.NOTEBOOKS / "01-a.ipynb")
+        with contextlib.redirect_stdout(io.StringIO()):
+            notebooks.learner([])
+
+    def read(self):
+        edition = notebooks.read(paths.FIT_OUTPUTS / "build" / "learner" / "01-a.ipynb")
+        assert len(edition.cells) == 200
+        return same(*{int(cell.source.removeprefix("x = ")) for cell in edition.cells})
+
+
+class FullSet:
+    name = "cache of the full CIFAR-10"
+    silent = True  # a cache that cannot be written costs a download, no error
+
+    def write(self, version):
+        part = np.full((100, 32, 32, 3), version % 256, np.uint8), np.full((100, 1), version % 256, np.uint8)
+        full_cifar10.write_cache(paths.FIT_OUTPUTS / "cifar10-full.npz", (part, part))
+
+    def read(self):
+        parts = full_cifar10.read_cache(paths.FIT_OUTPUTS / "cifar10-full.npz")
+        return same(*{int(n) for pair in parts for array in pair for n in np.unique(array)})
+
+
+class Features:
+    name = "cache of features"
+    silent = True
+
+    def network(self, version):
+        pretrained.run_in_batches = lambda model, prepared: np.full((1, 50_000), version, np.float32)
+        body = tiny_model(0)
+        return pretrained.ImageNetModel("tiny", body, 8, lambda pixels: pixels, ("cat", "dog"))
+
+    def write(self, version):
+        for file in paths.FIT_OUTPUTS.glob("features-*"):
+            file.unlink()
+        self.network(version).features([np.zeros((8, 8, 3), np.uint8)])
+
+    def read(self):
+        if not list(paths.FIT_OUTPUTS.glob("features-*")):
+            return None
+        return same(*map(int, self.network(-1).features([np.zeros((8, 8, 3), np.uint8)])[0]))
+
+
+class TrainingState:
+    name = "state of a training"
+    folder = property(lambda self: paths.FIT_OUTPUTS / "training")
+
+    def write(self, version):
+        keeper = resumable().KeepEveryEpoch(self.folder, seed=1)
+        keeper.set_model(tiny_model(version))
+        keeper.on_epoch_begin(version)
+        with contextlib.redirect_stdout(io.StringIO()):
+            keeper.on_epoch_end(version, {"loss": float(version)})
+
+    def read(self):
+        version = version_of(keras.saving.load_model(self.folder / "model.keras"))
+        rows = resumable().read_history(self.folder / "history.csv")
+        assert [row["loss"] for row in rows[: version + 1]] == list(range(version + 1))
+        return version
+
+
+class Pictures:
+    name = "folder of pictures"
+
+    def write(self, version):
+        picture = np.full((64, 64, 3), version % 256, np.uint8)
+        folders.save_folder(paths.FIT_OUTPUTS / "own", [picture] * 4, [0, 0, 1, 1], ("cat", "dog"))
+
+    def read(self):
+        pictures, labels, _ = folders.load_folder(paths.FIT_OUTPUTS / "own")
+        assert labels.tolist() == [0, 0, 1, 1]
+        found = [same(*{int(n) for n in np.unique(picture)}) for picture in pictures]
+        assert found == sorted(found, reverse=True), found  # each is whole; the first are written first
+        return max(found)
+
+
+KINDS = (
+    *(Fit, History, Export, SharedFolder, WebPage, LearnersEdition, FullSet, Features, TrainingState),
+    Pictures,
+)
+
+
+def leftovers():
+    return [path for path in paths.FIT_OUTPUTS.rglob(".writing-*")]
+
+
+def in_child(action):
+    """Run an action in a copy of this process; return its process number."""
+    process = os.fork()
+    if process:
+        return process
+    try:
+        os._exit(action() or 0)
+    except BaseException as error:  # nothing of the child may go on
+        print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
+        os._exit(99)
+
+
+def wait(process):
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+
+
+def kill(kind, times=12):
+    """Kill a writer at random moments, then once at each step of one write; return what was counted."""
+    kind.write(0)
+    start = time.perf_counter()
+    kind.write(1)
+    duration, version, chance = time.perf_counter() - start, 1, random.Random(SEED)
+    count = {"random kills": 0, "kills step by step": 0, "in the middle": 0}
+
+    def killed(action, moment=None):
+        nonlocal version
+        process = in_child(action)
+        if moment is not None:
+            time.sleep(moment)
+            os.kill(process, signal.SIGKILL)
+        code = wait(process)
+        assert code in (0, -signal.SIGKILL), (kind.name, code)
+        count["in the middle"] += bool(leftovers())
+        found = kind.read()
+        assert found is None or version <= found <= version + 50, (kind.name, version, found)
+        version = version if found is None else found
+        return code != 0
+
+    def write_on():
+        for number in range(version + 1, version + 40):
+            kind.write(number)
+
+    def write_and_die():
+        die_at(count["kills step by step"], lambda: kind.write(version + 1))
+
+    for _ in range(times):
+        count["random kills"] += killed(write_on, moment=chance.uniform(0, 3 * duration))
+    while killed(write_and_die):
+        count["kills step by step"] += 1
+    kind.write(version + 1)
+    assert kind.read() == version + 1
+    assert not leftovers(), leftovers()
+    return count
+
+
+def die_at(step, action):
+    """Do something, but die before the step-th time that it changes or opens something below the folder."""
+    events = ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.scandir", "os.truncate")
+    seen, place = 0, str(paths.FIT_OUTPUTS)
+
+    def hook(event, arguments):
+        nonlocal seen
+        if event in events and place in str(arguments[0]):
+            if seen == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+            seen += 1
+
+    sys.addaudithook(hook)
+    action()
+
+
+def starve(kind, times=8):
+    """Write with less and less room on the disk; return what was counted.
+
+    With STARVE=tmpfs the folder is a small disk of its own that is filled up; else a limit on the size of
+    files stands in for it.
+    """
+    kind.write(0)
+    largest = max(path.stat().st_size for path in paths.FIT_OUTPUTS.rglob("*") if path.is_file())
+    count, chance = {"full disks": 0, "errors": 0}, random.Random(SEED)
+
+    def attempt():
+        try:
+            kind.write(1)
+        except CourseError as error:
+            assert "room on the disk" in error.expected, error
+            assert "free" in error.remedy, error
+            return 1
+
+    for room in sorted({0, 1, largest - 1, *(chance.randrange(largest) for _ in range(times - 3))}):
+        with little_room(room) as limited:
+            code = wait(in_child(lambda: limited(attempt)))
+        assert code in (0, 1), (kind.name, room, code)
+        count["full disks"] += 1
+        count["errors"] += code
+        assert kind.read() in ((0, 1, None) if code == 0 else (0, None)), (kind.name, room)
+        assert not leftovers(), leftovers()
+        kind.write(0)
+    assert hasattr(kind, "silent") or count["errors"] >= 3, (kind.name, count)
+    return count
+
+
+@contextlib.contextmanager
+def little_room(size):
+    if os.environ.get("STARVE") == "tmpfs":
+        free = os.statvfs(paths.FIT_OUTPUTS).f_bavail * os.statvfs(paths.FIT_OUTPUTS).f_frsize
+        ballast = paths.FIT_OUTPUTS / "ballast"
+        ballast.write_bytes(bytes(free - size // 4096 * 4096))
+        yield lambda action: action()
+        ballast.unlink()
+    else:
+
+        def limited(action):
+            import resource
+
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+            return action()
+
+        yield limited
+
+
+def race(kind, enough=10, most_seconds=30):
+    """Let two processes write the same thing while this one reads it; return what was counted."""
+    kind.write(0)
+    until, flag = (
+        time.monotonic() + most_seconds,
+        paths.FIT_OUTPUTS.parent / f"stop-{kind.__class__.__name__}",
+    )
+
+    def writer(first):
+        version = first
+        while not flag.exists():
+            kind.write(version)
+            version = version + 2 if version < 200 else first
+
+    processes = [in_child(lambda first=first: writer(first)) for first in (1, 2)]
+    reads, seen = 0, set()
+    while time.monotonic() < until and (reads < enough or len(seen) < 3):
+        seen.add(kind.read())
+        reads += 1
+    flag.touch()
+    assert [wait(process) for process in processes] == [0, 0], kind.name
+    kind.read()
+    assert not leftovers(), leftovers()
+    return {"reads": reads, "versions seen": len(seen)}
+
+
+def main():
+    sys.modules["tensorflow"] = None  # else Keras looks for it
+    job, folder = {"kill": kill, "starve": starve, "race": race}[sys.argv[1]], Path(sys.argv[2])
+    results = {}
+    kinds = KINDS if job is not race else (Fit, SharedFolder, Export, FullSet)
+    for kind in (kind for kind in kinds if not sys.argv[3:] or kind.__name__ in sys.argv[3:]):
+        paths.FIT_OUTPUTS = folder / kind.__name__
+        paths.FIT_OUTPUTS.mkdir(parents=True)
+        results[kind.name] = job(kind())
+    print(json.dumps(results))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""The tests notice whatever wants the network, in each kind of process that they start."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import textwrap
+
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from helpers.paths import ROOT
+from tests.no_network import sitecustomize as no_network
+from tools import notebooks
+
+ELSEWHERE = "192.0.2.1"  # belongs to nobody: for documentation
+CODE = f"""
+import socket
+try:
+    socket.create_connection(("{ELSEWHERE}", 80), timeout=1)
+except OSError as error:
+    print(error)
+"""
+
+
+@pytest.fixture
+def log(tmp_path, monkeypatch):
+    """Let attempts be written down elsewhere than where they would fail this test."""
+    monkeypatch.setenv(no_network.LOG, str(tmp_path / "attempts"))
+    return tmp_path / "attempts"
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        lambda: socket.create_connection((ELSEWHERE, 80), timeout=1),
+        lambda: socket.getaddrinfo("example.org", 443),
+        lambda: socket.gethostbyname("example.org"),
+        lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"?", (ELSEWHERE, 53)),
+    ],
+    ids=["connect", "look up", "look up as long ago", "datagram"],
+)
+def test_an_attempt_of_a_test_is_refused_and_noted(log, attempt):
+    with pytest.raises(OSError, match="without a network"):
+        attempt()
+    assert len(log.read_text().splitlines()) == 1
+
+
+def test_an_attempt_of_another_process_is_noted(log):
+    result = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, check=True)
+    assert "without a network" in result.stdout
+    assert ELSEWHERE in log.read_text()
+
+
+def test_an_attempt_of_a_notebook_is_noted(log):
+    notebook = notebooks.run(new_notebook(cells=[new_code_cell(CODE)]))
+    assert "without a network" in notebook.cells[0].outputs[0].text
+    assert ELSEWHERE in log.read_text()
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1", "", "0.0.0.0", b"localhost", None])
+def test_this_computer_may_be_reached(host):
+    assert no_network.is_here(host)
+
+
+def test_a_socket_in_the_file_system_may_be_reached(log, tmp_path):
+    with socket.socket(socket.AF_UNIX) as client, pytest.raises(FileNotFoundError):
+        client.connect(str(tmp_path / "nobody"))
+    assert not log.exists()
+
+
+OFFLINE = ROOT / "tools" / "without_network.sh"
+# A namespace of its own, also if these tests run in one: what is sent on purpose is not to be counted there.
+ANEW = {name: value for name, value in os.environ.items() if name != "WITHOUT_NETWORK"}
+works_here = (
+    shutil.which("unshare")
+    and shutil.which("ip")
+    and subprocess.run([OFFLINE, "true"], env=ANEW, capture_output=True, check=False).returncode == 0
+)
+
+
+@pytest.mark.skipif(not works_here, reason="needs the right to make a network namespace")
+def test_without_a_network_each_packet_that_any_program_sends_is_counted():
+    datagram = f"import socket; socket.socket(type=socket.SOCK_DGRAM).sendto(b'?', ('{ELSEWHERE[:-1]}9', 53))"
+    for code, status in (("print('here')", 0), (datagram, 1)):
+        command = [OFFLINE, sys.executable, "-I", "-c", code]  # -I: without the guard of these tests
+        done = subprocess.run(command, env=ANEW, capture_output=True, text=True, check=False)
+        if "not counted" in done.stdout:
+            pytest.skip("this system has no virtual network")
+        assert done.returncode == status, done.stdout
+        assert ("network: 0" in done.stdout) == (status == 0)
+
+
+def test_a_test_that_hides_its_attempt_fails(tmp_path):
+    body = f"def test_it():\n{textwrap.indent(CODE, '    ')}"
+    (tmp_path / "test_hidden.py").write_text(body)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "conftest",
+        "--rootdir",
+        tmp_path,
+        "-c",
+        tmp_path / "no.ini",
+    ]
+    (tmp_path / "no.ini").touch()
+    done = subprocess.run([*command, tmp_path], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert f"This wanted the network: socket.connect {ELSEWHERE}" in done.stdout
