@@ -96,17 +96,17 @@ def predict(model, data, labels=None, batch_size=256):
 
 
 def _array_batches(pictures, labels, batch_size):
-    if labels is None or not np.ndim(labels) or len(labels) != len(pictures):
-        raise CourseError(
-            "one label a picture",
-            f"{len(pictures)} pictures and {len(labels) if np.ndim(labels) else 'no'} labels",
-            "Pass pictures and labels of the same set: predict(model, test_images, test_labels).",
-        )
     if len(pictures.shape) != 4:
         raise CourseError(
             "pictures of shape (N, height, width, channels)",
             f"an array of shape {tuple(pictures.shape)}",
             "A single picture needs a first axis of length 1: picture[None].",
+        )
+    if labels is None or not np.ndim(labels) or len(labels) != len(pictures):
+        raise CourseError(
+            "one label a picture",
+            f"{len(pictures)} pictures and {len(labels) if np.ndim(labels) else 'no'} labels",
+            "Pass pictures and labels of the same set: predict(model, test_images, test_labels).",
         )
     for start in range(0, len(pictures), batch_size):
         yield pictures[start : start + batch_size], labels[start : start + batch_size]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers import CourseError, takes
+from helpers import CourseError, arguments, takes
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +123,7 @@ def non_maximum_suppression(boxes, scores, iou_threshold=0.5):
     CourseError
         If there is not one score a box, or the threshold is not in 0..1.
     """
-    boxes, scores = check_boxes(boxes), np.ravel(scores)
+    boxes, scores = check_boxes(boxes), np.ravel(arguments.array(scores, "scores as numbers", "buif"))
     if len(boxes) != len(scores):
         raise CourseError(
             "one score a box", f"{len(boxes)} boxes and {len(scores)} scores", "Cut both alike."

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.ticker import MaxNLocator
 
-from helpers import CourseError, takes
+from helpers import CourseError, arguments, takes
 from helpers.explorers.controls import Explorer, Slider, choice
 from helpers.figures.curves import history_table
 from helpers.figures.style import BLUE, GREY, INK, ORANGE, VERMILION, describe
@@ -83,7 +83,7 @@ def draw_overfitting(histories, name, epochs):
     -------
     array of matplotlib.axes.Axes, shape (2,)
     """
-    table = history_table(histories[name])
+    table = history_table(histories[arguments.choice(name, tuple(histories), "name")])
     end = min(epochs, len(table))
     layout = {"left": 0.07, "right": 0.99, "bottom": 0.24, "top": 0.77, "wspace": 0.18}
     axes = plt.subplots(1, 2, figsize=(8.4, 4.4), gridspec_kw=layout)[1]
