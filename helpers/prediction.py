@@ -140,11 +140,23 @@ def _check_range(model, pictures):
         )
 
 
-def has_scaling(layer):
-    """Say whether a layer or model scales pictures itself, so that it takes values 0..255."""
-    return type(layer).__name__ in ("Rescaling", "Normalization") or any(
-        map(has_scaling, getattr(layer, "layers", []))
-    )
+def has_scaling(model):
+    """Say whether a model scales pictures itself, so that it takes values 0..255.
+
+    Scaling after the first weights has to do with something else.
+    """
+    for layer in _parts(model):
+        if type(layer).__name__ in ("Rescaling", "Normalization"):
+            return True
+        if getattr(layer, "weights", []):
+            return False
+    return False
+
+
+def _parts(layer):
+    """Give the layers of a model in order, also those of models within it."""
+    inner = getattr(layer, "layers", None)
+    return [layer] if inner is None else [part for one in inner for part in _parts(one)]
 
 
 def _check_probabilities(probabilities):

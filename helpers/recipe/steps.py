@@ -9,10 +9,9 @@ PEAK_RATE = 1.5
 MOMENTUM = 0.85
 WEIGHT_DECAY = 0.0089
 LABEL_SMOOTHING = 0.2
-SERIALIZABLE = keras.saving.register_keras_serializable(package="course")
 
 
-@SERIALIZABLE
+@keras.saving.register_keras_serializable(package="course")
 class TriangularRate(keras.optimizers.schedules.LearningRateSchedule):
     """A learning rate that rises to its peak in a straight line and falls in another.
 
@@ -42,18 +41,6 @@ class TriangularRate(keras.optimizers.schedules.LearningRateSchedule):
     def get_config(self):
         """Return what is needed to make it again."""
         return self.settings
-
-
-@SERIALIZABLE
-class QuickBiases(keras.optimizers.SGD):
-    """Gradient descent that learns the biases of batch normalisation 64 times as fast as all else.
-
-    They decide how often a feature is on, and would lag behind the kernels.
-    """
-
-    def update_step(self, gradient, variable, learning_rate):
-        """Change one array of weights."""
-        super().update_step(gradient, variable, learning_rate * (64 if variable.name == "beta" else 1))
 
 
 class Lookahead(keras.callbacks.Callback):
@@ -105,7 +92,7 @@ def compile_best(model, steps, peak=PEAK_RATE, label_smoothing=LABEL_SMOOTHING):
     label_smoothing : float in 0..1, default 0.2
         How much of the target is shared out among all classes: the network need not be sure of anything.
     """
-    optimizer = QuickBiases(
+    optimizer = keras.optimizers.SGD(
         TriangularRate(peak, steps), momentum=MOMENTUM, nesterov=True, weight_decay=WEIGHT_DECAY
     )
     loss = keras.losses.CategoricalCrossentropy(label_smoothing=label_smoothing)
