@@ -66,7 +66,7 @@ def run(options):
         cwd=paths.ROOT,
         env=os.environ | {"MPLBACKEND": "Agg", "TF_CPP_MIN_LOG_LEVEL": "2"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     if process.returncode:

@@ -164,4 +164,4 @@ def remember():
     if not shell:
         return
     text = STARTUP.format(course=str(COURSE))
-    (Path(shell.profile_dir.startup_dir) / "course.py").write_text(text, encoding="utf-8")
+    (Path(shell.profile_dir.startup_dir) / "course.py").write_text(text, encoding="utf-8", newline="\n")

@@ -6,7 +6,7 @@ import functools
 from helpers.paths import ROOT
 from tools import notebooks
 
-FOLDERS = ("helpers", "tools", "tests", "docs", "data")
+FOLDERS = ("helpers", "tools", "tests", "docs", "data", "benchmarks")
 
 
 @functools.cache

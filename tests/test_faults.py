@@ -33,7 +33,9 @@ forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and kill 
 def fault_writers(job, folder, before=(), **environment):
     command = [*before, sys.executable, "-m", "tests.fault_writers", job, str(folder)]
     environment = os.environ | {"KERAS_BACKEND": "numpy"} | environment
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=False
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     print(done.stdout)  # the counts: pytest -s shows them
     return json.loads(done.stdout)
@@ -88,7 +90,7 @@ def test_a_file_of_an_earlier_version_has_its_history_beside_it(capsys):
 
 def test_what_a_living_process_writes_is_not_cleared_away(tmp_path):
     with paths.atomic_path(tmp_path / "slow.txt") as slow:
-        slow.write_text("slow")
+        slow.write_text("slow", encoding="utf-8")
         other = tmp_path / f"{writing.BESIDE}{writing.HOST}-1-x"  # process 1 lives
         other.mkdir()
         code = "import sys; from helpers import paths\nwith paths.atomic_path(sys.argv[1]) as p: p.touch()"
@@ -115,8 +117,8 @@ def test_a_file_that_somebody_holds_open_for_a_moment_is_replaced_afterwards(tmp
 
     monkeypatch.setattr(Path, "replace", refuse_at_first)
     with paths.atomic_path(tmp_path / "a.txt") as temporary:
-        temporary.write_text("new")
-    assert (tmp_path / "a.txt").read_text() == "new"
+        temporary.write_text("new", encoding="utf-8")
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8") == "new"
 
 
 # Another clock

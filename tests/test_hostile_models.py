@@ -309,7 +309,7 @@ def test_a_hostile_fit_in_the_learners_place_gives_way_to_the_courses(kind, tiny
     monkeypatch.chdir(tiny.parent)
     paths.FIT_OUTPUTS.mkdir()
     HOSTILE[kind](tiny, paths.FIT_OUTPUTS / "model_intro.keras")
-    (paths.FIT_OUTPUTS / "model_intro.csv").write_text("epoch,loss\n1,2.0\n")
+    (paths.FIT_OUTPUTS / "model_intro.csv").write_text("epoch,loss\n1,2.0\n", encoding="utf-8")
     with nothing_happens():
         model, _ = training.load_fit("model_intro")
     assert model.count_params() == 79_530

@@ -200,7 +200,9 @@ def test_a_bomb_is_refused_before_it_fills_the_memory(kind, tmp_path):
     content, words = BOMBS[kind]
     (tmp_path / "bomb").write_bytes(content)
     command = [sys.executable, "-W", "error", "-c", PROGRAM, str(tmp_path / "bomb")]
-    result = subprocess.run(command, capture_output=True, text=True, check=True, cwd=paths.ROOT, timeout=60)
+    result = subprocess.run(
+        command, capture_output=True, encoding="utf-8", check=True, cwd=paths.ROOT, timeout=60
+    )
     *answer, megabytes = result.stdout.splitlines()
     assert words in "\n".join(answer)
     assert "expected a picture" in answer[0] or kind.startswith("49 million"), answer

@@ -44,19 +44,19 @@ def log(tmp_path, monkeypatch):
 def test_an_attempt_of_a_test_is_refused_and_noted(log, attempt):
     with pytest.raises(OSError, match="without a network"):
         attempt()
-    assert len(log.read_text().splitlines()) == 1
+    assert len(log.read_text(encoding="utf-8").splitlines()) == 1
 
 
 def test_an_attempt_of_another_process_is_noted(log):
-    result = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, check=True)
+    result = subprocess.run([sys.executable, "-c", CODE], capture_output=True, encoding="utf-8", check=True)
     assert "without a network" in result.stdout
-    assert ELSEWHERE in log.read_text()
+    assert ELSEWHERE in log.read_text(encoding="utf-8")
 
 
 def test_an_attempt_of_a_notebook_is_noted(log):
     notebook = notebooks.run(new_notebook(cells=[new_code_cell(CODE)]))
     assert "without a network" in notebook.cells[0].outputs[0].text
-    assert ELSEWHERE in log.read_text()
+    assert ELSEWHERE in log.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1", "", "0.0.0.0", b"localhost", None])
@@ -85,7 +85,7 @@ def test_without_a_network_each_packet_that_any_program_sends_is_counted():
     datagram = f"import socket; socket.socket(type=socket.SOCK_DGRAM).sendto(b'?', ('{ELSEWHERE[:-1]}9', 53))"
     for code, status in (("print('here')", 0), (datagram, 1)):
         command = [OFFLINE, sys.executable, "-I", "-c", code]  # -I: without the guard of these tests
-        done = subprocess.run(command, env=ANEW, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, env=ANEW, capture_output=True, encoding="utf-8", check=False)
         if "not counted" in done.stdout:
             pytest.skip("this system has no virtual network")
         assert done.returncode == status, done.stdout
@@ -94,7 +94,7 @@ def test_without_a_network_each_packet_that_any_program_sends_is_counted():
 
 def test_a_test_that_hides_its_attempt_fails(tmp_path):
     body = f"def test_it():\n{textwrap.indent(CODE, '    ')}"
-    (tmp_path / "test_hidden.py").write_text(body)
+    (tmp_path / "test_hidden.py").write_text(body, encoding="utf-8")
     command = [
         sys.executable,
         "-m",
@@ -107,6 +107,6 @@ def test_a_test_that_hides_its_attempt_fails(tmp_path):
         tmp_path / "no.ini",
     ]
     (tmp_path / "no.ini").touch()
-    done = subprocess.run([*command, tmp_path], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run([*command, tmp_path], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 1
     assert f"This wanted the network: socket.connect {ELSEWHERE}" in done.stdout

@@ -69,7 +69,12 @@ def attempts():
         starts += [(path.stem, text, cells, first) for text, first in headings(STORED[path.stem])]
     runs = json.dumps([[cell.source for cell in cells[first:]] for _, _, cells, first in starts])
     done = subprocess.run(
-        [sys.executable, "-c", RUN_FROM], input=runs, capture_output=True, text=True, check=True, cwd=ROOT
+        [sys.executable, "-c", RUN_FROM],
+        input=runs,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        cwd=ROOT,
     )
     results = json.loads(done.stdout.splitlines()[-1])
     return [(*start, *result) for start, result in zip(starts, results, strict=True)]
@@ -168,7 +173,7 @@ def test_kernels_are_set_up_once_and_in_an_environment_of_their_own_only(tmp_pat
     assert not restarts.set_up_kernels()
     (tmp_path / "conda-meta").mkdir()
     assert restarts.set_up_kernels()
-    assert "helpers.restarts" in config.read_text()
+    assert "helpers.restarts" in config.read_text(encoding="utf-8")
 
 
 def test_on_colab_a_restarted_kernel_finds_the_course_again(tmp_path, monkeypatch):
@@ -183,7 +188,7 @@ def test_on_colab_a_restarted_kernel_finds_the_course_again(tmp_path, monkeypatc
         f"exec(open({str(tmp_path / 'course.py')!r}).read()); print(_helpers.__file__)"
     )
     command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.strip() == str(ROOT / "helpers" / "__init__.py")
 
 

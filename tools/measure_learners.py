@@ -175,7 +175,9 @@ def main(count=30, with_tensorflow=4):
     rows = measure(int(count), steps[:2]) + measure(int(with_tensorflow), steps)[2:]
     machine = {"cores": os.cpu_count(), "processor": processor(), "python": platform.python_version()}
     with paths.atomic_path(MEMORY) as temporary:
-        temporary.write_text(json.dumps({"rows": rows} | machine, indent=1) + "\n", encoding="utf-8")
+        temporary.write_text(
+            json.dumps({"rows": rows} | machine, indent=1) + "\n", encoding="utf-8", newline="\n"
+        )
 
 
 if __name__ == "__main__":

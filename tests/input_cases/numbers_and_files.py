@@ -93,6 +93,6 @@ def files(folder):
     """Put into a folder what the paths above lead to."""
     (folder / "folder").mkdir()
     (folder / "empty").touch()
-    (folder / "text.txt").write_text("a text\n")
-    (folder / "history.csv").write_text("epoch,loss\n1,2.5\n")
+    (folder / "text.txt").write_text("a text\n", encoding="utf-8")
+    (folder / "history.csv").write_text("epoch,loss\n1,2.5\n", encoding="utf-8")
     folders.save_folder(folder / "classes", [np.zeros((4, 4, 3), np.uint8)] * 4, [0, 0, 1, 1], ["cat", "dog"])
