@@ -19,6 +19,8 @@ from helpers.paths import ROOT
 from helpers.sharing import portable
 from tests.fault_writers import CARD, SETTINGS, tiny_model, version_of
 
+pytestmark = pytest.mark.slow
+
 IN_A_NAMESPACE = ["unshare", "--mount", "--propagation", "private", "sh", "-ec"]
 can_mount = (
     not subprocess.run(

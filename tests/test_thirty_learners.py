@@ -29,6 +29,8 @@ print(json.dumps({
 FIT = """
 import keras
 from helpers import models, training
+
+pytestmark = pytest.mark.slow
 keras.utils.set_random_seed(LEARNER)
 model = models.create_model_intro()
 model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
