@@ -154,12 +154,16 @@ def _table(history):
 def read_history(path):
     """Read what `write_history` wrote: a pandas.DataFrame with one row an epoch."""
     try:
-        return pd.read_csv(path, index_col="epoch")
+        return _read_table(path)
     except (OSError, TypeError, ValueError) as error:
         found = f"{path.name}: {error}"
         raise CourseError(
             "the CSV file of a history", found, "save_fit writes it beside the model."
         ) from None
+
+
+def _read_table(file):
+    return pd.read_csv(file, index_col="epoch")
 
 
 def load_fit(name, shipped=False):
@@ -253,4 +257,4 @@ def _read_fit(folder, name):
 def _history_in(file):
     """Read the history that `save_fit` puts into a model file; None if there is none, as in older files."""
     with zipfile.ZipFile(file) as archive:
-        return read_history(archive.open(HISTORY)) if HISTORY in archive.namelist() else None
+        return _read_table(archive.open(HISTORY)) if HISTORY in archive.namelist() else None

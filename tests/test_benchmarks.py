@@ -179,4 +179,4 @@ def test_ways_take_turns_and_both_do_every_measurement():
 def test_importing_our_way_for_a_picture_needs_no_tensorflow():
     tree = ast.parse((paths.ROOT / "benchmarks" / "our_way.py").read_text(encoding="utf-8"))
     top = [ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    assert top == ["from helpers import data"]
+    assert top == ["import math", "from helpers import data"]

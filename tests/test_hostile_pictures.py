@@ -184,13 +184,15 @@ BOMBS = {
     "49 million pixels in a JPEG of 2 kB": (jpeg(7000, 7000), ""),
 }
 PROGRAM = """
-import resource, sys
+import sys
 from helpers import CourseError, images
 try:
     print(images.load_picture(sys.argv[1]).shape)
 except CourseError as error:
     print(error)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+# not getrusage: its maximum counts what the parent held before it started this program
+status = open("/proc/self/status", encoding="ascii").read()
+print(int(status.split("VmHWM:")[1].split()[0]) // 1024)
 """
 
 

@@ -8,6 +8,7 @@ import pytest
 from helpers import paths
 from tools import measure_learners as classroom
 
+pytestmark = pytest.mark.slow
 LEARNERS = 30
 SMALL_STEP = """
 import json
@@ -29,8 +30,6 @@ print(json.dumps({
 FIT = """
 import keras
 from helpers import models, training
-
-pytestmark = pytest.mark.slow
 keras.utils.set_random_seed(LEARNER)
 model = models.create_model_intro()
 model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
