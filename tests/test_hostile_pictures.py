@@ -184,14 +184,14 @@ BOMBS = {
     "49 million pixels in a JPEG of 2 kB": (jpeg(7000, 7000), ""),
 }
 PROGRAM = """
-import sys
+import pathlib, sys
 from helpers import CourseError, images
 try:
     print(images.load_picture(sys.argv[1]).shape)
 except CourseError as error:
     print(error)
 # not getrusage: its maximum counts what the parent held before it started this program
-status = open("/proc/self/status", encoding="ascii").read()
+status = pathlib.Path("/proc/self/status").read_text(encoding="ascii")
 print(int(status.split("VmHWM:")[1].split()[0]) // 1024)
 """
 
