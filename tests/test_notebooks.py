@@ -220,7 +220,7 @@ def short_fit(model, x, y=None, **options):
         options["validation_data"] = tuple(part[:64] for part in options["validation_data"])
     if y is not None:
         return full_fit(model, x[:64], y[:64], **options)
-    if x.cardinality() >= 0:
+    if hasattr(x, "cardinality") and x.cardinality() >= 0:
         return full_fit(model, x.take(1), **options)
     return full_fit(model, x, **options | {"steps_per_epoch": 1})
 keras.Model.fit = short_fit
