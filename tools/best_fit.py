@@ -7,15 +7,13 @@ Made for the background, as `fits`: killed, it goes on with the epoch it was in.
 """
 
 # First of all, because it quietens TensorFlow.
-from helpers import evaluation, models, paths, recipe
+from helpers import evaluation, models, recipe
 from helpers.sharing import portable
 
 # isort: split
-import argparse
 import json
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import fits
 import keras
@@ -38,10 +36,8 @@ def validate(parts, build):
 
 def final(parts, build, shipped):
     """Train on all that is not for testing, write the model with half precision, and test it once."""
-    scores_file = build / f"{NAME}_validation" / "scores.json"
-    validated = json.loads(
-        scores_file.read_text(encoding="utf-8")
-    )  # no test before the recipe has been decided
+    # No test before the recipe has been decided.
+    validated = json.loads((build / f"{NAME}_validation" / "scores.json").read_text(encoding="utf-8"))
     both = [np.concatenate(pair) for pair in zip(parts.train, parts.validation, strict=True)]
     parts = replace(parts, train=both)
     model, history = train(both, build / NAME, recipe.EPOCHS)
@@ -97,13 +93,8 @@ def in_single_precision(model):
 def measure(model, part, images, labels):
     """Measure a model on one part of the data: as it is, and by the mean of six views."""
     plain = evaluation.predict(model, images, labels)
-    scores = {f"{part}_pictures": len(plain), f"{part}_accuracy_one_view": plain.accuracy}
-    predictions = recipe.predict_views(model, images, plain.labels)
-    low, high = evaluation.accuracy_interval(predictions.correct.sum(), len(predictions))
-    return scores | {
-        f"{part}_accuracy": predictions.accuracy,
-        f"{part}_interval_95": [round(low, 4), round(high, 4)],
-    }
+    six_views = recipe.predict_views(model, images, plain.labels)
+    return {f"{part}_accuracy_one_view": plain.accuracy} | fits.scores_of(part, six_views)
 
 
 def how(model, parts):
@@ -124,13 +115,8 @@ def how(model, parts):
 
 def main():
     """Train what the command line names."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = fits.options_parser(__doc__)
     parser.add_argument("run", choices=("validate", "final"))
-    parser.add_argument("--size", choices=("full", "workshop"), default="full", help="of CIFAR-10")
-    parser.add_argument(
-        "--build", type=Path, default=paths.ROOT / "build" / "fits", help="state while training"
-    )
-    parser.add_argument("--shipped", type=Path, default=paths.SHIPPED_FITS, help="where the results go")
     options = parser.parse_args()
     parts = fits.load_parts(options.size)
     if options.run == "validate":

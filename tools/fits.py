@@ -260,12 +260,18 @@ def measure(model, parts):
     """Measure a model on validation and test pictures; the only look at the test set."""
     scores = {}
     for name in ("validation", "test", "workshop_test"):
-        predictions = evaluation.predict(model, *getattr(parts, name))
-        low, high = evaluation.accuracy_interval(predictions.correct.sum(), len(predictions))
-        scores[f"{name}_pictures"] = len(predictions)
-        scores[f"{name}_accuracy"] = predictions.accuracy
-        scores[f"{name}_interval_95"] = [round(low, 4), round(high, 4)]
+        scores |= scores_of(name, evaluation.predict(model, *getattr(parts, name)))
     return scores
+
+
+def scores_of(part, predictions):
+    """Sum up the predictions for one part of the data, as a settings file says it."""
+    low, high = evaluation.accuracy_interval(predictions.correct.sum(), len(predictions))
+    return {
+        f"{part}_pictures": len(predictions),
+        f"{part}_accuracy": predictions.accuracy,
+        f"{part}_interval_95": [round(low, 4), round(high, 4)],
+    }
 
 
 def write_table(path, table, index=True):
@@ -280,15 +286,21 @@ def write_json(path, facts):
         temporary.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8", newline="\n")
 
 
-def main():
-    """Train and ship what the command line names."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("names", nargs="*", metavar="name", help=f"{', '.join(PLAN)}; all if none is given")
+def options_parser(text):
+    """Make a parser of the options that trainings on CIFAR-10 share; `text` begins with their purpose."""
+    parser = argparse.ArgumentParser(description=text.split("\n")[0])
     parser.add_argument("--size", choices=("full", "workshop"), default="full", help="of CIFAR-10")
     parser.add_argument(
         "--build", type=Path, default=paths.ROOT / "build" / "fits", help="state while training"
     )
     parser.add_argument("--shipped", type=Path, default=paths.SHIPPED_FITS, help="where the results go")
+    return parser
+
+
+def main():
+    """Train and ship what the command line names."""
+    parser = options_parser(__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=f"{', '.join(PLAN)}; all if none is given")
     options = parser.parse_args()
     unknown = set(options.names) - set(PLAN)
     if unknown:

@@ -10,10 +10,8 @@ the validation set. Made for the background, as `fits`: a killed climb repeats o
 from helpers import evaluation, models, paths, recipe
 
 # isort: split
-import argparse
 import time
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 
 import best_fit
 import fits
@@ -226,13 +224,8 @@ def settings(rungs, parts, epochs):
 
 def main():
     """Climb."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--size", choices=("full", "workshop"), default="full", help="of CIFAR-10")
+    parser = fits.options_parser(__doc__)
     parser.add_argument("--epochs", type=int, default=EPOCHS, help="of every rung")
-    parser.add_argument(
-        "--build", type=Path, default=paths.ROOT / "build" / "fits", help="state while climbing"
-    )
-    parser.add_argument("--shipped", type=Path, default=paths.SHIPPED_FITS, help="where the results go")
     options = parser.parse_args()
     ship(fits.load_parts(options.size), options.epochs, options.build, options.shipped)
 

@@ -32,10 +32,8 @@ def predict_views(model, images, labels, batch_size=500):
     CourseError
         If the pictures are not what the model takes, or there is not one label for each.
     """
-    images, labels = (
-        checked_pictures(images, model),
-        arguments.array(labels, "whole numbers as labels", "iu").ravel(),
-    )
+    images = checked_pictures(images, model)
+    labels = arguments.array(labels, "whole numbers as labels", "iu").ravel()
     if len(labels) != len(images):
         remedy = "Pass integer labels, one for each picture, in the same order."
         raise CourseError(f"{len(images)} labels", f"{len(labels)}", remedy)
