@@ -131,5 +131,6 @@ if "IPython" in sys.modules:
 
     restarts.watch()
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # for TensorFlow before 2.21, and later messages
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # else ONNX Runtime tells its maker what it is used for
 if "tensorflow" not in sys.modules:
     sys.meta_path.insert(0, _QuietTensorFlow())

@@ -2,8 +2,11 @@
 
 import importlib.util
 import json
+import os
 import pickle
 import re
+import subprocess
+import sys
 import urllib.request
 import zipfile
 from pathlib import Path
@@ -352,6 +355,17 @@ def test_an_exported_model_answers_as_the_original(exported, fit, pictures, name
     difference = sharing.largest_difference(fit[0], exported / name, pictures)
     print(f"{name}: largest difference of a probability on {len(pictures)} pictures: {difference:.1e}")
     assert difference < 1e-5
+
+
+@needs_onnx
+def test_an_exported_model_is_tried_without_telling_its_maker(exported, tmp_path):
+    code = "import sys, numpy; from helpers import sharing; path = sys.argv[1]\n"
+    code += "sharing.predict_exported(path, numpy.zeros((1, 32, 32, 3)))"
+    own = {name: value for name, value in os.environ.items() if name not in ("ORT_DISABLE_TELEMETRY", "CI")}
+    own |= {"HOME": str(tmp_path), "MPLCONFIGDIR": str(tmp_path / "mpl")}
+    subprocess.run([sys.executable, "-c", code, exported / "model.onnx"], cwd=paths.ROOT, env=own, check=True)
+    # Whatever is sent carries a number for this computer, which ONNX Runtime keeps in a folder of its own.
+    assert not list(tmp_path.rglob("*onnxruntime*"))
 
 
 def test_eight_bits_take_a_third_of_the_size_and_cost_little(exported, fit):
