@@ -21,6 +21,8 @@ import best_fit  # noqa: E402
 import ladder  # noqa: E402
 
 BEST, LADDER = paths.SHIPPED_FITS / "model_best", paths.SHIPPED_FITS / "ladder"
+RECIPE = ("epochs", "batch_size", "optimizer", "momentum", "weight_decay", "learning_rate", "label_smoothing")
+RECIPE += ("activation", "augmentation", "precision", "answers", "parameters", "seed")
 
 
 def settings_of(folder):
@@ -57,6 +59,7 @@ def test_the_settings_of_the_best_model_say_how_it_was_made_and_what_decided():
     validation = settings["validation"]
     assert (validation["training_pictures"], validation["validation_pictures"]) == (40_000, 10_000)
     assert abs(validation["validation_accuracy"] - settings["test_accuracy"]) < 0.02
+    assert {key: validation[key] for key in RECIPE} == {key: settings[key] for key in RECIPE}
     history = pd.read_csv(BEST / "model_best.csv")
     assert history.epoch.tolist() == list(range(1, recipe.EPOCHS + 1))
     assert history.accuracy.iloc[-1] > history.accuracy.iloc[0]

@@ -217,6 +217,35 @@ def test_the_rate_rises_to_its_peak_and_falls_to_its_end():
     np.testing.assert_allclose(np.diff(rates[50:]), np.diff(rates[50:]).mean(), rtol=1e-3)
 
 
+def test_a_step_moves_the_biases_of_batch_normalisation_by_their_factor_further(pictures):
+    images, labels = pictures[0][:64], pictures[1][:64]
+    batches = recipe.FlippedAndShifted(images, labels, batch_size=64, shift=0, flip=False)
+    moved = []
+    plain = keras.optimizers.SGD(1e-3, momentum=0.9, nesterov=True)
+    for optimizer in (plain, recipe.QuickBiases(1e-3, 64, momentum=0.9, nesterov=True)):
+        keras.utils.set_random_seed(4)
+        model = models.create_model_best(NARROW)
+        before = {weights.path: weights.numpy() for weights in model.trainable_weights}
+        model.compile(optimizer, "categorical_crossentropy")
+        model.fit(batches, shuffle=False, verbose=0)
+        moved.append(
+            {weights.path: weights.numpy() - before[weights.path] for weights in model.trainable_weights}
+        )
+    for (path, alike), quick in zip(moved[0].items(), moved[1].values(), strict=True):
+        factor = 64 if path.endswith("beta") else 1
+        assert np.abs(alike).max() > 0
+        np.testing.assert_allclose(quick, factor * alike, rtol=1e-3, atol=1e-7)
+
+
+def test_the_optimizer_of_the_recipe_is_the_same_after_a_model_was_saved_and_loaded(network, tmp_path):
+    recipe.compile_best(network, 10, peak=0.7, bias_factor=9)
+    network.optimizer.build(network.trainable_variables)
+    network.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras").optimizer
+    assert loaded.get_config() == network.optimizer.get_config()
+    assert loaded.bias_factor == 9
+
+
 def test_lookahead_draws_weights_back_to_their_slow_average(network):
     network.compile(keras.optimizers.SGD(0.0), "mse")
     lookahead = recipe.Lookahead(steps=10)

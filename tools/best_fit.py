@@ -103,7 +103,11 @@ def how(model, parts):
         "optimizer": "SGD with Nesterov momentum",
         "momentum": recipe.MOMENTUM,
         "weight_decay": recipe.WEIGHT_DECAY,
-        "learning_rate": {"shape": "triangular", "peak": recipe.PEAK_RATE},
+        "learning_rate": {
+            "shape": "triangular",
+            "peak": recipe.PEAK_RATE,
+            "times_for_biases_of_normalisation": recipe.BIAS_FACTOR,
+        },
         "label_smoothing": recipe.LABEL_SMOOTHING,
         "batch_size": recipe.BATCH_SIZE,
         "precision": PRECISION,

@@ -43,6 +43,7 @@ class Rung:
     recipe_optimizer: bool = False
     label_smoothing: float = 0.0
     lookahead: bool = False
+    bias_factor: float = 1
     views: bool = False
 
 
@@ -62,8 +63,9 @@ def climb():
         ("label smoothing", {"label_smoothing": recipe.LABEL_SMOOTHING}),
         ("start as identity", {"identity": True}),
         ("whitened first layer", {"whitened": True}),
-        ("SiLU", {"activation": "silu"}),
+        ("GELU", {"activation": "gelu"}),
         ("lookahead", {"lookahead": True}),
+        ("quick biases", {"bias_factor": recipe.BIAS_FACTOR}),
         ("six views", {"views": True}),
         ("wider", {"widths": WIDE}),
     ):
@@ -106,7 +108,7 @@ def compiled(rung, images, steps):
     if rung.identity:
         recipe.start_as_identity(model)
     if rung.recipe_optimizer:
-        recipe.compile_best(model, steps, label_smoothing=rung.label_smoothing)
+        recipe.compile_best(model, steps, label_smoothing=rung.label_smoothing, bias_factor=rung.bias_factor)
     else:
         model.compile(keras.optimizers.Adam(), "categorical_crossentropy", metrics=["accuracy"])
     return model

@@ -55,7 +55,7 @@ class FlippedAndShifted(keras.utils.PyDataset):
             )
         shift = arguments.whole(shift, "shift", 0, min(images.shape[1:3]) - 1)
         padding = ((0, 0), (shift, shift), (shift, shift), (0, 0))
-        padded = np.pad(images, padding, mode="reflect")
+        padded = np.pad(images, padding, mode="reflect") if shift else images  # without a shift no copy
         self.windows = sliding_window_view(
             padded, images.shape[1:3], axis=(1, 2)
         )  # N, y, x, channels, rows, columns

@@ -86,6 +86,7 @@ GOOD = {
         "steps": some.FEW,
         "peak": some.RATES,
         "label_smoothing": some.RATES,
+        "bias_factor": some.RATES,
     },
     views.predict_views: {
         "model": st.just(PICTURE_MODEL),
