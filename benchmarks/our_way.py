@@ -8,7 +8,7 @@ import math
 from helpers import data
 
 EPOCHS = 4  # the learning rate reaches zero by the end of the last
-BATCH_SIZE = 64
+BATCH_SIZE = 128
 LEARNING_RATE = 0.003
 
 

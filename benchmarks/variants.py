@@ -10,7 +10,7 @@ from benchmarks import our_way
 VARIANTS = {
     "our way": {},
     "32 pictures in a batch": {"batch_size": 32},
-    "128 pictures in a batch": {"batch_size": 128},
+    "64 pictures in a batch": {"batch_size": 64},
     "512 pictures in a batch": {"batch_size": 512},
     "float32 pictures, no layer that scales": {"scaling": False},
     "a `tf.data` pipeline written by hand": {"pipeline": True},
