@@ -21,8 +21,7 @@ import best_fit  # noqa: E402
 import ladder  # noqa: E402
 
 BEST, LADDER = paths.SHIPPED_FITS / "model_best", paths.SHIPPED_FITS / "ladder"
-RECIPE = ("epochs", "batch_size", "optimizer", "momentum", "weight_decay", "learning_rate", "label_smoothing")
-RECIPE += ("activation", "augmentation", "precision", "answers", "parameters", "seed")
+RECIPE = (*best_fit.decided(), "activation", "parameters", "seed")
 
 
 def settings_of(folder):
@@ -89,6 +88,14 @@ def test_the_shipped_ladder_has_the_rungs_of_the_tool_and_its_gains_are_differen
 
 def test_the_final_run_refuses_to_test_what_was_not_validated(tmp_path):
     with pytest.raises(FileNotFoundError, match="scores.json"):
+        best_fit.final(None, tmp_path, tmp_path)
+
+
+def test_the_final_run_refuses_to_test_another_recipe_than_the_validated_one(tmp_path):
+    scores = tmp_path / "model_best_validation" / "scores.json"
+    scores.parent.mkdir()
+    scores.write_text(json.dumps(best_fit.decided() | {"momentum": 0.5}), encoding="utf-8")
+    with pytest.raises(SystemExit, match="other settings: momentum"):
         best_fit.final(None, tmp_path, tmp_path)
 
 

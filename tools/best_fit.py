@@ -36,8 +36,11 @@ def validate(parts, build):
 
 def final(parts, build, shipped):
     """Train on all that is not for testing, write the model with half precision, and test it once."""
-    # No test before the recipe has been decided.
+    # No test before this very recipe has been validated.
     validated = json.loads((build / f"{NAME}_validation" / "scores.json").read_text(encoding="utf-8"))
+    other = [key for key, value in decided().items() if validated.get(key) != value]
+    if other:
+        raise SystemExit(f"What was validated had other settings: {', '.join(other)}. Run validate first.")
     both = [np.concatenate(pair) for pair in zip(parts.train, parts.validation, strict=True)]
     parts = replace(parts, train=both)
     model, history = train(both, build / NAME, recipe.EPOCHS)
@@ -99,8 +102,15 @@ def measure(model, part, images, labels):
 
 def how(model, parts):
     """Say how the model was trained."""
-    return fits.facts_of(fits.Fit(None, recipe.EPOCHS), model, parts) | {
+    facts = fits.facts_of(fits.Fit(None, recipe.EPOCHS), model, parts)
+    return facts | decided() | {"activation": model.layers[2].activation.__name__}
+
+
+def decided():
+    """List what the validation decides about."""
+    return {
         "optimizer": "SGD with Nesterov momentum",
+        "epochs": recipe.EPOCHS,
         "momentum": recipe.MOMENTUM,
         "weight_decay": recipe.WEIGHT_DECAY,
         "learning_rate": {
@@ -112,7 +122,6 @@ def how(model, parts):
         "batch_size": recipe.BATCH_SIZE,
         "precision": PRECISION,
         "augmentation": "mirrored in every other epoch, shifted by up to 2 pixels",
-        "activation": model.layers[2].activation.__name__,
         "answers": "mean of six views",
     }
 
