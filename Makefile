@@ -66,7 +66,7 @@ fits: .venv/test ## train the shipped fits on the full CIFAR-10 (three hours; go
 	$(BIN)/python tools/best_fit.py final
 	$(BIN)/python tools/ladder.py
 
-benchmark: .venv/test ## time the older lessons' way beside ours on the full CIFAR-10 (12 minutes; close other programs)
+benchmark: .venv/test ## time the older lessons' way beside ours on the full CIFAR-10 (half an hour; close other programs)
 	$(BIN)/python -m benchmarks.compare
 
 lock: .venv/dev ## write requirements.lock anew from pyproject.toml

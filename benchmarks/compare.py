@@ -1,6 +1,6 @@
 """Time the older lessons' way against the course's, side by side, in one run.
 
-    make benchmark                          # the full set: about 11 minutes on two free cores
+    make benchmark                          # the full set: up to half an hour on two free cores
     python -m benchmarks.compare --quick    # the bundled pictures: about 2 minutes
 
 Every measurement runs in a fresh process, the two ways in turns, so that whatever slows the machine slows
@@ -31,6 +31,7 @@ SEED = 42
 EPOCHS = our_way.EPOCHS  # of a training whose accuracies are compared
 PATIENCE = 12  # epochs until the older lessons' way must reach the target
 CORES_SIZE = 10_000  # pictures of the comparison of cores
+ONE_DNN = "TF_ENABLE_ONEDNN_OPTS"  # `helpers` sets it; the older way finds it as TensorFlow has it
 COMMAND = (sys.executable, "-m", "benchmarks.measuring")
 FEATURES = ("avx2", "avx512f", "avx512_bf16", "amx_tile", "amx_bf16", "asimd", "sve")  # of the processor
 
@@ -42,6 +43,7 @@ def plan(size):
     yield full | until | {"way": "old", "setting": "lesson", "epochs": PATIENCE}
     yield full | {"way": "our", "setting": "same batch"}
     yield full | until | {"way": "our", "setting": "recommended"}
+    yield full | {"way": "our", "setting": "recommended", "epochs": 3, "environment": {ONE_DNN: "0"}}
     yield {"measure": "peak"}
     both = (("old", "lesson"), ("our", "recommended"))
     for way, _setting in both:
@@ -60,11 +62,13 @@ def run(options):
         If the process failed or was killed.
     """
     busy = psutil.cpu_percent(interval=0.5)
+    environment = {name: value for name, value in os.environ.items() if name != ONE_DNN}
+    environment |= {"MPLBACKEND": "Agg", "TF_CPP_MIN_LOG_LEVEL": "2"} | options.get("environment", {})
     started = time.time()
     process = subprocess.run(
         [*COMMAND, json.dumps(options)],
         cwd=paths.ROOT,
-        env=os.environ | {"MPLBACKEND": "Agg", "TF_CPP_MIN_LOG_LEVEL": "2"},
+        env=environment,
         capture_output=True,
         encoding="utf-8",
         check=False,

@@ -10,6 +10,7 @@ from helpers import data
 EPOCHS = 4  # the learning rate reaches zero by the end of the last
 BATCH_SIZE = 128
 LEARNING_RATE = 0.003
+STEPS_PER_EXECUTION = 10  # between two returns to Python
 
 
 def load(size="full", cache=None):
@@ -41,7 +42,7 @@ def create_model():
 
 
 def train(model, parts, epochs, callbacks, setting="recommended"):
-    """Train the network on pictures that stay bytes until their batch is made.
+    """Train the network on pictures that stay bytes until their batch is made: its first layer scales them.
 
     Recommended: larger batches, a larger learning rate, which falls to zero by the last step, and values
     about 0 with a spread of about 1. The setting "same batch" changes nothing but the form of the pictures.
@@ -49,29 +50,32 @@ def train(model, parts, epochs, callbacks, setting="recommended"):
     import keras
 
     x_train, x_val, y_train, y_val = parts
-    train = unchanged(x_train, y_train, BATCH_SIZE if setting == "recommended" else 32)
-    validation = unchanged(x_val, y_val, math.gcd(len(x_val), 500))  # none is left over
-    network, rate = model, 0.001
+    batch_size, rate, network, options = 32, 0.001, scaled(model, 1 / 255, 0), {}
     if setting == "recommended":
-        network = keras.Sequential([keras.Input(model.input_shape[1:]), keras.layers.Rescaling(4, -2), model])
-        rate = keras.optimizers.schedules.CosineDecay(LEARNING_RATE, decay_steps=epochs * len(train))
+        batch_size, network = BATCH_SIZE, scaled(model)
+        steps = epochs * math.ceil(len(x_train) / batch_size)
+        rate = keras.optimizers.schedules.CosineDecay(LEARNING_RATE, decay_steps=steps)
+        options = {"steps_per_execution": STEPS_PER_EXECUTION}
     network.compile(
         optimizer=keras.optimizers.Adam(rate),
         loss=keras.losses.CategoricalCrossentropy(),
         metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
+        **options,
     )
     network.fit(
-        train,
+        x_train,
+        y_train,
+        batch_size=batch_size,
         epochs=epochs,
-        shuffle=False,  # `train` does it
-        validation_data=validation,
+        validation_data=(x_val, y_val),
         callbacks=callbacks,
         verbose=0,
     )
 
 
-def unchanged(images, labels, batch_size):
-    """Batches of the recipe of the best network, but of pictures as they are."""
-    from helpers import recipe
+def scaled(model, factor=4 / 255, offset=-2):
+    """Put a layer in front that turns bytes into numbers: -2 to 2 if nothing else is said."""
+    import keras
 
-    return recipe.FlippedAndShifted(images, labels, batch_size, shift=0, flip=False)
+    first = [keras.Input(model.input_shape[1:]), keras.layers.Rescaling(factor, offset)]
+    return keras.Sequential([*first, model])

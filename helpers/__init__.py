@@ -45,6 +45,7 @@ import contextlib
 import importlib.abc
 import importlib.util
 import os
+import platform
 import sys
 
 
@@ -132,5 +133,8 @@ if "IPython" in sys.modules:
     restarts.watch()
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # for TensorFlow before 2.21, and later messages
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # else ONNX Runtime tells its maker what it is used for
+if platform.machine().lower() in ("x86_64", "amd64"):
+    # Where a processor has no AVX-512, TensorFlow leaves oneDNN off, with which a CNN trains twice as fast.
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 if "tensorflow" not in sys.modules:
     sys.meta_path.insert(0, _QuietTensorFlow())

@@ -1,5 +1,7 @@
 """The set-up check, quiet start-up, and what Colab lacks."""
 
+import os
+import platform
 import subprocess
 import sys
 
@@ -9,8 +11,10 @@ from packaging.requirements import Requirement
 from helpers import CourseError, environment, paths
 
 
-def run(code):
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+def run(code, **environ):
+    command = [sys.executable, "-c", code]
+    environ = {key: value for key, value in {**os.environ, **environ}.items() if value is not None}
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=True, env=environ)
 
 
 def test_importing_the_package_does_not_import_the_slow_libraries():
@@ -22,6 +26,21 @@ def test_tensorflow_starts_without_a_word():
     result = run("import helpers, keras, tensorflow as tf; print(int(tf.constant(1) + 1))")
     assert result.stdout == "2\n"
     assert result.stderr == ""
+
+
+CONVOLVE = """
+import helpers, keras, numpy
+inputs = keras.Input((32, 32, 3))
+model = keras.Model(inputs, keras.layers.Conv2D(16, 3)(inputs))
+model.predict(numpy.zeros((8, 32, 32, 3), "float32"), verbose=0)
+"""
+
+
+@pytest.mark.skipif(platform.machine().lower() not in ("x86_64", "amd64"), reason="other processors differ")
+@pytest.mark.parametrize(("wish", "used"), [(None, True), ("0", False)])
+def test_convolutions_are_the_fast_ones_unless_a_learner_wants_otherwise(wish, used):
+    printed = run(CONVOLVE, ONEDNN_VERBOSE="1", TF_ENABLE_ONEDNN_OPTS=wish).stdout
+    assert ("convolution" in printed) == used
 
 
 def test_a_broken_tensorflow_still_tells_why(tmp_path):

@@ -57,7 +57,17 @@ def test_a_measurement_says_where_the_slowest_cell_stands(tmp_path):
     assert row["heading"] == "Slow part"
     assert row["seconds"] >= row["slowest_cell"] > 0
     assert row["processor_seconds"] >= 0
-    assert row["load"] >= 0
+
+
+def test_the_notebook_before_does_not_count_as_another_program(tmp_path, monkeypatch):
+    loads = iter([0.2, 5.0])
+    monkeypatch.setattr(measuring, "TIMES", tmp_path / "times.json")
+    monkeypatch.setattr(measuring, "other_load", lambda: next(loads))
+    monkeypatch.setattr(measuring, "measure", lambda path: {"seconds": 1})
+    monkeypatch.setattr(measuring, "CORES", None)  # this process goes on with all it has
+    measuring.main(["01", "02"])
+    rows = json.loads(measuring.TIMES.read_text(encoding="utf-8"))["notebooks"].values()
+    assert [row["load"] for row in rows] == [0.2, 0.2]
 
 
 def test_every_check_of_the_notebooks_is_explained_to_instructors():

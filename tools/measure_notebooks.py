@@ -20,14 +20,13 @@ QUIET = 0.7  # a load below this is the machine's own
 
 
 def measure(path):
-    """Execute one notebook; seconds for all of it, its slowest cell, and where that one stands.
+    """Execute one notebook: seconds for all of it, its slowest cell, and where that one stands.
 
     Returns
     -------
     dict
         `seconds` from the start of the kernel to the last output; `processor_seconds`, which do not grow when
-        other programs take a share of the cores; `slowest_cell` in seconds, and the last `heading` before it;
-        `load`, how many other programs wanted a core when it started.
+        other programs take a share of the cores; `slowest_cell` in seconds, and the last `heading` before it.
     """
     notebook, cells, started = tools.read(path), {}, {}
 
@@ -37,13 +36,12 @@ def measure(path):
     def end(cell, cell_index, execute_reply):
         cells[cell_index] = time.perf_counter() - started[cell_index]
 
-    load, used, start = other_load(), processor_seconds(), time.perf_counter()
+    used, start = processor_seconds(), time.perf_counter()
     tools.run(notebook, on_cell_execute=begin, on_cell_executed=end)
     slowest = max(cells, key=cells.get)
     return {
         "seconds": round(time.perf_counter() - start),
         "processor_seconds": round(processor_seconds() - used),
-        "load": load,
         "slowest_cell": round(cells[slowest]),
         "heading": heading_before(notebook, slowest),
     }
@@ -110,8 +108,9 @@ def main(only):
     old = json.loads(TIMES.read_text(encoding="utf-8"))["notebooks"] if TIMES.exists() else {}
     there = {path.stem for path in tools.find()}
     rows = {name: row for name, row in old.items() if name in there}
+    load = other_load()  # before the first: later, the one before counts as another program
     for path in tools.find(only):
-        rows[path.stem] = measure(path)
+        rows[path.stem] = measure(path) | {"load": load}
         print(path.stem, rows[path.stem], flush=True)
     machine = {"cores": CORES, "processor": processor(), "python": platform.python_version()}
     write({"notebooks": rows} | machine)
