@@ -11,10 +11,11 @@ import socket
 import numpy as np
 from PIL import Image
 
-from helpers import CourseError, takes
+from helpers import CourseError, arguments, takes
 from helpers.detection.boxes import Detections
 
 RETINA = 800  # pixels, the side of KerasHub's pictures
+LONGEST_NAME = 100  # letters; no package has more
 PATIENCE = 20  # seconds to wait for each answer of a server
 
 
@@ -45,6 +46,8 @@ def fetching(what, remedy="Go online and try again, or stay with what the course
 @takes.checked(name=takes.TEXT)
 def package(name):
     """Import a package that is not among the course's own, or say how to install it."""
+    if len(name) > LONGEST_NAME:
+        raise CourseError("the name of a package", arguments.shown(name), "Write it as `pip` knows it.")
     try:
         return importlib.import_module(name.replace("-", "_"))
     except (ImportError, TypeError, ValueError) as error:  # ".a" and "" are no names

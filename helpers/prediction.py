@@ -122,12 +122,13 @@ def _dataset_batches(dataset):
             raise CourseError(
                 "batches of (pictures, labels)", "something else", "Keep the labels in the dataset."
             )
-        if np.ndim(batch[0]) != 4:
-            raise CourseError(
-                "batches of pictures: (N, height, width, channels)",
-                f"shape {tuple(np.shape(batch[0]))}",
-                "Add .batch(256) to the dataset.",
-            )
+        expected, remedy = (
+            "batches of pictures: (N, height, width, channels)",
+            "Add .batch(256) to the dataset.",
+        )
+        pictures = arguments.array(batch[0], expected, remedy=remedy)
+        if pictures.ndim != 4:
+            raise CourseError(expected, f"shape {pictures.shape}", remedy)
         yield batch
 
 

@@ -68,6 +68,7 @@ def _run(value, name):
     epochs=takes.COUNT,
     batch_size=takes.COUNT,
     seed=takes.SEED,
+    callbacks=takes.several(takes.a(keras.callbacks.Callback)),
 )
 def loop(build, settings, train, validation, epochs=5, batch_size=32, seed=42, callbacks=()):
     """Train one network for each of several settings.

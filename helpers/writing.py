@@ -43,9 +43,13 @@ def atomic_path(target, over_folder=False):
     Raises
     ------
     CourseError
-        If the folder cannot be made or written to, or the disk is full.
+        If `target` has no name, the folder cannot be made or written to, or the disk is full.
     """
     target = Path(target)
+    if target.name in ("", ".."):
+        raise CourseError(
+            "the name of a file to write", repr(str(target)), 'Write it like "mine/history.csv".'
+        )
     with _computer_explained(target), _place_beside(target) as beside:
         temporary = Path(beside) / target.name
         yield temporary

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from helpers import CourseError, takes
+from helpers import CourseError, arguments, takes
 from helpers.detection.boxes import Detections
 from helpers.detection.scenes import DIGITS, SIDE
 from helpers.pretrained import run_in_batches
@@ -158,11 +158,11 @@ def detect(model, pictures):
     -------
     list of Detections, length N
     """
-    pictures = np.asarray(pictures)
+    expected = f"scenes (N, {SIDE}, {SIDE}) of whole numbers 0..255 (uint8)"
+    remedy = "Take them from make_scenes; a single one is pictures[:1]."
+    pictures = arguments.array(pictures, expected, remedy=remedy)
     if pictures.shape[1:] != (SIDE, SIDE) or pictures.dtype != np.uint8:
-        found = f"shape {pictures.shape} of type {pictures.dtype}"
-        remedy = "Take them from make_scenes; a single one is pictures[:1]."
-        raise CourseError(f"scenes (N, {SIDE}, {SIDE}) of whole numbers 0..255 (uint8)", found, remedy)
+        raise CourseError(expected, f"shape {pictures.shape} of type {pictures.dtype}", remedy)
     return [decode(grid) for grid in run_in_batches(model, prepare(pictures), batch_size=64)]
 
 

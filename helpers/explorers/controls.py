@@ -15,7 +15,7 @@ import numpy as np
 import traitlets
 from matplotlib import pyplot as plt
 
-from helpers import CourseError, takes
+from helpers import CourseError, arguments, takes
 from helpers.figures.style import alt_text
 
 LABELS = {"description_width": "100px"}
@@ -167,7 +167,16 @@ class Again(widgets.Button):
         self.on_click(lambda button: button.set_trait("value", button.value + 1))
 
 
-@takes.checked(description=takes.TEXT, options=takes.several(lambda value, name: value))
+def option(value, name):
+    """Something that a list can find again: a word, a number, or a pair of its label and its value."""
+    try:
+        hash(value)
+    except TypeError:
+        raise CourseError(f"{name} to be a word", arguments.shown(value), "Give a list of words.") from None
+    return value
+
+
+@takes.checked(description=takes.TEXT, options=takes.several(option))
 def choice(description, options, tooltip=None):
     """Make a list to choose from; the first option is chosen."""
     return widgets.Dropdown(

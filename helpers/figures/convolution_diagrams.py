@@ -169,6 +169,7 @@ def flatten_diagram(maps=FLATTEN_MAPS, ax=None):
     maps = arguments.array(maps, "maps of shape (H, W, C), 12 numbers or fewer", "buif")
     if maps.ndim != 3 or not 1 <= maps.size <= 12 or maps.shape[2] > 3:
         raise CourseError("maps of shape (H, W, C), 12 numbers or fewer", f"shape {maps.shape}", "Use fewer.")
+    maps = arguments.numbers(maps, "maps", (3,), finite=True)
     height, width, count = maps.shape
     cell, low, fills = 0.6, 1.75, (PALE_BLUE, PALE_ORANGE, PALE_GREEN)
     ax = canvas(8, cell * height + low + 0.55, ax)
