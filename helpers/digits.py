@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image, ImageOps
 
-from helpers import CourseError, images, paths, takes
+from helpers import CourseError, arguments, images, paths, takes
 
 SHAPE = (28, 28, 1)  # height, width, channels
 MNIST = paths.DATA / "mnist" / "3.0.1"
@@ -113,11 +113,12 @@ def prepare_digit(picture):
     """
     if isinstance(picture, (str, os.PathLike)):
         picture = images.load_picture(picture)
-    picture = np.asarray(picture)
+    expected = "a colour picture, uint8 (height, width, 3)"
+    remedy = "Pass the path of a picture file, or what images.load_picture gives."
+    picture = arguments.array(picture, expected, remedy=remedy)
     if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8:
         found = f"an array of shape {picture.shape} and type {picture.dtype}"
-        remedy = "Pass the path of a picture file, or what images.load_picture gives."
-        raise CourseError("a colour picture, uint8 (height, width, 3)", found, remedy)
+        raise CourseError(expected, found, remedy)
     height, width = picture.shape[:2]
     if min(height, width) < SMALLEST:
         remedy = "Take a larger picture: a digit needs some pixels to be seen."

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from helpers import CourseError, paths, takes
+from helpers import CourseError, arguments, paths, takes
 from helpers.images import load_picture
 
 SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
@@ -86,7 +86,8 @@ def save_folder(folder, pictures, labels, class_names):
     pathlib.Path
         The folder.
     """
-    labels = [takes.count(0, len(class_names) - 1)(label, "each of labels") for label in np.ravel(labels)]
+    labels = arguments.array(labels, "one label a picture").ravel()
+    labels = [takes.count(0, len(class_names) - 1)(label, "each of labels") for label in labels]
     if len(labels) != len(pictures):
         found = f"{len(pictures)} pictures and {len(labels)} labels"
         raise CourseError("one label a picture", found, "Take both from the same set.")

@@ -122,14 +122,12 @@ def _dataset_batches(dataset):
             raise CourseError(
                 "batches of (pictures, labels)", "something else", "Keep the labels in the dataset."
             )
-        expected, remedy = (
-            "batches of pictures: (N, height, width, channels)",
-            "Add .batch(256) to the dataset.",
-        )
+        expected = "batches of pictures: (N, height, width, channels)"
+        remedy = "Add .batch(256) to the dataset."
         pictures = arguments.array(batch[0], expected, remedy=remedy)
         if pictures.ndim != 4:
             raise CourseError(expected, f"shape {pictures.shape}", remedy)
-        yield batch
+        yield pictures, batch[1]
 
 
 def _check_range(model, pictures):

@@ -10,13 +10,16 @@ import inspect
 import pkgutil
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import helpers
-from helpers import CourseError, checks
+from helpers import CourseError, checks, diagrams, digits, folders, online, prediction, training, tuning
 from helpers.checks import machinery
+from helpers.detection import average_precision, digit_detector
+from helpers.explorers import controls
 from tests.input_cases import figures, networks, numbers_and_files
 from tests.input_cases.strategies import ANYTHING
 
@@ -113,6 +116,33 @@ def test_result_or_explanation(function, place, monkeypatch):
         if not tried["explanations"]:  # a few may all have been good ones, by chance
             cases(number)(given(st.data())(some))()
     assert tried["explanations"], "nothing was refused"
+
+
+RAGGED = [[1, 2], [], "L"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: training.write_history("", {"loss": [1.0]}),
+        lambda: online.package("x" * 500),
+        lambda: diagrams.flatten_diagram(np.full((2, 2, 2), np.nan)),
+        lambda: controls.choice("name", np.zeros((2, 1, 0))),
+        lambda: digit_detector.detect(None, RAGGED),
+        lambda: prediction.predict(networks.PICTURE_MODEL, [(RAGGED, [1])]),
+        lambda: tuning.loop(len, [{}], ([], []), ([], []), callbacks=None),
+        lambda: digits.prepare_digit(RAGGED),
+        lambda: folders.save_folder("new", [np.zeros((9, 9, 3), np.uint8)], RAGGED, ["cat"]),
+        lambda: average_precision.classes([]),
+        lambda: average_precision.bootstrap_interval([], []),
+    ],
+)
+def test_what_once_slipped_through_is_refused(call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CourseError) as error:
+        call()
+    assert len(str(error.value)) < 1000
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("name", sorted(machinery._CHECKS))

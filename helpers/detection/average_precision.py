@@ -58,13 +58,13 @@ def precision_recall(found, truths, label=None, iou_threshold=0.5):
     CourseError
         If there is not one truth a picture.
     """
-    if len(found) != len(truths):
-        raise CourseError("one truth a picture", f"{len(found)} and {len(truths)}", "Cut both alike.")
     return _curve(_matched(found, truths, label, iou_threshold))
 
 
 def _matched(found, truths, label=None, iou_threshold=0.5):
     """Of each picture: hits, scores, and how many objects there are."""
+    if not len(found) == len(truths) > 0:
+        raise CourseError("one truth a picture", f"{len(found)} and {len(truths)}", "Cut both alike.")
     rows = []
     for here, truth in zip(found, truths, strict=True):
         if label is not None:
@@ -121,6 +121,8 @@ def mean_average_precision(found, truths, iou_threshold=0.5):
 @takes.checked(truths=takes.several(FOUND))
 def classes(truths):
     """List the classes that occur."""
+    if not truths:
+        raise CourseError("the objects of at least one picture", "none", "Pass [truth] for a single one.")
     return np.unique(np.concatenate([truth.labels for truth in truths]))
 
 
