@@ -19,7 +19,7 @@ import helpers
 from helpers import CourseError, checks, diagrams, digits, folders, online, prediction, training, tuning
 from helpers.checks import machinery
 from helpers.detection import average_precision, digit_detector
-from helpers.explorers import controls
+from helpers.explorers import controls, kernel_explorer
 from tests.input_cases import figures, networks, numbers_and_files
 from tests.input_cases.strategies import ANYTHING
 
@@ -118,6 +118,7 @@ def test_result_or_explanation(function, place, monkeypatch):
     assert tried["explanations"], "nothing was refused"
 
 
+KERNEL = "0 1 0; 1 -4 1; 0 1 0"
 RAGGED = [[1, 2], [], "L"]
 
 
@@ -128,6 +129,7 @@ RAGGED = [[1, 2], [], "L"]
         lambda: online.package("x" * 500),
         lambda: diagrams.flatten_diagram(np.full((2, 2, 2), np.nan)),
         lambda: controls.choice("name", np.zeros((2, 1, 0))),
+        lambda: kernel_explorer.draw_kernel(np.zeros((9, 9, 3), np.uint8), KERNEL, "first pixel", "other"),
         lambda: digit_detector.detect(None, RAGGED),
         lambda: prediction.predict(networks.PICTURE_MODEL, [(RAGGED, [1])]),
         lambda: tuning.loop(len, [{}], ([], []), ([], []), callbacks=None),
