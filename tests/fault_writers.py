@@ -345,7 +345,7 @@ def little_room(size):
         yield limited
 
 
-def race(kind, enough=10, most_seconds=30):
+def race(kind, enough=10, most_seconds=120):
     """Let two processes write the same thing while this one reads it; return what was counted."""
     kind.write(0)
     until, flag = (
