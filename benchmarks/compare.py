@@ -1,7 +1,7 @@
 """Time the older lessons' way against the course's, side by side, in one run.
 
     make benchmark                          # the full set: up to half an hour on two free cores
-    python -m benchmarks.compare --quick    # the bundled pictures: about 2 minutes
+    python -m benchmarks.compare --quick    # the bundled pictures: 2 to 6 minutes
 
 Every measurement runs in a fresh process, the two ways in turns, so that whatever slows the machine slows
 both; what counts is the ratio of the two in each round. It writes benchmarks/results.json and the tables of

@@ -6,6 +6,8 @@ import numpy as np
 
 from helpers import CourseError, arguments
 
+PADDINGS = ("valid", "same")  # none, or zeros around the picture
+
 KERNELS = {
     "unchanged": np.array([[0.0, 0, 0], [0, 1, 0], [0, 0, 0]]),
     "horizontal edges": np.array([[-1.0, -1, -1], [0, 0, 0], [1, 1, 1]]),
@@ -46,7 +48,7 @@ def convolve(image, kernel, padding="valid"):
     """
     image = arguments.numbers(image, "a picture", (2, 3))
     kernel = arguments.numbers(kernel, "a kernel", (2,))
-    arguments.choice(padding, ("valid", "same"), "padding")
+    arguments.choice(padding, PADDINGS, "padding")
     if not all(side % 2 for side in kernel.shape):
         raise CourseError(
             "a kernel with odd sides, such as 3 x 3", f"shape {kernel.shape}", "Add a row of 0."

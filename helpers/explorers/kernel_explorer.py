@@ -13,7 +13,6 @@ from helpers.figures.number_grids import draw_grid
 from helpers.figures.style import by, canvas, describe
 
 OWN = "your own"
-PADDINGS = ("valid", "same")
 STEPS = ("whole picture", "first pixel", "second pixel")
 
 
@@ -66,7 +65,7 @@ def _draw_kernel_numbers(ax, kernel):
     draw_grid(ax, kernel, 0.7 - 0.4 * columns / 2, 1, 0.4, "Kernel")
 
 
-@takes.checked(step=takes.one_of(STEPS), padding=takes.one_of(PADDINGS))
+@takes.checked(step=takes.one_of(STEPS), padding=takes.one_of(filters.PADDINGS))
 def draw_kernel(photo, numbers, step, padding):
     """Draw what a kernel does to a cut-out of a photo, pixel by pixel, or to all of it.
 
@@ -176,5 +175,5 @@ def kernels(photo):
         lambda **values: draw_kernel(photo, **values),
         numbers=KernelField(),
         step=choice("show", STEPS, "All steps of the kernel, or one of them in a cut-out of 6 x 6 pixels."),
-        padding=choice("padding", PADDINGS, 'With "same", zeros are put around the picture.'),
+        padding=choice("padding", filters.PADDINGS, 'With "same", zeros are put around the picture.'),
     )
