@@ -1,0 +1,100 @@
+"""Measure how much of its tolerance each cell needs when a processor rounds in another way.
+
+    python -m tools.measure_spread [ONLY ...]
+
+A training repeats neither on another processor nor, with tf.data or several threads, on the same one. Each
+notebook runs once for each of `PROCESSORS`. A cell that needs more than half of what its metadata allows will
+fail on somebody's computer one day: give it more, or make its result steadier.
+"""
+
+import contextlib
+import os
+import sys
+
+from tests.strict_outputs import differences
+from tools import notebooks as tools
+
+PROCESSORS = {
+    "as it is": {},
+    "without oneDNN": {"TF_ENABLE_ONEDNN_OPTS": "0"},
+    "narrow registers": {"ONEDNN_MAX_CPU_ISA": "SSE41"},
+}
+SHARES = [0, 0.25, 0.5, 0.75, 1]
+WORTH_TELLING = 0.5
+
+
+def share_needed(stored, new, metadata):
+    """Find the part of a cell's tolerances at which its outputs still agree.
+
+    Parameters
+    ----------
+    stored, new : list of notebook outputs
+        What the notebook file holds, and what executing the cell gave.
+    metadata : dict
+        The cell's metadata, with its tolerances.
+
+    Returns
+    -------
+    float
+        One of `SHARES`, or infinity where they do not agree even with all that is allowed.
+    """
+    for share in SHARES:
+        allowed = {name: share * value for name, value in metadata.items() if name.endswith("tolerance")}
+        if not differences(stored, new, allowed):
+            return share
+    return float("inf")
+
+
+@contextlib.contextmanager
+def environment(variables):
+    """Let kernels that start now see these variables."""
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def measure(path):
+    """Execute one notebook once for each of `PROCESSORS`.
+
+    Returns
+    -------
+    dict of int to dict of str to float
+        For each cell that needed some of its tolerance, the share it needed on each processor.
+    """
+    needed = {}
+    for processor, variables in PROCESSORS.items():
+        stored, new = tools.read(path), tools.read(path)
+        with environment(variables):
+            tools.run(new)
+        for number, (old, now) in enumerate(zip(stored.cells, new.cells, strict=True)):
+            if old.cell_type == "code":
+                share = share_needed(old.outputs, now.outputs, old.metadata)
+                needed.setdefault(number, {})[processor] = share
+    return {number: shares for number, shares in needed.items() if any(shares.values())}
+
+
+def main(only):
+    """Print the cells that need more than half of what they allow; return whether there are none."""
+    steady = True
+    for path in tools.find(only):
+        needed = measure(path)
+        tight = {number: s for number, s in needed.items() if max(s.values()) > WORTH_TELLING}
+        steady = steady and not tight
+        print(f"{path.stem}: {len(needed)} cells differ, {len(tight)} need more than half of what they allow")
+        for number, shares in tight.items():
+            line = tools.read(path).cells[number].source.splitlines()[0]
+            print(f"  cell {number}, {line}")
+            print(
+                "   ",
+                ", ".join(f"{processor} {share:.2f}" for processor, share in shares.items()),
+                flush=True,
+            )
+    return steady
+
+
+if __name__ == "__main__":
+    sys.exit(0 if main(sys.argv[1:]) else 1)
