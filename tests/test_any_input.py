@@ -126,6 +126,7 @@ RAGGED = [[1, 2], [], "L"]
     "call",
     [
         lambda: training.write_history("", {"loss": [1.0]}),
+        lambda: training.history_table([[2.0, 1.0], [3.0]]),
         lambda: online.package("x" * 500),
         lambda: diagrams.flatten_diagram(np.full((2, 2, 2), np.nan)),
         lambda: controls.choice("name", np.zeros((2, 1, 0))),

@@ -1,5 +1,8 @@
 """Learning curves: how loss and metrics changed from epoch to epoch."""
 
+import contextlib
+from collections.abc import Mapping
+
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.ticker import MaxNLocator
@@ -172,10 +175,10 @@ def history_table(history):
     import pandas as pd  # here, because a picture needs none of it
 
     history = getattr(history, "history", history)
-    try:
-        table = pd.DataFrame(history).select_dtypes("number").reset_index(drop=True)
-    except (TypeError, ValueError):
-        table = pd.DataFrame()
+    table = pd.DataFrame()
+    if isinstance(history, (Mapping, pd.DataFrame)):  # lists, too, would become a table, without names
+        with contextlib.suppress(TypeError, ValueError):
+            table = pd.DataFrame(history).select_dtypes("number").reset_index(drop=True)
     if table.empty:
         raise CourseError(
             "a training history with at least one epoch",
