@@ -56,6 +56,21 @@ def test_package_docstring_lists_every_module():
     assert set(re.findall(r"^`(\w+)`", helpers.__doc__, re.MULTILINE)) == modules
 
 
+def test_a_wheel_holds_every_package_and_every_file_that_is_no_python():
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    sources = [path.relative_to(ROOT) for path in (ROOT / "helpers").rglob("*") if path.is_file()]
+    sources = [path for path in sources if "__pycache__" not in path.parts]
+    packages = {".".join(path.parent.parts) for path in sources if path.suffix == ".py"}
+    assert packages == set(build["packages"])
+    named = {
+        path.relative_to(ROOT)
+        for package, patterns in build["package-data"].items()
+        for pattern in patterns
+        for path in ROOT.joinpath(*package.split(".")).glob(pattern)
+    }
+    assert {path for path in sources if path.suffix != ".py"} == named
+
+
 @pytest.mark.parametrize("name", ["Makefile", "README.md", "environment.yml", "pyproject.toml"])
 def test_no_tab_or_trailing_space_trouble(name):
     lines = (ROOT / name).read_text(encoding="utf-8").splitlines()

@@ -148,4 +148,4 @@ def real_gain(answers):
         ),
     }
     yield from assigned(answers, key)
-    return "Compare several runs: a gain is real when it stands out from their spread."
+    return "Compare several runs: trust a gain that stands out from their spread, or returns in every pair."

@@ -47,12 +47,12 @@ def three_parts(answers):
 
 
 @exercise
-def split(train_images, val_images, train_labels, val_labels, images, labels):
+def split(train_x, val_x, train_y, val_y, images, labels):
     """Check a split into 80 % training and 20 % validation data with ``random_state=42``.
 
     Parameters
     ----------
-    train_images, val_images, train_labels, val_labels : array
+    train_x, val_x, train_y, val_y : array
         What the learner got, in the order in which `train_test_split` gives it.
     images : array of shape (N, ...)
         The pictures (or stand-ins for them) before the split.
@@ -72,8 +72,8 @@ def split(train_images, val_images, train_labels, val_labels, images, labels):
     * the end cut off without shuffling
     * no random_state
     """
-    parts = {"train_images": train_images, "val_images": val_images}
-    parts |= {"train_labels": train_labels, "val_labels": val_labels, "images": images, "labels": labels}
+    parts = {"train_x": train_x, "val_x": val_x, "train_y": train_y, "val_y": val_y}
+    parts |= {"images": images, "labels": labels}
     train_x, val_x, train_y, val_y, x, y = (
         array(value, name, any_type=True) for name, value in parts.items()
     )

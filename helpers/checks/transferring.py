@@ -102,7 +102,7 @@ def own_preprocessing(answers):
             True,
             "its weights know only such numbers: look at the table again.",
         ),
-        "blue, green, red works as well as red, green, blue": (
+        "with red and blue swapped the answer stays the same": (
             False,
             "its first layer knows which channel is red.",
         ),
