@@ -64,25 +64,32 @@ def learners(count, folder):
     list of (KernelManager, BlockingKernelClient)
     """
     started = []
-    try:
-        for number in range(count):
-            started.append(_start(folder / str(number)))
-        for _, client in started:
-            client.wait_for_ready(timeout=PATIENCE)
-        yield started
-    finally:
-        for manager, client in started:
-            client.stop_channels()
-            manager.shutdown_kernel(now=True)
+    with tempfile.TemporaryDirectory(
+        prefix="kernels-"
+    ) as sockets:  # a short path: some 100 letters may be used
+        try:
+            for number in range(count):
+                started.append(_start(folder / str(number), f"{sockets}/{number}"))
+            for _, client in started:
+                client.wait_for_ready(timeout=PATIENCE)
+            yield started
+        finally:
+            for manager, client in started:
+                client.stop_channels()
+                manager.shutdown_kernel(now=True)
 
 
-def _start(home):
-    """Start one kernel as a server for many people would: no home shared, nothing written into the course."""
+def _start(home, sockets):
+    """Start one kernel as a server for many people would: no home shared, nothing written into the course.
+
+    It is spoken to through files (`sockets` is the beginning of their paths), not ports: of thirty kernels
+    that choose five free ports each at the same moment, now and then two choose the same.
+    """
     home.mkdir(parents=True)
     own = {"HOME": str(home), "IPYTHONDIR": str(home / "ipython"), "PYTHONDONTWRITEBYTECODE": "1"}
     own |= {"COURSE_FIT_OUTPUTS": str(home / "fit_outputs"), "PYTHONPATH": str(paths.ROOT)}
     own |= {"MPLCONFIGDIR": str(home / "matplotlib")}
-    manager = KernelManager(kernel_name="python3")
+    manager = KernelManager(kernel_name="python3", transport="ipc", ip=sockets)
     manager.start_kernel(env=os.environ | own, cwd=str(home), stderr=subprocess.DEVNULL)
     client = manager.client()
     client.start_channels()
