@@ -200,6 +200,17 @@ def test_examples_need_no_opening(good):
     assert broken("episodes_open_and_close", good, "example-iris.ipynb") == []
 
 
+def test_what_was_printed_without_a_break_is_stored_as_one(good):
+    def printed(text, name="stdout"):
+        return new_output("stream", name=name, text=text)
+
+    picture = new_output("display_data", {"text/plain": "<Figure>"})
+    outputs = [printed("1\n"), printed("2\n"), picture, printed("3\n"), printed("4\n", "stderr")]
+    good.cells.append(new_code_cell("...", outputs=outputs))
+    stored = tools.normalise(good, "01-good.ipynb").cells[-1].outputs
+    assert [output.get("text", "a picture") for output in stored] == ["1\n2\n", "a picture", "3\n", "4\n"]
+
+
 def test_learners_edition_differs_from_its_source_in_solutions_and_outputs_only():
     for path in NOTEBOOKS:
         source, edition = tools.read(path), tools.learners_edition(tools.read(path))

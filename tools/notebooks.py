@@ -73,11 +73,25 @@ def normalise(notebook, name):
         if "solution" in tags(cell):
             cell.metadata |= nbformat.from_dict(FOLDED)
             cell.source = FOLDED_TITLE + cell.source.removeprefix(FOLDED_TITLE)
+        if cell.cell_type == "code":
+            cell.outputs = joined(cell.outputs)
         for output in cell.get("outputs", []):
             # A stored widget is dead: without it, Jupyter shows the picture until the cell is run.
             output.get("data", {}).pop(WIDGET, None)
     notebook.cells[0].source = with_badge(notebook.cells[0].source, name)
     return notebook
+
+
+def joined(outputs):
+    """Put together what was printed without a break: where it is cut depends on the computer's speed."""
+    whole = []
+    for output in outputs:
+        before = whole[-1] if whole else {}
+        if output.output_type == "stream" and before.get("name") == output.name:
+            before.text += output.text
+        else:
+            whole.append(output)
+    return whole
 
 
 def first_cell():
