@@ -1,11 +1,9 @@
 """How much of its tolerance a cell needs is measured, so that a test does not fail on another processor."""
 
-import os
-
 import pytest
 from nbformat.v4 import new_output
 
-from tools.measure_spread import environment, share_needed
+from tools.measure_spread import share_needed
 
 
 def printed(text):
@@ -31,11 +29,3 @@ def test_the_share_of_the_tolerance_that_an_output_needs_is_found(new, share):
 def test_the_tolerance_that_runs_out_first_decides():
     metadata = {"tolerance": 0.1, "integer_tolerance": 10}
     assert share_needed(printed("50 of 100, 0.5\n"), printed("57 of 100, 0.51\n"), metadata) == 0.75
-
-
-def test_variables_for_one_run_are_gone_after_it(monkeypatch):
-    monkeypatch.setenv("ROUNDING", "as before")
-    with environment({"ROUNDING": "another", "ONLY_NOW": "1"}):
-        assert os.environ["ROUNDING"] == "another"
-    assert os.environ["ROUNDING"] == "as before"
-    assert "ONLY_NOW" not in os.environ

@@ -64,9 +64,8 @@ def learners(count, folder):
     list of (KernelManager, BlockingKernelClient)
     """
     started = []
-    with tempfile.TemporaryDirectory(
-        prefix="kernels-"
-    ) as sockets:  # a short path: some 100 letters may be used
+    # The path of a socket may not be longer than some 100 letters.
+    with tempfile.TemporaryDirectory(prefix="kernels-") as sockets:
         try:
             for number in range(count):
                 started.append(_start(folder / str(number), f"{sockets}/{number}"))

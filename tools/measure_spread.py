@@ -7,9 +7,9 @@ notebook runs once for each of `PROCESSORS`. A cell that needs more than half of
 fail on somebody's computer one day: give it more, or make its result steadier.
 """
 
-import contextlib
 import os
 import sys
+from unittest import mock
 
 from tests.strict_outputs import differences
 from tools import notebooks as tools
@@ -45,18 +45,6 @@ def share_needed(stored, new, metadata):
     return float("inf")
 
 
-@contextlib.contextmanager
-def environment(variables):
-    """Let kernels that start now see these variables."""
-    before = dict(os.environ)
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-
-
 def measure(path):
     """Execute one notebook once for each of `PROCESSORS`.
 
@@ -68,7 +56,7 @@ def measure(path):
     needed = {}
     for processor, variables in PROCESSORS.items():
         stored, new = tools.read(path), tools.read(path)
-        with environment(variables):
+        with mock.patch.dict(os.environ, variables):
             tools.run(new)
         for number, (old, now) in enumerate(zip(stored.cells, new.cells, strict=True)):
             if old.cell_type == "code":
@@ -88,11 +76,8 @@ def main(only):
         for number, shares in tight.items():
             line = tools.read(path).cells[number].source.splitlines()[0]
             print(f"  cell {number}, {line}")
-            print(
-                "   ",
-                ", ".join(f"{processor} {share:.2f}" for processor, share in shares.items()),
-                flush=True,
-            )
+            parts = ", ".join(f"{processor} {share:.2f}" for processor, share in shares.items())
+            print("   ", parts, flush=True)
     return steady
 
 
