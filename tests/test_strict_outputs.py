@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 
 from helpers.paths import ROOT
 from tests.strict_outputs import differences
+from tools.measure_spread import share_needed
 
 
 def printed(text):
@@ -175,3 +176,24 @@ def test_nbval_with_our_comparison_fails_and_passes_cell_by_cell(tmp_path):
             for line in result.stdout.splitlines()
             if line.startswith(("PASSED", "FAILED")) and f"Cell {number}" in line
         ), f"{source} should have {word}:\n{result.stdout}"
+
+
+@pytest.mark.parametrize(
+    ("new", "share"),
+    [
+        ("0.500", 0),
+        ("0.510", 0.25),
+        ("0.530", 0.75),
+        ("0.540", 1),
+        ("0.541", float("inf")),
+        ("a", float("inf")),
+    ],
+)
+def test_the_share_of_the_tolerance_that_an_output_needs_is_found(new, share):
+    metadata = {"tolerance": 0.04, "tags": ["main-result"]}
+    assert share_needed(printed("accuracy 0.500\n"), printed(f"accuracy {new}\n"), metadata) == share
+
+
+def test_the_tolerance_that_runs_out_first_decides():
+    metadata = {"tolerance": 0.1, "integer_tolerance": 10}
+    assert share_needed(printed("50 of 100, 0.5\n"), printed("57 of 100, 0.51\n"), metadata) == 0.75

@@ -7,6 +7,7 @@ notebook runs once for each of `PROCESSORS`. A cell that needs more than half of
 fail on somebody's computer one day: give it more, or make its result steadier.
 """
 
+import copy
 import os
 import sys
 from unittest import mock
@@ -24,14 +25,7 @@ WORTH_TELLING = 0.5
 
 
 def share_needed(stored, new, metadata):
-    """Find the part of a cell's tolerances at which its outputs still agree.
-
-    Parameters
-    ----------
-    stored, new : list of notebook outputs
-        What the notebook file holds, and what executing the cell gave.
-    metadata : dict
-        The cell's metadata, with its tolerances.
+    """Find the part of a cell's tolerances at which its outputs still agree; arguments as of `differences`.
 
     Returns
     -------
@@ -45,8 +39,8 @@ def share_needed(stored, new, metadata):
     return float("inf")
 
 
-def measure(path):
-    """Execute one notebook once for each of `PROCESSORS`.
+def measure(stored):
+    """Execute a stored notebook once for each of `PROCESSORS`; it stays as it is.
 
     Returns
     -------
@@ -55,9 +49,8 @@ def measure(path):
     """
     needed = {}
     for processor, variables in PROCESSORS.items():
-        stored, new = tools.read(path), tools.read(path)
         with mock.patch.dict(os.environ, variables):
-            tools.run(new)
+            new = tools.run(copy.deepcopy(stored))
         for number, (old, now) in enumerate(zip(stored.cells, new.cells, strict=True)):
             if old.cell_type == "code":
                 share = share_needed(old.outputs, now.outputs, old.metadata)
@@ -69,13 +62,13 @@ def main(only):
     """Print the cells that need more than half of what they allow; return whether there are none."""
     steady = True
     for path in tools.find(only):
-        needed = measure(path)
+        notebook = tools.read(path)
+        needed = measure(notebook)
         tight = {number: s for number, s in needed.items() if max(s.values()) > WORTH_TELLING}
         steady = steady and not tight
         print(f"{path.stem}: {len(needed)} cells differ, {len(tight)} need more than half of what they allow")
         for number, shares in tight.items():
-            line = tools.read(path).cells[number].source.splitlines()[0]
-            print(f"  cell {number}, {line}")
+            print(f"  cell {number}, {notebook.cells[number].source.splitlines()[0]}")
             parts = ", ".join(f"{processor} {share:.2f}" for processor, share in shares.items())
             print("   ", parts, flush=True)
     return steady

@@ -170,7 +170,7 @@ def history_table(history):
     Raises
     ------
     CourseError
-        If there is no epoch in it.
+        If it is something else, or there is no epoch in it.
     """
     import pandas as pd  # here, because a picture needs none of it
 
