@@ -80,7 +80,7 @@ def go_on(create, make_batches, steps, folder, epochs, seed, validation=None, ca
             shuffle=False,  # `batches` has done it
             verbose=0,
         )
-    return model, training.history_table(read_history(keeper.history_file))
+    return model, history_of(read_history(keeper.history_file))
 
 
 class KeepEveryEpoch(keras.callbacks.Callback):
@@ -108,7 +108,7 @@ class KeepEveryEpoch(keras.callbacks.Callback):
         seconds, cpu_seconds = np.subtract((time.perf_counter(), time.process_time()), self.start)
         self.rows.append({**logs, "seconds": seconds, "cpu_seconds": cpu_seconds})
         with paths.atomic_path(self.history_file) as temporary:
-            training.history_table(self.rows).to_csv(temporary, lineterminator="\n")
+            history_of(self.rows).to_csv(temporary, lineterminator="\n")
         with paths.atomic_path(self.model_file) as temporary:
             self.model.save(temporary)
         scores = "  ".join(f"{name} {value:.4f}" for name, value in logs.items())
@@ -120,6 +120,11 @@ def read_history(path):
     if not path.exists():
         return []
     return pd.read_csv(path, index_col="epoch", dtype=str).astype(float).to_dict("records")
+
+
+def history_of(rows):
+    """Turn rows, one an epoch, into the table that `training.history_table` makes of a history."""
+    return training.history_table(pd.DataFrame(rows))
 
 
 def remove_unfinished(folder):
