@@ -92,6 +92,7 @@ clean: ## remove .venv and everything that was built
 # What we do not ask for by name is as it was at the time of the oldest TensorFlow; tf2onnx has no release of then.
 build/oldest: VERSIONS := --resolution lowest-direct --exclude-newer 2025-04-01 --exclude-newer-package tf2onnx=2026-06-01
 build/newest: VERSIONS := --upgrade
+build/newest: always  # there may be newer ones than last time
 build/oldest build/newest: pyproject.toml | .venv/dev
 	$(BIN)/uv venv --quiet --clear --python $(PYTHON) $@
 	$(BIN)/uv pip install --quiet --python $@ $(VERSIONS) --editable ".[lab,share,site,test]" || { rm -rf $@; exit 1; }
@@ -102,4 +103,4 @@ build/oldest build/newest: pyproject.toml | .venv/dev
 	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
 	@echo "Installing the course's packages into .venv - a few minutes the first time, nothing later."
 
-.PHONY: help lab course test test-offline test-oldest test-newest lint notebooks learner site translations stamp fits benchmark lock clean
+.PHONY: help lab course test test-offline test-oldest test-newest lint notebooks learner site translations stamp fits benchmark lock clean always

@@ -3,6 +3,7 @@
 import ast
 import json
 import math
+import os
 
 import numpy as np
 import pytest
@@ -162,6 +163,7 @@ def test_a_measurement_that_fails_says_so_in_words():
         compare.run({"measure": "nothing"})
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_a_measurement_that_is_killed_says_so_in_words(monkeypatch):
     kill = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
     monkeypatch.setattr(compare, "COMMAND", (compare.sys.executable, "-c", kill))

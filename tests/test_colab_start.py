@@ -1,5 +1,6 @@
 """The first cell of every notebook: it fetches the course in Colab and does nothing elsewhere."""
 
+import re
 import subprocess
 import sys
 
@@ -25,12 +26,12 @@ def public_copy(tmp_path_factory):
     folder = tmp_path_factory.mktemp("public") / "repository"
     version = tools.address_and_version()[1]
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder)], check=True)
-    subprocess.run(["git", "-C", str(folder), "tag", f"v{version}"], check=True)
+    subprocess.run(["git", "-C", str(folder), "tag", "--force", f"v{version}"], check=True)
     return folder
 
 
 def run_cell(folder, before="", after="", address=""):
-    cell = tools.first_cell().replace('REPOSITORY, VERSION = ""', f"REPOSITORY, VERSION = {address!r}")
+    cell = re.sub(r'REPOSITORY, VERSION = ".*?"', f"REPOSITORY, VERSION = {address!r}", tools.first_cell())
     code = before.format(root=str(ROOT)) + cell + "\n" + after
     return subprocess.run(
         [sys.executable, "-c", code], cwd=folder, capture_output=True, encoding="utf-8", check=False

@@ -3,11 +3,14 @@
 import contextlib
 import io
 import json
+import os
 import pickle
 import random
 import stat
 import sys
+import tempfile
 import zipfile
+from pathlib import Path
 
 import h5py
 import keras
@@ -37,9 +40,18 @@ class Watch:
     def hook(cls, event, args):
         if not cls.on:
             return
-        writes = event == "open" and isinstance(args[1], str) and set(args[1]) & set("wax+")
-        if event in RUNS or (writes and "/tmp" not in str(args[0]) and "/dev/null" not in str(args[0])):
+        writes = event == "open" and args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+        if event in RUNS or (writes and not is_harmless(args[0])):
             cls.seen.append((event, str(args)[:200]))
+
+
+HARMLESS = (os.devnull, tempfile.gettempdir(), os.path.realpath(tempfile.gettempdir()))
+
+
+def is_harmless(file):
+    """Whether a file that is written is a temporary one, and none that a hostile model should make."""
+    name = str(file) if isinstance(file, int) else os.fsdecode(file)
+    return name.startswith(HARMLESS) and "harmed" not in name
 
 
 sys.addaudithook(Watch.hook)
@@ -316,7 +328,13 @@ def test_a_hostile_fit_in_the_learners_place_gives_way_to_the_courses(kind, tiny
     assert "the course's fit" in capsys.readouterr().out
 
 
-def test_the_watch_sees_what_it_must_see(tmp_path):
-    for harm in (lambda: pickle.loads(pickle.dumps(keras.Model)), lambda: __import__("os").system("true")):
+def test_the_watch_sees_what_it_must_see(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # below the temporary folder, which a relative name does not say
+    for harm in (
+        lambda: pickle.loads(pickle.dumps(keras.Model)),
+        lambda: __import__("os").system("true"),
+        lambda: (tmp_path / "harmed").touch(),
+        lambda: Path("elsewhere").write_text("x", encoding="utf-8"),
+    ):
         with pytest.raises(AssertionError), nothing_happens():
             harm()

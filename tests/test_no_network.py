@@ -64,6 +64,7 @@ def test_this_computer_may_be_reached(host):
     assert no_network.is_here(host)
 
 
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="Python for Windows has no such sockets")
 def test_a_socket_in_the_file_system_may_be_reached(log, tmp_path):
     with socket.socket(socket.AF_UNIX) as client, pytest.raises(FileNotFoundError):
         client.connect(str(tmp_path / "nobody"))

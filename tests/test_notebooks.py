@@ -276,6 +276,8 @@ def test_unknown_notebook_is_named():
 
 
 def test_badge_stands_below_the_title_once_the_address_is_set(good, monkeypatch):
+    monkeypatch.setattr(tools, "address_and_version", lambda: ("", "1.2.3"))
+    tools.normalise(good, "01-good.ipynb")
     assert tools.BADGE not in good.cells[0].source
     monkeypatch.setattr(tools, "address_and_version", lambda: ("https://github.com/a/b", "1.2.3"))
     for _ in range(2):

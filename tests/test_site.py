@@ -163,6 +163,7 @@ def test_downloads_are_the_notebooks_and_the_learners_editions(site):
 
 
 def test_buttons_for_colab_and_binder_appear_with_the_address(monkeypatch):
+    monkeypatch.setattr(tools, "address_and_version", lambda: ("", "1.2.3"))
     assert "Colab" not in website.buttons("01-introduction")
     monkeypatch.setattr(tools, "address_and_version", lambda: ("https://github.com/a/b", "1.2.3"))
     html = website.buttons("01-introduction")

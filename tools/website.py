@@ -229,8 +229,8 @@ def build(target):
         if importlib.util.find_spec("helpers.sharing"):
             add_live_page(made / LIVE)
         (made / ".nojekyll").touch()  # else one well-known host leaves out folders with an underscore
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(made, target)
+        with paths.atomic_path(target, over_folder=True) as temporary:
+            shutil.copytree(made, temporary)
     return 0
 
 
