@@ -34,9 +34,8 @@ def whole(value, name, low=0, high=None):
     if is_whole and low <= value and (high is None or value <= high):
         return int(value)
     limits = f"of {low} or more" if high is None else f"from {low} to {high}"
-    raise CourseError(
-        f"{name} to be a whole number {limits}", shown(value), f"Write {name}={max(low, 1)}, say."
-    )
+    example = max(low, 1) if high is None else min(max(low, 1), high)
+    raise CourseError(f"{name} to be a whole number {limits}", shown(value), f"Write {name}={example}, say.")
 
 
 def number(value, name, low=-np.inf, high=np.inf):

@@ -107,7 +107,7 @@ def install_missing(extra=None):
 
 
 def _python():
-    wanted = sys.version_info >= (3, 11)
+    wanted = (3, 11) <= sys.version_info[:2] <= (3, 13)
     return "Python", platform.python_version(), None if wanted else "Install Python 3.11, 3.12 or 3.13."
 
 
@@ -148,8 +148,10 @@ def _memory():
 
 def _disk():
     folder = paths.FIT_OUTPUTS
-    while not folder.exists():
+    while not folder.exists() and folder != folder.parent:  # a drive may be missing
         folder = folder.parent
+    if not folder.exists():
+        return "disk", f"no {folder}", "Set COURSE_FIT_OUTPUTS to a folder that can be made."
     free = shutil.disk_usage(folder).free / GIGABYTE
     return (
         "disk",

@@ -53,7 +53,8 @@ def _picture_files(folder, fewest):
     if deeper:
         found = f"the folder {folder.name}/{deeper[0].name}"
         raise CourseError(f"pictures in the class {folder.name}", found, "Move its pictures one level up.")
-    files = [path for path in sorted(folder.iterdir()) if path.suffix.lower() in SUFFIXES]
+    visible = [path for path in sorted(folder.iterdir()) if not path.name.startswith(".")]
+    files = [path for path in visible if path.suffix.lower() in SUFFIXES]
     if len(files) < fewest:
         remedy = "Add pictures (JPEG, PNG, WebP, GIF, BMP or TIFF), or remove the folder."
         raise CourseError(f"{fewest} pictures or more in the class {folder.name}", f"{len(files)}", remedy)

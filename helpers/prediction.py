@@ -86,6 +86,7 @@ def predict(model, data, labels=None, batch_size=256):
     parts = []
     for pictures, truth in batches:
         pictures = np.asarray(pictures)
+        _check_shape(model, pictures)
         _check_range(model, pictures)
         probabilities = np.asarray(model.predict_on_batch(pictures))
         _check_probabilities(probabilities)
@@ -93,6 +94,21 @@ def predict(model, data, labels=None, batch_size=256):
     if not parts:
         raise CourseError("at least one picture", "none", "Look at the shape of the data.")
     return Predictions(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+
+
+def _check_shape(model, pictures):
+    wanted = getattr(model, "input_shape", None)
+    if not isinstance(wanted, tuple):  # several inputs, or no Keras model
+        return
+    same = len(wanted) == pictures.ndim and all(
+        side in (None, n) for side, n in zip(wanted[1:], pictures.shape[1:], strict=True)
+    )
+    if not same:
+        raise CourseError(
+            f"pictures of shape {('N', *wanted[1:])}, as the model takes them",
+            f"shape {pictures.shape}",
+            "Resize them as those it was trained with: images.load_picture(path, size=...).",
+        )
 
 
 def _array_batches(pictures, labels, batch_size):

@@ -170,7 +170,8 @@ def run_in_batches(model, prepared, batch_size=32):
 def _digest(network, pictures, side, share):
     """Name features by all that they depend on."""
     digest = hashlib.sha256(f"{network.name} {side or network.side} {share}".encode())
-    digest.update(network.last_layer().get_weights()[-1].tobytes())
+    for weights in network.model.get_weights():  # whoever tunes the network gets other features
+        digest.update(weights.tobytes())
     for picture in pictures:
         digest.update(f"{picture.shape}".encode() + picture.tobytes())
     return digest.hexdigest()[:16]

@@ -147,7 +147,8 @@ def write_history(path, history):
 
 
 def _table(history):
-    return history if isinstance(history, pd.DataFrame) else history_table(history)
+    read_from_a_file = isinstance(history, pd.DataFrame) and history.index.name == "epoch"
+    return history if read_from_a_file else history_table(history)
 
 
 @takes.checked(path=takes.path)
@@ -192,17 +193,21 @@ def load_fit(name, shipped=False):
     """
     name = _name(name)
     places = [(paths.FIT_OUTPUTS, "your own"), (paths.SHIPPED_FITS / name, "the course's")]
+    unreadable = ""
     for folder, whose in places[1:] if shipped else places:
         try:
             fit = _read_fit(folder, name)
-        except (OSError, ValueError, zipfile.BadZipFile):
+        except FileNotFoundError:
             continue
-        print(f"Loaded {whose} fit {name}.")
+        except (OSError, ValueError, zipfile.BadZipFile) as error:
+            unreadable += f"; {whose} file cannot be used: {getattr(error, 'got', error)}"
+            continue
+        print(f"Loaded {whose} fit {name}{unreadable}.")
         return fit
     known = ", ".join(sorted(path.name for path in paths.SHIPPED_FITS.glob("model_*"))) or "none"
     raise CourseError(
         f"the name of a saved fit (the course ships: {known})",
-        repr(name),
+        f"{name!r}{unreadable}",
         "Train and save it first with `save_fit`.",
     )
 

@@ -105,10 +105,11 @@ def loop(build, settings, train, validation, epochs=5, batch_size=32, seed=42, c
         start = time.perf_counter()
         keras.utils.set_random_seed(seed)
         model = build(**setting)
-        if model.optimizer is None or int(model.optimizer.iterations):
+        optimizer = getattr(model, "optimizer", None)
+        if optimizer is None or int(optimizer.iterations):
             raise CourseError(
                 "a new compiled model for every setting",
-                "one that is not compiled or has been trained before",
+                "none" if model is None else "one that is not compiled or has been trained before",
                 "Create the model and compile it inside `build`, and return it.",
             )
         history = model.fit(
@@ -171,7 +172,8 @@ def best_epochs(histories, seconds=None):
     pandas.DataFrame
         One row a training, lowest `val_loss` first, columns as in `histories`.
     """
-    best = histories.loc[histories.groupby("run").val_loss.idxmin()]
+    losses = histories.val_loss.fillna(np.inf)  # of a training that diverged
+    best = histories.loc[losses.groupby(histories.run).idxmin()]
     if seconds is not None:
         takes.numbers(len(best))(seconds, "seconds")
         best = best.assign(seconds=list(seconds))

@@ -15,7 +15,9 @@ from helpers import CourseError
 BESIDE, BEFORE = ".writing-", ".before"
 HOST = re.sub(r"\W", "", platform.node())[:20] or "here"  # process numbers mean something on one machine only
 FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
-MOVE = "Set the environment variable COURSE_FIT_OUTPUTS to a folder of your own and restart the kernel."
+MOVE = (
+    "Name another folder, or set the environment variable COURSE_FIT_OUTPUTS to one and restart the kernel."
+)
 MAKE_ROOM = "Delete what you do not need (`python -m helpers` says how much is free), then run this again."
 SET_CLOCK = "Set its date and time, then run this again."
 TRIES, PAUSE = 20, 0.05  # seconds
@@ -78,8 +80,12 @@ def _put(new, target, over_folder):
         except OSError as error:
             failure = error
         if over_folder and target.is_dir():
-            with contextlib.suppress(FileNotFoundError):  # another process was quicker
+            try:
                 target.replace(new.with_name(f"{BEFORE}-{attempt}"))
+            except FileNotFoundError:  # another process was quicker
+                pass
+            except PermissionError:  # on Windows, while anybody has a file in it open
+                time.sleep(PAUSE)
         elif isinstance(failure, PermissionError):  # on Windows, while anybody has it open
             time.sleep(PAUSE)
         else:

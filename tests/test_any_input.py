@@ -39,6 +39,7 @@ SPARED = {  # module or function -> why nobody needs to be protected from it
     "explorers.controls": "parts of explorers; what a control can give is limited by the control",
     "explorers.kernel_explorer.as_text": "a part of the explorer",
     "explorers.kernel_explorer.name_of": "a part of the explorer",
+    "sharing.model_card.as_json": "a part of model cards and folders",
     "data.cut_sheet": "for the bundled files, whose checksums are known",
     "data.paste_sheet": "for the script that makes these files",
     "full_cifar10": "reads what Keras or npm have downloaded, and compares it with known checksums",

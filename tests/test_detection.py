@@ -140,6 +140,18 @@ def test_average_precision_by_hand():
     assert ap.mean_average_precision([truth, found], [truth, truth]) < 1
 
 
+def test_the_boxes_of_one_picture_are_no_list_of_pictures():
+    one = Detections(np.array([[0, 0, 9, 9.0]]), np.array([0]), np.array([1.0]), ("a", "b"))
+    with pytest.raises(CourseError, match=r"Put a single one into \[ \]"):
+        ap.average_precision(one, one)
+
+
+def test_without_any_demand_on_overlap_the_class_still_counts():
+    box = np.array([[0, 0, 9, 9.0]])
+    found, truth = (Detections(box, np.array([n]), np.array([1.0]), ("a", "b")) for n in (0, 1))
+    assert not ap.match(found, truth, iou_threshold=0)[0].any()
+
+
 def test_average_precision_is_that_of_scikit_learn_before_levelling():
     rng = np.random.default_rng(2)
     relevant, scores = rng.random(50) < 0.4, rng.permutation(50) / 50
@@ -168,6 +180,21 @@ def test_the_bootstrap_interval_holds_the_score_and_repeats():
 @pytest.fixture(scope="module")
 def mnist():
     return digits.load_mnist()
+
+
+def test_pictures_without_objects_do_not_spoil_the_interval():
+    one = Detections(np.array([[0, 0, 9, 9.0]]), np.array([0]), np.array([1.0]), ("a",))
+    found = [one, one[:0], one[:0]]
+    assert ap.bootstrap_interval(found, found) == (1, 1)
+    with pytest.raises(CourseError, match="at least one true object"):
+        ap.bootstrap_interval(found[1:], found[1:])
+
+
+@pytest.mark.parametrize(("shape", "fault"), [((4, 28, 28, 3), "grey"), ((4, 28, 28, 1), "black one")])
+def test_what_is_no_digit_makes_no_scene(shape, fault):
+    pictures = np.zeros(shape, np.uint8)
+    with pytest.raises(CourseError, match=fault):
+        scenes.make_scenes(pictures, np.arange(4), 1)
 
 
 def test_scenes_hold_digits_where_their_boxes_are(mnist):

@@ -4,6 +4,7 @@ import os
 import platform
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
@@ -91,6 +92,19 @@ def test_set_up_check_finds_a_place_that_cannot_be_written_to(tmp_path, capsys, 
     monkeypatch.setattr(paths, "FIT_OUTPUTS", tmp_path / "a_file" / "below")
     assert not environment.set_up_check()
     assert "COURSE_FIT_OUTPUTS" in capsys.readouterr().out
+
+
+def test_set_up_check_ends_where_a_drive_is_missing(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "FIT_OUTPUTS", tmp_path / "fits")
+    monkeypatch.setattr(Path, "exists", lambda path: False)
+    assert environment._disk()[2].startswith("Set COURSE_FIT_OUTPUTS")
+
+
+@pytest.mark.parametrize("version", [(3, 10, 9), (3, 14, 0)])
+def test_set_up_check_knows_the_pythons_of_the_course(version, monkeypatch):
+    assert environment._python()[2] is None
+    monkeypatch.setattr(sys, "version_info", version)
+    assert "3.11, 3.12 or 3.13" in environment._python()[2]
 
 
 def test_nothing_is_installed_where_nothing_is_missing(monkeypatch):

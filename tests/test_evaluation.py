@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import binomtest
 from sklearn.metrics import precision_score
 
-from helpers import CourseError, evaluation
+from helpers import CourseError, evaluation, models
 from helpers.evaluation import Predictions, predict
 from helpers.prediction import as_integers
 
@@ -110,6 +110,7 @@ class SoftmaxForgotten:
         (lambda p, y: predict(PerfectClassifier(), p), "300 pictures and no labels"),
         (lambda p, y: predict(PerfectClassifier(), p, y[:5]), "300 pictures and 5 labels"),
         (lambda p, y: predict(PerfectClassifier(), p[0], y[:4]), "picture[None]"),
+        (lambda p, y: predict(models.create_model_mnist(), p, y), "('N', 28, 28, 1)"),
         (lambda p, y: predict(PerfectClassifier(), p[:0], y[:0]), "at least one picture"),
         (lambda p, y: predict(PerfectClassifier(), p * 255, y), "255"),
         (lambda p, y: predict(PerfectClassifier(), p, y + 1), "labels 0 .. 9"),

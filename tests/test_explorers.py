@@ -385,6 +385,13 @@ def test_a_single_bad_epoch_is_not_called_overfitting(val_loss, verdict):
     assert verdict in verdict_on(history_table({"val_loss": val_loss}))
 
 
+def test_a_training_that_diverged_is_drawn_and_named():
+    nan = float("nan")
+    history = {"loss": [nan, nan], "accuracy": [0.1, 0.1], "val_loss": [nan, nan], "val_accuracy": [0.1, 0.1]}
+    figure = explorers.draw_overfitting({"fast": history}, "fast", 2)[0].figure
+    assert "diverged: try a smaller learning rate" in figure.get_suptitle()
+
+
 def test_the_curves_end_where_training_stops_and_their_gap_is_said():
     axes = explorers.draw_overfitting(HISTORIES, "long", 4)
     for ax, column in zip(axes, ("loss", "accuracy"), strict=True):
@@ -459,6 +466,14 @@ def test_lists_buttons_and_frame_of_a_confusion_matrix_agree():
     field.predicted.value = 0
     assert [cell for cell, button in field.buttons.items() if framed(button)] == [(0, 0)]
     assert drawn == [(0, 1), (0, 0)]  # each of them once
+
+
+def test_the_title_above_a_single_picture_fits_into_the_figure():
+    answers = Predictions(np.zeros((1, 8, 8, 3)), np.array([9]), np.eye(10)[[1]])
+    figure = explorers.draw_confusion(answers, "truck", "automobile").flat[0].figure
+    figure.canvas.draw()
+    place = figure._suptitle.get_window_extent()
+    assert place.x0 >= 0 and place.x1 <= figure.bbox.width
 
 
 def test_a_cell_is_given_by_names_or_numbers_and_shows_no_more_than_wanted():

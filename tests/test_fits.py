@@ -197,6 +197,15 @@ def test_a_finished_fit_is_not_trained_again_and_more_epochs_continue_it(tmp_pat
     assert more.val_loss.tolist() == pytest.approx(uninterrupted[1].val_loss[:3].tolist(), abs=EXACT)
 
 
+def test_a_state_is_not_gone_on_with_by_other_settings(tmp_path):
+    resumable.begin_with({"rate": 0.5}, tmp_path)
+    resumable.begin_with({"rate": 0.3}, tmp_path)  # nothing has been trained yet
+    (tmp_path / "model.keras").touch()
+    resumable.begin_with({"rate": 0.3}, tmp_path)
+    with pytest.raises(SystemExit, match="other settings"):
+        resumable.begin_with({"rate": 0.5}, tmp_path)
+
+
 def test_every_epoch_sees_every_picture_once_in_another_order():
     numbers = np.arange(10)
     batches = resumable.batches(numbers, numbers, batch_size=4, seed=1, first_epoch=0).take(6)

@@ -32,6 +32,11 @@ def test_sizes_modes_and_formats_may_be_mixed(folder):
     assert np.bincount(labels).tolist() == [4, 3]
 
 
+def test_what_a_mac_hides_beside_a_picture_is_no_picture(folder):
+    (folder / "cat" / "._cat-001.png").write_bytes(b"Mac OS X")
+    assert len(folders.load_folder(folder)[0]) == 4
+
+
 @pytest.mark.parametrize(
     ("fault", "message"),
     [

@@ -4,10 +4,11 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from helpers import CourseError, paths
+from helpers import CourseError, paths, writing
 
 
 def test_file_appears_when_the_block_ends(tmp_path):
@@ -51,6 +52,19 @@ def test_place_that_cannot_be_written_to_is_explained(tmp_path):
         paths.atomic_path(tmp_path / "file" / "below" / "a.txt"),
     ):
         pass
+
+
+def test_a_folder_that_is_open_elsewhere_is_explained(tmp_path, monkeypatch):
+    (tmp_path / "page").mkdir()
+
+    def refuse(*_):
+        raise PermissionError(13, "open in another program")
+
+    monkeypatch.setattr(Path, "replace", refuse)  # as Windows does
+    monkeypatch.setattr(writing, "PAUSE", 0)
+    writer = paths.atomic_path(tmp_path / "page", over_folder=True)
+    with pytest.raises(CourseError, match="Close the programs"), writer as temporary:
+        temporary.mkdir()
 
 
 def test_fits_go_where_the_environment_says(tmp_path):

@@ -14,6 +14,7 @@ from matplotlib import pyplot as plt
 from matplotlib.text import Text
 
 from helpers import CourseError, paths, plotting
+from helpers.figures.pictures import text_colour
 from helpers.figures.style import ORANGE
 
 NAMES = ("cat", "dog", "frog")
@@ -300,6 +301,11 @@ def test_what_is_no_confusion_matrix_is_refused(wrong):
         plotting.confusion_heatmap(wrong, NAMES)
 
 
+def test_one_picture_is_not_taken_for_many():
+    with pytest.raises(CourseError, match="show_picture"):
+        plotting.show_pictures(np.zeros((32, 32, 3)))
+
+
 def test_pixels_show_their_numbers_in_reading_order():
     ax = plotting.pixel_grid(np.array([[0, 127], [128, 255]], "uint8"))
     assert words(ax) == ["0", "127", "128", "255"]
@@ -307,6 +313,11 @@ def test_pixels_show_their_numbers_in_reading_order():
     for text, grey in zip(ax.texts, (0, 127, 128, 255), strict=True):
         assert contrast(text.get_color(), [grey / 255] * 3) > 4.5
     assert said(ax) == "2 rows and 2 columns of pixels with their numbers, from 0 to 255."
+
+
+def test_true_and_false_are_dark_on_white_and_white_on_dark():
+    ax = plotting.pixel_grid(np.array([[True, False]]))
+    assert [text.get_color() for text in ax.texts] == [text_colour([1, 1, 1]), text_colour([0, 0, 0])]
 
 
 def test_pixels_of_a_colour_picture_show_red_green_and_blue():

@@ -84,6 +84,17 @@ def test_features_are_what_the_last_layer_gets_and_are_kept(network, tmp_path, m
     assert len(list(tmp_path.glob("features-*.npz"))) == 2
 
 
+def test_a_network_that_was_tuned_gives_other_features(network, tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "FIT_OUTPUTS", tmp_path)
+    photo, layer = images.load_photo("cat"), network.model.get_layer("stem_conv")
+    before, weights = network.features([photo], side=64), layer.get_weights()
+    layer.set_weights([weight / 2 for weight in weights])
+    try:
+        assert not np.allclose(network.features([photo], side=64), before, atol=1e-3)
+    finally:
+        layer.set_weights(weights)
+
+
 def test_preparing_follows_the_network(network):
     white, black = np.full((40, 60, 3), 255, np.uint8), np.zeros((50, 30, 3), np.uint8)
     prepared = network.prepare([white, black], side=32)

@@ -113,6 +113,11 @@ def test_a_network_that_starts_as_identity_hands_its_feature_maps_on(network):
             np.testing.assert_allclose(layer(maps).numpy()[..., :passed], maps[..., :passed], rtol=1e-5)
 
 
+def test_convolutions_with_biases_cannot_start_as_identity():
+    with pytest.raises(CourseError, match="a bias in conv2d"):
+        recipe.start_as_identity(models.create_model_intro())
+
+
 def test_filters_beyond_the_identity_stay_random():
     model = models.create_model_best((32, 8, 8))
     recipe.start_as_identity(model)
@@ -215,6 +220,11 @@ def test_the_rate_rises_to_its_peak_and_falls_to_its_end():
     assert (np.diff(rates[:51]) > 0).all()
     assert (np.diff(rates[50:]) < 0).all()
     np.testing.assert_allclose(np.diff(rates[50:]), np.diff(rates[50:]).mean(), rtol=1e-3)
+
+
+def test_after_its_last_step_the_rate_stays_at_its_end():
+    rate = recipe.TriangularRate(1.5, 100)
+    assert [float(rate(step)) for step in (100, 150)] == pytest.approx([0.105, 0.105])
 
 
 def test_a_step_moves_the_biases_of_batch_normalisation_by_their_factor_further(pictures):

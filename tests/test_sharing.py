@@ -87,6 +87,12 @@ def test_a_save_that_fails_leaves_the_earlier_folder_as_it_was(folder, fit, sett
     assert [path.name for path in folder.parent.iterdir()] == ["my_model"]
 
 
+def test_numbers_of_numpy_are_settings_too(folder, fit, settings):
+    changed = settings | {"epochs": np.int64(3), "test_accuracy": np.float32(0.5)}
+    sharing.save(folder, *fit, changed, **TEXTS)
+    assert sharing.load(folder).settings["test_accuracy"] == 0.5
+
+
 def test_a_folder_of_other_files_is_never_replaced(tmp_path, fit, settings):
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.txt").write_text("mine", encoding="utf-8")
@@ -379,6 +385,13 @@ def test_eight_bits_take_a_third_of_the_size_and_cost_little(exported, fit):
     assert 1e-3 < np.abs(answers - original.probabilities).max() < 0.3
 
 
+def test_calibration_takes_prepared_pictures_of_any_precision(tmp_path, fit):
+    images = data.load_cifar10()[1][0][:20]
+    sharing.export_litert(fit[0], tmp_path / "a.tflite", images / 255)
+    with pytest.raises(CourseError, match=r"data\.normalise"):
+        sharing.export_litert(fit[0], tmp_path / "a.tflite", images)
+
+
 def test_a_model_straight_from_its_file_can_be_exported(tmp_path, folder, pictures):
     model = sharing.load(folder).model  # never called, which Keras's own export refuses
     path = sharing.export_litert(model, tmp_path / "m.tflite")
@@ -453,12 +466,17 @@ def test_answers_to_other_pictures_have_no_difference(first, second):
 # A page on this computer
 
 
-def test_a_page_is_served_to_this_computer_alone(tmp_path):
+def test_a_page_is_served_to_this_computer_alone(tmp_path, monkeypatch):
     (tmp_path / "index.html").write_text("<h1>mine</h1>", encoding="utf-8")
     address = sharing.serve(tmp_path / "index.html")
     with urllib.request.urlopen(address, timeout=5) as answer:
         assert answer.read() == b"<h1>mine</h1>"
     assert address.startswith("http://127.0.0.1:")
+    (tmp_path / "app.js").touch()
+    # As other programs leave it on Windows.
+    monkeypatch.setattr("mimetypes.guess_type", lambda *_, **__: ("text/plain", None))
+    with urllib.request.urlopen(f"{address}app.js", timeout=5) as answer:
+        assert answer.headers["Content-Type"] == "text/javascript"
     assert sharing.serve(tmp_path) == address
     with pytest.raises(CourseError, match=r"index\.html"):
         sharing.serve(tmp_path / "elsewhere")

@@ -4,6 +4,7 @@ import re
 
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 
 from helpers import CourseError, paths, training
@@ -83,6 +84,18 @@ def test_shipped_histories_come_as_tables():
 def test_unknown_history_is_refused_with_the_names_there_are():
     with pytest.raises(CourseError, match="intro_long, .*sweep_dropout"):
         training.load_history("nothing")
+
+
+def test_a_history_may_be_any_table(places, pictures):
+    training.save_fit("mine", fitted(pictures)[0], pd.DataFrame({"loss": [2.0, 1.0]}))
+    assert training.load_fit("mine")[1].index.tolist() == [1, 2]
+
+
+def test_a_fit_that_is_there_and_cannot_be_read_is_said_to_be_so(places):
+    paths.FIT_OUTPUTS.mkdir(exist_ok=True)
+    (paths.FIT_OUTPUTS / "mine.keras").write_bytes(b"no archive")
+    with pytest.raises(CourseError, match="'mine'; your own file cannot be used"):
+        training.load_fit("mine")
 
 
 def test_damaged_own_fit_gives_way_to_the_shipped_one(places, pictures, capsys):

@@ -10,7 +10,7 @@ import pytest
 from keras.wrappers import SKLearnClassifier
 from sklearn.model_selection import GridSearchCV, ParameterSampler
 
-from helpers import CourseError, grid_search, tuning
+from helpers import CourseError, grid_search, models, training, tuning
 
 pytestmark = pytest.mark.slow  # each test trains
 SHAPE = (4, 4, 3)
@@ -96,6 +96,18 @@ def test_the_lowest_validation_loss_decides():
     assert table.rate.tolist() == [0.2, 0.1]
     assert table.epoch.tolist() == [2, 2]
     assert table.seconds.tolist() == [6, 5], "the seconds stay with their run"
+
+
+def test_a_training_that_diverged_comes_last():
+    losses = {"bad": [float("nan")] * 2, "good": [1.0, 0.9]}
+    runs = [({"rate": rate}, training.history_table({"val_loss": loss})) for rate, loss in losses.items()]
+    assert tuning.best_epochs(tuning.tidy(runs)).rate.tolist() == ["good", "bad"]
+
+
+@pytest.mark.parametrize("made", [None, models.create_model_dense()], ids=["nothing", "not compiled"])
+def test_what_build_must_return_is_said(parts, made):
+    with pytest.raises(CourseError, match="a new compiled model"):
+        tuning.loop(lambda: made, [{}], *parts, epochs=1)
 
 
 def test_a_model_that_was_trained_before_is_refused(parts):

@@ -95,6 +95,18 @@ def test_a_training_that_diverged_is_left_out():
         plotting.parameter_sweep(table[:1], "rate")
 
 
+@pytest.mark.parametrize("missing", [None, float("nan")])
+def test_a_setting_that_some_trainings_do_not_have_is_one_more_name(missing):
+    table = pd.DataFrame({"dropout": [missing, 0.5], "val_loss": [1.2, 1.1]})
+    assert "0.5: 1.100, none: 1.200" in said(plotting.parameter_sweep(table, "dropout"))
+
+
+def test_a_result_that_is_no_number_is_refused():
+    table = pd.DataFrame({"optimizer": ["adam", "sgd"], "val_loss": [1.2, 1.1]})
+    with pytest.raises(CourseError, match="First what was varied"):
+        plotting.parameter_sweep(table, "val_loss", "optimizer")
+
+
 def test_a_sweep_without_its_column_is_refused():
     with pytest.raises(CourseError, match="'depth'"):
         plotting.parameter_sweep(pd.DataFrame({"rate": [1], "val_loss": [1]}), "depth")

@@ -68,6 +68,7 @@ def train(pictures_and_labels, folder, epochs):
         epochs,
         fits.SEED,
         callbacks=[recipe.Lookahead(steps * epochs)],
+        decided=decided() | {"pictures": len(images)},
     )
 
 

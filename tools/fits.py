@@ -142,7 +142,10 @@ def shuffle_pixels(images):
 def train(fit, parts, build, seed=SEED):
     """Train one network, resumably."""
     create = partial(compiled, fit.create, fit.settings)
-    return resumable.train(create, parts.train, parts.validation, build, fit.epochs, BATCH_SIZE, seed)
+    decided = {"network": fit.create.__name__, "seed": seed, "shuffled_pixels": fit.shuffled_pixels}
+    decided |= {"batch_size": BATCH_SIZE, "data": parts.sha256} | fit.settings
+    how = {"batch_size": BATCH_SIZE, "seed": seed, "decided": decided}
+    return resumable.train(create, parts.train, parts.validation, build, fit.epochs, **how)
 
 
 def compiled(create, settings):

@@ -103,7 +103,9 @@ def as_markdown():
 
 def main(only):
     """Measure, and keep the numbers."""
+    cores = os.cpu_count()
     if hasattr(os, "sched_setaffinity"):
+        cores = CORES
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
     old = json.loads(TIMES.read_text(encoding="utf-8"))["notebooks"] if TIMES.exists() else {}
     there = {path.stem for path in tools.find()}
@@ -112,7 +114,7 @@ def main(only):
     for path in tools.find(only):
         rows[path.stem] = measure(path) | {"load": load}
         print(path.stem, rows[path.stem], flush=True)
-    machine = {"cores": CORES, "processor": processor(), "python": platform.python_version()}
+    machine = {"cores": cores, "processor": processor(), "python": platform.python_version()}
     write({"notebooks": rows} | machine)
 
 

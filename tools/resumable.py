@@ -3,6 +3,7 @@
 from helpers import paths, training  # first: it quietens TensorFlow
 
 # isort: split
+import json
 import shutil
 import time
 from functools import partial
@@ -13,7 +14,7 @@ import pandas as pd
 import tensorflow as tf
 
 
-def train(create, train, validation, folder, epochs, batch_size=32, seed=42):
+def train(create, train, validation, folder, epochs, batch_size=32, seed=42, decided=None):
     """Train a network, or go on where a killed training in the same folder stopped.
 
     On the same machine the result is the same to the last digit, killed or not. More epochs than last time
@@ -29,6 +30,8 @@ def train(create, train, validation, folder, epochs, batch_size=32, seed=42):
         Keeps model.keras and history.csv: the state between epochs, and afterwards the result.
     epochs, batch_size, seed : int
         As usual.
+    decided : dict, optional
+        What makes this training another one than those before: see `go_on`.
 
     Returns
     -------
@@ -39,10 +42,10 @@ def train(create, train, validation, folder, epochs, batch_size=32, seed=42):
     """
     steps = -(-len(train[0]) // batch_size)
     make_batches = partial(batches, *train, batch_size, seed)
-    return go_on(create, make_batches, steps, folder, epochs, seed, validation)
+    return go_on(create, make_batches, steps, folder, epochs, seed, validation, decided=decided)
 
 
-def go_on(create, make_batches, steps, folder, epochs, seed, validation=None, callbacks=()):
+def go_on(create, make_batches, steps, folder, epochs, seed, validation=None, callbacks=(), decided=None):
     """Train on batches of any kind, or go on with it.
 
     Parameters
@@ -57,6 +60,8 @@ def go_on(create, make_batches, steps, folder, epochs, seed, validation=None, ca
         As in `train`.
     callbacks : sequence of keras.callbacks.Callback
         Further callbacks; they must not remember anything from one epoch to the next.
+    decided : dict, optional
+        Settings, as JSON can hold them. A state that was begun with others is not gone on with.
 
     Returns
     -------
@@ -65,6 +70,8 @@ def go_on(create, make_batches, steps, folder, epochs, seed, validation=None, ca
     """
     keras.utils.set_random_seed(seed)
     remove_unfinished(folder)
+    if decided is not None:
+        begin_with(decided, folder)
     keeper = KeepEveryEpoch(folder, seed)
     model = keras.saving.load_model(keeper.model_file) if keeper.model_file.exists() else create()
     done = int(model.optimizer.iterations) // steps
@@ -81,6 +88,16 @@ def go_on(create, make_batches, steps, folder, epochs, seed, validation=None, ca
             verbose=0,
         )
     return model, history_of(read_history(keeper.history_file))
+
+
+def begin_with(decided, folder):
+    """Note what was decided before the first epoch; stop where the state is one of other decisions."""
+    noted = folder / "decided.json"
+    known = json.loads(noted.read_text(encoding="utf-8")) if noted.exists() else None
+    if known != decided and (folder / "model.keras").exists():
+        raise SystemExit(f"{folder} holds a training with other settings. Remove it to train anew.")
+    with paths.atomic_path(noted) as temporary:
+        temporary.write_text(json.dumps(decided), encoding="utf-8", newline="\n")
 
 
 class KeepEveryEpoch(keras.callbacks.Callback):

@@ -93,6 +93,7 @@ def prepare_dataset(function):
     * training and validation swapped
     * another share
     * pictures not normalised
+    * pictures in -1..1
     * pictures normalised twice
     * float64 pictures
     * pictures separated from their labels
@@ -110,6 +111,8 @@ def prepare_dataset(function):
     yield from _prepared_form([part.shape for part in parts], len(images))
     train_x, val_x, train_y, val_y = parts
     top = max(train_x.max(), val_x.max())
+    bottom = min(train_x.min(), val_x.min())
+    yield bottom < 0, f"The pictures go down to {bottom:g}: dividing them by 255 is enough."
     yield top > 1, f"The pictures go up to {top:g}: divide them by 255."
     yield top < 0.01, "The pictures are normalised twice: they are almost black."
     yield (

@@ -27,8 +27,8 @@ def feature_layer(name):
     if not isinstance(name, str):
         raise WrongAnswerError(f"{shown(name)} is no name: write it in quotation marks.")
     name = name.strip()
-    parts = ("stem_", "block", "head_", "avg_pool", "dropout", "predictions")
-    yield not name.startswith(parts), f"No layer is called {name!r}: copy a name from the list."
+    known = name.startswith(("stem_", "block", "head_")) or name in ("avg_pool", "dropout", "predictions")
+    yield not known, f"No layer is called {name!r}: copy a name from the list."
     yield (
         name == "predictions",
         "That layer gives 1,000 probabilities of ImageNet's classes: cut before it.",

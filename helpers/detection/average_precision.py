@@ -28,7 +28,7 @@ def match(found, truth, iou_threshold=0.5):
     overlaps = iou(found.boxes, truth.boxes)
     for place in np.argsort(-found.scores, kind="stable"):
         free = (truth.labels == found.labels[place]) & ~np.isin(np.arange(len(truth)), partners)
-        candidates = np.where(free, overlaps[place], 0)
+        candidates = np.where(free, overlaps[place], -1)
         if len(candidates) and candidates.max() >= iou_threshold:
             hits[place], partners[place] = True, candidates.argmax()
     return hits, partners
@@ -121,9 +121,10 @@ def mean_average_precision(found, truths, iou_threshold=0.5):
 @takes.checked(truths=takes.several(FOUND))
 def classes(truths):
     """List the classes that occur."""
-    if not truths:
-        raise CourseError("the objects of at least one picture", "none", "Pass [truth] for a single one.")
-    return np.unique(np.concatenate([truth.labels for truth in truths]))
+    labels = np.concatenate([truth.labels for truth in truths]) if truths else ()
+    if not len(labels):
+        raise CourseError("at least one true object", "none", "Pass pictures that hold some.")
+    return np.unique(labels)
 
 
 @takes.checked(
@@ -155,10 +156,11 @@ def bootstrap_interval(found, truths, level=0.95, n_draws=200, seed=0):
     rng = np.random.default_rng(seed)
     matched = [_matched(found, truths, label) for label in classes(truths)]
     values = []
-    for _ in range(n_draws):
+    while len(values) < n_draws:
         drawn = rng.integers(len(truths), size=len(truths))
         resampled = ([rows[place] for place in drawn] for rows in matched)
         scores = [_area(*_curve(rows)[:2]) for rows in resampled if any(row[2] for row in rows)]
-        values.append(np.mean(scores))
+        if scores:  # a draw without any object has no average precision
+            values.append(np.mean(scores))
     low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)

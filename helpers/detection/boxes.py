@@ -34,6 +34,7 @@ class Detections:
     labels: np.ndarray
     scores: np.ndarray
     class_names: tuple
+    __iter__ = None  # else one picture's boxes would pass for a list of pictures
 
     def __len__(self):
         return len(self.boxes)

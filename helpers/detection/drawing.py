@@ -1,5 +1,7 @@
 """Draw boxes: what was found, what overlaps, what was missed."""
 
+from itertools import cycle
+
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.patches import Rectangle
@@ -167,7 +169,7 @@ def precision_recall_curve(curves, ax=None):
     """
     ax = ax or plt.subplots(figsize=(5.6, 4), layout="constrained")[1]
     words = []
-    for (name, (found, truths)), style in zip(curves.items(), ("-", "--", ":", "-."), strict=False):
+    for (name, (found, truths)), style in zip(curves.items(), cycle(("-", "--", ":", "-.")), strict=False):
         precision, recall, _ = precision_recall(found, truths)
         ax.plot(recall, precision, style, label=name)
         words.append(f"{name} ends at recall {recall.max(initial=0):.1f}")

@@ -49,12 +49,16 @@ def make_scenes(images, labels, n_scenes, most_digits=6, n_clutter=6, seed=0):
     Raises
     ------
     CourseError
-        If there are no digits, or not one label each.
+        If there are no digits, not one label each, or pictures that are in colour or empty.
     """
     labels = np.ravel(labels)
     if images.ndim not in (3, 4) or not images.size or len(images) != len(labels):
         found = f"pictures of shape {images.shape} and {len(labels)} labels"
         raise CourseError("digits with one label each", found, "Take both from load_mnist().")
+    if images.ndim == 4 and images.shape[3] != 1:
+        raise CourseError("digits in shades of grey", f"shape {images.shape}", "Take them from load_mnist().")
+    if not images.reshape(len(images), -1).any(axis=1).all():
+        raise CourseError("a digit on each picture", "a black one", "Leave empty pictures out.")
     rng = np.random.default_rng(seed)
     scenes = [_scene(images, labels, rng, most_digits, n_clutter) for _ in range(n_scenes)]
     return np.stack([picture for picture, _ in scenes]), [truth for _, truth in scenes]

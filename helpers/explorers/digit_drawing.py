@@ -59,9 +59,13 @@ class DigitCanvas(anywidget.AnyWidget):
 @takes.checked(model=takes.function, picture=takes.array("f", 3))
 def answer(model, picture):
     """Ask a network for the ten probabilities of one picture, shape (28, 28, 1) in 0..1."""
+    remedy = "Pass a network for digits, such as create_model_mnist() makes."
+    takes_shape = getattr(model, "input_shape", (None, *picture.shape))
+    if takes_shape != (None, *picture.shape):
+        expected = f"a network that takes pictures of shape {picture.shape}"
+        raise CourseError(expected, f"one for {takes_shape[1:]}", remedy)
     given = np.asarray(model(picture[None]), dtype=float)
     if given.shape != (1, 10):
-        remedy = "Pass a network for digits, such as create_model_mnist() makes."
         raise CourseError("a network that gives ten probabilities", f"shape {given.shape}", remedy)
     return given[0]
 

@@ -89,7 +89,7 @@ def draw_overfitting(histories, name, epochs):
     axes = plt.subplots(1, 2, figsize=(8.4, 4.4), gridspec_kw=layout)[1]
     for ax, column in zip(axes, ("loss", "accuracy"), strict=True):
         _draw_so_far(ax, table, column, end)
-    best = int(table.val_loss[:end].idxmin())
+    best = int(table.val_loss[:end].fillna(np.inf).idxmin())
     ring = {"color": "none", "mec": VERMILION, "mew": 2.5, "markersize": 15}
     axes[0].plot(best, table.val_loss[best], "o", **ring, label="lowest validation loss")
     figure, (handles, labels) = axes[0].figure, axes[0].get_legend_handles_labels()
@@ -135,6 +135,8 @@ def verdict_on(table):
         A sentence.
     """
     losses = table.val_loss
+    if not np.isfinite(losses.iloc[-1]):
+        return "The loss is no number any more, the training diverged: try a smaller learning rate."
     now, lowest, last_three = losses.iloc[-1], losses.min(), losses[-3:].min()
     if last_three > 1.03 * lowest:
         return f"Validation loss has risen since epoch {losses.idxmin()}: overfitting."

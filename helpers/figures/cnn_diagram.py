@@ -59,7 +59,7 @@ def cnn_stages(input_shape=(32, 32, 3), filters=(16, 32), kernel=3, pool=2, dens
     Returns
     -------
     list of Stage
-        (name, shape, parameters) of each layer.
+        (name, detail, shape, parameters) of each layer.
 
     Raises
     ------

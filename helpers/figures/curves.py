@@ -39,7 +39,7 @@ def learning_curves(history, metric="accuracy", axes=None):
         If the history is empty or has no such column.
     """
     table = history_table(history)
-    columns = find_column(table, "loss"), find_column(table, metric)
+    columns = find_column(table, "loss"), find_column(table, metric).removeprefix("val_")
     if axes is None:
         axes = plt.subplots(1, 2, figsize=(8, 3.6), layout="constrained", gridspec_kw={"wspace": 0.08})[1]
     elif np.size(axes) != 2:

@@ -94,8 +94,8 @@ def _numbers(inputs, weights, bias, activation):
     output = float(ACTIVATIONS[activation](total))
     return {
         "inputs": [minus(f"{x:.3g}") for x in inputs],
-        "weights": [minus(f"{w:+.2g}") for w in weights],
-        "bias": minus(f"bias {bias:+.2g}"),
+        "weights": [minus(f"{w:+.3g}") for w in weights],
+        "bias": minus(f"bias {bias:+.3g}"),
         "sum": minus(f"$z$ = {total:.2f}"),
         "output": minus(f"{output:.2f}"),
         "result": f"; here the sum is {total:.2f} and the output {output:.2f}",

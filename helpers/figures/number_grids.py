@@ -69,7 +69,7 @@ def check_place(row, column, output):
 def short(value):
     """Write a number without decimals that do not matter."""
     whole = value == round(value) or abs(value) >= 100
-    return minus(f"{value:.0f}" if whole else f"{value:.2g}")
+    return minus(f"{value:.0f}" if whole else f"{value:.1f}" if abs(value) >= 10 else f"{value:.2g}")
 
 
 def in_brackets(value):

@@ -121,6 +121,10 @@ def show_pictures(images, titles=None, columns=5, size=1.45):
     """
     if not np.iterable(images):
         raise CourseError("a list of pictures", arguments.shown(images), "One picture alone: show_picture.")
+    if np.ndim(images) == 3 and np.shape(images)[-1] in (1, 3):
+        raise CourseError(
+            "several pictures", f"one of shape {np.shape(images)}", "Show it with show_picture."
+        )
     pictures = [check_picture(image) for image in images]
     titles = _checked_titles(titles, len(pictures), columns)
     axes = _grid(len(pictures), columns, size, size + (0.32 if titles else 0))
@@ -194,7 +198,7 @@ def pixel_grid(image, ax=None):
         )
     ax = ax or plt.subplots(figsize=(max(2, cell * width), max(2, cell * height)), layout="constrained")[1]
     _shown(ax, pixels)
-    form, top = (".2f", 1) if pixels.dtype.kind == "f" else ("d", 255)
+    form, top = (".2f", 1) if pixels.dtype.kind == "f" else ("d", 1 if pixels.dtype.kind == "b" else 255)
     for row, column in np.ndindex(height, width):
         values = np.ravel(pixels[row, column])
         colour = text_colour(np.broadcast_to(values / top, 3))

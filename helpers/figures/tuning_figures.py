@@ -90,10 +90,17 @@ def parameter_sweep(table, parameter, value="val_loss", ax=None):
     missing = [column for column in (parameter, value) if column not in table]
     if missing:
         raise CourseError(f"a table with the column {missing[0]!r}", f"{list(table)}", "Choose one of these.")
+    if not _is_numeric(table[value]):
+        raise CourseError(
+            f"numbers in the column {value!r}", "something else", "First what was varied, then what came out."
+        )
     table = table[np.isfinite(table[value])]
     if not len(table):
         raise CourseError(f"finite numbers in {value!r}", "none", "Did every training diverge?")
     higher = "accuracy" in value
+    given = table[parameter].notna()
+    if not given.all():  # settings without it, or with None, are one more name
+        table = table.assign(**{parameter: table[parameter].map(_name).where(given, "none")})
     results = table.groupby(parameter)[value].agg("max" if higher else "min")
     if not _is_numeric(results.index):
         results = results.sort_values(ascending=not higher)

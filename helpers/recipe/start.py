@@ -56,9 +56,17 @@ def start_as_identity(model):
     ----------
     model : keras.Model
         With convolutions of odd kernel size and without biases.
+
+    Raises
+    ------
+    CourseError
+        If a trainable convolution has a bias.
     """
     for layer in model.layers:
         if isinstance(layer, keras.layers.Conv2D) and layer.trainable:
+            if layer.use_bias:
+                remedy = "Write use_bias=False, or take models.create_model_best()."
+                raise CourseError("convolutions without biases", f"a bias in {layer.name}", remedy)
             (kernel,) = layer.get_weights()  # rows, columns, channels in, filters
             rows, columns, channels, filters = kernel.shape
             same = np.arange(min(channels, filters))

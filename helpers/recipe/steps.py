@@ -34,7 +34,7 @@ class TriangularRate(keras.optimizers.schedules.LearningRateSchedule):
     def __call__(self, step):
         """Learning rate of a step."""
         peak, steps, peak_at, start, end = self.settings.values()
-        done = keras.ops.cast(step, "float32") / steps
+        done = keras.ops.minimum(keras.ops.cast(step, "float32") / steps, 1)
         rising = start + (1 - start) * done / peak_at
         falling = end + (1 - end) * (1 - done) / (1 - peak_at)
         return peak * keras.ops.minimum(rising, falling)
@@ -96,7 +96,8 @@ class Lookahead(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         """Take a step back now and then."""
         if (batch + 1) % 5 == 0 or batch + 1 == self.params["steps"]:
-            stay = 0.95**5 * (int(self.model.optimizer.iterations) / self.steps) ** 3
+            done = min(int(self.model.optimizer.iterations) / self.steps, 1)
+            stay = 0.95**5 * done**3
             pairs = zip(self.slow, self.model.get_weights(), strict=True)
             self.slow = [stay * slow + (1 - stay) * weights for slow, weights in pairs]
             self.model.set_weights(self.slow)

@@ -76,13 +76,18 @@ def export_litert(model, path, calibration=None):
     Raises
     ------
     CourseError
-        If the name ends otherwise, or the model cannot be expressed in LiteRT.
+        If the name ends otherwise, the model cannot be expressed in LiteRT, or the pictures for the
+        calibration are not prepared.
 
     References
     ----------
     B. Jacob and others, Quantization and training of neural networks for efficient integer-arithmetic-only
     inference, Conference on Computer Vision and Pattern Recognition (2018) 2704-2713.
     """
+    calibration = None if calibration is None else np.asarray(calibration)
+    if calibration is not None and calibration.dtype.kind != "f":
+        remedy = "Prepare them as for training: data.normalise(images)."
+        raise CourseError("calibration pictures as decimal numbers 0..1", f"{calibration.dtype}", remedy)
     return _export(path, ".tflite", lambda file: file.write_bytes(_litert(model, calibration)))
 
 
@@ -92,7 +97,9 @@ def _litert(model, calibration):
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     if calibration is not None:
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        converter.representative_dataset = lambda: ([picture[None]] for picture in calibration)
+        converter.representative_dataset = lambda: (
+            [picture[None].astype("float32")] for picture in calibration
+        )
     return converter.convert()
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers import CourseError, model_files, paths, takes, training
 from helpers.sharing import portable
-from helpers.sharing.model_card import model_card
+from helpers.sharing.model_card import as_json, model_card
 
 MARK = "settings.json"  # what a folder of this module always holds
 
@@ -72,7 +72,7 @@ def save(folder, model, history, settings, **card):
     with replaced_folder(folder, MARK) as new:
         _save_model(model, new / f"{folder.name}.keras")
         training.write_history(new / f"{folder.name}.csv", history)
-        content = json.dumps(settings, indent=1, ensure_ascii=False)
+        content = as_json(settings, indent=1)
         (new / MARK).write_text(f"{content}\n", encoding="utf-8", newline="\n")
         (new / "README.md").write_text(text, encoding="utf-8", newline="\n")
     return folder

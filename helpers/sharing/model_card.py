@@ -164,6 +164,11 @@ def _how(settings):
     return "\n".join(f"- {name}: {value}" for name, value in lines.items() if value not in (None, ""))
 
 
+def as_json(value, indent=None):
+    """Write numbers, texts, lists and dictionaries as JSON; numbers of NumPy are numbers, too."""
+    return json.dumps(value, indent=indent, ensure_ascii=False, default=lambda number: number.tolist())
+
+
 def _front_matter(settings, name, licence, dataset):
     """Give the facts for machines; JSON is YAML too, so that no value can break the form."""
     metric = {"type": "accuracy", "value": settings["test_accuracy"], "name": "test accuracy"}
@@ -178,4 +183,4 @@ def _front_matter(settings, name, licence, dataset):
         "metrics": ["accuracy"],
         "model-index": [{"name": name, "results": [{"task": task, "dataset": source, "metrics": [metric]}]}],
     }
-    return "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in facts.items())
+    return "".join(f"{key}: {as_json(value)}\n" for key, value in facts.items())

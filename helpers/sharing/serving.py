@@ -13,6 +13,9 @@ _SERVERS = {}
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     """Serves files, always fresh, and writes no log into the notebook."""
 
+    # On Windows another program may have changed what .js means, and browsers refuse such a module.
+    extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {".js": "text/javascript"}
+
     def log_message(self, *args):
         pass
 

@@ -117,6 +117,10 @@ def prepare_normalises_twice(images, labels):
     return train_test_split(images / 255 / 255, hot(labels), test_size=0.2, random_state=42)
 
 
+def prepare_around_zero(images, labels):
+    return train_test_split(images / 127.5 - 1, hot(labels), test_size=0.2, random_state=42)
+
+
 def prepare_float64(images, labels):
     return train_test_split(images / 255, hot(labels), test_size=0.2, random_state=42)
 
@@ -248,6 +252,7 @@ CASES = {
             "training and validation swapped": answers(prepare_swapped),
             "another share": answers(prepare_halves),
             "pictures not normalised": answers(prepare_forgets_pictures),
+            "pictures in -1..1": answers(prepare_around_zero),
             "pictures normalised twice": answers(prepare_normalises_twice),
             "float64 pictures": answers(prepare_float64),
             "pictures separated from their labels": answers(prepare_separates),
