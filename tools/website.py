@@ -142,9 +142,12 @@ def stage(folder):
     shutil.copytree(DOCS, folder, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
     found = {path.stem: tools.read(path) for path in tools.find()}
     fill_in(folder / "index.md", "<!-- the map of the course -->", map_as_markdown(found))
-    fill_in(folder / "teach" / "index.md", "<!-- the measured times -->", measure_notebooks.as_markdown())
-    server = folder / "teach" / "classroom-server.md"
-    fill_in(server, "<!-- the measured memory -->", measure_learners.as_markdown())
+    teach = folder / "teach"
+    fill_in(
+        teach / "index.md", "*`make site` puts the measured times here.*", measure_notebooks.as_markdown()
+    )
+    memory = measure_learners.as_markdown()
+    fill_in(teach / "classroom-server.md", "*`make site` puts the measured memory here.*", memory)
     (folder / "teach" / "feedback.md").write_text(feedback(), encoding="utf-8", newline="\n")
     pages = {f"../notebooks/{name}.ipynb" for name in found} | {"../data/README.md"}
     for name, notebook in found.items():
@@ -176,6 +179,8 @@ def linked_to(pages, source, place):
 def fill_in(page, mark, text):
     """Put a text in the place of a mark on a page."""
     before = page.read_text(encoding="utf-8")
+    if mark not in before:
+        raise ValueError(f"{page.name} has no place for {mark}")
     page.write_text(before.replace(mark, text), encoding="utf-8", newline="\n")
 
 
