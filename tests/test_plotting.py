@@ -301,6 +301,10 @@ def test_what_is_no_confusion_matrix_is_refused(wrong):
         plotting.confusion_heatmap(wrong, NAMES)
 
 
+def test_pictures_in_a_list_may_differ_in_size():
+    plotting.show_pictures([np.zeros((32, 32, 3)), np.zeros((8, 16, 3)), np.zeros((9, 9))])
+
+
 def test_one_picture_is_not_taken_for_many():
     with pytest.raises(CourseError, match="show_picture"):
         plotting.show_pictures(np.zeros((32, 32, 3)))

@@ -121,10 +121,9 @@ def show_pictures(images, titles=None, columns=5, size=1.45):
     """
     if not np.iterable(images):
         raise CourseError("a list of pictures", arguments.shown(images), "One picture alone: show_picture.")
-    if np.ndim(images) == 3 and np.shape(images)[-1] in (1, 3):
-        raise CourseError(
-            "several pictures", f"one of shape {np.shape(images)}", "Show it with show_picture."
-        )
+    shape = getattr(images, "shape", ())  # a list may hold pictures of several sizes
+    if len(shape) == 3 and shape[-1] in (1, 3):
+        raise CourseError("several pictures", f"one of shape {shape}", "Show it with show_picture.")
     pictures = [check_picture(image) for image in images]
     titles = _checked_titles(titles, len(pictures), columns)
     axes = _grid(len(pictures), columns, size, size + (0.32 if titles else 0))
