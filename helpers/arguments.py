@@ -38,6 +38,11 @@ def whole(value, name, low=0, high=None):
     raise CourseError(f"{name} to be a whole number {limits}", shown(value), f"Write {name}={example}, say.")
 
 
+def fits_shape(shape, wanted):
+    """Whether a shape is the wanted one, in which None fits any length."""
+    return len(shape) == len(wanted) and all(w in (None, n) for w, n in zip(wanted, shape, strict=True))
+
+
 def number(value, name, low=-np.inf, high=np.inf):
     """Return a number as float, or explain what is wrong with it.
 

@@ -100,10 +100,7 @@ def _check_shape(model, pictures):
     wanted = getattr(model, "input_shape", None)
     if not isinstance(wanted, tuple):  # several inputs, or no Keras model
         return
-    same = len(wanted) == pictures.ndim and all(
-        side in (None, n) for side, n in zip(wanted[1:], pictures.shape[1:], strict=True)
-    )
-    if not same:
+    if not arguments.fits_shape(pictures.shape[1:], wanted[1:]):
         raise CourseError(
             f"pictures of shape {('N', *wanted[1:])}, as the model takes them",
             f"shape {pictures.shape}",

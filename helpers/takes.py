@@ -132,7 +132,7 @@ def numbers(*shape):
 
     def kind(value, name):
         found = arguments.numbers(value, name, (len(shape),), finite=True)
-        if any(wanted not in (None, n) for wanted, n in zip(shape, found.shape, strict=True)):
+        if not arguments.fits_shape(found.shape, shape):
             raise CourseError(f"{name} of shape {shape}", f"shape {found.shape}", "None fits any length.")
         return found
 

@@ -141,14 +141,13 @@ def test_average_precision_by_hand():
 
 
 def test_the_boxes_of_one_picture_are_no_list_of_pictures():
-    one = Detections(np.array([[0, 0, 9, 9.0]]), np.array([0]), np.array([1.0]), ("a", "b"))
+    one = detections(((0, 0, 9, 9), 0, 1))
     with pytest.raises(CourseError, match=r"Put a single one into \[ \]"):
         ap.average_precision(one, one)
 
 
 def test_without_any_demand_on_overlap_the_class_still_counts():
-    box = np.array([[0, 0, 9, 9.0]])
-    found, truth = (Detections(box, np.array([n]), np.array([1.0]), ("a", "b")) for n in (0, 1))
+    found, truth = (detections(((0, 0, 9, 9), label, 1)) for label in (0, 1))
     assert not ap.match(found, truth, iou_threshold=0)[0].any()
 
 
@@ -183,7 +182,7 @@ def mnist():
 
 
 def test_pictures_without_objects_do_not_spoil_the_interval():
-    one = Detections(np.array([[0, 0, 9, 9.0]]), np.array([0]), np.array([1.0]), ("a",))
+    one = detections(((0, 0, 9, 9), 0, 1))
     found = [one, one[:0], one[:0]]
     assert ap.bootstrap_interval(found, found) == (1, 1)
     with pytest.raises(CourseError, match="at least one true object"):

@@ -30,7 +30,7 @@ def validate(parts, build):
     model, history = train(parts.train, folder, recipe.EPOCHS)
     scores = measure(in_single_precision(model), "validation", *parts.validation)
     facts = how(model, parts) | fits.cost(history) | scores
-    fits.write_json(folder / "scores.json", facts)
+    resumable.write_json(folder / "scores.json", facts)
     return facts
 
 
@@ -51,7 +51,7 @@ def final(parts, build, shipped):
     written = keras.saving.load_model(folder / f"{NAME}.keras")
     scores = [measure(written, name, *getattr(parts, name)) for name in ("test", "workshop_test")]
     facts = how(model, parts) | fits.cost(history) | scores[0] | scores[1] | {"validation": validated}
-    fits.write_json(folder / "settings.json", facts)
+    resumable.write_json(folder / "settings.json", facts)
     return facts
 
 

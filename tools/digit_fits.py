@@ -17,6 +17,7 @@ import time
 import fits
 import keras
 import numpy as np
+import resumable
 import tensorflow as tf
 from sklearn.model_selection import train_test_split
 
@@ -105,7 +106,7 @@ def main():
         "versions": {name: importlib.metadata.version(name) for name in ("keras", "tensorflow", "numpy")},
         "cores": os.cpu_count(),
     }
-    fits.write_json(paths.SHIPPED_FITS / NAME / "settings.json", general | {"trainings": found})
+    resumable.write_json(paths.SHIPPED_FITS / NAME / "settings.json", general | {"trainings": found})
 
 
 if __name__ == "__main__":

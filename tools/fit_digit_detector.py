@@ -17,6 +17,7 @@ import time
 
 import fits
 import keras
+import resumable
 
 from helpers import digits
 from helpers.detection import average_precision, boxes, digit_detector, scenes
@@ -95,7 +96,7 @@ def main():
     for part in ("validation", "test"):
         score, interval = measure(shipped, *parts[part])
         facts |= {f"{part}_mean_average_precision": score, f"{part}_interval_95": interval}
-    fits.write_json(folder / "settings.json", facts)
+    resumable.write_json(folder / "settings.json", facts)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ from helpers.sharing import portable
 import argparse
 import hashlib
 import importlib.metadata
-import json
 import os
 import platform
 import time
@@ -111,7 +110,7 @@ def ship(name, parts, build, shipped):
     plan, folder = PLAN[name], shipped / name
     resumable.remove_unfinished(folder)
     facts = kinds[type(plan)](name, plan, parts, build / name, folder)
-    write_json(folder / "settings.json", facts)
+    resumable.write_json(folder / "settings.json", facts)
     print(f"{name}: in {folder}", flush=True)
 
 
@@ -144,8 +143,9 @@ def train(fit, parts, build, seed=SEED):
     create = partial(compiled, fit.create, fit.settings)
     decided = {"network": fit.create.__name__, "seed": seed, "shuffled_pixels": fit.shuffled_pixels}
     decided |= {"batch_size": BATCH_SIZE, "data": parts.sha256} | fit.settings
-    how = {"batch_size": BATCH_SIZE, "seed": seed, "decided": decided}
-    return resumable.train(create, parts.train, parts.validation, build, fit.epochs, **how)
+    return resumable.train(
+        create, parts.train, parts.validation, build, fit.epochs, BATCH_SIZE, seed, decided=decided
+    )
 
 
 def compiled(create, settings):
@@ -281,12 +281,6 @@ def write_table(path, table, index=True):
     """Write a table, complete or not at all."""
     with paths.atomic_path(path) as temporary:
         table.to_csv(temporary, index=index, lineterminator="\n")
-
-
-def write_json(path, facts):
-    """Write a dictionary, complete or not at all."""
-    with paths.atomic_path(path) as temporary:
-        temporary.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8", newline="\n")
 
 
 def options_parser(text):

@@ -201,7 +201,7 @@ def ship(parts, epochs, build, shipped):
     resumable.remove_unfinished(folder)
     fits.write_table(folder / f"{NAME}.csv", pd.DataFrame(rows).round(5), index=False)
     fits.write_table(folder / f"{NAME}_curves.csv", pd.DataFrame(curves).round(5), index=False)
-    fits.write_json(folder / "settings.json", settings(rungs, parts, epochs))
+    resumable.write_json(folder / "settings.json", settings(rungs, parts, epochs))
 
 
 def settings(rungs, parts, epochs):

@@ -96,8 +96,13 @@ def begin_with(decided, folder):
     known = json.loads(noted.read_text(encoding="utf-8")) if noted.exists() else None
     if known != decided and (folder / "model.keras").exists():
         raise SystemExit(f"{folder} holds a training with other settings. Remove it to train anew.")
-    with paths.atomic_path(noted) as temporary:
-        temporary.write_text(json.dumps(decided), encoding="utf-8", newline="\n")
+    write_json(noted, decided)
+
+
+def write_json(path, facts):
+    """Write a dictionary, complete or not at all."""
+    with paths.atomic_path(path) as temporary:
+        temporary.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8", newline="\n")
 
 
 class KeepEveryEpoch(keras.callbacks.Callback):

@@ -41,21 +41,21 @@ def draw_confusion(predictions, true, predicted, most=12, class_names=CLASS_NAME
         If there is no such class.
     """
     true, predicted = class_index(true, class_names), class_index(predicted, class_names)
-    words = f"true {class_names[true]}, predicted {class_names[predicted]}"
+    cell = f"{class_names[true]}, predicted {class_names[predicted]}"
     inside = predictions[(predictions.labels == true) & (predictions.predicted == predicted)]
     count = _pictures(len(inside))
     if not len(inside):
         ax = canvas(6, 1)
-        ax.text(0.1, 0.5, f"{words}: {count}", size=14, va="center")
-        return describe(ax, f"T{words[1:]}: {count}.")
+        ax.text(0.1, 0.5, f"true {cell}: {count}", size=14, va="center")
+        return describe(ax, f"True {cell}: {count}.")
     first = inside[np.argsort(-inside.confidence, kind="stable")[:most]]
     sure = [percent(value) for value in first.confidence]
     axes = show_pictures(first.pictures, sure, columns=6, size=1.35)
     count += f", the {most} surest" if len(inside) > most else ""
     figure = axes.flat[0].figure
     figure.set_figwidth(max(figure.get_figwidth(), 4.5))  # room for the title above one picture, too
-    figure.suptitle(f"{words}: {count}", size=14)
-    return describe(axes, f"T{words[1:]}: {count}, with probabilities {', '.join(sure)}.")
+    figure.suptitle(f"true {cell}: {count}", size=14)
+    return describe(axes, f"True {cell}: {count}, with probabilities {', '.join(sure)}.")
 
 
 def _pictures(count):

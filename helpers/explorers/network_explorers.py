@@ -5,7 +5,7 @@ import math
 import numpy as np
 from matplotlib import pyplot as plt
 
-from helpers import CourseError, diagrams, plotting, takes
+from helpers import CourseError, arguments, diagrams, plotting, takes
 from helpers.explorers.controls import Explorer, Slider, choice
 from helpers.figures.neuron_diagram import ACTIVATIONS
 from helpers.figures.style import by, describe
@@ -146,7 +146,7 @@ def feature_maps(model, image):
 
     part = layer_outputs(model)
     wanted = tuple(model.input_shape[1:])
-    if len(wanted) != image.ndim or any(w not in (None, n) for w, n in zip(wanted, image.shape, strict=True)):
+    if not arguments.fits_shape(image.shape, wanted):
         remedy = "Take one picture out of a batch with images[0], and resize it if necessary."
         raise CourseError(f"one picture of shape {wanted}", f"shape {image.shape}", remedy)
 

@@ -135,9 +135,9 @@ def verdict_on(table):
         A sentence.
     """
     losses = table.val_loss
-    if not np.isfinite(losses.iloc[-1]):
-        return "The loss is no number any more, the training diverged: try a smaller learning rate."
     now, lowest, last_three = losses.iloc[-1], losses.min(), losses[-3:].min()
+    if not np.isfinite(now):
+        return "The loss is no number any more, the training diverged: try a smaller learning rate."
     if last_three > 1.03 * lowest:
         return f"Validation loss has risen since epoch {losses.idxmin()}: overfitting."
     if now > 1.03 * lowest:
