@@ -1,7 +1,7 @@
 """Time the older lessons' way against the course's, side by side, in one run.
 
     make benchmark                          # the full set: up to half an hour on two free cores
-    python -m benchmarks.compare --quick    # the bundled pictures: 2 to 6 minutes
+    python -m benchmarks.compare --quick    # the bundled images: 2 to 6 minutes
 
 Every measurement runs in a fresh process, the two ways in turns, so that whatever slows the machine slows
 both; what counts is the ratio of the two in each round. It writes benchmarks/results.json and the tables of
@@ -25,12 +25,12 @@ from benchmarks import our_way, report
 from helpers import CourseError, data, full_cifar10, paths
 
 SIZES = {"full": (1_000, 2_000, 5_000, 10_000, 20_000, 50_000), "workshop": (1_000, 2_000, 5_000, 10_000)}
-TARGET = {"full": 0.65, "workshop": 0.5}  # validation accuracy; 8,000 pictures do not reach 0.65
-MEASURES = ("train", "peak", "first_picture", "scaling", "variants")
+TARGET = {"full": 0.65, "workshop": 0.5}  # validation accuracy; 8,000 images do not reach 0.65
+MEASURES = ("train", "peak", "first_image", "scaling", "variants")
 SEED = 42
 EPOCHS = our_way.EPOCHS  # of a training whose accuracies are compared
 PATIENCE = 12  # epochs until the older lessons' way must reach the target
-CORES_SIZE = 10_000  # pictures of the comparison of cores
+CORES_SIZE = 10_000  # images of the comparison of cores
 ONE_DNN = "TF_ENABLE_ONEDNN_OPTS"  # `helpers` sets it; the older way finds it as TensorFlow has it
 COMMAND = (sys.executable, "-m", "benchmarks.measuring")
 FEATURES = ("avx2", "avx512f", "avx512_bf16", "amx_tile", "amx_bf16", "asimd", "sve")  # of the processor
@@ -38,7 +38,7 @@ FEATURES = ("avx2", "avx512f", "avx512_bf16", "amx_tile", "amx_bf16", "asimd", "
 
 def plan(size):
     """List the measurements of one round as dictionaries of options, the two ways in turns."""
-    full = {"measure": "train", "pictures": max(SIZES[size]), "epochs": EPOCHS}
+    full = {"measure": "train", "n_images": max(SIZES[size]), "epochs": EPOCHS}
     until = {"least": EPOCHS, "target": TARGET[size]}
     yield full | until | {"way": "old", "setting": "lesson", "epochs": PATIENCE}
     yield full | {"way": "our", "setting": "same batch"}
@@ -47,7 +47,7 @@ def plan(size):
     yield {"measure": "peak"}
     both = (("old", "lesson"), ("our", "recommended"))
     for way, _setting in both:
-        yield {"measure": "first_picture", "way": way}
+        yield {"measure": "first_image", "way": way}
     for options in ({"sizes": SIZES[size]}, {"sizes": (CORES_SIZE,), "cores": 1}):
         for way, setting in both:
             yield {"measure": "scaling", "way": way, "setting": setting} | options
@@ -127,7 +127,7 @@ def measure(size, rounds, cache, only=()):
             words = [str(runs[-1].get(key, "")) for key in ("measure", "way", "setting")]
             print(f"{time.time() - start:5.0f} s  round {number + 1}: {' '.join(words)}", flush=True)
     return {
-        "pictures": max(SIZES[size]),
+        "n_images": max(SIZES[size]),
         "only": list(only),
         "rounds": rounds,
         "epochs": EPOCHS,
@@ -139,7 +139,7 @@ def measure(size, rounds, cache, only=()):
 
 
 def fetched(size, folder):
-    """Have the pictures ready as a file for the older way; None where Keras has its own."""
+    """Have the images ready as a file for the older way; None where Keras has its own."""
     if size == "full":
         data.load_cifar10("full")
         cached = full_cifar10.cache_file()
@@ -152,7 +152,7 @@ def fetched(size, folder):
 def main():
     """Measure, write the results and the tables, print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="one round with the bundled pictures")
+    parser.add_argument("--quick", action="store_true", help="one round with the bundled images")
     parser.add_argument("--rounds", type=int, default=None, help="3 if not given, 1 if quick")
     parser.add_argument("--only", nargs="*", choices=MEASURES, default=(), help="a part; all if left out")
     options = parser.parse_args()

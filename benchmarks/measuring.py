@@ -17,15 +17,15 @@ from pathlib import Path
 MILLION = 1e6
 
 
-def first_picture(way, size, cache, **_):
-    """Import, load the data and draw a picture; the caller knows when this process started."""
+def first_image(way, size, cache, **_):
+    """Import, load the data and draw an image; the caller knows when this process started."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "first.png"
-        way.first_picture(path, size, cache)
+        way.first_image(path, size, cache)
         return {"clock": time.time(), "bytes": path.stat().st_size}
 
 
-def train(way, pictures, epochs, seed, setting, size, cache, least=None, target=None, **_):
+def train(way, n_images, epochs, seed, setting, size, cache, least=None, target=None, **_):
     """Load, prepare and train; with a `target`, stop once the validation accuracy has reached it.
 
     Returns
@@ -33,11 +33,11 @@ def train(way, pictures, epochs, seed, setting, size, cache, least=None, target=
     dict
         `rows`: one an epoch, `least` of them at least, with seconds and processor seconds since `fit` was
         called, the validation accuracy, and the peak memory so far in MB. Also `prepare_seconds`, the numbers
-        of pictures, and `flop_per_picture`.
+        of images, and `flop_per_image`.
     """
     (images, labels), _test = way.load(size, cache)
     start = time.perf_counter()
-    parts = way.prepare(images[:pictures], labels[:pictures])
+    parts = way.prepare(images[:n_images], labels[:n_images])
     prepare_seconds = time.perf_counter() - start
     del images, labels, _test  # neither way looks at them again; what the older one keeps is in its parts
     network, rows = seeded(way.create_model, seed), []
@@ -45,15 +45,15 @@ def train(way, pictures, epochs, seed, setting, size, cache, least=None, target=
     return {
         "rows": rows,
         "prepare_seconds": prepare_seconds,
-        "train_pictures": len(parts[0]),
-        "validation_pictures": len(parts[1]),
-        "flop_per_picture": flop(network),
+        "train_images": len(parts[0]),
+        "validation_images": len(parts[1]),
+        "flop_per_image": flop(network),
     }
 
 
 def scaling(way, sizes, **options):
-    """Train two epochs on ever more pictures; the second one tells the cost, the first builds the graph."""
-    return {"sizes": [train(way, n, epochs=2, **options) | {"pictures": n} for n in sizes]}
+    """Train two epochs on ever more images; the second one tells the cost, the first builds the graph."""
+    return {"sizes": [train(way, n, epochs=2, **options) | {"n_images": n} for n in sizes]}
 
 
 def peak(**_):
@@ -101,7 +101,7 @@ def watching(rows, least, target):
 
 
 def flop(network):
-    """Count the floating-point operations of one picture's way through the network: forward, per picture.
+    """Count the floating-point operations of one image's way through the network: forward, per image.
 
     A multiplication and an addition count as two; biases, activations and pooling, under 3 %, do not count.
     """
@@ -141,7 +141,7 @@ def use_cores(count):
 def main(options):
     """Run one measurement and print its result as the last line."""
     measure = {
-        "first_picture": first_picture,
+        "first_image": first_image,
         "train": train,
         "scaling": scaling,
         "peak": peak,

@@ -1,6 +1,6 @@
 """The way of the older lessons, from its description: all imports first, float64, arrays in batches of 32.
 
-`benchmarks.our_way` has the same functions. Pictures are CIFAR-10's, labels are one-hot, the network is the
+`benchmarks.our_way` has the same functions. Images are CIFAR-10's, labels are one-hot, the network is the
 introduction's, with 79,530 parameters.
 """
 
@@ -24,8 +24,8 @@ def load(size="full", cache=None):
         return tuple((arrays[f"{part}_images"], arrays[f"{part}_labels"]) for part in ("train", "test"))
 
 
-def first_picture(path, size="full", cache=None):
-    """Show the first picture of the data with the name of its class."""
+def first_image(path, size="full", cache=None):
+    """Show the first image of the data with the name of its class."""
     (train_images, train_labels), _ = load(size, cache)
     plt.imshow(train_images[0])
     plt.title(CLASS_NAMES[train_labels[0, 0]])
@@ -33,7 +33,7 @@ def first_picture(path, size="full", cache=None):
 
 
 def prepare(images, labels):
-    """Give x_train, x_val, y_train, y_val - and all pictures in float64, which a notebook keeps as well."""
+    """Give x_train, x_val, y_train, y_val - and all images in float64, which a notebook keeps as well."""
     images = images / 255.0
     labels = keras.utils.to_categorical(labels, len(CLASS_NAMES))
     return *train_test_split(images, labels, test_size=0.2, random_state=42), images

@@ -1,4 +1,4 @@
-"""The way of this course: imports where they are needed, pictures stay bytes until the batch, larger batches.
+"""The way of this course: imports where they are needed, images stay bytes until the batch, larger batches.
 
 `benchmarks.old_way` has the same functions; data, split, labels and network are the same.
 """
@@ -18,12 +18,12 @@ def load(size="full", cache=None):
     return data.load_cifar10(size)
 
 
-def first_picture(path, size="full", cache=None):
-    """Show the first picture of the data with the name of its class: the bundled pictures are enough."""
+def first_image(path, size="full", cache=None):
+    """Show the first image of the data with the name of its class: the bundled images are enough."""
     from helpers import plotting
 
     (train_images, train_labels), _ = data.load_cifar10()
-    ax = plotting.show_picture(train_images[0], title=data.CLASS_NAMES[train_labels[0, 0]])
+    ax = plotting.show_image(train_images[0], title=data.CLASS_NAMES[train_labels[0, 0]])
     ax.figure.savefig(path)
 
 
@@ -42,10 +42,10 @@ def create_model():
 
 
 def train(model, parts, epochs, callbacks, setting="recommended"):
-    """Train the network on pictures that stay bytes until their batch is made: its first layer scales them.
+    """Train the network on images that stay bytes until their batch is made: its first layer scales them.
 
     Recommended: larger batches, a larger learning rate, which falls to zero by the last step, and values
-    about 0 with a spread of about 1. The setting "same batch" changes nothing but the form of the pictures.
+    about 0 with a spread of about 1. The setting "same batch" changes nothing but the form of the images.
     """
     import keras
 

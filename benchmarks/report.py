@@ -58,8 +58,8 @@ def seconds_to(target, run):
 
 
 def flop_per_epoch(run):
-    """Work of an epoch: a training picture goes forward, and backward at twice the cost; others forward."""
-    return run["flop_per_picture"] * (3 * run["train_pictures"] + run["validation_pictures"])
+    """Work of an epoch: a training image goes forward, and backward at twice the cost; others forward."""
+    return run["flop_per_image"] * (3 * run["train_images"] + run["validation_images"])
 
 
 def ratios(old, ours):
@@ -79,9 +79,9 @@ def comparison(results):
     """The main table: time, accuracy, memory; only of what was measured."""
     lines = ["| What | Older way | Ours | Ours / older | Range | Goal |", "|---|---|---|---|---|---|"]
     lines += training_rows(results) if picked(results, "train", "old") else []
-    first = [[run["seconds"] for run in picked(results, "first_picture", way)] for way in WAYS]
+    first = [[run["seconds"] for run in picked(results, "first_image", way)] for way in WAYS]
     if all(first):
-        lines.append(row("From the start of Python to the first picture", *first, "{:.1f} s", "≤ 0.15"))
+        lines.append(row("From the start of Python to the first image", *first, "{:.1f} s", "≤ 0.15"))
     return "\n".join(lines)
 
 
@@ -94,9 +94,9 @@ def training_rows(results):
         for name in ("same batch", "recommended")
     )
     plain = [run for run in picked(results, "train", "our") if "environment" in run]
-    pictures = f"{old[0]['train_pictures']:,} pictures"
+    images = f"{old[0]['train_images']:,} images"
     for what, measure, form, goal, our in (
-        (f"One epoch of {pictures}, batches of 32", epoch_seconds, "{:.2f} s", "", same),
+        (f"One epoch of {images}, batches of 32", epoch_seconds, "{:.2f} s", "", same),
         ("One epoch, ours as recommended", epoch_seconds, "{:.2f} s", "≤ 0.60", ours),
         ("The same without oneDNN", epoch_seconds, "{:.2f} s", "", plain),
         ("As recommended, in processor seconds", processor_seconds, "{:.2f} s", "", ours),
@@ -140,14 +140,14 @@ def reaching(results):
 
 
 def costs(results):
-    """The table of cost against the number of pictures."""
+    """The table of cost against the number of images."""
     groups = [picked(results, "scaling", way, cores=None) for way in WAYS]
     if not all(groups):
         return ""
     lines = [
-        "### Cost of an epoch against the number of pictures",
+        "### Cost of an epoch against the number of images",
         "",
-        "| Pictures | Older way | Ours | Ours / older | Range | Older way, memory | Ours, memory |",
+        "| Images | Older way | Ours | Ours / older | Range | Older way, memory | Ours, memory |",
         "|---|---|---|---|---|---|---|",
     ]
     for i, size in enumerate(groups[0][0]["sizes"]):
@@ -156,7 +156,7 @@ def costs(results):
             for read in (epoch_seconds, lambda run: run["rows"][-1]["peak_mb"])
         )
         megabytes = [f"{statistics.median(values):,.0f} MB" for values in memory]
-        lines.append(row(f"{size['pictures']:,}", *seconds, "{:.2f} s", *megabytes))
+        lines.append(row(f"{size['n_images']:,}", *seconds, "{:.2f} s", *megabytes))
     return "\n".join(lines)
 
 
@@ -165,8 +165,8 @@ def cores(results):
     alone = picked(results, "scaling", "old", cores=1)
     if not alone:
         return ""
-    pictures = alone[0]["sizes"][0]["pictures"]
-    lines = ["### Cost of an epoch against the number of cores", "", f"With {pictures:,} pictures.", ""]
+    images = alone[0]["sizes"][0]["n_images"]
+    lines = ["### Cost of an epoch against the number of cores", "", f"With {images:,} images.", ""]
     lines += ["| Cores | Older way | Ours | Ours / older | Range |", "|---|---|---|---|---|"]
     for number in (1, None):
         seconds = [
@@ -174,7 +174,7 @@ def cores(results):
                 epoch_seconds(size)
                 for run in picked(results, "scaling", way, cores=number)
                 for size in run["sizes"]
-                if size["pictures"] == pictures
+                if size["n_images"] == images
             ]
             for way in WAYS
         ]
@@ -187,7 +187,7 @@ def variants(results):
     runs = picked(results, "variants", "our")
     if not runs:
         return ""
-    lines = ["### What else was tried, with 8,000 pictures", ""]
+    lines = ["### What else was tried, with 8,000 images", ""]
     lines += ["In processor seconds, which a busy moment disturbs less: each was measured once.", ""]
     lines += ["| Variant | An epoch / our way |", "|---|---|"]
     ours = runs[0]["variants"]["our way"]["cpu_seconds"]
@@ -202,8 +202,8 @@ def conditions(results):
     others = [run["others_percent"] for run in results["runs"]]
     text = f"**Only a part was measured: {', '.join(results['only'])}.** " if results["only"] else ""
     text += (
-        f"{results['rounds']} {'round' if results['rounds'] == 1 else 'rounds'} with {results['pictures']:,} "
-        f"pictures in {results['total_seconds'] / 60:.0f} minutes, on {machine['cores']} cores "
+        f"{results['rounds']} {'round' if results['rounds'] == 1 else 'rounds'} with {results['n_images']:,} "
+        f"images in {results['total_seconds'] / 60:.0f} minutes, on {machine['cores']} cores "
         f"({machine['architecture']}: {', '.join(machine['features']) or 'no wide vectors known'}), "
         f"Python {versions['python']}, Keras {versions['keras']}, TensorFlow {versions['tensorflow']}. "
         f"Before each measurement other programs used {min(others):.0f} to {max(others):.0f} % of the "

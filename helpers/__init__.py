@@ -11,26 +11,26 @@ module          step     what it holds
 `environment`            the set-up check, and what Colab lacks
 `restarts`               after a restart, which cells to run first
 `data`          3        CIFAR-10, class names, `prepare_dataset`
-`full_cifar10`  3        all 60,000 pictures, from Keras's server or npm
-`images`        3, 7     bundled photos and the learner's own picture files
-`digits`        3, 7     MNIST, and pictures of your own digits
-`augmentation`  3        pictures of digits, varied at random
-`folders`       3        the learner's own pictures, one subfolder a class
+`full_cifar10`  3        all 60,000 images, from Keras's server or npm
+`images`        3, 7     bundled photos and the learner's own image files
+`digits`        3, 7     MNIST, and images of your own digits
+`augmentation`  3        images of digits, varied at random
+`folders`       3        the learner's own images, one subfolder a class
 `filters`       4        convolution by hand, kernels
 `models`        4        the networks of the course
 `recipe`        3 to 7   how the best network is trained
 `pretrained`    4        networks trained on ImageNet, and their features
 `detection`     4 to 8   where is what: boxes, detectors, average precision
-`online`        3, 4     other networks and pictures, from the internet
+`online`        3, 4     other networks and images, from the internet
 `model_files`   6, 10    load a model, never the code that somebody hid in it
 `model_parts`   6, 10    which layers and functions a file may name
 `training`      5, 6     live progress, histories, saved fits
-`prediction`    7        pictures, labels and probabilities from one pass
+`prediction`    7        images, labels and probabilities from one pass
 `evaluation`    8        numbers, no plots: intervals, confusion, calibration, mistakes
 `tuning`        9        loops and searches over hyperparameters
 `grid_search`   9        scikit-learn's grid search, on one machine or a cluster
 `sharing`       10       a folder with its card, exports, the web page, other backends
-`plotting`      all      pictures, curves, bars, confusion
+`plotting`      all      images, curves, bars, confusion
 `diagrams`      all      the concept figures, drawn by code
 `figures`       all      what stands behind these two doors
 `explorers`     all      widgets to play with, over the figures
@@ -63,9 +63,9 @@ class CourseError(ValueError):
 
     Examples
     --------
-    >>> raise CourseError("pictures of 32 x 32 pixels", "28 x 28", "Resize them first.")
+    >>> raise CourseError("images of 32 x 32 pixels", "28 x 28", "Resize them first.")
     Traceback (most recent call last):
-    helpers.CourseError: expected pictures of 32 x 32 pixels, but got 28 x 28. Resize them first.
+    helpers.CourseError: expected images of 32 x 32 pixels, but got 28 x 28. Resize them first.
     """
 
     def __init__(self, expected, got, remedy):

@@ -228,7 +228,7 @@ def path(value, expected):
     CourseError
         If it is no text and no path, or one that no file can have.
     """
-    remedy = 'Write it like "pictures/cat.jpg".'
+    remedy = 'Write it like "images/cat.jpg".'
     if not isinstance(value, str | os.PathLike) or isinstance(os.fspath(value), bytes):
         raise CourseError(expected, shown(value), remedy)
     try:

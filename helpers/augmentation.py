@@ -1,4 +1,4 @@
-"""Step 3: pictures of digits, varied as photos of handwriting vary."""
+"""Step 3: images of digits, varied as photos of handwriting vary."""
 
 import keras
 import tensorflow as tf
@@ -17,51 +17,51 @@ PLACES = keras.Sequential(
 )
 
 
-def _pictures(value, name):
+def _images(value, name):
     """Refuse what the steps below would cut off or cannot compute; in a pipeline, too."""
     shape = getattr(value, "shape", ())
     if len(shape) != 4 or getattr(value, "dtype", None) != "float32":
         found = f"shape {shape} of type {getattr(value, 'dtype', arguments.shown(value))}"
         remedy = "Divide them by 255 first, and give batches: map(normalise), batch(128), map(vary)."
-        raise CourseError("a batch of pictures 0..1: float32 (N, height, width, channels)", found, remedy)
+        raise CourseError("a batch of images 0..1: float32 (N, height, width, channels)", found, remedy)
     return value
 
 
 @tf.autograph.experimental.do_not_convert  # it would wrap our error in one of its own
-@takes.checked(pictures=_pictures)
-def vary(pictures, labels):
-    """Change each picture of a batch at random: place, size, slope, focus, light and grain; for `map`.
+@takes.checked(images=_images)
+def vary(images, labels):
+    """Change each image of a batch at random: place, size, slope, focus, light and grain; for `map`.
 
     Parameters
     ----------
-    pictures : tensor of float32, shape (N, 28, 28, 1)
+    images : tensor of float32, shape (N, 28, 28, 1)
         Values 0..1.
     labels : tensor
         Passed on: a digit stays what it is.
 
     Returns
     -------
-    pictures : tensor of float32, shape (N, 28, 28, 1)
+    images : tensor of float32, shape (N, 28, 28, 1)
         Values 0..1.
     labels : tensor
         As they came.
     """
-    pictures = out_of_focus(PLACES(pictures, training=True))
-    darkest, lightest = _each(pictures, 0, 0.4), _each(pictures, 0.6, 1)
-    pictures = darkest + pictures * (lightest - darkest)
-    grain = tf.random.normal(tf.shape(pictures), stddev=0.05)
-    return tf.clip_by_value(pictures + grain, 0, 1), labels
+    images = out_of_focus(PLACES(images, training=True))
+    darkest, lightest = _each(images, 0, 0.4), _each(images, 0.6, 1)
+    images = darkest + images * (lightest - darkest)
+    grain = tf.random.normal(tf.shape(images), stddev=0.05)
+    return tf.clip_by_value(images + grain, 0, 1), labels
 
 
-@takes.checked(pictures=_pictures)
-def out_of_focus(pictures):
-    """Mix each picture with its mean over 3 x 3 pixels, in a share of its own."""
-    padded = tf.pad(pictures, [[0, 0], [1, 1], [1, 1], [0, 0]], mode="SYMMETRIC")
+@takes.checked(images=_images)
+def out_of_focus(images):
+    """Mix each image with its mean over 3 x 3 pixels, in a share of its own."""
+    padded = tf.pad(images, [[0, 0], [1, 1], [1, 1], [0, 0]], mode="SYMMETRIC")
     blurred = tf.nn.avg_pool2d(padded, 3, strides=1, padding="VALID")
-    share = _each(pictures, 0, 1)
-    return (1 - share) * pictures + share * blurred
+    share = _each(images, 0, 1)
+    return (1 - share) * images + share * blurred
 
 
-def _each(pictures, low, high):
-    """Draw one random number a picture."""
-    return tf.random.uniform((tf.shape(pictures)[0], 1, 1, 1), low, high)
+def _each(images, low, high):
+    """Draw one random number an image."""
+    return tf.random.uniform((tf.shape(images)[0], 1, 1, 1), low, high)

@@ -15,10 +15,10 @@ from helpers import CourseError, arguments, paths
 
 CLASS_NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 N_CLASSES = len(CLASS_NAMES)
-COLUMNS = 40  # pictures side by side in a sprite sheet
+COLUMNS = 40  # images side by side in a sprite sheet
 SIDE = 32  # pixels
-ONE_SIZE = "All need the same shape; images.load_picture(path, size=(32, 32)) gives pictures of one size."
-MOST_CLASSES = 1_000_000  # no set of pictures has more
+ONE_SIZE = "All need the same shape; images.load_image(path, size=(32, 32)) gives images of one size."
+MOST_CLASSES = 1_000_000  # no set of images has more
 
 
 def load_cifar10(size="workshop"):
@@ -27,15 +27,15 @@ def load_cifar10(size="workshop"):
     Parameters
     ----------
     size : {"workshop", "full"}, default "workshop"
-        "workshop": the first 1,000 training and 200 test pictures of each class, bundled with the course.
+        "workshop": the first 1,000 training and 200 test images of each class, bundled with the course.
         "full": all 50,000 and 10,000, downloaded on first use and kept for the next.
 
     Returns
     -------
     (train_images, train_labels), (test_images, test_labels)
-        Pictures: uint8 (N, 32, 32, 3), values 0..255, channels red, green, blue.
+        Images: uint8 (N, 32, 32, 3), values 0..255, channels red, green, blue.
         Labels: uint8 (N, 1), values 0..9, positions in `CLASS_NAMES`.
-        Pictures come in the order of the original, in which the classes are mixed.
+        Images come in the order of the original, in which the classes are mixed.
 
     Raises
     ------
@@ -69,12 +69,12 @@ def _read_sheet(path):
 
 
 def cut_sheet(sheet):
-    """Cut a sprite sheet into its pictures, row by row.
+    """Cut a sprite sheet into its images, row by row.
 
     Parameters
     ----------
     sheet : array of uint8, shape (rows * 32, 40 * 32, 3)
-        Pictures of 32 x 32 pixels without gaps.
+        Images of 32 x 32 pixels without gaps.
 
     Returns
     -------
@@ -85,18 +85,18 @@ def cut_sheet(sheet):
 
 
 def paste_sheet(images):
-    """Put pictures into one sprite sheet: the inverse of `cut_sheet`."""
+    """Put images into one sprite sheet: the inverse of `cut_sheet`."""
     rows = len(images) // COLUMNS
     return images.reshape(rows, COLUMNS, SIDE, SIDE, 3).swapaxes(1, 2).reshape(rows * SIDE, COLUMNS * SIDE, 3)
 
 
 def normalise(images):
-    """Turn pictures of whole numbers 0..255 into decimal numbers 0..1.
+    """Turn images of whole numbers 0..255 into decimal numbers 0..1.
 
     Parameters
     ----------
     images : array of uint8, any shape
-        One picture or many, as loaded.
+        One image or many, as loaded.
 
     Returns
     -------
@@ -108,12 +108,12 @@ def normalise(images):
     CourseError
         If `images` is not of type uint8, for example because it is normalised already.
     """
-    images = arguments.array(images, "pictures of one size", remedy=ONE_SIZE)
+    images = arguments.array(images, "images of one size", remedy=ONE_SIZE)
     if images.dtype != np.uint8:
         raise CourseError(
-            "pictures as they were loaded: whole numbers 0..255 of type uint8",
+            "images as they were loaded: whole numbers 0..255 of type uint8",
             f"values of type {images.dtype}",
-            "Normalise each picture once only; pass the pictures that load_cifar10 gave.",
+            "Normalise each image once only; pass the images that load_cifar10 gave.",
         )
     return np.divide(images, 255, dtype=np.float32)  # images.astype(np.float32) / 255, without the copy
 
@@ -138,14 +138,14 @@ def one_hot(labels, n_classes=N_CLASSES):
     CourseError
         If labels are encoded already, are no whole numbers, or out of range.
     """
-    labels = arguments.array(labels, "one label a picture")
+    labels = arguments.array(labels, "one label an image")
     if not isinstance(n_classes, Integral) or not 0 < n_classes <= MOST_CLASSES:
         found = f"{type(n_classes).__name__} {n_classes!r}"
         raise CourseError("n_classes to be a whole number", found, "Of a list of names, take its len().")
     n_classes = int(n_classes)
     if labels.ndim == 2 and labels.shape[1] > 1:
         found = f"an array of shape {labels.shape}"
-        raise CourseError("one label a picture", found, "Encode labels once only: pass them as loaded.")
+        raise CourseError("one label an image", found, "Encode labels once only: pass them as loaded.")
     if not np.issubdtype(labels.dtype, np.integer) or labels.ndim not in (1, 2):
         found = f"type {labels.dtype}, shape {labels.shape}"
         raise CourseError("labels as whole numbers, shape (N,) or (N, 1)", found, "Pass them as loaded.")
@@ -158,20 +158,20 @@ def one_hot(labels, n_classes=N_CLASSES):
 
 
 def prepare_dataset(images, labels, validation_share=0.2, seed=42, n_classes=N_CLASSES):
-    """Normalise pictures, one-hot encode labels, and split off a validation set.
+    """Normalise images, one-hot encode labels, and split off a validation set.
 
     Parameters
     ----------
     images : array of uint8, shape (N, height, width, channels)
-        Training pictures, values 0..255.
+        Training images, values 0..255.
     labels : array of int, shape (N,) or (N, 1)
         Their classes, 0..n_classes-1.
     validation_share : float, default 0.2
-        Share of the pictures that go into the validation set, between 0 and 1.
+        Share of the images that go into the validation set, between 0 and 1.
     seed : int, default 42
         `random_state` of the split: the same seed gives the same split.
     n_classes : int, default 10
-        Number of classes; another number for another set of pictures.
+        Number of classes; another number for another set of images.
 
     Returns
     -------
@@ -183,21 +183,21 @@ def prepare_dataset(images, labels, validation_share=0.2, seed=42, n_classes=N_C
     Raises
     ------
     CourseError
-        If pictures or labels are not as loaded, or do not belong together.
+        If images or labels are not as loaded, or do not belong together.
     """
     from sklearn.model_selection import train_test_split
 
-    images = arguments.array(images, "pictures of one size", remedy=ONE_SIZE)
-    labels = arguments.array(labels, "one label a picture")
+    images = arguments.array(images, "images of one size", remedy=ONE_SIZE)
+    labels = arguments.array(labels, "one label an image")
     if images.ndim != 4:
-        remedy = "One picture alone is images[:1], not images[0]."
+        remedy = "One image alone is images[:1], not images[0]."
         raise CourseError(
-            "pictures of shape (number, height, width, channels)", f"shape {images.shape}", remedy
+            "images of shape (number, height, width, channels)", f"shape {images.shape}", remedy
         )
     n_labels = len(labels) if labels.ndim else "no list of"
     if len(images) != n_labels:
-        found = f"{len(images)} pictures and {n_labels} labels"
-        raise CourseError("one label a picture", found, "Take pictures and labels from the same set.")
+        found = f"{len(images)} images and {n_labels} labels"
+        raise CourseError("one label an image", found, "Take images and labels from the same set.")
     encoded = one_hot(labels, n_classes)
     n_validation = _validation_size(len(images), validation_share)
     seed = arguments.whole(seed, "seed", high=2**32 - 1)
@@ -210,5 +210,5 @@ def _validation_size(count, share):
     size = round(count * share) if isinstance(share, Real) and 0 < share < 1 else 0
     if not 0 < size < count:
         found = f"{share!r} of {count}"
-        raise CourseError("a share of the pictures for each of the two sets", found, "0.2 is usual.")
+        raise CourseError("a share of the images for each of the two sets", found, "0.2 is usual.")
     return size

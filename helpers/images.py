@@ -1,4 +1,4 @@
-"""Steps 3 and 7: bundled photos, and the learner's own picture files."""
+"""Steps 3 and 7: bundled photos, and the learner's own image files."""
 
 import warnings
 from numbers import Integral
@@ -32,7 +32,7 @@ def load_photo(name):
     CourseError
         If there is no photo of that name, or its file is missing or damaged.
     """
-    return load_picture(paths.checked(photo_path(name)))
+    return load_image(paths.checked(photo_path(name)))
 
 
 def photo_path(name):
@@ -43,19 +43,19 @@ def photo_path(name):
     return paths.DATA / "photos" / f"{name}{suffix}"
 
 
-def load_picture(path, size=None):
-    """Read any picture file as red, green and blue.
+def load_image(path, size=None):
+    """Read any image file as red, green and blue.
 
-    Turned as the camera was held, transparent parts on white, 16-bit pictures scaled to 8 bits, the first
-    picture of an animation.
+    Turned as the camera was held, transparent parts on white, 16-bit images scaled to 8 bits, the first
+    image of an animation.
 
     Parameters
     ----------
     path : path-like
         A JPEG, PNG, WebP, GIF, BMP or TIFF file.
     size : (int, int), optional
-        Width and height in pixels to which the picture is resized, in Pillow's order. Its proportions change
-        if the picture has others.
+        Width and height in pixels to which the image is resized, in Pillow's order. Its proportions change
+        if the image has others.
 
     Returns
     -------
@@ -65,58 +65,58 @@ def load_picture(path, size=None):
     Raises
     ------
     CourseError
-        If there is no such file, it is no picture, damaged, or larger than 50 million pixels; or if `size` is
+        If there is no such file, it is no image, damaged, or larger than 50 million pixels; or if `size` is
         no width and height.
     """
     if size is not None:
         _check_size(size)
-    picture = _to_rgb(_read(arguments.path(path, "the path of a picture file")))
+    image = _to_rgb(_read(arguments.path(path, "the path of an image file")))
     if size is not None:
-        picture = picture.resize(size, Image.Resampling.LANCZOS)
-    return np.array(picture)
+        image = image.resize(size, Image.Resampling.LANCZOS)
+    return np.array(image)
 
 
 def _check_size(size):
     pair = isinstance(size, (tuple, list)) and len(size) == 2 and all(isinstance(n, Integral) for n in size)
     if not pair or min(size) < 1 or size[0] * size[1] > MOST_PIXELS:
         expected = f"size as (width, height) in pixels, at most {MOST_PIXELS:,} of them"
-        raise CourseError(expected, repr(size), "size=(32, 32) is the size of CIFAR-10's pictures.")
+        raise CourseError(expected, repr(size), "size=(32, 32) is the size of CIFAR-10's images.")
 
 
 def _read(path):
     if not path.is_file():
         found = f"{path}, which is " + ("a folder" if path.is_dir() else "not there")
-        raise CourseError("a picture file", found, "Check name and folder.")
+        raise CourseError("an image file", found, "Check name and folder.")
     try:
-        with warnings.catch_warnings(action="ignore"), Image.open(path, formats=FORMATS) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise Image.DecompressionBombError(f"{picture.width} x {picture.height} pixels")
-            return ImageOps.exif_transpose(picture)
-    except Image.DecompressionBombError as error:  # raised by Pillow too, for pictures larger still
-        remedy = "Make it smaller with any picture program first."
-        expected = f"a picture of at most {MOST_PIXELS:,} pixels"
+        with warnings.catch_warnings(action="ignore"), Image.open(path, formats=FORMATS) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise Image.DecompressionBombError(f"{image.width} x {image.height} pixels")
+            return ImageOps.exif_transpose(image)
+    except Image.DecompressionBombError as error:  # raised by Pillow too, for images larger still
+        remedy = "Make it smaller with any image program first."
+        expected = f"an image of at most {MOST_PIXELS:,} pixels"
         raise CourseError(expected, f"more in {path.name}: {error}", remedy) from None
     except Exception as error:  # Pillow's decoders fail in many ways
-        remedy = "Open it in a picture program and save it again as PNG or JPEG."
-        raise CourseError("a picture file", f"{path.name}, which cannot be read ({error})", remedy) from None
+        remedy = "Open it in an image program and save it again as PNG or JPEG."
+        raise CourseError("an image file", f"{path.name}, which cannot be read ({error})", remedy) from None
 
 
-def _to_rgb(picture):
-    if picture.mode.startswith("I;16") or picture.mode in ("I", "F"):
-        picture = _to_8_bits(picture)
-    if picture.has_transparency_data:
-        picture = picture.convert("RGBA")
-        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
-    return picture.convert("RGB")
+def _to_rgb(image):
+    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
+        image = _to_8_bits(image)
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return image.convert("RGB")
 
 
-def _to_8_bits(picture):
+def _to_8_bits(image):
     """Scale grey values to 0..255; Pillow's own conversion would cut everything above."""
-    values = np.asarray(picture, dtype=np.float64)
-    top = 1 if picture.mode == "F" else 65535
-    if picture.mode == "I" and values.max() <= 255:
+    values = np.asarray(image, dtype=np.float64)
+    top = 1 if image.mode == "F" else 65535
+    if image.mode == "I" and values.max() <= 255:
         top = 255  # 8-bit values in a 32-bit file
     if not ((values >= 0) & (values <= top)).all():
         found = f"{values.min():g} to {values.max():g}"
-        raise CourseError(f"grey values from 0 to {top}", found, "Save the picture as an 8-bit PNG first.")
+        raise CourseError(f"grey values from 0 to {top}", found, "Save the image as an 8-bit PNG first.")
     return Image.fromarray(np.rint(values * (255 / top)).astype(np.uint8))

@@ -70,7 +70,7 @@ def _refuse_strangers(part, name):
             "Do not load it. Its author can write the same with Keras's layers or functions (keras.ops).",
         )
     if kind in READERS:
-        found, remedy = f"{kind}, which opens other files", "Do not load it: networks for pictures need none."
+        found, remedy = f"{kind}, which opens other files", "Do not load it: networks for images need none."
         raise CourseError(f"{name} to be made of layers alone", found, remedy)
     if kind == "function":
         kind = str(part.get("config"))

@@ -10,13 +10,13 @@ from keras import layers
 
 from helpers import CourseError, arguments, takes
 
-PICTURE_SHAPE = (32, 32, 3)
+IMAGE_SHAPE = (32, 32, 3)
 N_CLASSES = 10
-MOST_CLASSES, MOST_NUMBERS = 100_000, 1_000_000  # of a picture: beyond, the first dense layer takes gigabytes
+MOST_CLASSES, MOST_NUMBERS = 100_000, 1_000_000  # of an image: beyond, the first dense layer takes gigabytes
 
 
 def _shape(smallest):
-    """A picture's shape, of which the convolutions leave something."""
+    """An image's shape, of which the convolutions leave something."""
 
     def kind(value, name):
         sides = isinstance(value, tuple | list) and len(value) == 3
@@ -43,7 +43,7 @@ def _activation(value, name):
 
 
 @takes.checked(activation=_activation, input_shape=_shape(10), n_classes=takes.count(1, MOST_CLASSES))
-def create_model_intro(activation="relu", input_shape=PICTURE_SHAPE, n_classes=N_CLASSES):
+def create_model_intro(activation="relu", input_shape=IMAGE_SHAPE, n_classes=N_CLASSES):
     """Build the small network of the introduction: 79,530 parameters for CIFAR-10.
 
     Parameters
@@ -51,14 +51,14 @@ def create_model_intro(activation="relu", input_shape=PICTURE_SHAPE, n_classes=N
     activation : str or callable, default "relu"
         Activation of the hidden layers: a name, or a function of a tensor (not a shared layer instance).
     input_shape : tuple of int, default (32, 32, 3)
-        Height, width and channels of a picture.
+        Height, width and channels of an image.
     n_classes : int, default 10
         Number of classes.
 
     Returns
     -------
     keras.Model
-        Takes float32 pictures (N, height, width, channels) in 0..1, gives probabilities (N, n_classes).
+        Takes float32 images (N, height, width, channels) in 0..1, gives probabilities (N, n_classes).
     """
     inputs = keras.Input(shape=input_shape)  # 32 x 32 x 3
     x = layers.Conv2D(16, (3, 3), activation=activation)(inputs)  # 30 x 30 x 16
@@ -72,7 +72,7 @@ def create_model_intro(activation="relu", input_shape=PICTURE_SHAPE, n_classes=N
 
 
 @takes.checked(rate=takes.SHARE, input_shape=_shape(18), n_classes=takes.count(1, MOST_CLASSES))
-def create_model_dropout(rate=0.5, input_shape=PICTURE_SHAPE, n_classes=N_CLASSES):
+def create_model_dropout(rate=0.5, input_shape=IMAGE_SHAPE, n_classes=N_CLASSES):
     """Build a deeper network with dropout: 33,834 parameters for CIFAR-10.
 
     It differs from `create_model_intro` in two ways, not one: a third convolution takes the place of
@@ -88,7 +88,7 @@ def create_model_dropout(rate=0.5, input_shape=PICTURE_SHAPE, n_classes=N_CLASSE
     Returns
     -------
     keras.Model
-        Takes float32 pictures (N, height, width, channels) in 0..1, gives probabilities (N, n_classes).
+        Takes float32 images (N, height, width, channels) in 0..1, gives probabilities (N, n_classes).
     """
     inputs = keras.Input(shape=input_shape)  # 32 x 32 x 3
     x = layers.Conv2D(16, (3, 3), activation="relu")(inputs)  # 30 x 30 x 16
@@ -103,7 +103,7 @@ def create_model_dropout(rate=0.5, input_shape=PICTURE_SHAPE, n_classes=N_CLASSE
 
 
 @takes.checked(input_shape=_shape(1), n_classes=takes.count(1, MOST_CLASSES))
-def create_model_dense(input_shape=PICTURE_SHAPE, n_classes=N_CLASSES):
+def create_model_dense(input_shape=IMAGE_SHAPE, n_classes=N_CLASSES):
     """Build a network without convolutions, the baseline: 1,841,162 parameters for CIFAR-10.
 
     Parameters
@@ -114,7 +114,7 @@ def create_model_dense(input_shape=PICTURE_SHAPE, n_classes=N_CLASSES):
     Returns
     -------
     keras.Model
-        Takes float32 pictures (N, height, width, channels) in 0..1, gives probabilities (N, n_classes).
+        Takes float32 images (N, height, width, channels) in 0..1, gives probabilities (N, n_classes).
     """
     inputs = keras.Input(shape=input_shape)  # 32 x 32 x 3
     x = layers.Flatten()(inputs)  # 3,072
@@ -130,9 +130,7 @@ def create_model_dense(input_shape=PICTURE_SHAPE, n_classes=N_CLASSES):
     input_shape=_shape(2),
     n_classes=takes.count(1, MOST_CLASSES),
 )
-def create_model_best(
-    widths=(64, 256, 256), activation="gelu", input_shape=PICTURE_SHAPE, n_classes=N_CLASSES
-):
+def create_model_best(widths=(64, 256, 256), activation="gelu", input_shape=IMAGE_SHAPE, n_classes=N_CLASSES):
     """Build the network that reaches 94 % of CIFAR-10: 1,973,944 parameters. `recipe` says how to train it.
 
     The architecture is that of K. Jordan, "94% on CIFAR-10 in 3.29 seconds on a single GPU",
@@ -150,12 +148,12 @@ def create_model_best(
     Returns
     -------
     keras.Model
-        Takes float32 pictures (N, height, width, channels) in 0..1, gives probabilities (N, n_classes).
+        Takes float32 images (N, height, width, channels) in 0..1, gives probabilities (N, n_classes).
         Its first layer is frozen and random: `recipe.whiten` sets it.
     """
     if min(input_shape[:2]) <= 2 ** len(widths):
         found = f"{len(widths)} blocks for {input_shape[0]} x {input_shape[1]} pixels"
-        raise CourseError("a block for each halving of the picture", found, "Leave some widths out.")
+        raise CourseError("a block for each halving of the image", found, "Leave some widths out.")
     n_filters = 2 * 2 * 2 * input_shape[-1]  # each of the 2 x 2 x channels patterns with both signs
     inputs = keras.Input(shape=input_shape)  # 32 x 32 x 3
     x = layers.Conv2D(n_filters, (2, 2), trainable=False, dtype="float32", name="whitening")(inputs)
@@ -187,7 +185,7 @@ def create_model_mnist(input_shape=(28, 28, 1), n_classes=N_CLASSES):
     Returns
     -------
     keras.Model
-        Takes float32 pictures (N, height, width, channels) in 0..1, gives probabilities (N, n_classes).
+        Takes float32 images (N, height, width, channels) in 0..1, gives probabilities (N, n_classes).
     """
     inputs = keras.Input(shape=input_shape)  # 28 x 28 x 1
     x = layers.Conv2D(16, (5, 5), padding="same", activation="relu")(inputs)  # 28 x 28 x 16

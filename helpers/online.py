@@ -1,4 +1,4 @@
-"""What needs the internet: other networks and other pictures. Offline, each function says so and what to do.
+"""What needs the internet: other networks and other images. Offline, each function says so and what to do.
 
 Nothing here is needed by a notebook of the course as it stands.
 """
@@ -14,7 +14,7 @@ from PIL import Image
 from helpers import CourseError, arguments, takes
 from helpers.detection.boxes import Detections
 
-RETINA = 800  # pixels, the side of KerasHub's pictures
+RETINA = 800  # pixels, the side of KerasHub's images
 LONGEST_NAME = 100  # letters; no package has more
 PATIENCE = 20  # seconds to wait for each answer of a server
 
@@ -71,7 +71,7 @@ def keras_application(name, weights="imagenet"):
     model : keras.Model
         With its last layer: probabilities (N, 1000).
     side : int
-        Width and height of its pictures.
+        Width and height of its images.
     scale : callable
         Its `preprocess_input`.
 
@@ -93,23 +93,23 @@ def keras_application(name, weights="imagenet"):
 
 
 @takes.checked(dataset=takes.TEXT, class_names=takes.names, per_class=takes.COUNT, split=takes.TEXT)
-def tfds_pictures(dataset, class_names, per_class=40, split="train"):
-    """Take some pictures of some classes from a data set of TensorFlow Datasets.
+def tfds_images(dataset, class_names, per_class=40, split="train"):
+    """Take some images of some classes from a data set of TensorFlow Datasets.
 
     Parameters
     ----------
     dataset : str
-        A set of single pictures with one label each, such as "food101" (4.7 GB when downloaded).
+        A set of single images with one label each, such as "food101" (4.7 GB when downloaded).
     class_names : sequence of str
         The classes to take, as the set names them.
     per_class : int, default 40
-        How many pictures of each.
+        How many images of each.
     split : str, default "train"
         Which part of the set.
 
     Returns
     -------
-    pictures : list of uint8 arrays, each of shape (height, width, 3)
+    images : list of uint8 arrays, each of shape (height, width, 3)
     labels : array of int, shape (N,)
         Positions in `class_names`.
 
@@ -127,14 +127,14 @@ def tfds_pictures(dataset, class_names, per_class=40, split="train"):
         few = ", ".join(known[:5])
         raise CourseError(f"classes of {dataset} ({few}, ...)", f"{unknown}", "Look at info.features.")
     taken = {name: [] for name in class_names}
-    for picture, label in tfds.as_numpy(rows):
+    for image, label in tfds.as_numpy(rows):
         chosen = taken.get(known[label])
         if chosen is not None and len(chosen) < per_class:
-            chosen.append(picture)
-        if all(len(pictures) == per_class for pictures in taken.values()):
+            chosen.append(image)
+        if all(len(images) == per_class for images in taken.values()):
             break
-    labels = np.repeat(np.arange(len(taken)), [len(pictures) for pictures in taken.values()])
-    return [picture for pictures in taken.values() for picture in pictures], labels
+    labels = np.repeat(np.arange(len(taken)), [len(images) for images in taken.values()])
+    return [image for images in taken.values() for image in images], labels
 
 
 def keras_hub_detector(preset="retinanet_resnet50_fpn_coco", score_threshold=0.5):

@@ -1,4 +1,4 @@
-"""Charts of probabilities and confusions, and the door to pictures and curves in `helpers.figures`.
+"""Charts of probabilities and confusions, and the door to images and curves in `helpers.figures`.
 
 Every function takes axes or makes its own, returns them, and describes them in words (alt text).
 """
@@ -10,17 +10,17 @@ from helpers import CourseError, arguments
 from helpers.figures.curves import compare_histories, learning_curves
 from helpers.figures.digit_table import digit_table
 from helpers.figures.evaluation_figures import accuracy_intervals, calibration_plot, mistakes
-from helpers.figures.iris_figures import decision_regions
-from helpers.figures.ladder_figures import ladder
-from helpers.figures.pictures import (
+from helpers.figures.images import (
     channels,
-    check_picture,
+    check_image,
     feature_maps,
     pixel_grid,
-    show_picture,
-    show_pictures,
+    show_image,
+    show_images,
     text_colour,
 )
+from helpers.figures.iris_figures import decision_regions
+from helpers.figures.ladder_figures import ladder
 from helpers.figures.sharing_figures import file_sizes
 from helpers.figures.style import BLUE, INK, ORANGE, PALE_BLUE, alt_text, describe
 from helpers.figures.tuning_figures import activation_curves, parameter_sweep
@@ -45,8 +45,8 @@ __all__ = [
     "pixel_grid",
     "prediction",
     "probability_bars",
-    "show_picture",
-    "show_pictures",
+    "show_image",
+    "show_images",
 ]
 
 
@@ -96,12 +96,12 @@ def probability_bars(probabilities, class_names, true_class=None, ax=None):
 
 
 def prediction(image, probabilities, class_names, true_class):
-    """Show a picture beside its probabilities, with true and predicted class in the title.
+    """Show an image beside its probabilities, with true and predicted class in the title.
 
     Parameters
     ----------
     image : array, shape (H, W) or (H, W, 3)
-        The picture, uint8 or float 0..1.
+        The image, uint8 or float 0..1.
     probabilities : array of float, shape (n_classes,)
         What the network answered.
     class_names : sequence of str, length n_classes
@@ -112,21 +112,21 @@ def prediction(image, probabilities, class_names, true_class):
     Returns
     -------
     array of matplotlib.axes.Axes, shape (2,)
-        The picture's axes and those of the bars.
+        The image's axes and those of the bars.
     """
-    image, probabilities = check_picture(image), check_probabilities(probabilities, class_names)
+    image, probabilities = check_image(image), check_probabilities(probabilities, class_names)
     true_name = class_names[class_index(true_class, class_names)]
     predicted = class_names[int(probabilities.argmax())]
     height = max(3.2, 0.36 * len(class_names) + 1.1)
     figure, axes = plt.subplots(
         1, 2, figsize=(8, height), width_ratios=(1, 1.35), layout="constrained", gridspec_kw={"wspace": 0.06}
     )
-    show_picture(image, ax=axes[0])
+    show_image(image, ax=axes[0])
     probability_bars(probabilities, class_names, true_class, ax=axes[1])
     sign = "✓" if predicted == true_name else "✗"
     figure.suptitle(f"True class: {true_name}    Predicted: {predicted} {sign}", size=15)
     verdict = "right" if predicted == true_name else "wrong"
-    text = f"A picture of class {true_name} beside its probabilities: predicted {predicted} with "
+    text = f"An image of class {true_name} beside its probabilities: predicted {predicted} with "
     return describe(axes, f"{text}{probabilities.max():.1%}, which is {verdict}.")
 
 
@@ -162,7 +162,7 @@ def confusion_heatmap(matrix, class_names, ax=None):
             "Use confusion_matrix(true, predicted) with whole-number labels.",
         )
     if not np.issubdtype(matrix.dtype, np.number) or not (matrix >= 0).all() or not matrix.sum():
-        raise CourseError("counts of 0 or more, not all 0", "other values", "Count pictures first.")
+        raise CourseError("counts of 0 or more, not all 0", "other values", "Count images first.")
     side = 0.6 * len(names)
     ax = ax or plt.subplots(figsize=(side + 1.9, side + 1.3), layout="constrained")[1]
     form = "d" if np.issubdtype(matrix.dtype, np.integer) else ".2f"
@@ -203,7 +203,7 @@ def check_probabilities(probabilities, class_names):
         raise CourseError(
             f"{len(class_names)} probabilities, one for each class name",
             f"an array of shape {values.shape}",
-            "Take one picture's row: probabilities[0].",
+            "Take one image's row: probabilities[0].",
         )
     if not ((values >= 0) & (values <= 1)).all() or abs(values.sum() - 1) > 0.01:
         raise CourseError(

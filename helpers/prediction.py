@@ -1,4 +1,4 @@
-"""Step 7: let a model classify pictures, and keep pictures, labels and answers together."""
+"""Step 7: let a model classify images, and keep images, labels and answers together."""
 
 from dataclasses import dataclass
 
@@ -9,21 +9,21 @@ from helpers import CourseError, arguments, takes
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """Pictures, their labels and what a model says about them, all in the same order.
+    """Images, their labels and what a model says about them, all in the same order.
 
-    Indexing like an array (with a mask, a slice or indices) gives the `Predictions` of those pictures.
+    Indexing like an array (with a mask, a slice or indices) gives the `Predictions` of those images.
 
     Attributes
     ----------
-    pictures : ndarray of shape (N, height, width, channels)
-        The pictures as the model saw them.
+    images : ndarray of shape (N, height, width, channels)
+        The images as the model saw them.
     labels : ndarray of int, shape (N,)
         The true classes, 0 .. n_classes - 1.
     probabilities : ndarray of float, shape (N, n_classes)
         The model's answers; every row sums to 1.
     """
 
-    pictures: np.ndarray
+    images: np.ndarray
     labels: np.ndarray
     probabilities: np.ndarray
 
@@ -32,11 +32,11 @@ class Predictions:
 
     def __getitem__(self, which):
         which = np.atleast_1d(np.arange(len(self))[which])
-        return Predictions(self.pictures[which], self.labels[which], self.probabilities[which])
+        return Predictions(self.images[which], self.labels[which], self.probabilities[which])
 
     @property
     def predicted(self):
-        """The most probable class of each picture: int, shape (N,)."""
+        """The most probable class of each image: int, shape (N,)."""
         return self.probabilities.argmax(axis=1)
 
     @property
@@ -57,21 +57,21 @@ class Predictions:
 
 @takes.checked(model=takes.model_that("predict_on_batch"), batch_size=takes.COUNT)
 def predict(model, data, labels=None, batch_size=256):
-    """Let a model classify pictures, and keep pictures, labels and answers together.
+    """Let a model classify images, and keep images, labels and answers together.
 
     All three come from one pass. Taking the labels from a second pass over a shuffled dataset pairs them
-    with other pictures: even a perfect classifier then looks no better than chance.
+    with other images: even a perfect classifier then looks no better than chance.
 
     Parameters
     ----------
     model : keras.Model
         A classifier that gives probabilities.
     data : array-like of shape (N, height, width, channels), or tf.data.Dataset
-        The pictures, prepared as for training; or a dataset of batches (pictures, labels), shuffled or not.
+        The images, prepared as for training; or a dataset of batches (images, labels), shuffled or not.
     labels : array-like of shape (N,), (N, 1) or (N, n_classes), optional
         The true classes as integers or one-hot encoded; only if `data` is an array.
     batch_size : int, default 256
-        Pictures that go through the model at once; a dataset has its own batches.
+        Images that go through the model at once; a dataset has its own batches.
 
     Returns
     -------
@@ -80,80 +80,80 @@ def predict(model, data, labels=None, batch_size=256):
     Raises
     ------
     CourseError
-        If pictures, labels and model do not fit together, or the dataset has no end, no batches or no labels.
+        If images, labels and model do not fit together, or the dataset has no end, no batches or no labels.
     """
     batches = _array_batches(data, labels, batch_size) if hasattr(data, "shape") else _dataset_batches(data)
     parts = []
-    for pictures, truth in batches:
-        pictures = np.asarray(pictures)
-        _check_shape(model, pictures)
-        _check_range(model, pictures)
-        probabilities = np.asarray(model.predict_on_batch(pictures))
+    for images, truth in batches:
+        images = np.asarray(images)
+        _check_shape(model, images)
+        _check_range(model, images)
+        probabilities = np.asarray(model.predict_on_batch(images))
         _check_probabilities(probabilities)
-        parts.append((pictures, as_integers(truth, probabilities.shape[1]), probabilities))
+        parts.append((images, as_integers(truth, probabilities.shape[1]), probabilities))
     if not parts:
-        raise CourseError("at least one picture", "none", "Look at the shape of the data.")
+        raise CourseError("at least one image", "none", "Look at the shape of the data.")
     return Predictions(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
-def _check_shape(model, pictures):
+def _check_shape(model, images):
     wanted = getattr(model, "input_shape", None)
     if not isinstance(wanted, tuple):  # several inputs, or no Keras model
         return
-    if not arguments.fits_shape(pictures.shape[1:], wanted[1:]):
+    if not arguments.fits_shape(images.shape[1:], wanted[1:]):
         raise CourseError(
-            f"pictures of shape {('N', *wanted[1:])}, as the model takes them",
-            f"shape {pictures.shape}",
-            "Resize them as those it was trained with: images.load_picture(path, size=...).",
+            f"images of shape {('N', *wanted[1:])}, as the model takes them",
+            f"shape {images.shape}",
+            "Resize them as those it was trained with: images.load_image(path, size=...).",
         )
 
 
-def _array_batches(pictures, labels, batch_size):
-    if len(pictures.shape) != 4:
+def _array_batches(images, labels, batch_size):
+    if len(images.shape) != 4:
         raise CourseError(
-            "pictures of shape (N, height, width, channels)",
-            f"an array of shape {tuple(pictures.shape)}",
-            "A single picture needs a first axis of length 1: picture[None].",
+            "images of shape (N, height, width, channels)",
+            f"an array of shape {tuple(images.shape)}",
+            "A single image needs a first axis of length 1: image[None].",
         )
-    if labels is None or not np.ndim(labels) or len(labels) != len(pictures):
+    if labels is None or not np.ndim(labels) or len(labels) != len(images):
         raise CourseError(
-            "one label a picture",
-            f"{len(pictures)} pictures and {len(labels) if np.ndim(labels) else 'no'} labels",
-            "Pass pictures and labels of the same set: predict(model, test_images, test_labels).",
+            "one label an image",
+            f"{len(images)} images and {len(labels) if np.ndim(labels) else 'no'} labels",
+            "Pass images and labels of the same set: predict(model, test_images, test_labels).",
         )
-    for start in range(0, len(pictures), batch_size):
-        yield pictures[start : start + batch_size], labels[start : start + batch_size]
+    for start in range(0, len(images), batch_size):
+        yield images[start : start + batch_size], labels[start : start + batch_size]
 
 
 def _dataset_batches(dataset):
     if hasattr(dataset, "cardinality") and int(dataset.cardinality()) == -1:
         raise CourseError("a dataset that ends", "one that repeats for ever", "Leave out .repeat().")
     if not np.iterable(dataset):
-        raise CourseError("pictures, or a dataset of them", arguments.shown(dataset), "Pass test_images.")
+        raise CourseError("images, or a dataset of them", arguments.shown(dataset), "Pass test_images.")
     for batch in dataset:
         if not isinstance(batch, tuple | list) or len(batch) != 2:
             raise CourseError(
-                "batches of (pictures, labels)", "something else", "Keep the labels in the dataset."
+                "batches of (images, labels)", "something else", "Keep the labels in the dataset."
             )
-        expected = "batches of pictures: (N, height, width, channels)"
+        expected = "batches of images: (N, height, width, channels)"
         remedy = "Add .batch(256) to the dataset."
-        pictures = arguments.array(batch[0], expected, remedy=remedy)
-        if pictures.ndim != 4:
-            raise CourseError(expected, f"shape {pictures.shape}", remedy)
-        yield pictures, batch[1]
+        images = arguments.array(batch[0], expected, remedy=remedy)
+        if images.ndim != 4:
+            raise CourseError(expected, f"shape {images.shape}", remedy)
+        yield images, batch[1]
 
 
-def _check_range(model, pictures):
-    if pictures.max(initial=0) > 2 and not has_scaling(model):
+def _check_range(model, images):
+    if images.max(initial=0) > 2 and not has_scaling(model):
         raise CourseError(
-            "pictures with values in 0..1, as the model was trained",
-            f"values up to {pictures.max():g}",
+            "images with values in 0..1, as the model was trained",
+            f"values up to {images.max():g}",
             'Prepare them in the same way as for training: images.astype("float32") / 255.',
         )
 
 
 def has_scaling(model):
-    """Say whether a model scales pictures itself, so that it takes values 0..255.
+    """Say whether a model scales images itself, so that it takes values 0..255.
 
     Scaling after the first weights has to do with something else.
     """
@@ -174,7 +174,7 @@ def _parts(layer):
 def _check_probabilities(probabilities):
     if probabilities.ndim != 2 or not np.allclose(probabilities.sum(axis=1), 1, atol=1e-3):
         raise CourseError(
-            "one row of probabilities a picture, which sums to 1",
+            "one row of probabilities an image, which sums to 1",
             f"an output of shape {probabilities.shape} that does not",
             'The last layer of a classifier is Dense(n_classes, activation="softmax").',
         )

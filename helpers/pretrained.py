@@ -35,9 +35,9 @@ class ImageNetModel:
     name : str
         Such as "EfficientNetLite0".
     model : keras.Model
-        Takes prepared pictures (N, side, side, 3), gives probabilities (N, 1000).
+        Takes prepared images (N, side, side, 3), gives probabilities (N, 1000).
     side : int
-        Width and height of the pictures it was trained on, in pixels.
+        Width and height of the images it was trained on, in pixels.
     scale : callable
         Turns pixels (float32, 0..255) into the numbers that this network was trained on.
     class_names : tuple of str, length 1000
@@ -50,39 +50,39 @@ class ImageNetModel:
     scale: object
     class_names: tuple
 
-    @takes.checked(pictures=takes.several(_photo), side=takes.count(1, LARGEST_SIDE), share=takes.SHARE)
-    def prepare(self, pictures, side=None, share=MARGIN):
-        """Cut pictures to squares of one size and scale their numbers as the network needs them.
+    @takes.checked(images=takes.several(_photo), side=takes.count(1, LARGEST_SIDE), share=takes.SHARE)
+    def prepare(self, images, side=None, share=MARGIN):
+        """Cut images to squares of one size and scale their numbers as the network needs them.
 
         Parameters
         ----------
-        pictures : sequence of uint8 arrays, each of shape (height, width, 3)
+        images : sequence of uint8 arrays, each of shape (height, width, 3)
             Photos of any size, values 0..255.
         side : int, optional
             Width and height in pixels; the network's own if not given.
         share : float in 0..1, default 0.875
             How much of a photo's shorter side the square takes. In a photo the middle matters most; of a
-            picture that shows its object and little else, take all of it: 1.
+            image that shows its object and little else, take all of it: 1.
 
         Returns
         -------
         array of float32, shape (N, side, side, 3)
         """
-        if not pictures:
-            raise CourseError("at least one picture", "none", "Look at the length of the list.")
-        return self.scale(np.stack([centre(picture, side or self.side, share) for picture in pictures]))
+        if not images:
+            raise CourseError("at least one image", "none", "Look at the length of the list.")
+        return self.scale(np.stack([centre(image, side or self.side, share) for image in images]))
 
-    def predict(self, pictures):
-        """Give the probability of each class, float32 (N, 1000), for pictures as `prepare` takes them."""
-        return run_in_batches(self.model, self.prepare(pictures))
+    def predict(self, images):
+        """Give the probability of each class, float32 (N, 1000), for images as `prepare` takes them."""
+        return run_in_batches(self.model, self.prepare(images))
 
     @takes.checked(k=takes.COUNT)
-    def top(self, picture, k=4):
-        """Name the most probable classes of one picture.
+    def top(self, image, k=4):
+        """Name the most probable classes of one image.
 
         Parameters
         ----------
-        picture : uint8 array, shape (height, width, 3)
+        image : uint8 array, shape (height, width, 3)
             A photo of any size.
         k : int, default 4
             How many classes.
@@ -94,22 +94,22 @@ class ImageNetModel:
         """
         import pandas as pd
 
-        probabilities = self.predict([picture])[0]
+        probabilities = self.predict([image])[0]
         best = np.argsort(-probabilities, kind="stable")[:k]
         names = [self.class_names[number] for number in best]
         return pd.DataFrame(
             {"Class": names, "Probability score": probabilities[best]}, range(1, len(best) + 1)
         )
 
-    @takes.checked(pictures=takes.several(_photo), side=takes.count(1, LARGEST_SIDE), share=takes.SHARE)
-    def features(self, pictures, side=None, share=1):
-        """Let the network describe pictures in its own words: what its last layer would get.
+    @takes.checked(images=takes.several(_photo), side=takes.count(1, LARGEST_SIDE), share=takes.SHARE)
+    def features(self, images, side=None, share=1):
+        """Let the network describe images in its own words: what its last layer would get.
 
-        The vectors are kept in `paths.FIT_OUTPUTS`, so that the same pictures are not computed twice.
+        The vectors are kept in `paths.FIT_OUTPUTS`, so that the same images are not computed twice.
 
         Parameters
         ----------
-        pictures : sequence of uint8 arrays, each of shape (height, width, 3)
+        images : sequence of uint8 arrays, each of shape (height, width, 3)
             Photos of any size.
         side : int, optional
             Width and height in pixels to which they are brought; fewer pixels take less time.
@@ -120,12 +120,12 @@ class ImageNetModel:
         -------
         array of float32, shape (N, number of features)
         """
-        cache = paths.FIT_OUTPUTS / f"features-{_digest(self, pictures, side, share)}.npz"
+        cache = paths.FIT_OUTPUTS / f"features-{_digest(self, images, side, share)}.npz"
         try:
             with np.load(cache, allow_pickle=False) as arrays:
                 return arrays["features"]
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            features = run_in_batches(self.body(), self.prepare(pictures, side, share))
+            features = run_in_batches(self.body(), self.prepare(images, side, share))
         with contextlib.suppress(CourseError, OSError), paths.atomic_path(cache) as temporary:
             np.savez(temporary, features=features)  # a full disk costs the next call its time, no more
         return features
@@ -146,14 +146,14 @@ class ImageNetModel:
 
 @takes.checked(model=takes.model, prepared=takes.array("f", 4), batch_size=takes.COUNT)
 def run_in_batches(model, prepared, batch_size=32):
-    """Run a model on prepared pictures, some at a time.
+    """Run a model on prepared images, some at a time.
 
-    Quicker than `predict` for a few pictures: that compiles the model first, anew for every size of picture.
+    Quicker than `predict` for a few images: that compiles the model first, anew for every size of image.
 
     Parameters
     ----------
     model : keras.Model
-        Takes pictures (N, side, side, 3).
+        Takes images (N, side, side, 3).
     prepared : array of float32, shape (N, side, side, 3)
         What `ImageNetModel.prepare` gives.
     batch_size : int, default 32
@@ -167,13 +167,13 @@ def run_in_batches(model, prepared, batch_size=32):
     return np.concatenate([np.asarray(model(prepared[i : i + batch_size], training=False)) for i in starts])
 
 
-def _digest(network, pictures, side, share):
+def _digest(network, images, side, share):
     """Name features by all that they depend on."""
     digest = hashlib.sha256(f"{network.name} {side or network.side} {share}".encode())
     for weights in network.model.get_weights():  # whoever tunes the network gets other features
         digest.update(weights.tobytes())
-    for picture in pictures:
-        digest.update(f"{picture.shape}".encode() + picture.tobytes())
+    for image in images:
+        digest.update(f"{image.shape}".encode() + image.tobytes())
     return digest.hexdigest()[:16]
 
 
@@ -224,13 +224,13 @@ def imagenet_classes():
     )
 
 
-@takes.checked(picture=_photo, side=takes.count(1, LARGEST_SIDE), share=takes.SHARE)
-def centre(picture, side, share=MARGIN):
+@takes.checked(image=_photo, side=takes.count(1, LARGEST_SIDE), share=takes.SHARE)
+def centre(image, side, share=MARGIN):
     """Cut the middle out of a photo as a square and resize it.
 
     Parameters
     ----------
-    picture : uint8 array, shape (height, width, 3)
+    image : uint8 array, shape (height, width, 3)
         A photo of any size.
     side : int
         Width and height of the result in pixels.
@@ -241,20 +241,20 @@ def centre(picture, side, share=MARGIN):
     -------
     array of uint8, shape (side, side, 3)
     """
-    height, width = picture.shape[:2]
+    height, width = image.shape[:2]
     edge = max(1, int(share * min(height, width)))
     left, top = (width - edge) // 2, (height - edge) // 2
-    square = Image.fromarray(picture).crop((left, top, left + edge, top + edge))
+    square = Image.fromarray(image).crop((left, top, left + edge, top + edge))
     return np.asarray(square.resize((side, side), Image.Resampling.BICUBIC))
 
 
-def check_photo(picture):
+def check_photo(image):
     """Return a photo as an array, or explain what is wrong with it."""
-    picture = arguments.array(picture, "colour pictures as loaded")
-    if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8 or not picture.size:
+    image = arguments.array(image, "colour images as loaded")
+    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
         raise CourseError(
-            "colour pictures as loaded: (height, width, 3), whole numbers 0..255 (uint8)",
-            f"shape {picture.shape} of type {picture.dtype}",
-            "Take them from images.load_picture, and put a single one into a list: [picture].",
+            "colour images as loaded: (height, width, 3), whole numbers 0..255 (uint8)",
+            f"shape {image.shape} of type {image.dtype}",
+            "Take them from images.load_image, and put a single one into a list: [image].",
         )
-    return picture
+    return image

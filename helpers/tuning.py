@@ -49,7 +49,7 @@ def _settings(value, name):
 
 def _pair(value, name):
     if not isinstance(value, tuple | list) or len(value) != 2:
-        expected, remedy = f"{name} to be (pictures, labels)", "Put both into brackets: (pictures, labels)."
+        expected, remedy = f"{name} to be (images, labels)", "Put both into brackets: (images, labels)."
         raise CourseError(expected, arguments.shown(value), remedy)
     return tuple(value)
 
@@ -80,7 +80,7 @@ def loop(build, settings, train, validation, epochs=5, batch_size=32, seed=42, c
     settings : iterable of dict
         What to try: `candidates`, or scikit-learn's ParameterSampler for a random search.
     train, validation : tuple of array
-        (pictures, labels) to learn from, and to decide by.
+        (images, labels) to learn from, and to decide by.
     epochs, batch_size : int
         As in `fit`.
     seed : int, default 42

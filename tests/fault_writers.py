@@ -29,7 +29,7 @@ from helpers.sharing import folders as shared_folders
 from tools import notebooks
 
 SEED = 20
-SETTINGS = dict(network="tiny", parameters=6, epochs=1, test_accuracy=0.5, test_pictures=10)
+SETTINGS = dict(network="tiny", parameters=6, epochs=1, test_accuracy=0.5, test_images=10)
 CARD = dict(class_names=("cat", "dog"), data="None.", intended_use="None.", limits="All.", licence="mit")
 
 
@@ -201,24 +201,24 @@ class TrainingState:
         return version
 
 
-class Pictures:
-    name = "folder of pictures"
+class Images:
+    name = "folder of images"
 
     def write(self, version):
-        picture = np.full((64, 64, 3), version % 256, np.uint8)
-        folders.save_folder(paths.FIT_OUTPUTS / "own", [picture] * 4, [0, 0, 1, 1], ("cat", "dog"))
+        image = np.full((64, 64, 3), version % 256, np.uint8)
+        folders.save_folder(paths.FIT_OUTPUTS / "own", [image] * 4, [0, 0, 1, 1], ("cat", "dog"))
 
     def read(self):
-        pictures, labels, _ = folders.load_folder(paths.FIT_OUTPUTS / "own")
+        images, labels, _ = folders.load_folder(paths.FIT_OUTPUTS / "own")
         assert labels.tolist() == [0, 0, 1, 1]
-        found = [same(*{int(n) for n in np.unique(picture)}) for picture in pictures]
+        found = [same(*{int(n) for n in np.unique(image)}) for image in images]
         assert found == sorted(found, reverse=True), found  # each is whole; the first are written first
         return max(found)
 
 
 KINDS = (
     *(Fit, History, Export, SharedFolder, WebPage, LearnersEdition, FullSet, Features, TrainingState),
-    Pictures,
+    Images,
 )
 
 

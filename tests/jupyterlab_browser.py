@@ -123,13 +123,13 @@ def changed(locator, attribute, before):
     """Wait until an element's attribute is no longer `before`; return what it is."""
     from playwright.sync_api import expect
 
-    # A redrawn picture is a new element: the locator looks for it anew each time.
+    # A redrawn image is a new element: the locator looks for it anew each time.
     expect(locator).not_to_have_attribute(attribute, before, timeout=SECONDS * 1000)
     return locator.get_attribute(attribute)
 
 
 def nameless(locator):
-    """List the controls and pictures inside an element that have no name for a screen reader."""
+    """List the controls and images inside an element that have no name for a screen reader."""
     role = re.compile(rf"- '?({'|'.join(NAMED_ROLES)})\b")
     lines = [line.strip() for line in locator.aria_snapshot().splitlines()]
     return [line for line in lines if role.match(line) and '"' not in line.partition(":")[0]]

@@ -158,17 +158,17 @@ def outputs_are_clean(notebook, name):
                     yield f"{what} in the output of {cell.source[:40]!r}"
 
 
-def pictures_have_alt_text(notebook, name):
-    """Every picture says in words what it shows."""
+def images_have_alt_text(notebook, name):
+    """Every image says in words what it shows."""
     for cell in code_cells(notebook):
         for output in cell.outputs:
             for mime in (mime for mime in output.get("data", {}) if mime.startswith("image/")):
                 alt = output.metadata.get(mime, {}).get("alt", "")
                 if len(alt) < 30 or re.fullmatch(r"\S+\.\w+", alt):
-                    yield f"no useful alt text for the picture of {cell.source[:40]!r}"
+                    yield f"no useful alt text for the image of {cell.source[:40]!r}"
     for alt in re.findall(r"!\[(.*?)\]\(", markdown(notebook)):
         if not alt:
-            yield "a picture in the prose has no alt text"
+            yield "an image in the prose has no alt text"
     for tag in re.findall(r"<img[^>]*>", markdown(notebook)):
         if not re.search(r'alt="[^"]+"', tag):
             yield f"{tag} has no alt text"
@@ -183,7 +183,7 @@ def alt_texts_read_well_aloud(notebook, name):
             if alt and alt[-1] not in ".?!":
                 yield f"{where} does not end like a sentence"
             if re.match(r"(?i)(an? )?(image|figure|plot|screenshot) (of|showing)\b", alt):
-                yield f"{where} says that it is a picture, which everybody hears anyway"
+                yield f"{where} says that it is an image, which everybody hears anyway"
             if re.search(r"[\n\t]|  |\w_\w+_\w|->|=>|[*#|\\]{2}", alt):
                 yield f"{where} has signs that cannot be read aloud"
 
@@ -302,7 +302,7 @@ RULES = (
     everything_is_executed_in_order,
     outputs_are_clean,
     outputs_run_no_scripts,
-    pictures_have_alt_text,
+    images_have_alt_text,
     alt_texts_read_well_aloud,
     tables_have_headers,
     colour_is_never_the_only_sign,

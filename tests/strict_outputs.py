@@ -6,10 +6,10 @@ nbval executes the cells. This module decides whether the new outputs keep the p
   in its metadata by how much numbers may differ:
   `"tolerance": 0.05` for decimal numbers, `"integer_tolerance": 20` for whole ones.
 - Durations (`12.3 s`, `45 ms`, `3 min`) are never compared.
-- Pictures must have the same size and look the same: their mean difference, between 0 (equal) and 1 (black
-  against white), is at most 0.001, or what the cell states as `"picture_tolerance"`.
+- Images must have the same size and look the same: their mean difference, between 0 (equal) and 1 (black
+  against white), is at most 0.001, or what the cell states as `"image_tolerance"`.
 - A display that is updated while a cell runs counts as it is at the end.
-- Of an explorer the picture counts; its live controls are not stored.
+- Of an explorer the image counts; its live controls are not stored.
 - An output that is missing, or that nobody stored, is a difference.
 """
 
@@ -26,7 +26,7 @@ import nbval.plugin
 import numpy as np
 from PIL import Image
 
-PICTURE_TOLERANCE = 0.001
+IMAGE_TOLERANCE = 0.001
 NUMBER = re.compile(r"[-+]?\d+\.?\d*(?:e[-+]?\d+)?")
 DURATION = re.compile(r"\b\d+(?:\.\d+)? (?:µs|ms|s|min)\b")
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -97,7 +97,7 @@ def differences(stored, new, metadata):
     found = [f"{name}: stored, but no longer there" for name in stored if name not in new]
     found += [f"{name}: there now, but not stored" for name in new if name not in stored]
     for name in stored.keys() & new.keys():
-        compare = picture_difference if name.endswith("image/png") else text_difference
+        compare = image_difference if name.endswith("image/png") else text_difference
         difference = compare(stored[name], new[name], metadata)
         if difference:
             found.append(f"{name}: {difference}")
@@ -137,14 +137,14 @@ def text_difference(stored, new, metadata):
     return None
 
 
-def picture_difference(stored, new, metadata):
-    """Say how two PNG pictures differ, or return None if they look the same."""
+def image_difference(stored, new, metadata):
+    """Say how two PNG images differ, or return None if they look the same."""
     stored, new = (Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB") for png in (stored, new))
     if stored.size != new.size:
-        return f"the picture was {stored.size} pixels, and is {new.size}"
-    allowed = metadata.get("picture_tolerance", PICTURE_TOLERANCE)
-    old, now = (np.asarray(picture.reduce(2), dtype=float) / 255 for picture in (stored, new))
+        return f"the image was {stored.size} pixels, and is {new.size}"
+    allowed = metadata.get("image_tolerance", IMAGE_TOLERANCE)
+    old, now = (np.asarray(image.reduce(2), dtype=float) / 255 for image in (stored, new))
     difference = np.abs(old - now).mean()
     if difference > allowed:
-        return f"the picture differs by {difference:.4f}; the cell allows {allowed}"
+        return f"the image differs by {difference:.4f}; the cell allows {allowed}"
     return None

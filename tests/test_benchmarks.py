@@ -30,7 +30,7 @@ def trained(seconds, accuracies, way="our"):
         {"seconds": s, "cpu_seconds": 2 * s, "val_accuracy": a} | memory
         for s, a in zip(seconds, accuracies, strict=True)
     ]
-    return {"way": way, "rows": rows, "flop_per_picture": 10, "train_pictures": 8, "validation_pictures": 2}
+    return {"way": way, "rows": rows, "flop_per_image": 10, "train_images": 8, "validation_images": 2}
 
 
 def made_up():
@@ -41,17 +41,15 @@ def made_up():
     slow = trained([4, 6, 8], [0.5, 0.6, 0.66]) | {"measure": "train", "setting": "recommended"}
     runs += [slow | {"environment": {compare.ONE_DNN: "0"}}]
     runs += [{"measure": "peak", "flop_per_second": 1000}]
-    runs += [
-        {"measure": "first_picture", "way": way, "seconds": s} for way, s in (("old", 9.0), ("our", 0.9))
-    ]
+    runs += [{"measure": "first_image", "way": way, "seconds": s} for way, s in (("old", 9.0), ("our", 0.9))]
     for options in ({}, {"cores": 1}):
-        sizes = ((run["way"], [run | {"pictures": 1000}]) for run in (old, our))
+        sizes = ((run["way"], [run | {"images": 1000}]) for run in (old, our))
         runs += [{"measure": "scaling", "way": way, "sizes": rows} | options for way, rows in sizes]
     runs = [run | {"others_percent": 40.0} for run in runs * 2]
     times = {"our way": (2, 3), "`jit_compile=True`": (6, 12)}
     times = {name: {"seconds": wall, "cpu_seconds": cpu} for name, (wall, cpu) in times.items()}
     runs += [{"measure": "variants", "way": "our", "variants": times, "others_percent": 0.0}]
-    shape = {"pictures": 10, "rounds": 2, "epochs": 3, "target": 0.65, "total_seconds": 60, "only": []}
+    shape = {"images": 10, "rounds": 2, "epochs": 3, "target": 0.65, "total_seconds": 60, "only": []}
     return shape | {"machine": compare.machine() | {"cores": 2}, "runs": runs}
 
 
@@ -67,7 +65,7 @@ def test_tables_show_what_was_measured():
     assert "| Validation accuracy after 3 epochs | 0.660 | 0.660 | **1.00** |" in text
     assert "| Training until that is 0.65 | 7.0 s | 4.0 s | **0.57** |" in text
     assert "| Peak memory: load, prepare, one epoch | 3,000 MB | 600 MB | **0.20** |" in text
-    assert "| From the start of Python to the first picture | 9.0 s | 0.9 s | **0.10** |" in text
+    assert "| From the start of Python to the first image | 9.0 s | 0.9 s | **0.10** |" in text
     assert "| Share of the processor's peak FLOP/s in training | 13 % | 26 % | **2.00** |" in text
     assert "reached in 2 of 2 trainings of the older way and 2 of 2 of ours" in text
     assert "| 1,000 | 2.00 s | 1.00 s | **0.50** | 0.50 - 0.50 | 3,000 MB | 600 MB |" in text
@@ -77,11 +75,11 @@ def test_tables_show_what_was_measured():
 
 
 def test_tables_of_a_part_show_that_part_and_say_so():
-    part = made_up() | {"only": ["first_picture"]}
-    part["runs"] = [run for run in part["runs"] if run["measure"] == "first_picture"]
+    part = made_up() | {"only": ["first_image"]}
+    part["runs"] = [run for run in part["runs"] if run["measure"] == "first_image"]
     text = report.tables(part)
-    assert "Only a part was measured: first_picture" in text
-    assert "first picture | 9.0 s" in text
+    assert "Only a part was measured: first_image" in text
+    assert "first image | 9.0 s" in text
     assert not any(word in text for word in ("epoch", "Cost", "FLOP", "tried"))
 
 
@@ -100,7 +98,7 @@ def test_both_ways_build_the_same_network_with_the_same_first_weights(old_way):
         np.testing.assert_array_equal(one, other)
 
 
-def test_both_ways_prepare_the_same_pictures_and_labels(old_way):
+def test_both_ways_prepare_the_same_images_and_labels(old_way):
     (images, labels), _ = our_way.load("workshop")
     old, our = (way.prepare(images[:500], labels[:500]) for way in (old_way, our_way))
     for number in (0, 1):
@@ -111,7 +109,7 @@ def test_both_ways_prepare_the_same_pictures_and_labels(old_way):
         np.testing.assert_array_equal(one, other)
 
 
-def test_both_ways_load_the_same_pictures(old_way, tmp_path):
+def test_both_ways_load_the_same_images(old_way, tmp_path):
     cache = compare.fetched("workshop", tmp_path)
     for old, our in zip(old_way.load("workshop", cache), our_way.load("workshop", cache), strict=True):
         for one, other in zip(old, our, strict=True):
@@ -185,7 +183,7 @@ def test_ways_take_turns_and_both_do_every_measurement():
     assert max(compare.SIZES["full"]) == 50_000
 
 
-def test_importing_our_way_for_a_picture_needs_no_tensorflow():
+def test_importing_our_way_for_a_image_needs_no_tensorflow():
     tree = ast.parse((paths.ROOT / "benchmarks" / "our_way.py").read_text(encoding="utf-8"))
     top = [ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
     assert top == ["import math", "from helpers import data"]

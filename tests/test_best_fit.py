@@ -49,14 +49,14 @@ def test_the_best_model_is_small_enough_to_be_cloned():
 
 def test_the_settings_of_the_best_model_say_how_it_was_made_and_what_decided():
     settings = settings_of(BEST)
-    assert (settings["training_pictures"], settings["test_pictures"]) == (50_000, 10_000)
+    assert (settings["training_images"], settings["test_images"]) == (50_000, 10_000)
     assert settings["data_sha256"] == settings_of(paths.SHIPPED_FITS / "model_intro")["data_sha256"]
     assert (settings["epochs"], settings["batch_size"]) == (recipe.EPOCHS, recipe.BATCH_SIZE)
     n_correct = round(settings["test_accuracy"] * 10_000)
     interval = evaluation.accuracy_interval(n_correct, 10_000)
     assert settings["test_interval_95"] == pytest.approx(interval, abs=1e-4)
     validation = settings["validation"]
-    assert (validation["training_pictures"], validation["validation_pictures"]) == (40_000, 10_000)
+    assert (validation["training_images"], validation["validation_images"]) == (40_000, 10_000)
     assert abs(validation["validation_accuracy"] - settings["test_accuracy"]) < 0.02
     assert {key: validation[key] for key in RECIPE} == {key: settings[key] for key in RECIPE}
     history = pd.read_csv(BEST / "model_best.csv")
@@ -99,7 +99,7 @@ def test_the_final_run_refuses_to_test_another_recipe_than_the_validated_one(tmp
         best_fit.final(None, tmp_path, tmp_path)
 
 
-def test_pictures_become_the_bytes_they_were_made_of():
+def test_images_become_the_bytes_they_were_made_of():
     images = data.load_cifar10()[0][0][:50]
     np.testing.assert_array_equal(best_fit.as_bytes(data.normalise(images)), images)
 
@@ -112,7 +112,7 @@ def test_each_rung_changes_one_thing():
 
 
 def small_run(folder):
-    """Train a small network on 64 pictures by the recipe, in a process of its own."""
+    """Train a small network on 64 images by the recipe, in a process of its own."""
     program = f"""
 import sys
 sys.path.insert(0, {str(TOOLS)!r})

@@ -42,9 +42,9 @@ def test_colab_fetches_the_course_at_its_own_version_and_uses_it(tmp_path, publi
     for _ in range(2):  # the second time it finds the course there
         result = run_cell(tmp_path, COLAB, REPORT, address=public_copy.as_uri())
         assert result.returncode == 0, result.stderr
-        location, n_pictures = result.stdout.splitlines()[-2:]
+        location, n_images = result.stdout.splitlines()[-2:]
         assert location == str(tmp_path.resolve() / "course" / "helpers" / "__init__.py")
-        assert n_pictures == "2000"
+        assert n_images == "2000"
 
 
 def test_the_course_is_really_out_of_reach_in_the_pretended_colab(tmp_path):

@@ -1,4 +1,4 @@
-"""Explorers follow their controls, say what went wrong, and leave a picture where no control works."""
+"""Explorers follow their controls, say what went wrong, and leave an image where no control works."""
 
 import base64
 import gc
@@ -29,15 +29,15 @@ def explorer():
 
 
 def shown(explorer):
-    return explorer.png, explorer.alt, explorer.picture.value
+    return explorer.png, explorer.alt, explorer.image.value
 
 
-def test_a_changed_control_changes_picture_and_description(explorer):
+def test_a_changed_control_changes_image_and_description(explorer):
     before = shown(explorer)
     explorer.controls["number"].value = 2
     assert all(old != new for old, new in zip(before, shown(explorer), strict=True))
-    assert explorer.png in explorer.picture.value
-    assert 'alt="The number &quot;2&quot; &amp; {}."' in explorer.picture.value
+    assert explorer.png in explorer.image.value
+    assert 'alt="The number &quot;2&quot; &amp; {}."' in explorer.image.value
 
 
 def test_the_figure_is_drawn_once_for_each_change(explorer):
@@ -56,7 +56,7 @@ def test_the_figure_is_drawn_once_for_each_change(explorer):
         (5, "could not be drawn (RuntimeError: no &lt;luck&gt;)"),
     ],
 )
-def test_what_cannot_be_drawn_is_said_and_the_picture_stays(explorer, number, sentence):
+def test_what_cannot_be_drawn_is_said_and_the_image_stays(explorer, number, sentence):
     before = shown(explorer)
     explorer.controls["number"].value = number
     assert sentence in explorer.message.value
@@ -71,7 +71,7 @@ def test_values_that_cannot_be_drawn_at_the_start_are_an_error_of_the_cell():
         controls.Explorer(draw, number=controls.Slider("a number", 3, 0, 9))
 
 
-def test_without_controls_there_is_a_picture_with_alt_text(explorer):
+def test_without_controls_there_is_a_image_with_alt_text(explorer):
     bundle, metadata = explorer._repr_mimebundle_()
     view = bundle["application/vnd.jupyter.widget-view+json"]
     assert view == {"version_major": 2, "version_minor": 0, "model_id": explorer.widget.model_id}
@@ -80,11 +80,11 @@ def test_without_controls_there_is_a_picture_with_alt_text(explorer):
     assert "run the cell" in bundle["text/plain"]
 
 
-def test_the_browser_knows_the_size_before_it_decodes_the_picture(explorer):
-    assert 'width="210" height="100"' in explorer.picture.value
+def test_the_browser_knows_the_size_before_it_decodes_the_image(explorer):
+    assert 'width="210" height="100"' in explorer.image.value
 
 
-def test_a_picture_shown_later_is_the_one_of_now(explorer):
+def test_a_image_shown_later_is_the_one_of_now(explorer):
     before = explorer._repr_mimebundle_()[0]["image/png"]
     explorer.controls["number"].value = 2
     assert explorer._repr_mimebundle_()[0]["image/png"] != before

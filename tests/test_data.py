@@ -57,7 +57,7 @@ def test_a_sample_equals_the_original_to_the_last_byte(workshop, part, index):
         assert (own_label, hashlib.sha256(image.tobytes()).hexdigest()) == (label, digest)
 
 
-def test_loading_pictures_does_not_import_tensorflow():
+def test_loading_images_does_not_import_tensorflow():
     code = "import sys; from helpers import data; data.load_cifar10(); sys.exit('tensorflow' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
 
@@ -71,11 +71,11 @@ def test_loads_from_any_folder(tmp_path):
 
 
 def test_sheets_are_cut_as_they_were_pasted():
-    pictures = np.arange(80 * 32 * 32 * 3, dtype=np.uint32).astype(np.uint8).reshape(80, 32, 32, 3)
-    sheet = data.paste_sheet(pictures)
+    images = np.arange(80 * 32 * 32 * 3, dtype=np.uint32).astype(np.uint8).reshape(80, 32, 32, 3)
+    sheet = data.paste_sheet(images)
     assert sheet.shape == (64, 1280, 3)
-    np.testing.assert_array_equal(sheet[:32, 32:64], pictures[1])
-    np.testing.assert_array_equal(data.cut_sheet(sheet), pictures)
+    np.testing.assert_array_equal(sheet[:32, 32:64], images[1])
+    np.testing.assert_array_equal(data.cut_sheet(sheet), images)
 
 
 @pytest.mark.parametrize("size", ["Workshop", "", None, 50_000, ["full"]])
@@ -107,14 +107,14 @@ def test_missing_folder_is_named(copied_data):
         data.load_cifar10()
 
 
-def test_normalised_pictures_are_float32_from_0_to_1():
-    pictures = data.normalise(np.array([[0, 51, 255]], np.uint8))
-    assert pictures.dtype == np.float32
-    np.testing.assert_allclose(pictures, [[0, 0.2, 1]])
+def test_normalised_images_are_float32_from_0_to_1():
+    images = data.normalise(np.array([[0, 51, 255]], np.uint8))
+    assert images.dtype == np.float32
+    np.testing.assert_allclose(images, [[0, 0.2, 1]])
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64", "int64", "uint16"])
-def test_pictures_that_are_not_as_loaded_are_refused(dtype):
+def test_images_that_are_not_as_loaded_are_refused(dtype):
     with pytest.raises(CourseError, match=f"uint8.*{dtype}.*once"):
         data.normalise(np.zeros((2, 4, 4, 3), dtype))
 
@@ -147,10 +147,10 @@ def test_number_of_classes_is_a_whole_number(n_classes):
         data.one_hot([1], n_classes)
 
 
-def test_pictures_of_different_sizes_are_refused():
-    pictures = [np.zeros((2, 2, 3), np.uint8), np.zeros((3, 3, 3), np.uint8)]
-    with pytest.raises(CourseError, match="one size.*load_picture"):
-        data.prepare_dataset(pictures, [0, 1])
+def test_images_of_different_sizes_are_refused():
+    images = [np.zeros((2, 2, 3), np.uint8), np.zeros((3, 3, 3), np.uint8)]
+    with pytest.raises(CourseError, match="one size.*load_image"):
+        data.prepare_dataset(images, [0, 1])
 
 
 def test_prepared_dataset_is_the_split_of_the_lesson(workshop):
@@ -171,11 +171,11 @@ def test_preparing_needs_little_more_memory_than_its_result():
     assert most < 1.3 * sum(array.nbytes for array in prepared)
 
 
-def test_prepared_pictures_keep_their_labels():
+def test_prepared_images_keep_their_labels():
     images = np.repeat(np.arange(20, dtype=np.uint8), 12).reshape(20, 2, 2, 3)
     prepared = data.prepare_dataset(images, np.arange(20) % 10)
-    for pictures, labels in (prepared[::2], prepared[1::2]):
-        np.testing.assert_array_equal(np.rint(pictures[:, 0, 0, 0] * 255) % 10, labels.argmax(axis=1))
+    for part, labels in (prepared[::2], prepared[1::2]):
+        np.testing.assert_array_equal(np.rint(part[:, 0, 0, 0] * 255) % 10, labels.argmax(axis=1))
 
 
 def test_the_same_seed_gives_the_same_split_and_another_seed_another():
@@ -190,7 +190,7 @@ def test_the_same_seed_gives_the_same_split_and_another_seed_another():
     ("images", "labels", "options", "message"),
     [
         (np.zeros((32, 32, 3), np.uint8), [1], {}, r"images\[:1\]"),
-        (np.zeros((4, 2, 2, 3), np.uint8), [1, 2, 3], {}, "4 pictures and 3 labels"),
+        (np.zeros((4, 2, 2, 3), np.uint8), [1, 2, 3], {}, "4 images and 3 labels"),
         (np.zeros((4, 2, 2, 3), np.uint8), 3, {}, "no list of labels"),
         (np.zeros((4, 2, 2, 3), np.float32), [1, 2, 3, 4], {}, "uint8"),
         (np.zeros((4, 2, 2, 3), np.uint8), [1, 2, 3, 14], {}, "1 to 14"),
@@ -243,10 +243,10 @@ def offline(monkeypatch):
 
 
 def npm_archive(folder, parts):
-    """Write what `npm pack` would fetch: sheets of one picture a row, and labels as JSON."""
+    """Write what `npm pack` would fetch: sheets of one image a row, and labels as JSON."""
     (train_images, train_labels), (test_images, test_labels) = parts
-    pictures = {f"data_batch_{i + 1}": train_images[10 * i : 10 * i + 10] for i in range(5)}
-    pictures["test_batch"] = test_images
+    images = {f"data_batch_{i + 1}": train_images[10 * i : 10 * i + 10] for i in range(5)}
+    images["test_batch"] = test_images
     with tarfile.open(folder / "package.tgz", "w:gz") as archive:
 
         def add(name, content):
@@ -254,7 +254,7 @@ def npm_archive(folder, parts):
             entry.size = len(content)
             archive.addfile(entry, io.BytesIO(content))
 
-        for name, batch in pictures.items():
+        for name, batch in images.items():
             png = io.BytesIO()
             Image.fromarray(batch.reshape(10, 1024, 3)).save(png, "png")
             add(f"{name}.png", png.getvalue())
@@ -310,10 +310,10 @@ def test_damaged_npm_package_is_refused(tiny_full, offline, monkeypatch):
         data.load_cifar10("full")
 
 
-def test_pictures_that_are_not_cifar10_are_refused_and_not_kept(tiny_full, monkeypatch):
+def test_images_that_are_not_cifar10_are_refused_and_not_kept(tiny_full, monkeypatch):
     tiny_full[0][0][0, 0, 0, 0] ^= 1
     keras_gives(monkeypatch, tiny_full)
-    with pytest.raises(CourseError, match="other pictures"):
+    with pytest.raises(CourseError, match="other images"):
         data.load_cifar10("full")
     assert not full_cifar10.cache_file().exists()
 
@@ -331,7 +331,7 @@ def test_pictures_that_are_not_cifar10_are_refused_and_not_kept(tiny_full, monke
 )
 def test_arrays_of_another_form_are_refused(tiny_full, change):
     assert full_cifar10.verified(tiny_full) is tiny_full
-    with pytest.raises(CourseError, match="other pictures or labels"):
+    with pytest.raises(CourseError, match="other images or labels"):
         full_cifar10.verified(change(*tiny_full))
 
 
@@ -353,17 +353,17 @@ def test_damaged_cache_is_named(tiny_full, damage):
         data.load_cifar10("full")
 
 
-def test_cache_with_other_pictures_is_refused(tiny_full):
+def test_cache_with_other_images_is_refused(tiny_full):
     tiny_full[1][1][0, 0] ^= 1
     full_cifar10.write_cache(full_cifar10.cache_file(), tiny_full)
-    with pytest.raises(CourseError, match="other pictures or labels.*cifar10-full.npz"):
+    with pytest.raises(CourseError, match="other images or labels.*cifar10-full.npz"):
         data.load_cifar10("full")
 
 
-def test_pictures_from_npm_that_are_not_cifar10_are_refused_and_not_kept(tiny_full, offline, monkeypatch):
+def test_images_from_npm_that_are_not_cifar10_are_refused_and_not_kept(tiny_full, offline, monkeypatch):
     tiny_full[1][1][0, 0] ^= 1
     monkeypatch.setattr(full_cifar10, "from_npm", lambda keras_said: tiny_full)
-    with pytest.raises(CourseError, match="other pictures or labels"):
+    with pytest.raises(CourseError, match="other images or labels"):
         data.load_cifar10("full")
     assert not full_cifar10.cache_file().exists()
 

@@ -140,7 +140,7 @@ def test_average_precision_by_hand():
     assert ap.mean_average_precision([truth, found], [truth, truth]) < 1
 
 
-def test_the_boxes_of_one_picture_are_no_list_of_pictures():
+def test_the_boxes_of_one_image_are_no_list_of_images():
     one = detections(((0, 0, 9, 9), 0, 1))
     with pytest.raises(CourseError, match=r"Put a single one into \[ \]"):
         ap.average_precision(one, one)
@@ -169,7 +169,7 @@ def test_the_bootstrap_interval_holds_the_score_and_repeats():
     low, high = ap.bootstrap_interval(found, truths)
     assert low < ap.mean_average_precision(found, truths) < high
     assert (low, high) == ap.bootstrap_interval(found, truths)
-    with pytest.raises(CourseError, match="one truth a picture"):
+    with pytest.raises(CourseError, match="one truth an image"):
         ap.precision_recall(found, truths[:3])
 
 
@@ -181,7 +181,7 @@ def mnist():
     return digits.load_mnist()
 
 
-def test_pictures_without_objects_do_not_spoil_the_interval():
+def test_images_without_objects_do_not_spoil_the_interval():
     one = detections(((0, 0, 9, 9), 0, 1))
     found = [one, one[:0], one[:0]]
     assert ap.bootstrap_interval(found, found) == (1, 1)
@@ -191,17 +191,17 @@ def test_pictures_without_objects_do_not_spoil_the_interval():
 
 @pytest.mark.parametrize(("shape", "fault"), [((4, 28, 28, 3), "grey"), ((4, 28, 28, 1), "black one")])
 def test_what_is_no_digit_makes_no_scene(shape, fault):
-    pictures = np.zeros(shape, np.uint8)
+    images = np.zeros(shape, np.uint8)
     with pytest.raises(CourseError, match=fault):
-        scenes.make_scenes(pictures, np.arange(4), 1)
+        scenes.make_scenes(images, np.arange(4), 1)
 
 
 def test_scenes_hold_digits_where_their_boxes_are(mnist):
-    pictures, truths = scenes.make_scenes(*mnist[0], 20, n_clutter=0, seed=5)
+    images, truths = scenes.make_scenes(*mnist[0], 20, n_clutter=0, seed=5)
     again, _ = scenes.make_scenes(*mnist[0], 20, n_clutter=0, seed=5)
-    np.testing.assert_array_equal(pictures, again)
-    assert pictures.shape == (20, 96, 96) and pictures.dtype == np.uint8
-    for picture, truth in zip(pictures, truths, strict=True):
+    np.testing.assert_array_equal(images, again)
+    assert images.shape == (20, 96, 96) and images.dtype == np.uint8
+    for image, truth in zip(images, truths, strict=True):
         assert 1 <= len(truth) <= 6
         assert truth.boxes.min() >= 0 and truth.boxes.max() <= 96
         overlaps = iou(truth.boxes, truth.boxes) - np.eye(len(truth))
@@ -209,8 +209,8 @@ def test_scenes_hold_digits_where_their_boxes_are(mnist):
         inside = np.zeros((96, 96), bool)
         for left, top, right, bottom in truth.boxes.astype(int):
             inside[top:bottom, left:right] = True
-            assert picture[top:bottom, left:right].max() > 140
-        assert picture[~inside].max() < 160
+            assert image[top:bottom, left:right].max() > 140
+        assert image[~inside].max() < 160
     with pytest.raises(CourseError, match="one label each"):
         scenes.make_scenes(mnist[0][0], mnist[0][1][:5], 1)
 
@@ -241,15 +241,15 @@ def test_the_shipped_detector_reads_scenes_as_its_settings_say(mnist):
     model = keras.saving.load_model(folder / "digit_detector.keras", safe_mode=True)
     assert model.count_params() == settings["parameters"]
     n, seed = settings["scenes"]["test"], settings["scene_seeds"]["test"]
-    pictures, truths = scenes.make_scenes(*mnist[1], n, seed=seed)
-    found = [suppress(one, 0.05) for one in digit_detector.detect(model, pictures)]
+    images, truths = scenes.make_scenes(*mnist[1], n, seed=seed)
+    found = [suppress(one, 0.05) for one in digit_detector.detect(model, images)]
     score = ap.mean_average_precision(found, truths)
     assert score == pytest.approx(settings["test_mean_average_precision"], abs=0.005)
     low, high = settings["test_interval_95"]
     assert low <= score <= high
 
 
-def test_the_digit_detector_refuses_other_pictures():
+def test_the_digit_detector_refuses_other_images():
     for wrong in (np.zeros((2, 28, 28), np.uint8), np.zeros((96, 96), np.uint8), np.zeros((1, 96, 96))):
         with pytest.raises(CourseError, match="scenes"):
             digit_detector.detect(None, wrong)
@@ -283,7 +283,7 @@ def test_in_photos_of_other_things_nothing_is_found(detector, name):
     assert len(detector.detect(images.load_photo(name), score_threshold=0.4)) == 0
 
 
-def test_anchors_cover_the_picture():
+def test_anchors_cover_the_image():
     anchors = photo_detector.anchors()
     assert anchors.shape == (1917, 4)
     assert anchors[:, :2].min() > 0 and anchors[:, :2].max() < 1
@@ -292,16 +292,16 @@ def test_anchors_cover_the_picture():
     )
 
 
-def test_a_window_slides_over_the_whole_picture():
-    picture = np.zeros((64, 96, 3), np.uint8)
-    picture[:, 64:] = 200
-    cut, places = sliding.windows(picture, scales=(32, 64, 128), step=0.5)
+def test_a_window_slides_over_the_whole_image():
+    image = np.zeros((64, 96, 3), np.uint8)
+    image[:, 64:] = 200
+    cut, places = sliding.windows(image, scales=(32, 64, 128), step=0.5)
     assert len(cut) == len(places) == 3 * 5 + 1 * 2
     assert cut.shape[1:] == (32, 32, 3)
     assert places[:, :2].min() == 0 and places[:, 2].max() == 96 and places[:, 3].max() == 64
     assert cut[4].min() == 200 and cut[0].max() == 0
     with pytest.raises(CourseError, match="a window of 64 pixels fits into"):
-        sliding.windows(picture[:20])
+        sliding.windows(image[:20])
 
 
 # Detectors from the internet, and the cells of the notebooks that use them
@@ -332,8 +332,8 @@ class FakeYolo:
         if weights == "offline":
             raise OSError("Could not resolve host")
 
-    def predict(self, picture, conf, verbose):
-        assert picture[0, 0].tolist() == [3, 2, 1]  # blue first
+    def predict(self, image, conf, verbose):
+        assert image[0, 0].tolist() == [3, 2, 1]  # blue first
         return [SimpleNamespace(boxes=SimpleNamespace(xyxy=[[0, 0, 5, 8]], cls=[1.0], conf=[0.9]))]
 
 

@@ -9,7 +9,7 @@ from helpers.detection import drawing
 from helpers.detection.boxes import Detections
 from helpers.figures.style import alt_text
 
-PICTURE = np.zeros((96, 96), np.uint8)
+IMAGE = np.zeros((96, 96), np.uint8)
 TRUTH = Detections(
     np.array([[0, 0, 20, 30], [50, 50, 80, 90.0]]), np.array([3, 7]), np.ones(2), tuple("0123456789")
 )
@@ -29,22 +29,22 @@ def boxes_in(ax):
 
 
 def test_detections_are_drawn_with_names_and_counted():
-    ax = drawing.show_detections(PICTURE, FOUND)
+    ax = drawing.show_detections(IMAGE, FOUND)
     assert len(boxes_in(ax)) == 2
     assert [text.get_text() for text in ax.texts] == ["3 90%", "1 50%"]
     assert ax.get_title() == "1 1, 1 3"
-    assert alt_text(ax.figure) == "A picture with boxes around what was found: 3 90%, 1 50%."
-    assert "nothing" in alt_text(drawing.show_detections(PICTURE, FOUND[:0]).figure)
+    assert alt_text(ax.figure) == "An image with boxes around what was found: 3 90%, 1 50%."
+    assert "nothing" in alt_text(drawing.show_detections(IMAGE, FOUND[:0]).figure)
 
 
 def test_a_box_is_where_its_numbers_say():
-    ax = drawing.show_detections(PICTURE, FOUND[:1])
+    ax = drawing.show_detections(IMAGE, FOUND[:1])
     (box,) = boxes_in(ax)
     assert box.get_bbox().bounds == (0.5, -0.5, 19, 30)  # pixel 1 begins at 0.5
 
 
 def test_hits_false_alarms_and_misses_differ_without_colour():
-    axes = drawing.hits_and_mistakes([PICTURE], [FOUND], [TRUTH])
+    axes = drawing.hits_and_mistakes([IMAGE], [FOUND], [TRUTH])
     assert [box.get_linestyle() for box in boxes_in(axes.flat[0])] == ["-", "--", ":"]
     assert [text.get_text() for text in axes.flat[0].texts] == ["3", "1?", "(7)"]
     assert "1 right, 1 false alarms, 1 missed" in alt_text(axes.flat[0].figure)

@@ -333,7 +333,7 @@ class TestCnn:
             (24, 24, 8), (12, 12, 8), (1152,), (16,), (10,),
         ]  # fmt: skip
 
-    def test_refuses_a_picture_that_is_too_small(self):
+    def test_refuses_a_image_that_is_too_small(self):
         with pytest.raises(CourseError, match="large enough"):
             diagrams.cnn_diagram((8, 8, 3), (16, 32, 64))
 

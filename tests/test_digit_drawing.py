@@ -17,8 +17,8 @@ import numpy as np
 from helpers import explorers
 
 def by(axis):
-    def network(pictures):
-        light = np.asarray(pictures)[0, :, :, 0].sum(axis=axis)
+    def network(images):
+        light = np.asarray(images)[0, :, :, 0].sum(axis=axis)
         tenths = np.array([part.sum() for part in np.array_split(light, 10)]) + 1e-9
         return (tenths / tenths.sum())[None]
     return network
@@ -28,12 +28,12 @@ field
 """
 
 
-def uniform(pictures):
-    return np.full((len(pictures), 10), 0.1)
+def uniform(images):
+    return np.full((len(images), 10), 0.1)
 
 
-def brightest(pictures):
-    return np.eye(10)[[int(np.asarray(pictures).mean() > 0.5)]]
+def brightest(images):
+    return np.eye(10)[[int(np.asarray(images).mean() > 0.5)]]
 
 
 def test_what_is_drawn_reaches_the_chosen_network():
@@ -61,10 +61,10 @@ def test_what_is_no_network_is_refused(models):
 
 def test_a_network_for_other_classes_is_refused():
     with pytest.raises(CourseError, match="ten probabilities"):
-        explorers.drawing(lambda pictures: np.full((len(pictures), 3), 1 / 3))
+        explorers.drawing(lambda images: np.full((len(images), 3), 1 / 3))
 
 
-def test_the_picture_for_places_without_widgets_says_what_is_seen():
+def test_the_image_for_places_without_widgets_says_what_is_seen():
     axes = explorers.draw_drawing(brightest, np.ones((28, 28, 1), dtype="float32"))
     assert alt_text(axes[0].figure).endswith("it says 1 (100.0%).")
 
@@ -168,7 +168,7 @@ def test_a_one_drawn_by_keyboard_is_where_it_was_drawn(page):
 
 
 @needs_chromium
-def test_dark_on_light_turns_the_picture_round(page):
+def test_dark_on_light_turns_the_image_round(page):
     output(page, 0).get_by_role("checkbox", name="dark on light").check()
     says(page, "Nothing is drawn yet")
     for number, point in enumerate(points(page, 0.8)):
@@ -186,7 +186,7 @@ def test_every_control_of_the_field_has_a_name(page):
 
 
 @needs_chromium
-def test_a_stored_field_without_its_widget_is_a_picture(lab):
+def test_a_stored_field_without_its_widget_is_a_image(lab):
     data, metadata = explorers.drawing(uniform)._repr_mimebundle_()
     del data["application/vnd.jupyter.widget-view+json"]  # as in the notebooks of the course
     stored = new_output("execute_result", data, metadata=metadata, execution_count=1)

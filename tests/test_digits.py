@@ -1,4 +1,4 @@
-"""The bundled digits are those of MNIST; pictures of other digits become like them, or are refused."""
+"""The bundled digits are those of MNIST; images of other digits become like them, or are refused."""
 
 import hashlib
 import json
@@ -18,7 +18,7 @@ BY_CLASS = {
     "train": [801, 902, 793, 826, 784, 690, 811, 856, 755, 782],
     "test": [200, 225, 198, 206, 196, 173, 203, 214, 189, 196],
 }
-# SHA-256 of all pictures and then all labels, in the order of the files.
+# SHA-256 of all images and then all labels, in the order of the files.
 DIGESTS = {
     "train": "6f2a37afc361d808d048ba3535dd77e34d44134f6757c14be3bc54d751c99faf",
     "test": "5ba5786e7a1700edaa08b2c4d08ef4e09b64ffa146ff7ecccad5b1992bec004e",
@@ -92,17 +92,17 @@ def test_tensorflow_stays_quiet_after_somebody_asked_whether_it_is_there():
     assert result.stderr == ""
 
 
-# Pictures of one's own
+# Images of one's own
 
 
 def seven(size=(120, 160), mode="RGB", ink=0, paper=255):
-    """A picture of this height and width with a 7 made of two lines."""
-    picture = Image.new("L", size[::-1], paper)
-    pencil = ImageDraw.Draw(picture)
+    """An image of this height and width with a 7 made of two lines."""
+    image = Image.new("L", size[::-1], paper)
+    pencil = ImageDraw.Draw(image)
     height, width = size
     pencil.line([(width * 0.3, height * 0.2), (width * 0.7, height * 0.2)], fill=ink, width=10)
     pencil.line([(width * 0.7, height * 0.2), (width * 0.45, height * 0.85)], fill=ink, width=10)
-    return picture.convert(mode)
+    return image.convert(mode)
 
 
 def as_usual():
@@ -122,8 +122,8 @@ def test_nothing_is_squeezed_or_cut_off():
     assert np.ptp(ink[:, 1]) >= 9  # as wide as before: 0.4 of the width
 
 
-def saved(folder, name, picture, **options):
-    picture.save(folder / name, **options)
+def saved(folder, name, image, **options):
+    image.save(folder / name, **options)
     return folder / name
 
 
@@ -145,43 +145,43 @@ def test_alpha_palette_16_bit_and_exif_come_out_as_usual(tmp_path):
         assert np.abs(digits.prepare_digit(file) - usual).mean() < 0.02, file.name
 
 
-def test_of_an_animation_the_first_picture_counts(tmp_path):
+def test_of_an_animation_the_first_image_counts(tmp_path):
     file = saved(tmp_path, "a.gif", seven(), save_all=True, append_images=[Image.new("RGB", (160, 120))])
     assert np.abs(digits.prepare_digit(file) - as_usual()).mean() < 0.02
 
 
-def test_a_picture_of_a_hundred_megapixels_is_refused_before_it_is_decoded(tmp_path):
+def test_a_image_of_a_hundred_megapixels_is_refused_before_it_is_decoded(tmp_path):
     file = saved(tmp_path, "huge.png", Image.new("1", (10_000, 10_000)))
     with pytest.raises(CourseError, match="at most 50,000,000 pixels"):
         digits.prepare_digit(file)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 400), (7, 100)])
-def test_a_picture_without_room_for_a_digit_is_refused(tmp_path, size):
+def test_a_image_without_room_for_a_digit_is_refused(tmp_path, size):
     file = saved(tmp_path, "tiny.png", Image.new("RGB", size))
     with pytest.raises(CourseError, match=r"at least 8 x 8 pixels.*but got \d+ x \d+"):
         digits.prepare_digit(file)
 
 
-def test_what_is_no_picture_is_refused(tmp_path):
+def test_what_is_no_image_is_refused(tmp_path):
     text = tmp_path / "seven.jpg"
     text.write_text("I am a seven", encoding="utf-8")
     half = tmp_path / "half.png"
     half.write_bytes(saved(tmp_path, "whole.png", seven()).read_bytes()[:200])
     for path in (text, half, tmp_path, tmp_path / "none.png"):
-        with pytest.raises(CourseError, match="picture file"):
+        with pytest.raises(CourseError, match="image file"):
             digits.prepare_digit(path)
 
 
-@pytest.mark.parametrize("picture", [None, 7, np.zeros((28, 28)), np.zeros((28, 28, 3)), np.zeros((0, 0, 3))])
-def test_an_array_that_is_no_loaded_picture_is_refused(picture):
-    with pytest.raises(CourseError, match="colour picture"):
-        digits.prepare_digit(picture)
+@pytest.mark.parametrize("image", [None, 7, np.zeros((28, 28)), np.zeros((28, 28, 3)), np.zeros((0, 0, 3))])
+def test_an_array_that_is_no_loaded_image_is_refused(image):
+    with pytest.raises(CourseError, match="colour image"):
+        digits.prepare_digit(image)
 
 
 def test_own_digits_are_nine_styles_of_five():
-    pictures, table = digits.load_own_digits()
-    assert pictures.shape == (45, 28, 28, 1)
+    images, table = digits.load_own_digits()
+    assert images.shape == (45, 28, 28, 1)
     assert table.groupby("style").size().tolist() == [5] * 9
     assert (table.groupby("digit").size() >= 4).all()
     assert all(path.name.startswith(str(digit)) for digit, path in zip(table.digit, table.path, strict=True))
@@ -198,7 +198,7 @@ def test_a_folder_of_ones_own_is_read_by_its_names(tmp_path):
 
 @pytest.mark.parametrize("name", ["none", "."])
 def test_a_folder_without_digits_is_refused(tmp_path, name):
-    with pytest.raises(CourseError, match="a folder with pictures of digits"):
+    with pytest.raises(CourseError, match="a folder with images of digits"):
         digits.load_own_digits(tmp_path / name)
 
 
@@ -224,7 +224,7 @@ def test_the_shipped_network_reads_what_its_settings_say():
     assert facts["as it is"]["own_digits_right"] < facts["inverted copies"]["own_digits_right"] < right.sum()
 
 
-def test_varied_digits_stay_pictures_and_keep_their_labels():
+def test_varied_digits_stay_images_and_keep_their_labels():
     from helpers.augmentation import vary
 
     keras.utils.set_random_seed(1)
@@ -253,7 +253,7 @@ def test_a_table_of_unequal_parts_is_refused(rows):
         plotting.digit_table([np.zeros((5, 5))], rows, [3])
 
 
-def test_a_pipeline_of_pictures_that_were_not_normalised_is_refused_in_words():
+def test_a_pipeline_of_images_that_were_not_normalised_is_refused_in_words():
     import tensorflow as tf
 
     from helpers import augmentation

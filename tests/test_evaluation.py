@@ -16,10 +16,10 @@ N_CLASSES = 10
 
 
 class PerfectClassifier:
-    """Knows every class because the pictures show it: class 3 is a picture full of 0.3."""
+    """Knows every class because the images show it: class 3 is an image full of 0.3."""
 
-    def predict_on_batch(self, pictures):
-        return np.eye(N_CLASSES)[np.rint(pictures[:, 0, 0, 0] * 10).astype(int)]
+    def predict_on_batch(self, images):
+        return np.eye(N_CLASSES)[np.rint(images[:, 0, 0, 0] * 10).astype(int)]
 
 
 @pytest.fixture
@@ -28,14 +28,14 @@ def labels():
 
 
 @pytest.fixture
-def pictures(labels):
+def images(labels):
     return np.ones((300, 4, 4, 3), np.float32) * labels[:, None, None, None].astype(np.float32) / 10
 
 
-def dataset(pictures, labels, batch_size=32, shuffled=True):
+def dataset(images, labels, batch_size=32, shuffled=True):
     import tensorflow as tf
 
-    data = tf.data.Dataset.from_tensor_slices((pictures, labels))
+    data = tf.data.Dataset.from_tensor_slices((images, labels))
     return (data.shuffle(300, reshuffle_each_iteration=True) if shuffled else data).batch(batch_size)
 
 
@@ -43,8 +43,8 @@ def some_predictions(probabilities, labels):
     return Predictions(np.zeros((len(labels), 4, 4, 3)), np.array(labels), np.array(probabilities, float))
 
 
-def test_a_perfect_classifier_scores_one_on_a_dataset_that_is_shuffled_anew_at_each_pass(pictures, labels):
-    data = dataset(pictures, labels)
+def test_a_perfect_classifier_scores_one_on_a_dataset_that_is_shuffled_anew_at_each_pass(images, labels):
+    data = dataset(images, labels)
     passes = [np.concatenate([batch.numpy() for _, batch in data]) for _ in range(2)]
     assert (passes[0] != passes[1]).any(), "the dataset must really come in another order each time"
     assert predict(PerfectClassifier(), data).accuracy == 1.0
@@ -52,35 +52,35 @@ def test_a_perfect_classifier_scores_one_on_a_dataset_that_is_shuffled_anew_at_e
 
 @pytest.mark.parametrize("form", ["integers", "column", "one-hot"])
 @pytest.mark.parametrize("source", ["array", "dataset", "shuffled dataset"])
-def test_a_perfect_classifier_scores_one_whatever_the_data_come_in(pictures, labels, source, form):
+def test_a_perfect_classifier_scores_one_whatever_the_data_come_in(images, labels, source, form):
     shaped = {"integers": labels, "column": labels[:, None], "one-hot": np.eye(N_CLASSES)[labels]}[form]
     if source == "array":
-        predictions = predict(PerfectClassifier(), pictures, shaped, batch_size=32)
+        predictions = predict(PerfectClassifier(), images, shaped, batch_size=32)
     else:
-        predictions = predict(PerfectClassifier(), dataset(pictures, shaped, shuffled="shuffled" in source))
+        predictions = predict(PerfectClassifier(), dataset(images, shaped, shuffled="shuffled" in source))
     assert predictions.accuracy == 1.0
     assert len(predictions) == 300
-    np.testing.assert_array_equal(np.rint(predictions.pictures[:, 0, 0, 0] * 10), predictions.labels)
+    np.testing.assert_array_equal(np.rint(predictions.images[:, 0, 0, 0] * 10), predictions.labels)
 
 
-def test_arrays_keep_their_order_whatever_the_batch_size(pictures, labels):
+def test_arrays_keep_their_order_whatever_the_batch_size(images, labels):
     for batch_size in (7, 300, 1000):
-        predictions = predict(PerfectClassifier(), pictures, labels, batch_size=batch_size)
+        predictions = predict(PerfectClassifier(), images, labels, batch_size=batch_size)
         np.testing.assert_array_equal(predictions.labels, labels)
 
 
-def test_a_keras_model_gives_what_its_own_predict_gives(pictures, labels):
+def test_a_keras_model_gives_what_its_own_predict_gives(images, labels):
     import keras
 
     keras.utils.set_random_seed(0)
     model = keras.Sequential(
         [keras.Input((4, 4, 3)), keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")]
     )
-    predictions = predict(model, pictures, labels, batch_size=64)
-    np.testing.assert_allclose(predictions.probabilities, model.predict(pictures, verbose=0), atol=1e-6)
+    predictions = predict(model, images, labels, batch_size=64)
+    np.testing.assert_allclose(predictions.probabilities, model.predict(images, verbose=0), atol=1e-6)
 
 
-def test_the_properties_belong_to_the_same_picture():
+def test_the_properties_belong_to_the_same_image():
     predictions = some_predictions([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]], [0, 0, 1])
     assert predictions.predicted.tolist() == [0, 1, 0]
     assert predictions.confidence.tolist() == [0.9, 0.8, 0.6]
@@ -95,23 +95,23 @@ def test_a_selection_keeps_labels_and_answers_together(which):
     assert predictions.predicted.tolist() == [1, 0]
 
 
-def test_selecting_one_picture_gives_predictions_of_length_one():
+def test_selecting_one_image_gives_predictions_of_length_one():
     assert len(some_predictions([[0.9, 0.1], [0.2, 0.8]], [0, 1])[1]) == 1
 
 
 class SoftmaxForgotten:
-    def predict_on_batch(self, pictures):
-        return np.arange(len(pictures) * N_CLASSES, dtype=float).reshape(-1, N_CLASSES)
+    def predict_on_batch(self, images):
+        return np.arange(len(images) * N_CLASSES, dtype=float).reshape(-1, N_CLASSES)
 
 
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (lambda p, y: predict(PerfectClassifier(), p), "300 pictures and no labels"),
-        (lambda p, y: predict(PerfectClassifier(), p, y[:5]), "300 pictures and 5 labels"),
-        (lambda p, y: predict(PerfectClassifier(), p[0], y[:4]), "picture[None]"),
+        (lambda p, y: predict(PerfectClassifier(), p), "300 images and no labels"),
+        (lambda p, y: predict(PerfectClassifier(), p, y[:5]), "300 images and 5 labels"),
+        (lambda p, y: predict(PerfectClassifier(), p[0], y[:4]), "image[None]"),
         (lambda p, y: predict(models.create_model_mnist(), p, y), "('N', 28, 28, 1)"),
-        (lambda p, y: predict(PerfectClassifier(), p[:0], y[:0]), "at least one picture"),
+        (lambda p, y: predict(PerfectClassifier(), p[:0], y[:0]), "at least one image"),
         (lambda p, y: predict(PerfectClassifier(), p * 255, y), "255"),
         (lambda p, y: predict(PerfectClassifier(), p, y + 1), "labels 0 .. 9"),
         (lambda p, y: predict(PerfectClassifier(), p, np.eye(12)[y]), "number of classes"),
@@ -124,19 +124,19 @@ class SoftmaxForgotten:
         ),
     ],
 )
-def test_data_that_do_not_fit_are_explained(pictures, labels, spoil, message):
+def test_data_that_do_not_fit_are_explained(images, labels, spoil, message):
     with pytest.raises(CourseError) as error:
-        spoil(pictures, labels)
+        spoil(images, labels)
     assert message in str(error.value)
 
 
-def test_pictures_of_0_to_255_are_welcome_where_the_model_scales_them(pictures, labels):
+def test_images_of_0_to_255_are_welcome_where_the_model_scales_them(images, labels):
     import keras
 
     layers = [keras.Input((4, 4, 3)), keras.layers.Rescaling(1 / 255), keras.layers.Flatten()]
     inner = keras.Sequential([*layers, keras.layers.Dense(10, activation="softmax")])
     model = keras.Sequential([keras.Input((4, 4, 3)), inner])
-    assert len(predict(model, (pictures * 255).astype(np.uint8), labels)) == 300
+    assert len(predict(model, (images * 255).astype(np.uint8), labels)) == 300
 
 
 def test_rows_that_are_not_one_hot_are_not_taken_for_labels():
@@ -170,7 +170,7 @@ def test_precision_and_recall_of_each_class():
     table = evaluation.per_class(predictions, ["cat", "dog", "emu"])
     assert table.loc["cat", "precision"] == pytest.approx(2 / 3)
     assert table.loc["dog", "recall"] == 0.5
-    assert table.pictures.tolist() == [2, 2, 0]
+    assert table.images.tolist() == [2, 2, 0]
     assert table.loc["emu", ["precision", "recall"]].isna().all()
     assert table.loc["cat", "precision"] == precision_score([1, 0, 0, 1], [1, 1, 0, 1])
 
@@ -193,7 +193,7 @@ def test_the_calibration_error_is_the_distance_of_confidence_and_accuracy():
     assert evaluation.expected_calibration_error(coin(0.95, 60, 100)) == pytest.approx(0.35)
 
 
-def test_the_calibration_error_weighs_bins_by_their_pictures():
+def test_the_calibration_error_weighs_bins_by_their_images():
     probabilities = [[0.95, 0.05]] * 30 + [[0.6, 0.4]] * 10
     labels = [0] * 18 + [1] * 12 + [0] * 6 + [1] * 4  # 60 % right in both bins
     predictions = some_predictions(probabilities, labels)
@@ -202,11 +202,11 @@ def test_the_calibration_error_weighs_bins_by_their_pictures():
 
 def test_the_calibration_table_puts_each_confidence_into_its_bin():
     table = evaluation.calibration(coin(0.95, 60, 100), n_bins=10)
-    assert table.pictures.tolist() == [0] * 9 + [100]
+    assert table.images.tolist() == [0] * 9 + [100]
     assert table.accuracy.iloc[9] == pytest.approx(0.6)
     assert table.confidence.isna().sum() == 9
-    assert evaluation.calibration(coin(0.5, 1, 1), n_bins=2).pictures.tolist() == [1, 0], "low < c <= high"
-    assert evaluation.calibration(coin(1.0, 1, 1)).pictures.iloc[-1] == 1
+    assert evaluation.calibration(coin(0.5, 1, 1), n_bins=2).images.tolist() == [1, 0], "low < c <= high"
+    assert evaluation.calibration(coin(1.0, 1, 1)).images.iloc[-1] == 1
 
 
 def test_the_most_confident_mistakes_come_first_and_are_mistakes():

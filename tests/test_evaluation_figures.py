@@ -43,7 +43,7 @@ def test_intervals_are_those_of_evaluation():
     drawn = [line.get_xdata() for line in ax.lines if len(line.get_xdata()) == 2]
     np.testing.assert_allclose(drawn[0], evaluation.accuracy_interval(70, 100))
     np.testing.assert_allclose(drawn[1], evaluation.accuracy_interval(7000, 10_000))
-    assert "10,000 pictures: 0.691 to 0.709" in said(ax)
+    assert "10,000 images: 0.691 to 0.709" in said(ax)
 
 
 @pytest.mark.parametrize(("accuracy", "sizes"), [(70, (100,)), (0.7, ()), (0.7, (0, 100)), (-0.1, (100,))])
@@ -114,5 +114,5 @@ def test_calibration_is_drawn_on_two_given_axes_only():
 
 
 def test_an_empty_calibration_is_refused():
-    with pytest.raises(CourseError, match="at least one picture"):
-        plotting.calibration_plot(evaluation.calibration(FOUR).assign(pictures=0))
+    with pytest.raises(CourseError, match="at least one image"):
+        plotting.calibration_plot(evaluation.calibration(FOUR).assign(images=0))

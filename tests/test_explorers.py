@@ -94,7 +94,7 @@ def fields(explorer):
 
 
 @pytest.mark.parametrize("name", MAKERS)
-def test_every_control_has_a_name_and_changes_the_picture(name):
+def test_every_control_has_a_name_and_changes_the_image(name):
     explorer = MAKERS[name]()
     for control in explorer.controls.values():
         before = explorer.png
@@ -128,7 +128,7 @@ def test_channels_show_the_numbers_of_the_window():
         assert [text.get_text() for text in axes[2 + number].texts] == expected
 
 
-def test_window_stays_inside_the_picture():
+def test_window_stays_inside_the_image():
     axes = explorers.draw_pixels(PHOTO, row=10_000, column=10_000, size=6)
     assert "row 294, column 445" in alt_text(axes[0].figure)
 
@@ -142,24 +142,24 @@ def test_frame_is_around_the_window():
 
 
 @pytest.mark.parametrize(
-    ("picture", "message"),
-    [(PHOTO[:, :, 0], "colour picture"), (PHOTO[None], "images.0."), (PHOTO * 1.0, "0 to 1 as fractions")],
+    ("image", "message"),
+    [(PHOTO[:, :, 0], "colour image"), (PHOTO[None], "images.0."), (PHOTO * 1.0, "0 to 1 as fractions")],
 )
 @pytest.mark.parametrize("maker", [explorers.pixels, explorers.augmentation])
-def test_what_is_no_colour_picture_is_refused_at_once(maker, picture, message):
+def test_what_is_no_colour_image_is_refused_at_once(maker, image, message):
     with pytest.raises(CourseError, match=message):
-        maker(picture)
+        maker(image)
 
 
-def test_a_picture_of_one_pixel_can_be_explored():
+def test_a_image_of_one_pixel_can_be_explored():
     assert "1 x 1 pixels from row 0" in explorers.pixels(PHOTO[:1, :1]).alt
 
 
-def test_kernel_is_applied_to_the_whole_picture():
-    axes = explorers.draw_kernel(PHOTO, as_text(filters.KERNELS["sharpen"]), "whole picture", "same")
-    picture = np.rint(filters.grey(PHOTO))
-    expected = filters.convolve(picture, filters.KERNELS["sharpen"], "same")
-    np.testing.assert_array_equal(axes[0].images[0].get_array(), picture)
+def test_kernel_is_applied_to_the_whole_image():
+    axes = explorers.draw_kernel(PHOTO, as_text(filters.KERNELS["sharpen"]), "whole image", "same")
+    image = np.rint(filters.grey(PHOTO))
+    expected = filters.convolve(image, filters.KERNELS["sharpen"], "same")
+    np.testing.assert_array_equal(axes[0].images[0].get_array(), image)
     np.testing.assert_array_equal(axes[2].images[0].get_array(), expected)
     assert axes[2].get_title() == "sharpen"
 
@@ -178,7 +178,7 @@ def test_numbers_of_a_small_kernel_are_seen_and_the_size_of_a_larger_one():
 
 
 def test_single_steps_are_shown_for_small_kernels_only():
-    with pytest.raises(CourseError, match="whole picture"):
+    with pytest.raises(CourseError, match="whole image"):
         explorers.draw_kernel(PHOTO, "1 1 1 1 1", "first pixel", "valid")
 
 
@@ -214,7 +214,7 @@ def test_kernels_have_the_names_of_their_numbers():
     assert name_of(np.eye(3)) == name_of(np.ones((1, 1))) == "your own"
 
 
-def test_mistyped_kernel_is_explained_and_the_picture_stays():
+def test_mistyped_kernel_is_explained_and_the_image_stays():
     explorer = explorers.kernels(PHOTO)
     png = explorer.png
     explorer.controls["numbers"].numbers.value = "1 2 3; 4 5"
@@ -229,8 +229,8 @@ def variants(**values):
 
 
 def test_augmentation_at_strength_zero_changes_nothing():
-    for picture in variants():
-        np.testing.assert_array_equal(picture, PHOTO[100:124, 100:124])
+    for image in variants():
+        np.testing.assert_array_equal(image, PHOTO[100:124, 100:124])
 
 
 @pytest.mark.parametrize("strength", [{"flip": True}, {"rotation": 0.2}, {"zoom": 0.3}, {"brightness": 0.3}])
@@ -240,7 +240,7 @@ def test_each_strength_changes_variants_but_not_the_original(strength):
     assert any((other != original).any() for other in others)
 
 
-def test_mirrored_variants_are_the_picture_turned_left_to_right():
+def test_mirrored_variants_are_the_image_turned_left_to_right():
     original, *others = variants(flip=True)
     mirrored = [np.array_equal(other, original[:, ::-1]) for other in others]
     assert 0 < sum(mirrored) < 9
@@ -339,7 +339,7 @@ def test_feature_maps_of_a_sequential_model_begin_with_its_first_layer():
         (lambda: keras.Sequential([keras.Input((192,)), keras.layers.Dense(2)]), SMALL, "convolutional"),
     ],
 )
-def test_models_and_pictures_that_do_not_fit_are_refused(model, image, message):
+def test_models_and_images_that_do_not_fit_are_refused(model, image, message):
     with pytest.raises(CourseError, match=message):
         explorers.feature_maps(model(), image)
 
@@ -441,15 +441,15 @@ def test_a_dropout_rate_out_of_range_is_refused(rate):
         explorers.draw_dropout(rate)
 
 
-def test_a_cell_of_the_confusion_matrix_opens_its_pictures_the_surest_first():
+def test_a_cell_of_the_confusion_matrix_opens_its_images_the_surest_first():
     explorer = explorers.confusion(ANSWERS, ("cat", "dog", "frog"))
-    assert explorer.alt.startswith("True dog, predicted cat: 2 pictures, with probabilities 90.0%, 70.0%")
+    assert explorer.alt.startswith("True dog, predicted cat: 2 images, with probabilities 90.0%, 70.0%")
     buttons = explorer.controls["cell"].buttons
-    assert (buttons[0, 1].description, buttons[0, 1].tooltip) == ("1", "true cat, predicted dog: 1 picture")
+    assert (buttons[0, 1].description, buttons[0, 1].tooltip) == ("1", "true cat, predicted dog: 1 image")
     buttons[0, 1].click()
-    assert explorer.alt.startswith("True cat, predicted dog: 1 picture, with probabilities 60.0%")
+    assert explorer.alt.startswith("True cat, predicted dog: 1 image, with probabilities 60.0%")
     buttons[2, 0].click()
-    assert "no picture" in explorer.alt
+    assert "no image" in explorer.alt
 
 
 def framed(button):
@@ -468,7 +468,7 @@ def test_lists_buttons_and_frame_of_a_confusion_matrix_agree():
     assert drawn == [(0, 1), (0, 0)]  # each of them once
 
 
-def test_the_title_above_a_single_picture_fits_into_the_figure():
+def test_the_title_above_a_single_image_fits_into_the_figure():
     answers = Predictions(np.zeros((1, 8, 8, 3)), np.array([9]), np.eye(10)[[1]])
     figure = explorers.draw_confusion(answers, "truck", "automobile").flat[0].figure
     figure.canvas.draw()
@@ -481,7 +481,7 @@ def test_a_cell_is_given_by_names_or_numbers_and_shows_no_more_than_wanted():
     by_number = explorers.draw_confusion(ANSWERS, 1, 0, class_names=names)
     by_name = explorers.draw_confusion(ANSWERS, "dog", "cat", most=1, class_names=names)
     assert [sum(bool(ax.images) for ax in axes.flat) for axes in (by_number, by_name)] == [2, 1]
-    assert "2 pictures, the 1 surest, with probabilities 90.0%." in alt_text(by_name.flat[0].figure)
+    assert "2 images, the 1 surest, with probabilities 90.0%." in alt_text(by_name.flat[0].figure)
     with pytest.raises(CourseError, match="class name"):
         explorers.draw_confusion(ANSWERS, "cow", "cat", class_names=names)
 

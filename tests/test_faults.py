@@ -197,17 +197,17 @@ import helpers
 assert helpers.__file__.startswith(__COURSE__), helpers.__file__
 import keras
 from helpers import checks, data, digits, full_cifar10, images, paths, plotting, sharing, training
-(pictures, labels), _ = data.load_cifar10()
+(images, labels), _ = data.load_cifar10()
 digits.load_mnist(), images.load_photo("cat"), full_cifar10.cache_file()
 shipped, history = training.load_fit("model_intro")
 training.save_fit("mine", shipped, history)
 again, _ = training.load_fit("mine")
 if BACKEND:  # NumPy is slow at convolutions
-    for answers in zip(again.predict(pictures[:2]), shipped.predict(pictures[:2]), strict=True):
+    for answers in zip(again.predict(images[:2]), shipped.predict(images[:2]), strict=True):
         assert (answers[0] == answers[1]).all()
 checks.nested_sets(outer="artificial intelligence", middle="machine learning", inner="deep learning")
 with paths.atomic_path(paths.FIT_OUTPUTS / "figure.png") as temporary:
-    plotting.show_picture(pictures[0]).figure.savefig(temporary)
+    plotting.show_image(images[0]).figure.savefig(temporary)
 print("FITS", paths.FIT_OUTPUTS)
 """
 

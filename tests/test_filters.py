@@ -56,13 +56,13 @@ def test_six_by_five_pixels_give_four_by_three():
 @pytest.mark.parametrize(
     ("image", "kernel", "padding", "message"),
     [
-        (np.zeros(9), np.zeros((3, 3)), "valid", "a picture with 2 or 3 axes"),
+        (np.zeros(9), np.zeros((3, 3)), "valid", "an image with 2 or 3 axes"),
         (np.zeros((9, 9)), np.zeros((3, 3, 3)), "valid", "a kernel with 2 axes"),
         (np.zeros((9, 9)), np.zeros((2, 3)), "valid", "odd sides"),
         (np.zeros((2, 9)), np.zeros((3, 3)), "valid", "no larger"),
         (np.zeros((9, 9)), np.zeros((3, 3)), "full", "'full'"),
         (np.zeros((9, 9)), [[1, 2], [3]], "valid", "a kernel of numbers"),
-        ("cat.jpg", np.zeros((3, 3)), "valid", "a picture of numbers"),
+        ("cat.jpg", np.zeros((3, 3)), "valid", "an image of numbers"),
     ],
 )
 def test_what_cannot_be_convolved_is_refused(image, kernel, padding, message):

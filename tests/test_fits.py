@@ -63,7 +63,7 @@ def test_the_settings_of_a_shipped_model_are_complete_and_agree_with_its_history
     settings, history = settings_of(name), shipped_table(name)
     for part, n in (("validation", 10_000), ("test", 10_000), ("workshop_test", 2_000)):
         accuracy = settings[f"{part}_accuracy"]
-        assert settings[f"{part}_pictures"] == n
+        assert settings[f"{part}_images"] == n
         interval = evaluation.accuracy_interval(round(accuracy * n), n)
         assert settings[f"{part}_interval_95"] == pytest.approx(interval, abs=1e-4)
     assert history.val_accuracy.iloc[-1] == pytest.approx(settings["validation_accuracy"], abs=5e-4)
@@ -72,7 +72,7 @@ def test_the_settings_of_a_shipped_model_are_complete_and_agree_with_its_history
 @pytest.mark.parametrize("name", fits.PLAN)
 def test_the_settings_say_how_a_fit_was_made(name):
     settings = settings_of(name)
-    assert settings["training_pictures"] == 40_000
+    assert settings["training_images"] == 40_000
     assert len(settings["data_sha256"]) == 64
     assert settings["data_sha256"] == settings_of("model_intro")["data_sha256"]
     assert set(settings["versions"]) == {"python", "keras", "tensorflow", "numpy"}
@@ -206,14 +206,14 @@ def test_a_state_is_not_gone_on_with_by_other_settings(tmp_path):
         resumable.begin_with({"rate": 0.5}, tmp_path)
 
 
-def test_every_epoch_sees_every_picture_once_in_another_order():
+def test_every_epoch_sees_every_image_once_in_another_order():
     numbers = np.arange(10)
     batches = resumable.batches(numbers, numbers, batch_size=4, seed=1, first_epoch=0).take(6)
-    seen = np.concatenate([pictures.numpy() for pictures, labels in batches])
+    seen = np.concatenate([images.numpy() for images, labels in batches])
     assert sorted(seen[:10]) == sorted(seen[10:]) == list(numbers)
     assert list(seen[:10]) != list(seen[10:])
     resumed = resumable.batches(numbers, numbers, batch_size=4, seed=1, first_epoch=1).take(3)
-    assert list(np.concatenate([pictures.numpy() for pictures, _ in resumed])) == list(seen[10:])
+    assert list(np.concatenate([images.numpy() for images, _ in resumed])) == list(seen[10:])
 
 
 @pytest.fixture
@@ -270,9 +270,9 @@ def test_the_test_set_is_looked_at_once(plan, parts, tmp_path, monkeypatch):
     looks = []
     predict = evaluation.predict
 
-    def spy(model, pictures, labels):
-        looks.append(pictures is parts.test[0])
-        return predict(model, pictures, labels)
+    def spy(model, images, labels):
+        looks.append(images is parts.test[0])
+        return predict(model, images, labels)
 
     monkeypatch.setattr(evaluation, "predict", spy)
     unlike = fits.Parts(parts.train, parts.validation, parts.test, (parts.test[0].copy(), parts.test[1]), "")
@@ -291,16 +291,16 @@ def test_a_name_that_is_not_planned_is_refused_with_those_that_are(monkeypatch, 
 
 
 def test_a_portable_model_answers_as_before_and_can_be_evaluated_and_trained(tmp_path, recwarn):
-    pictures, labels = some_data(32)
+    images, labels = some_data(32)
     model = make()
-    model.fit(pictures, labels, verbose=0)
+    model.fit(images, labels, verbose=0)
     portable.save(model, tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
-    np.testing.assert_array_equal(loaded.predict(pictures, verbose=0), model.predict(pictures, verbose=0))
-    expected = model.evaluate(pictures, labels, verbose=0)
-    assert loaded.evaluate(pictures, labels, verbose=0) == pytest.approx(expected)
+    np.testing.assert_array_equal(loaded.predict(images, verbose=0), model.predict(images, verbose=0))
+    expected = model.evaluate(images, labels, verbose=0)
+    assert loaded.evaluate(images, labels, verbose=0) == pytest.approx(expected)
     assert int(loaded.optimizer.iterations) == 0
-    loaded.fit(pictures, labels, verbose=0)
+    loaded.fit(images, labels, verbose=0)
     assert not [str(w.message) for w in recwarn if "optimizer" in str(w.message)]
 
 
@@ -327,7 +327,7 @@ def test_arguments_that_say_something_are_kept():
     assert kept == [{"config": {"ragged": True, "use_bias": False, "shape": [None, 3]}, "name": None}]
 
 
-def test_shuffled_pixels_keep_their_colours_and_move_alike_in_all_pictures():
+def test_shuffled_pixels_keep_their_colours_and_move_alike_in_all_images():
     images = np.random.default_rng(0).random((2, 32, 32, 3)).astype("float32")
     shuffled = fits.shuffle_pixels(images)
     order = np.random.default_rng(42).permutation(32 * 32)  # as the notebook of the dense baseline draws it

@@ -1,4 +1,4 @@
-"""A folder of pictures is read whatever is in it, or the error names the place."""
+"""A folder of images is read whatever is in it, or the error names the place."""
 
 import numpy as np
 import pytest
@@ -6,17 +6,17 @@ from PIL import Image
 
 from helpers import CourseError, folders
 
-PICTURES = [np.full((6, 8, 3), 40 * number, np.uint8) for number in range(4)]
+IMAGES = [np.full((6, 8, 3), 40 * number, np.uint8) for number in range(4)]
 
 
 @pytest.fixture
 def folder(tmp_path):
-    return folders.save_folder(tmp_path / "mine", PICTURES, [0, 0, 1, 1], ("cat", "dog"))
+    return folders.save_folder(tmp_path / "mine", IMAGES, [0, 0, 1, 1], ("cat", "dog"))
 
 
 def test_what_was_saved_is_read(folder):
-    pictures, labels, names = folders.load_folder(folder)
-    np.testing.assert_array_equal(pictures, PICTURES)
+    images, labels, names = folders.load_folder(folder)
+    np.testing.assert_array_equal(images, IMAGES)
     assert labels.tolist() == [0, 0, 1, 1]
     assert names == ("cat", "dog")
 
@@ -25,14 +25,14 @@ def test_sizes_modes_and_formats_may_be_mixed(folder):
     Image.new("L", (30, 20), 9).save(folder / "cat" / "grey.JPG")
     Image.new("RGBA", (3, 5)).save(folder / "cat" / "clear.webp")
     Image.new("P", (4, 4)).save(folder / "dog" / "palette.gif")
-    (folder / "cat" / "notes.txt").write_text("not a picture", encoding="utf-8")
+    (folder / "cat" / "notes.txt").write_text("not an image", encoding="utf-8")
     (folder / ".cache").mkdir()
-    pictures, labels, _ = folders.load_folder(folder)
-    assert {picture.shape[2] for picture in pictures} == {3}
+    images, labels, _ = folders.load_folder(folder)
+    assert {image.shape[2] for image in images} == {3}
     assert np.bincount(labels).tolist() == [4, 3]
 
 
-def test_what_a_mac_hides_beside_a_picture_is_no_picture(folder):
+def test_what_a_mac_hides_beside_a_image_is_no_image(folder):
     (folder / "cat" / "._cat-001.png").write_bytes(b"Mac OS X")
     assert len(folders.load_folder(folder)[0]) == 4
 
@@ -44,7 +44,7 @@ def test_what_a_mac_hides_beside_a_picture_is_no_picture(folder):
         (lambda folder: folder / "cat", "0 in .*cat"),
         (
             lambda folder: remove(folder / "dog" / "dog-001.png"),
-            "2 pictures or more in the class dog, but got 1",
+            "2 images or more in the class dog, but got 1",
         ),
         (lambda folder: (folder / "empty").mkdir(), "class empty, but got 0"),
         (lambda folder: (folder / "dog" / "puppies").mkdir(), "the folder dog/puppies"),

@@ -1,4 +1,4 @@
-"""Bundled photos, and picture files in every form in which learners bring them."""
+"""Bundled photos, and image files in every form in which learners bring them."""
 
 import numpy as np
 import pytest
@@ -9,15 +9,15 @@ from helpers import CourseError, images, paths
 
 @pytest.fixture
 def save(tmp_path):
-    def write(picture, name="a.png", **options):
-        picture.save(tmp_path / name, **options)
+    def write(image, name="a.png", **options):
+        image.save(tmp_path / name, **options)
         return tmp_path / name
 
     return write
 
 
 def half_red(mode="RGB"):
-    """A picture 4 wide and 2 high: its left half red, its right half blue."""
+    """An image 4 wide and 2 high: its left half red, its right half blue."""
     pixels = np.zeros((2, 4, 3), np.uint8)
     pixels[:, :2, 0] = 255
     pixels[:, 2:, 2] = 255
@@ -25,7 +25,7 @@ def half_red(mode="RGB"):
 
 
 @pytest.mark.parametrize("name", images.PHOTOS)
-def test_photos_are_colour_pictures_with_a_card(name):
+def test_photos_are_colour_images_with_a_card(name):
     photo = images.load_photo(name)
     assert photo.dtype == np.uint8
     assert photo.ndim == 3
@@ -50,28 +50,28 @@ def test_unknown_photo_is_refused_with_the_names_there_are():
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "CMYK"])
-def test_colour_modes_give_the_same_picture(save, mode):
+def test_colour_modes_give_the_same_image(save, mode):
     name = "a.tiff" if mode == "CMYK" else "a.png"
-    picture = images.load_picture(save(half_red(mode), name))
-    np.testing.assert_array_equal(picture, np.asarray(half_red()))
+    image = images.load_image(save(half_red(mode), name))
+    np.testing.assert_array_equal(image, np.asarray(half_red()))
 
 
 @pytest.mark.parametrize(("mode", "value"), [("L", 200), ("LA", 200), ("1", 255)])
-def test_grey_pictures_get_three_equal_channels(save, mode, value):
-    picture = images.load_picture(save(Image.new("L", (3, 2), value).convert(mode)))
-    assert picture.shape == (2, 3, 3)
-    assert (picture == value).all()
+def test_grey_images_get_three_equal_channels(save, mode, value):
+    image = images.load_image(save(Image.new("L", (3, 2), value).convert(mode)))
+    assert image.shape == (2, 3, 3)
+    assert (image == value).all()
 
 
 def test_transparent_parts_become_white(save):
-    picture = images.load_picture(save(Image.new("RGBA", (2, 2), (0, 0, 0, 0))))
-    assert (picture == 255).all()
+    image = images.load_image(save(Image.new("RGBA", (2, 2), (0, 0, 0, 0))))
+    assert (image == 255).all()
 
 
 def test_16_bit_grey_is_scaled_not_cut(save):
     values = np.array([[0, 257 * 100, 65535]], np.uint16)
-    picture = images.load_picture(save(Image.fromarray(values)))
-    assert picture[0, :, 0].tolist() == [0, 100, 255]
+    image = images.load_image(save(Image.fromarray(values)))
+    assert image[0, :, 0].tolist() == [0, 100, 255]
 
 
 @pytest.mark.parametrize(
@@ -83,38 +83,38 @@ def test_16_bit_grey_is_scaled_not_cut(save):
     ],
 )
 def test_grey_values_of_32_bits_are_scaled(save, values):
-    picture = images.load_picture(save(Image.fromarray(values), "a.tiff"))
-    assert picture[0, :, 0].tolist() == [0, 51, 255]
+    image = images.load_image(save(Image.fromarray(values), "a.tiff"))
+    assert image[0, :, 0].tolist() == [0, 51, 255]
 
 
 @pytest.mark.parametrize("values", [[0, 51, 255], [-1, 0, 1], [0, np.nan, 1]])
 def test_grey_values_of_unknown_range_are_refused(save, values):
     path = save(Image.fromarray(np.array([values], np.float32)), "a.tiff")
     with pytest.raises(CourseError, match="from 0 to 1.*8-bit PNG"):
-        images.load_picture(path)
+        images.load_image(path)
 
 
 @pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.tiff", "a.webp"])
-def test_picture_is_turned_as_the_camera_was_held(save, name):
+def test_image_is_turned_as_the_camera_was_held(save, name):
     exif = Image.Exif()
     exif[0x0112] = 6  # the camera was turned to the right
-    picture = images.load_picture(save(half_red().resize((16, 8)), name, exif=exif))
-    assert picture.shape == (16, 8, 3)
-    assert picture[0, 0, 0] > 200 > 50 > picture[-1, 0, 0]
+    image = images.load_image(save(half_red().resize((16, 8)), name, exif=exif))
+    assert image.shape == (16, 8, 3)
+    assert image[0, 0, 0] > 200 > 50 > image[-1, 0, 0]
 
 
-def test_animation_gives_its_first_picture(save):
+def test_animation_gives_its_first_image(save):
     later = Image.new("RGB", (4, 2), "green")
-    picture = images.load_picture(save(half_red(), "a.gif", save_all=True, append_images=[later]))
-    np.testing.assert_array_equal(picture, np.asarray(half_red()))
+    image = images.load_image(save(half_red(), "a.gif", save_all=True, append_images=[later]))
+    np.testing.assert_array_equal(image, np.asarray(half_red()))
 
 
-def test_a_single_pixel_is_a_picture(save):
-    assert images.load_picture(save(Image.new("RGB", (1, 1), "red"))).tolist() == [[[255, 0, 0]]]
+def test_a_single_pixel_is_a_image(save):
+    assert images.load_image(save(Image.new("RGB", (1, 1), "red"))).tolist() == [[[255, 0, 0]]]
 
 
 def test_size_is_width_and_height(save):
-    assert images.load_picture(save(half_red()), size=(20, 10)).shape == (10, 20, 3)
+    assert images.load_image(save(half_red()), size=(20, 10)).shape == (10, 20, 3)
 
 
 @pytest.mark.parametrize(
@@ -122,42 +122,42 @@ def test_size_is_width_and_height(save):
 )
 def test_size_that_is_no_width_and_height_is_refused(save, size):
     with pytest.raises(CourseError, match=r"\(width, height\).*32, 32"):
-        images.load_picture(save(half_red()), size)
+        images.load_image(save(half_red()), size)
 
 
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("side", [8_000, 10_000, 20_000])
-def test_huge_picture_is_refused_before_it_fills_the_memory(save, side):
+def test_huge_image_is_refused_before_it_fills_the_memory(save, side):
     path = save(Image.new("1", (side, side)), "huge.png")
     with pytest.raises(CourseError, match="at most 50,000,000 pixels.*huge.png"):
-        images.load_picture(path)
+        images.load_image(path)
 
 
-@pytest.mark.parametrize("content", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n" + bytes(50)])
-def test_file_that_is_no_picture_is_named(tmp_path, content):
+@pytest.mark.parametrize("content", [b"", b"not an image", b"\x89PNG\r\n\x1a\n" + bytes(50)])
+def test_file_that_is_no_image_is_named(tmp_path, content):
     (tmp_path / "notes.png").write_bytes(content)
     with pytest.raises(CourseError, match="notes.png, which cannot be read"):
-        images.load_picture(tmp_path / "notes.png")
+        images.load_image(tmp_path / "notes.png")
 
 
-def test_truncated_picture_is_refused(save):
+def test_truncated_image_is_refused(save):
     path = save(Image.fromarray(np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)))
     path.write_bytes(path.read_bytes()[:2000])
     with pytest.raises(CourseError, match="save it again"):
-        images.load_picture(path)
+        images.load_image(path)
 
 
 def test_missing_file_is_named(tmp_path):
     with pytest.raises(CourseError, match="nothing.jpg, which is not there"):
-        images.load_picture(tmp_path / "nothing.jpg")
+        images.load_image(tmp_path / "nothing.jpg")
 
 
-def test_folder_is_no_picture(tmp_path):
+def test_folder_is_no_image(tmp_path):
     with pytest.raises(CourseError, match="which is a folder"):
-        images.load_picture(tmp_path)
+        images.load_image(tmp_path)
 
 
 @pytest.mark.parametrize("path", [None, 3, b"a.png", np.zeros((2, 2, 3))])
 def test_what_is_no_path_is_refused(path):
-    with pytest.raises(CourseError, match="the path of a picture file"):
-        images.load_picture(path)
+    with pytest.raises(CourseError, match="the path of an image file"):
+        images.load_image(path)

@@ -22,8 +22,8 @@ CELLS = (
     "explorers.neuron()",
     "explorers.neuron(inputs=[1.0], weights=[1.0], bias=0.0)",
     "from helpers.explorers import controls\n"
-    "from helpers.figures.pictures import show_picture\n"
-    "draw = lambda level: show_picture([[1 / level]])\n"  # fails for 0
+    "from helpers.figures.images import show_image\n"
+    "draw = lambda level: show_image([[1 / level]])\n"  # fails for 0
     "controls.Explorer(draw, level=controls.Slider('level', 1, 0, 9))",
     "explorers.learning_rate()",
     "rows = {name: [0.9, 0.8, 0.7] for name in ('loss', 'accuracy', 'val_loss', 'val_accuracy')}\n"
@@ -81,35 +81,35 @@ def page(lab):
         (CONFUSION, "combobox", "true class", "Space ArrowDown Enter", "True frog, predicted cat: no"),
     ],
 )
-def test_keys_move_a_control_and_the_picture_follows(page, cell, role, name, keys, now_in_alt_text):
-    picture = output(page, cell).get_by_role("img")
-    before = {name: picture.get_attribute(name) for name in ("alt", "src")}
+def test_keys_move_a_control_and_the_image_follows(page, cell, role, name, keys, now_in_alt_text):
+    image = output(page, cell).get_by_role("img")
+    before = {name: image.get_attribute(name) for name in ("alt", "src")}
     output(page, cell).get_by_role(role, name=name, exact=True).focus()
     for key in keys.split():
         page.keyboard.press(key)
-    assert now_in_alt_text in changed(picture, "alt", before["alt"])
-    assert picture.get_attribute("src") != before["src"]
+    assert now_in_alt_text in changed(image, "alt", before["alt"])
+    assert image.get_attribute("src") != before["src"]
 
 
 @pytest.mark.parametrize(
     "cell", [PIXELS, KERNELS, NEURON, RATE, OVERFITTING, DROPOUT, CONFUSION, OVERLAP, SUPPRESSION]
 )
-def test_every_control_and_picture_has_a_name(page, cell):
+def test_every_control_and_image_has_a_name(page, cell):
     assert nameless(output(page, cell)) == []
     assert output(page, cell).get_by_role("img").count() == 1
 
 
-def test_a_cell_of_a_confusion_matrix_opens_its_pictures(page):
-    picture = output(page, CONFUSION).get_by_role("img")
-    cat_as_dog = output(page, CONFUSION).get_by_title("true cat, predicted dog: 1 picture", exact=True)
-    before = picture.get_attribute("alt")
+def test_a_cell_of_a_confusion_matrix_opens_its_images(page):
+    image = output(page, CONFUSION).get_by_role("img")
+    cat_as_dog = output(page, CONFUSION).get_by_title("true cat, predicted dog: 1 image", exact=True)
+    before = image.get_attribute("alt")
     cat_as_dog.click()
-    before = changed(picture, "alt", before)
-    assert before.startswith("True cat, predicted dog: 1 picture, with probabilities 60.0%")
+    before = changed(image, "alt", before)
+    assert before.startswith("True cat, predicted dog: 1 image, with probabilities 60.0%")
     assert [cat_as_dog.text_content(), *chosen(page)] == ["1", "cat", "dog"]
-    output(page, CONFUSION).get_by_title("true dog, predicted cat: 2 pictures", exact=True).focus()
+    output(page, CONFUSION).get_by_title("true dog, predicted cat: 2 images", exact=True).focus()
     page.keyboard.press("Enter")
-    assert changed(picture, "alt", before).startswith("True dog, predicted cat: 2 pictures")
+    assert changed(image, "alt", before).startswith("True dog, predicted cat: 2 images")
     assert chosen(page) == ["dog", "cat"]
 
 
@@ -119,16 +119,16 @@ def chosen(page):
     return [entry.evaluate("list => list.selectedOptions[0].text") for entry in lists.all()]
 
 
-def test_a_typed_number_between_two_steps_is_the_same_in_field_and_picture(page):
+def test_a_typed_number_between_two_steps_is_the_same_in_field_and_image(page):
     from playwright.sync_api import expect
 
-    picture = output(page, SIMPLE).get_by_role("img")
-    before = picture.get_attribute("alt")
+    image = output(page, SIMPLE).get_by_role("img")
+    before = image.get_attribute("alt")
     field = output(page, SIMPLE).get_by_role("spinbutton", name="input 1", exact=True)
     field.fill("-2.24")
     field.press("Enter")
     expect(field).to_have_value("-2.2")
-    assert "the sum is -2.20" in changed(picture, "alt", before)
+    assert "the sum is -2.20" in changed(image, "alt", before)
 
 
 def test_a_mistyped_kernel_is_explained_until_it_is_right(page):
@@ -163,7 +163,7 @@ def test_a_quiz_answers_the_keyboard(page):
     cell.get_by_role("status").filter(has_text="✓ Right.").wait_for()
 
 
-def test_a_stored_explorer_without_its_controls_is_a_picture(lab):
+def test_a_stored_explorer_without_its_controls_is_a_image(lab):
     data, metadata = explorers.neuron()._repr_mimebundle_()
     del data["application/vnd.jupyter.widget-view+json"]  # as in the notebooks of the course
     stored = new_output("execute_result", data, metadata=metadata, execution_count=1)

@@ -51,7 +51,7 @@ def test_answers_are_probabilities(create):
     np.testing.assert_allclose(answers.sum(axis=1), 1, rtol=1e-5)
 
 
-def test_networks_serve_another_set_of_pictures():
+def test_networks_serve_another_set_of_images():
     model = models.create_model_intro(input_shape=(28, 28, 1), n_classes=4)
     assert model.input_shape == (None, 28, 28, 1)
     assert model.output_shape == (None, 4)

@@ -34,7 +34,7 @@ PNG = io.BytesIO()
 Image.new("RGB", (8, 8)).save(PNG, "png")
 
 
-def picture(alt):
+def image(alt):
     data = {"image/png": base64.b64encode(PNG.getvalue()).decode()}
     return new_output("display_data", data, metadata={"image/png": {"alt": alt}})
 
@@ -57,7 +57,7 @@ def good():
             new_markdown_cell("# Title\n\n" + opening),
             new_code_cell("", metadata={"tags": ["colab-start"]}),
             new_markdown_cell("## 6 Train"),
-            new_code_cell("plot()", outputs=[picture("A black square of eight by eight pixels.")]),
+            new_code_cell("plot()", outputs=[image("A black square of eight by eight pixels.")]),
             new_markdown_cell("### Exercise: one\n\nDo it."),
             new_code_cell("x = ...\nchecks.one(x)", metadata={"tags": ["exercise"], "objective": 1}),
             new_markdown_cell(hint),
@@ -116,23 +116,23 @@ FAULTS = [
         "type application/javascript",
     ),
     ("outputs_run_no_scripts", lambda nb: nb.metadata.update(widgets={}), "widgets"),
-    ("pictures_have_alt_text", lambda nb: nb.cells[3].outputs[0].update(metadata={}), "alt text"),
-    ("pictures_have_alt_text", lambda nb: nb.cells[3].update(outputs=[picture("Figure")]), "alt text"),
-    ("pictures_have_alt_text", lambda nb: nb.cells[2].update(source="![](a.png)"), "prose"),
-    ("pictures_have_alt_text", lambda nb: nb.cells[2].update(source='<img src="a.png">'), "img"),
+    ("images_have_alt_text", lambda nb: nb.cells[3].outputs[0].update(metadata={}), "alt text"),
+    ("images_have_alt_text", lambda nb: nb.cells[3].update(outputs=[image("Figure")]), "alt text"),
+    ("images_have_alt_text", lambda nb: nb.cells[2].update(source="![](a.png)"), "prose"),
+    ("images_have_alt_text", lambda nb: nb.cells[2].update(source='<img src="a.png">'), "img"),
     (
         "alt_texts_read_well_aloud",
-        lambda nb: nb.cells[3].update(outputs=[picture("Loss falls, accuracy rises in all epochs")]),
+        lambda nb: nb.cells[3].update(outputs=[image("Loss falls, accuracy rises in all epochs")]),
         "sentence",
     ),
     (
         "alt_texts_read_well_aloud",
-        lambda nb: nb.cells[3].update(outputs=[picture("An image of a black square, eight by eight.")]),
+        lambda nb: nb.cells[3].update(outputs=[image("An image of a black square, eight by eight.")]),
         "everybody hears",
     ),
     (
         "alt_texts_read_well_aloud",
-        lambda nb: nb.cells[3].update(outputs=[picture("The line my_val_loss falls -> it learns.")]),
+        lambda nb: nb.cells[3].update(outputs=[image("The line my_val_loss falls -> it learns.")]),
         "aloud",
     ),
     ("tables_have_headers", lambda nb: nb.cells[2].update(source="| a | |\n|---|---|\n| 1 | 2 |"), "header"),
@@ -204,11 +204,11 @@ def test_what_was_printed_without_a_break_is_stored_as_one(good):
     def printed(text, name="stdout"):
         return new_output("stream", name=name, text=text)
 
-    picture = new_output("display_data", {"text/plain": "<Figure>"})
-    outputs = [printed("1\n"), printed("2\n"), picture, printed("3\n"), printed("4\n", "stderr")]
+    image = new_output("display_data", {"text/plain": "<Figure>"})
+    outputs = [printed("1\n"), printed("2\n"), image, printed("3\n"), printed("4\n", "stderr")]
     good.cells.append(new_code_cell("...", outputs=outputs))
     stored = tools.normalise(good, "01-good.ipynb").cells[-1].outputs
-    assert [output.get("text", "a picture") for output in stored] == ["1\n2\n", "a picture", "3\n", "4\n"]
+    assert [output.get("text", "an image") for output in stored] == ["1\n2\n", "an image", "3\n", "4\n"]
 
 
 def test_learners_edition_differs_from_its_source_in_solutions_and_outputs_only():

@@ -14,7 +14,7 @@ from matplotlib import pyplot as plt
 from matplotlib.text import Text
 
 from helpers import CourseError, paths, plotting
-from helpers.figures.pictures import text_colour
+from helpers.figures.images import text_colour
 from helpers.figures.style import ORANGE
 
 NAMES = ("cat", "dog", "frog")
@@ -41,37 +41,37 @@ def said(axes):
     return plotting.alt_text(np.ravel(axes)[0].figure)
 
 
-def picture(height=4, width=6, dtype="uint8"):
+def image(height=4, width=6, dtype="uint8"):
     values = np.linspace(0, 255, height * width * 3).reshape(height, width, 3)
     return values.astype("uint8") if dtype == "uint8" else (values / 255).astype(dtype)
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "float32"])
-def test_a_picture_is_shown_with_its_own_values_and_full_range(dtype):
-    pixels = picture(dtype=dtype)
-    ax = plotting.show_picture(pixels, title="cat")
+def test_a_image_is_shown_with_its_own_values_and_full_range(dtype):
+    pixels = image(dtype=dtype)
+    ax = plotting.show_image(pixels, title="cat")
     np.testing.assert_array_equal(ax.images[0].get_array(), pixels)
     assert ax.get_title() == "cat"
-    assert said(ax) == "A picture 6 pixels wide and 4 high: cat."
+    assert said(ax) == "An image 6 pixels wide and 4 high: cat."
 
 
 @pytest.mark.parametrize(
     ("pixels", "top"), [(np.full((4, 4), 100, "uint8"), 255), (np.full((4, 4, 1), 0.5), 1)]
 )
-def test_grey_pictures_keep_their_brightness(pixels, top):
+def test_grey_images_keep_their_brightness(pixels, top):
     """Left alone, matplotlib would stretch the darkest to black and the lightest to white."""
-    ax = plotting.show_picture(pixels)
+    ax = plotting.show_image(pixels)
     assert ax.images[0].get_clim() == (0, top)
     assert ax.images[0].get_cmap().name == "gray"
 
 
 def test_axes_that_are_given_are_drawn_on_and_returned():
     given = plt.subplots()[1]
-    assert plotting.show_picture(picture(), ax=given) is given
+    assert plotting.show_image(image(), ax=given) is given
     assert plotting.probability_bars(PROBABILITIES, NAMES, ax=given) is given
     assert plotting.confusion_heatmap(np.eye(3, dtype=int), NAMES, ax=given) is given
     assert plotting.compare_histories({"one": HISTORY}, ax=given) is given
-    assert plotting.pixel_grid(picture(), ax=given) is given
+    assert plotting.pixel_grid(image(), ax=given) is given
     assert len(plt.get_fignums()) == 1
 
 
@@ -88,26 +88,26 @@ def test_axes_that_are_given_are_drawn_on_and_returned():
         np.array([["a", "b"]]),
     ],
 )
-def test_what_is_no_picture_is_refused(wrong):
-    with pytest.raises(CourseError, match="pixels|one picture"):
-        plotting.show_picture(wrong)
+def test_what_is_no_image_is_refused(wrong):
+    with pytest.raises(CourseError, match="pixels|one image"):
+        plotting.show_image(wrong)
     assert not plt.get_fignums()
 
 
-def test_a_grid_shows_the_pictures_in_order_and_hides_the_places_left_over():
-    pictures = [np.full((4, 4), value, "uint8") for value in (10, 20, 30)]
-    axes = plotting.show_pictures(pictures, titles=["a", "b", "c"], columns=2)
+def test_a_grid_shows_the_images_in_order_and_hides_the_places_left_over():
+    images = [np.full((4, 4), value, "uint8") for value in (10, 20, 30)]
+    axes = plotting.show_images(images, titles=["a", "b", "c"], columns=2)
     assert axes.shape == (2, 2)
     assert [ax.images[0].get_array()[0, 0] for ax in axes.flat[:3]] == [10, 20, 30]
     assert [ax.get_title() for ax in axes.flat] == ["a", "b", "c", ""]
     assert not axes[1, 1].axison
-    assert said(axes) == "Grid of 3 pictures: a, b, c."
+    assert said(axes) == "Grid of 3 images: a, b, c."
 
 
 @pytest.mark.parametrize(("count", "titles", "columns"), [(2, ["a"], 5), (0, None, 5), (2, None, 0)])
-def test_a_grid_without_pictures_or_with_titles_that_do_not_fit_is_refused(count, titles, columns):
+def test_a_grid_without_images_or_with_titles_that_do_not_fit_is_refused(count, titles, columns):
     with pytest.raises(CourseError):
-        plotting.show_pictures(np.zeros((count, 4, 4, 3)), titles=titles, columns=columns)
+        plotting.show_images(np.zeros((count, 4, 4, 3)), titles=titles, columns=columns)
 
 
 def test_bars_are_as_long_as_the_probabilities_and_print_them():
@@ -156,12 +156,12 @@ def test_the_true_class_is_given_by_name_or_number(label):
 
 @pytest.mark.parametrize(("label", "sign", "verdict"), [(1, "✓", "right"), (0, "✗", "wrong")])
 def test_a_prediction_names_true_and_predicted_class(label, sign, verdict):
-    axes = plotting.prediction(picture(), PROBABILITIES, NAMES, label)
+    axes = plotting.prediction(image(), PROBABILITIES, NAMES, label)
     title = axes[0].figure.get_suptitle()
     assert title == f"True class: {NAMES[label]}    Predicted: dog {sign}"
     assert len(axes) == 2 and axes[0].images and len(axes[1].patches) == 3
     assert said(axes) == (
-        f"A picture of class {NAMES[label]} beside its probabilities: "
+        f"An image of class {NAMES[label]} beside its probabilities: "
         f"predicted dog with 70.0%, which is {verdict}."
     )
 
@@ -301,13 +301,13 @@ def test_what_is_no_confusion_matrix_is_refused(wrong):
         plotting.confusion_heatmap(wrong, NAMES)
 
 
-def test_pictures_in_a_list_may_differ_in_size():
-    plotting.show_pictures([np.zeros((32, 32, 3)), np.zeros((8, 16, 3)), np.zeros((9, 9))])
+def test_images_in_a_list_may_differ_in_size():
+    plotting.show_images([np.zeros((32, 32, 3)), np.zeros((8, 16, 3)), np.zeros((9, 9))])
 
 
-def test_one_picture_is_not_taken_for_many():
-    with pytest.raises(CourseError, match="show_picture"):
-        plotting.show_pictures(np.zeros((32, 32, 3)))
+def test_one_image_is_not_taken_for_many():
+    with pytest.raises(CourseError, match="show_image"):
+        plotting.show_images(np.zeros((32, 32, 3)))
 
 
 def test_pixels_show_their_numbers_in_reading_order():
@@ -324,7 +324,7 @@ def test_true_and_false_are_dark_on_white_and_white_on_dark():
     assert [text.get_color() for text in ax.texts] == [text_colour([1, 1, 1]), text_colour([0, 0, 0])]
 
 
-def test_pixels_of_a_colour_picture_show_red_green_and_blue():
+def test_pixels_of_a_colour_image_show_red_green_and_blue():
     ax = plotting.pixel_grid(np.array([[[1.0, 0.5, 0.0]]]))
     assert words(ax) == ["1.00\n0.50\n0.00"]
     assert "red, green and blue" in said(ax)
@@ -340,11 +340,11 @@ def test_channels_show_each_colour_for_itself():
     pixels = np.zeros((2, 2, 3), "uint8")
     pixels[..., 0], pixels[..., 2] = 200, 50
     axes = plotting.channels(pixels)
-    assert [ax.get_title() for ax in axes] == ["Picture", "Red", "Green", "Blue"]
+    assert [ax.get_title() for ax in axes] == ["Image", "Red", "Green", "Blue"]
     assert [ax.images[0].get_array().max() for ax in axes] == [200, 200, 0, 50]
     assert {ax.images[0].get_clim() for ax in axes[1:]} == {(0, 255)}
-    assert said(axes) == "A picture and its three channels; mean values: red 200, green 0, blue 50."
-    with pytest.raises(CourseError, match="colour picture"):
+    assert said(axes) == "An image and its three channels; mean values: red 200, green 0, blue 50."
+    with pytest.raises(CourseError, match="colour image"):
         plotting.channels(pixels[..., 0])
 
 
@@ -368,7 +368,7 @@ def test_what_are_no_feature_maps_is_refused(wrong):
 
 
 def test_a_description_replaces_what_the_function_said_for_one_panel_and_for_several():
-    ax = plotting.show_picture(picture())
+    ax = plotting.show_image(image())
     assert plotting.describe(ax, "A cat, asleep.") is ax
     assert said(ax) == "A cat, asleep."
     axes = plotting.learning_curves(HISTORY)
@@ -390,13 +390,13 @@ def test_plotting_imports_nothing_that_takes_long():
     assert run.stdout.strip() == "[]"
 
 
-def test_a_notebook_stores_alt_text_beside_each_picture_and_shows_it_once(tmp_path, monkeypatch):
+def test_a_notebook_stores_alt_text_beside_each_image_and_shows_it_once(tmp_path, monkeypatch):
     monkeypatch.delenv("MPLBACKEND", raising=False)
     monkeypatch.setenv("PYTHONPATH", str(paths.ROOT))
     cells = [
-        "import numpy as np\nfrom helpers import plotting\npicture = np.zeros((4, 4, 3))",
-        "plotting.show_picture(picture, title='night');",
-        "plotting.describe(plotting.show_picture(picture), 'A black cat in a coal cellar.');",
+        "import numpy as np\nfrom helpers import plotting\nimage = np.zeros((4, 4, 3))",
+        "plotting.show_image(image, title='night');",
+        "plotting.describe(plotting.show_image(image), 'A black cat in a coal cellar.');",
         "from matplotlib import pyplot as plt\nplt.plot([1, 2]);",
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
@@ -407,7 +407,7 @@ def test_a_notebook_stores_alt_text_beside_each_picture_and_shows_it_once(tmp_pa
     assert [len(outputs) for outputs in (by_default, described, undescribed)] == [1, 1, 1]
     for (output,) in (by_default, described):
         assert output.data["image/png"].startswith("iVBORw0KGgo"), "no PNG"
-    assert by_default[0].metadata["image/png"]["alt"] == "A picture 4 pixels wide and 4 high: night."
+    assert by_default[0].metadata["image/png"]["alt"] == "An image 4 pixels wide and 4 high: night."
     assert described[0].metadata["image/png"]["alt"] == "A black cat in a coal cellar."
     assert "alt" not in undescribed[0].metadata.get("image/png", {})
 

@@ -104,7 +104,7 @@ def test_preparing_follows_the_network(network):
 
 
 @pytest.mark.parametrize(
-    "picture",
+    "image",
     [
         np.zeros((4, 4)),
         np.zeros((4, 4, 3)),
@@ -113,13 +113,13 @@ def test_preparing_follows_the_network(network):
         "cat.png",
     ],
 )
-def test_a_picture_that_is_none_is_refused(network, picture):
-    with pytest.raises(CourseError, match="colour pictures as loaded"):
-        network.top(picture)
+def test_a_image_that_is_none_is_refused(network, image):
+    with pytest.raises(CourseError, match="colour images as loaded"):
+        network.top(image)
 
 
-def test_no_pictures_are_refused(network):
-    with pytest.raises(CourseError, match="at least one picture"):
+def test_no_images_are_refused(network):
+    with pytest.raises(CourseError, match="at least one image"):
         network.features([])
 
 
@@ -158,7 +158,7 @@ def test_an_unknown_network_is_a_clear_error(name):
         pretrained.load_imagenet_model(name)
 
 
-# Other pictures
+# Other images
 
 
 class FakeSets:
@@ -177,15 +177,15 @@ class FakeSets:
         return rows
 
 
-def test_pictures_of_a_tfds_set_are_taken_by_class(monkeypatch):
+def test_images_of_a_tfds_set_are_taken_by_class(monkeypatch):
     monkeypatch.setattr(online, "package", lambda name: FakeSets)
-    pictures, labels = online.tfds_pictures("food101", ["waffles", "pizza"], per_class=2)
+    images, labels = online.tfds_images("food101", ["waffles", "pizza"], per_class=2)
     assert labels.tolist() == [0, 0, 1, 1]
-    assert [picture.max() for picture in pictures] == [2, 5, 0, 3]
+    assert [image.max() for image in images] == [2, 5, 0, 3]
     with pytest.raises(CourseError, match="classes of food101"):
-        online.tfds_pictures("food101", ["soup"])
+        online.tfds_images("food101", ["soup"])
     with pytest.raises(CourseError, match="the data set other .*no route to host"):
-        online.tfds_pictures("other", ["soup"])
+        online.tfds_images("other", ["soup"])
 
 
 def test_a_missing_package_says_how_to_install_it():
@@ -269,7 +269,7 @@ def test_the_cell_for_other_networks_runs(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(paths, "FIT_OUTPUTS", tmp_path)
     load = lambda name: pretrained.load_imagenet_model("MobileNet", weights=None)  # noqa: E731
     cat = images.load_photo("cat")
-    run_cell("ONLINE", {"load_imagenet_model": load, "train_pictures": [cat] * 9, "cat": cat})
+    run_cell("ONLINE", {"load_imagenet_model": load, "train_images": [cat] * 9, "cat": cat})
     assert "MobileNet features: (8, 1024)" in capsys.readouterr().out
 
 

@@ -17,8 +17,8 @@ NARROW = (8, 8, 8)
 
 
 @pytest.fixture(scope="module")
-def pictures():
-    """Two hundred bundled pictures, and their labels one-hot."""
+def labelled():
+    """Two hundred bundled labelled, and their labels one-hot."""
     (images, labels), _ = data.load_cifar10()
     return images[:200], data.one_hot(labels[:200])
 
@@ -61,7 +61,7 @@ def test_the_best_network_has_the_size_of_the_lesson_and_answers_with_probabilit
     np.testing.assert_allclose(answers.sum(axis=1), 1, rtol=1e-5)
 
 
-def test_the_best_network_serves_pictures_of_another_size_and_number_of_colours():
+def test_the_best_network_serves_images_of_another_size_and_number_of_colours():
     model = models.create_model_best(NARROW, input_shape=(40, 36, 1), n_classes=3)
     assert model.output_shape == (None, 3)
     recipe.whiten(model, np.random.default_rng(0).random((50, 40, 36, 1)).astype("float32"))
@@ -91,8 +91,8 @@ def test_the_network_of_the_notebook_is_the_best_network():
     ]
 
 
-def test_whitened_filters_give_answers_that_are_uncorrelated_and_equally_strong(network, pictures):
-    images = data.normalise(pictures[0])
+def test_whitened_filters_give_answers_that_are_uncorrelated_and_equally_strong(network, labelled):
+    images = data.normalise(labelled[0])
     recipe.whiten(network, images)
     patches = (
         keras.Model(network.input, network.get_layer("whitening").output)(images).numpy().reshape(-1, 24)
@@ -124,9 +124,9 @@ def test_filters_beyond_the_identity_stay_random():
     assert kernels(model)[0][..., 24:].std() > 0
 
 
-def test_the_notebook_starts_its_network_as_the_package_does(pictures):
+def test_the_notebook_starts_its_network_as_the_package_does(labelled):
     whiten, start_as_identity = from_the_notebook("whiten", "start_as_identity")
-    images, made = data.normalise(pictures[0]), []
+    images, made = data.normalise(labelled[0]), []
     for first, second in ((whiten, start_as_identity), (recipe.whiten, recipe.start_as_identity)):
         keras.utils.set_random_seed(3)
         model = models.create_model_best(NARROW)
@@ -137,7 +137,7 @@ def test_the_notebook_starts_its_network_as_the_package_does(pictures):
         np.testing.assert_allclose(own, ours, atol=1e-5)
 
 
-def test_scaling_at_the_end_of_a_network_is_not_taken_for_scaling_of_pictures(network):
+def test_scaling_at_the_end_of_a_network_is_not_taken_for_scaling_of_images(network):
     scaled = keras.Sequential([keras.Input((32, 32, 3)), keras.layers.Rescaling(1 / 255), network])
     assert not prediction.has_scaling(network)
     assert prediction.has_scaling(scaled)
@@ -149,8 +149,8 @@ def test_scaling_at_the_end_of_a_network_is_not_taken_for_scaling_of_pictures(ne
 # What it sees
 
 
-def test_a_picture_is_mirrored_in_every_other_epoch(pictures):
-    images, labels = pictures
+def test_a_image_is_mirrored_in_every_other_epoch(labelled):
+    images, labels = labelled
     made = [
         recipe.FlippedAndShifted(images[:1], labels[:1], batch_size=1, shift=0, epoch=epoch)[0][0][0]
         for epoch in range(4)
@@ -160,21 +160,21 @@ def test_a_picture_is_mirrored_in_every_other_epoch(pictures):
     np.testing.assert_array_equal(made[1], made[3])
 
 
-def test_a_picture_is_shifted_by_two_pixels_at_most_with_reflected_edges(pictures):
-    images, labels = pictures
+def test_a_image_is_shifted_by_two_pixels_at_most_with_reflected_edges(labelled):
+    images, labels = labelled
     padded = np.pad(images[0], ((2, 2), (2, 2), (0, 0)), mode="reflect") / np.float32(255)
     allowed = [padded[y : y + 32, x : x + 32] for y in range(5) for x in range(5)]
     seen = set()
     for epoch in range(60):
         batches = recipe.FlippedAndShifted(images[:1], labels[:1], 1, flip=False, epoch=epoch)
-        picture = batches[0][0][0]
-        seen.update(place for place, other in enumerate(allowed) if np.array_equal(picture, other))
-        assert any(np.array_equal(picture, other) for other in allowed)
+        image = batches[0][0][0]
+        seen.update(place for place, other in enumerate(allowed) if np.array_equal(image, other))
+        assert any(np.array_equal(image, other) for other in allowed)
     assert len(seen) > 15
 
 
-def test_every_picture_keeps_its_label_and_comes_once_an_epoch(pictures):
-    images, labels = pictures
+def test_every_image_keeps_its_label_and_comes_once_an_epoch(labelled):
+    images, labels = labelled
     images = np.zeros_like(images) + np.arange(200, dtype="uint8")[:, None, None, None]  # a number each
     batches = recipe.FlippedAndShifted(images, labels, batch_size=50)
     for _ in range(2):
@@ -185,17 +185,17 @@ def test_every_picture_keeps_its_label_and_comes_once_an_epoch(pictures):
         batches.on_epoch_end()
 
 
-def test_batches_depend_on_seed_and_epoch_alone(pictures):
-    first = recipe.FlippedAndShifted(*pictures, batch_size=50, seed=7)
+def test_batches_depend_on_seed_and_epoch_alone(labelled):
+    first = recipe.FlippedAndShifted(*labelled, batch_size=50, seed=7)
     first.on_epoch_end()
-    again = recipe.FlippedAndShifted(*pictures, batch_size=50, seed=7, epoch=1)
-    other = recipe.FlippedAndShifted(*pictures, batch_size=50, seed=8, epoch=1)
+    again = recipe.FlippedAndShifted(*labelled, batch_size=50, seed=7, epoch=1)
+    other = recipe.FlippedAndShifted(*labelled, batch_size=50, seed=8, epoch=1)
     np.testing.assert_array_equal(first[2][0], again[2][0])
     assert not np.array_equal(first[2][0], other[2][0])
 
 
-def test_batches_are_float32_in_0_to_1_made_of_bytes(pictures):
-    batches = recipe.FlippedAndShifted(*pictures, batch_size=50)
+def test_batches_are_float32_in_0_to_1_made_of_bytes(labelled):
+    batches = recipe.FlippedAndShifted(*labelled, batch_size=50)
     assert batches.windows.dtype == np.uint8
     x, y = batches[0]
     assert (x.dtype, x.shape, y.shape) == (np.float32, (50, 32, 32, 3), (50, 10))
@@ -205,9 +205,9 @@ def test_batches_are_float32_in_0_to_1_made_of_bytes(pictures):
 @pytest.mark.parametrize(
     "change", [lambda x, y: (x / 255, y), lambda x, y: (x[:10], y[:10]), lambda x, y: (x, y[:100])]
 )
-def test_pictures_that_make_no_batches_are_refused_in_words(pictures, change):
+def test_images_that_make_no_batches_are_refused_in_words(labelled, change):
     with pytest.raises(CourseError, match="uint8"):
-        recipe.FlippedAndShifted(*change(*pictures), batch_size=50)
+        recipe.FlippedAndShifted(*change(*labelled), batch_size=50)
 
 
 # How it learns
@@ -227,8 +227,8 @@ def test_after_its_last_step_the_rate_stays_at_its_end():
     assert [float(rate(step)) for step in (100, 150)] == pytest.approx([0.105, 0.105])
 
 
-def test_a_step_moves_the_biases_of_batch_normalisation_by_their_factor_further(pictures):
-    images, labels = pictures[0][:64], pictures[1][:64]
+def test_a_step_moves_the_biases_of_batch_normalisation_by_their_factor_further(labelled):
+    images, labels = labelled[0][:64], labelled[1][:64]
     batches = recipe.FlippedAndShifted(images, labels, batch_size=64, shift=0, flip=False)
     moved = []
     plain = keras.optimizers.SGD(1e-3, momentum=0.9, nesterov=True)
@@ -285,9 +285,9 @@ def test_after_an_epoch_lookahead_remembers_nothing_that_the_weights_do_not_hold
         np.testing.assert_array_equal(slow, weights)
 
 
-def test_the_recipe_learns_a_handful_of_pictures_by_heart(pictures):
+def test_the_recipe_learns_a_handful_of_images_by_heart(labelled):
     keras.utils.set_random_seed(0)
-    images, labels = pictures[0][:64], pictures[1][:64]
+    images, labels = labelled[0][:64], labelled[1][:64]
     model = models.create_model_best(NARROW)
     recipe.whiten(model, data.normalise(images))
     recipe.start_as_identity(model)
@@ -300,8 +300,8 @@ def test_the_recipe_learns_a_handful_of_pictures_by_heart(pictures):
 # How it answers
 
 
-def test_six_views_are_averaged_and_stay_in_order(network, pictures):
-    images, labels = data.normalise(pictures[0][:20]), pictures[1][:20].argmax(axis=1)
+def test_six_views_are_averaged_and_stay_in_order(network, labelled):
+    images, labels = data.normalise(labelled[0][:20]), labelled[1][:20].argmax(axis=1)
     predictions = recipe.predict_views(network, images, labels[:, None])
     padded = np.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="reflect")
     expected = 0

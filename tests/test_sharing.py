@@ -45,7 +45,7 @@ def settings():
 
 
 @pytest.fixture(scope="module")
-def pictures():
+def images():
     return data.normalise(data.load_cifar10()[1][0][:200])
 
 
@@ -57,9 +57,9 @@ def folder(tmp_path, fit, settings):
 # One folder
 
 
-def test_a_shared_model_predicts_exactly_what_the_saved_one_did(folder, fit, pictures, settings):
+def test_a_shared_model_predicts_exactly_what_the_saved_one_did(folder, fit, images, settings):
     shared = sharing.load(folder)
-    before, after = (model.predict(pictures, verbose=0) for model in (fit[0], shared.model))
+    before, after = (model.predict(images, verbose=0) for model in (fit[0], shared.model))
     np.testing.assert_array_equal(after, before)
     assert shared.history.equals(fit[1])
     assert shared.settings == settings
@@ -325,7 +325,7 @@ def test_the_card_has_the_form_of_hugging_face(settings):
 
 def test_the_card_takes_its_numbers_from_the_settings(settings):
     card = sharing.model_card(settings | {"test_accuracy": 0.4321}, "m", **TEXTS)
-    assert "43.2% of 10,000 test pictures" in card and "(95 % interval 71.0% to 72.7%)" in card
+    assert "43.2% of 10,000 test images" in card and "(95 % interval 71.0% to 72.7%)" in card
     for fact in ("40,000", settings["data_sha256"], "33,834", "keras 3.15.1", TEXTS["intended_use"]):
         assert fact in card
 
@@ -357,9 +357,9 @@ def exported(tmp_path_factory, fit):
 
 
 @pytest.mark.parametrize("name", [pytest.param("model.onnx", marks=needs_onnx), "model.tflite"])
-def test_an_exported_model_answers_as_the_original(exported, fit, pictures, name):
-    difference = sharing.largest_difference(fit[0], exported / name, pictures)
-    print(f"{name}: largest difference of a probability on {len(pictures)} pictures: {difference:.1e}")
+def test_an_exported_model_answers_as_the_original(exported, fit, images, name):
+    difference = sharing.largest_difference(fit[0], exported / name, images)
+    print(f"{name}: largest difference of a probability on {len(images)} images: {difference:.1e}")
     assert difference < 1e-5
 
 
@@ -377,7 +377,7 @@ def test_an_exported_model_is_tried_without_telling_its_maker(exported, tmp_path
 def test_eight_bits_take_a_third_of_the_size_and_cost_little(exported, fit):
     images, labels = data.load_cifar10()[1]
     original = evaluation.predict(fit[0], data.normalise(images), labels)
-    answers = sharing.predict_exported(exported / "int8.tflite", original.pictures)
+    answers = sharing.predict_exported(exported / "int8.tflite", original.images)
     _, low, _ = evaluation.accuracy_difference(original.correct, answers.argmax(axis=1) == original.labels)
     sizes = [(exported / name).stat().st_size for name in ("int8.tflite", "model.tflite")]
     assert sizes[0] < sizes[1] / 3
@@ -385,17 +385,17 @@ def test_eight_bits_take_a_third_of_the_size_and_cost_little(exported, fit):
     assert 1e-3 < np.abs(answers - original.probabilities).max() < 0.3
 
 
-def test_calibration_takes_prepared_pictures_of_any_precision(tmp_path, fit):
+def test_calibration_takes_prepared_images_of_any_precision(tmp_path, fit):
     images = data.load_cifar10()[1][0][:20]
     sharing.export_litert(fit[0], tmp_path / "a.tflite", images / 255)
     with pytest.raises(CourseError, match=r"data\.normalise"):
         sharing.export_litert(fit[0], tmp_path / "a.tflite", images)
 
 
-def test_a_model_straight_from_its_file_can_be_exported(tmp_path, folder, pictures):
+def test_a_model_straight_from_its_file_can_be_exported(tmp_path, folder, images):
     model = sharing.load(folder).model  # never called, which Keras's own export refuses
     path = sharing.export_litert(model, tmp_path / "m.tflite")
-    assert sharing.largest_difference(model, path, pictures[:2]) < 1e-5
+    assert sharing.largest_difference(model, path, images[:2]) < 1e-5
 
 
 def test_exports_leave_no_half_a_file_and_no_noise(tmp_path, fit, capfd):
@@ -408,13 +408,13 @@ def test_exports_leave_no_half_a_file_and_no_noise(tmp_path, fit, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_file_that_is_no_export_is_refused(tmp_path, pictures):
+def test_a_file_that_is_no_export_is_refused(tmp_path, images):
     for name in ("nothing.onnx", "model.keras"):
         with pytest.raises(CourseError, match=r"a \.onnx or \.tflite file"):
-            sharing.predict_exported(tmp_path / name, pictures)
+            sharing.predict_exported(tmp_path / name, images)
     for name in ("model.onnx", "model.tflite"):
         with pytest.raises(CourseError):
-            sharing.predict_exported(written(tmp_path / name, b"damaged"), pictures)
+            sharing.predict_exported(written(tmp_path / name, b"damaged"), images)
 
 
 def test_without_the_extra_packages_it_says_how_to_get_them(tmp_path, fit, monkeypatch):
@@ -428,18 +428,18 @@ def test_without_the_extra_packages_it_says_how_to_get_them(tmp_path, fit, monke
 
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_the_same_model_answers_alike_on_another_backend(backend, folder, fit, pictures):
+def test_the_same_model_answers_alike_on_another_backend(backend, folder, fit, images):
     pytest.importorskip(backend, reason=f"{backend} is not installed")
-    answers = sharing.predict_on_backend(backend, folder / "my_model.keras", pictures[:50])
-    np.testing.assert_allclose(answers, fit[0].predict(pictures[:50], verbose=0), atol=1e-5)
+    answers = sharing.predict_on_backend(backend, folder / "my_model.keras", images[:50])
+    np.testing.assert_allclose(answers, fit[0].predict(images[:50], verbose=0), atol=1e-5)
 
 
-def test_a_backend_that_is_unknown_or_missing_is_explained(folder, pictures, monkeypatch):
+def test_a_backend_that_is_unknown_or_missing_is_explained(folder, images, monkeypatch):
     with pytest.raises(CourseError, match="one of jax, tensorflow, torch"):
-        sharing.predict_on_backend("theano", folder / "my_model.keras", pictures)
+        sharing.predict_on_backend("theano", folder / "my_model.keras", images)
     monkeypatch.setitem(backends.MODULES, "torch", "torch_that_nobody_has")
     with pytest.raises(CourseError, match="pip install torch"):
-        sharing.predict_on_backend("torch", folder / "my_model.keras", pictures)
+        sharing.predict_on_backend("torch", folder / "my_model.keras", images)
 
 
 # The interval of a difference
@@ -450,7 +450,7 @@ def test_the_interval_of_a_difference_covers_it_as_often_as_promised():
     covered = 0
     for _ in range(500):
         luck = rng.random(400)
-        first, second = luck < 0.70, (luck < 0.66) | (luck > 0.93)  # 0.70 and 0.73, on the same pictures
+        first, second = luck < 0.70, (luck < 0.66) | (luck > 0.93)  # 0.70 and 0.73, on the same images
         difference, low, high = evaluation.accuracy_difference(first, second)
         assert difference == pytest.approx(second.mean() - first.mean())
         covered += low <= 0.03 <= high
@@ -458,8 +458,8 @@ def test_the_interval_of_a_difference_covers_it_as_often_as_promised():
 
 
 @pytest.mark.parametrize(("first", "second"), [([], []), ([True], [True, False]), ([[True]], [[True]])])
-def test_answers_to_other_pictures_have_no_difference(first, second):
-    with pytest.raises(CourseError, match="each picture|same pictures"):
+def test_answers_to_other_images_have_no_difference(first, second):
+    with pytest.raises(CourseError, match="each image|same images"):
         evaluation.accuracy_difference(first, second)
 
 

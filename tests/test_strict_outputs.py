@@ -24,9 +24,9 @@ def table(html):
     return [new_output("display_data", {"text/html": html, "text/plain": "a table"})]
 
 
-def picture(image, alt="Ten bars, the longest for cat, 0.51."):
+def image(drawn, alt="Ten bars, the longest for cat, 0.51."):
     png = io.BytesIO()
-    image.save(png, "png")
+    drawn.save(png, "png")
     data = {"image/png": base64.b64encode(png.getvalue()).decode(), "text/plain": "<Figure>"}
     return [new_output("display_data", data, metadata={"image/png": {"alt": alt}})]
 
@@ -99,12 +99,12 @@ def test_live_controls_are_not_compared_but_what_stands_beside_them_is():
     assert differences(explorer("An explorer"), [], {})
 
 
-def test_a_picture_equals_itself_and_one_with_other_edges():
+def test_a_image_equals_itself_and_one_with_other_edges():
     chart = bar_chart([0.5, 0.3])
     noise = np.random.default_rng(0).integers(-1, 2, (400, 600, 3))
     smoothed = Image.fromarray(np.clip(np.asarray(chart) + noise, 0, 255).astype(np.uint8))
-    assert differences(picture(chart), picture(chart), {}) == []
-    assert differences(picture(chart), picture(smoothed), {}) == []
+    assert differences(image(chart), image(chart), {}) == []
+    assert differences(image(chart), image(smoothed), {}) == []
 
 
 @pytest.mark.parametrize(
@@ -117,22 +117,22 @@ def test_a_picture_equals_itself_and_one_with_other_edges():
         Image.new("RGB", (600, 400), "white"),
     ],
 )
-def test_another_picture_differs(other):
-    assert differences(picture(bar_chart([0.5, 0.3])), picture(other), {})
+def test_another_image_differs(other):
+    assert differences(image(bar_chart([0.5, 0.3])), image(other), {})
 
 
-def test_a_cell_may_allow_more_difference_between_pictures():
-    stored, now = picture(bar_chart([0.5, 0.3])), picture(bar_chart([0.5, 0.33]))
+def test_a_cell_may_allow_more_difference_between_images():
+    stored, now = image(bar_chart([0.5, 0.3])), image(bar_chart([0.5, 0.33]))
     assert differences(stored, now, {})
-    assert differences(stored, now, {"picture_tolerance": 0.02}) == []
+    assert differences(stored, now, {"image_tolerance": 0.02}) == []
 
 
 def test_alt_text_is_compared_like_text():
     chart = bar_chart([0.5])
-    stored, now = picture(chart, "The longest bar: cat, 0.51."), picture(chart, "The longest bar: cat, 0.53.")
+    stored, now = image(chart, "The longest bar: cat, 0.51."), image(chart, "The longest bar: cat, 0.53.")
     assert differences(stored, now, {"tolerance": 0.05}) == []
     assert differences(stored, now, {})
-    assert differences(stored, picture(chart, "The longest bar: dog, 0.51."), {"tolerance": 0.05})
+    assert differences(stored, image(chart, "The longest bar: dog, 0.51."), {"tolerance": 0.05})
     without = [new_output("display_data", stored[0].data)]
     assert differences(stored, without, {})
 

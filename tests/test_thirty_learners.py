@@ -13,9 +13,9 @@ LEARNERS = 30
 SMALL_STEP = """
 import json
 from helpers import data, images, paths
-from helpers.figures.pictures import show_picture
+from helpers.figures.images import show_image
 (train_images, train_labels), _ = data.load_cifar10()
-axes = show_picture(train_images[LEARNER])
+axes = show_image(train_images[LEARNER])
 for attempt in range(3):
     with paths.atomic_path(paths.FIT_OUTPUTS / "notes.txt") as temporary:
         temporary.write_text(f"{LEARNER} {attempt}")
@@ -55,7 +55,7 @@ def test_thirty_learners_at_once_do_not_meet(tmp_path):
     with classroom.learners(LEARNERS, tmp_path) as everybody:
         answers = [json.loads(text) for text in classroom.run(everybody, SMALL_STEP)]
         if sys.platform == "linux":
-            assert max(classroom.memory(everybody)) < 350, "MB: for pictures, TensorFlow is not needed"
+            assert max(classroom.memory(everybody)) < 350, "MB: for images, TensorFlow is not needed"
         fits = [json.loads(text.splitlines()[-1]) for text in classroom.run(everybody[:2], FIT)]
     assert len(answers) == LEARNERS
     for number, answer in enumerate(answers):

@@ -18,15 +18,15 @@ def places(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def pictures():
+def images():
     rng = np.random.default_rng(0)
     return rng.random((12, 4), "float32"), rng.integers(0, 2, 12)
 
 
-def fitted(pictures, epochs=2, callbacks=()):
+def fitted(images, epochs=2, callbacks=()):
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, activation="softmax")])
     model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    x, y = pictures
+    x, y = images
     options = {"batch_size": 4, "epochs": epochs, "validation_data": (x, y), "verbose": 0}
     return model, model.fit(x, y, callbacks=list(callbacks), **options)
 
@@ -46,18 +46,16 @@ def test_history_table_has_one_row_an_epoch_counted_from_one():
     assert table.loc[2, "val_loss"] == 1.5
 
 
-def test_saved_fit_comes_back_with_the_same_answers_and_history(places, pictures):
-    model, history = fitted(pictures)
+def test_saved_fit_comes_back_with_the_same_answers_and_history(places, images):
+    model, history = fitted(images)
     training.save_fit("tiny", model, history)
     loaded, table = training.load_fit("tiny")
-    np.testing.assert_array_equal(
-        loaded.predict(pictures[0], verbose=0), model.predict(pictures[0], verbose=0)
-    )
+    np.testing.assert_array_equal(loaded.predict(images[0], verbose=0), model.predict(images[0], verbose=0))
     assert table["loss"].tolist() == pytest.approx(history.history["loss"])
 
 
-def test_own_fit_comes_before_the_shipped_one_and_says_so(places, pictures, capsys):
-    model, history = fitted(pictures)
+def test_own_fit_comes_before_the_shipped_one_and_says_so(places, images, capsys):
+    model, history = fitted(images)
     training.save_fit("tiny", model, history, folder=places / "shipped" / "tiny")
     training.load_fit("tiny")
     assert "the course's fit" in capsys.readouterr().out
@@ -66,9 +64,9 @@ def test_own_fit_comes_before_the_shipped_one_and_says_so(places, pictures, caps
     assert "your own fit" in capsys.readouterr().out
 
 
-def test_the_shipped_fit_can_be_asked_for_although_there_is_an_own_one(places, pictures, capsys):
-    training.save_fit("tiny", *fitted(pictures, epochs=1))
-    training.save_fit("tiny", *fitted(pictures, epochs=3), folder=places / "shipped" / "tiny")
+def test_the_shipped_fit_can_be_asked_for_although_there_is_an_own_one(places, images, capsys):
+    training.save_fit("tiny", *fitted(images, epochs=1))
+    training.save_fit("tiny", *fitted(images, epochs=3), folder=places / "shipped" / "tiny")
     _, history = training.load_fit("tiny", shipped=True)
     assert "the course's fit" in capsys.readouterr().out
     assert len(history) == 3
@@ -86,8 +84,8 @@ def test_unknown_history_is_refused_with_the_names_there_are():
         training.load_history("nothing")
 
 
-def test_a_history_may_be_any_table(places, pictures):
-    training.save_fit("mine", fitted(pictures)[0], pd.DataFrame({"loss": [2.0, 1.0]}))
+def test_a_history_may_be_any_table(places, images):
+    training.save_fit("mine", fitted(images)[0], pd.DataFrame({"loss": [2.0, 1.0]}))
     assert training.load_fit("mine")[1].index.tolist() == [1, 2]
 
 
@@ -98,8 +96,8 @@ def test_a_fit_that_is_there_and_cannot_be_read_is_said_to_be_so(places):
         training.load_fit("mine")
 
 
-def test_damaged_own_fit_gives_way_to_the_shipped_one(places, pictures, capsys):
-    model, history = fitted(pictures)
+def test_damaged_own_fit_gives_way_to_the_shipped_one(places, images, capsys):
+    model, history = fitted(images)
     training.save_fit("tiny", model, history, folder=places / "shipped" / "tiny")
     own = training.save_fit("tiny", model, history)
     own.write_bytes(own.read_bytes()[:100])
@@ -120,8 +118,8 @@ def test_unknown_fit_is_refused_with_the_names_there_are(places):
         training.load_fit("nothing")
 
 
-def test_failed_save_leaves_the_earlier_fit_as_it_was(places, pictures):
-    model, history = fitted(pictures)
+def test_failed_save_leaves_the_earlier_fit_as_it_was(places, images):
+    model, history = fitted(images)
     own = training.save_fit("tiny", model, history)
     before = own.read_bytes()
 
@@ -136,10 +134,10 @@ def test_failed_save_leaves_the_earlier_fit_as_it_was(places, pictures):
     assert sorted(path.name for path in own.parent.iterdir()) == ["tiny.csv", "tiny.keras"]
 
 
-def test_progress_ends_in_one_line_of_text_with_the_last_numbers(pictures, monkeypatch):
+def test_progress_ends_in_one_line_of_text_with_the_last_numbers(images, monkeypatch):
     shown = FakeDisplay()
     monkeypatch.setattr(training, "display", lambda *args, **kwargs: shown)
-    _, history = fitted(pictures, callbacks=[training.LiveProgress(seconds_between_updates=0)])
+    _, history = fitted(images, callbacks=[training.LiveProgress(seconds_between_updates=0)])
     last = repr(shown.contents[-1])
     assert re.fullmatch(r"2 epochs of 3 steps in \d+\.\d s: .*", last)
     assert f"val_loss {history.history['val_loss'][-1]:.3f}" in last
@@ -155,7 +153,7 @@ def test_progress_draws_one_curve_for_training_and_one_for_validation():
     assert all(len(points.split()) == 3 for points in re.findall(r'points="([^"]*)"', svg))
 
 
-def test_training_works_where_nothing_can_be_displayed(pictures, monkeypatch):
+def test_training_works_where_nothing_can_be_displayed(images, monkeypatch):
     monkeypatch.setattr(training, "display", lambda *args, **kwargs: None)
-    _, history = fitted(pictures, callbacks=[training.LiveProgress()])
+    _, history = fitted(images, callbacks=[training.LiveProgress()])
     assert len(history.history["loss"]) == 2

@@ -20,16 +20,16 @@ SHAPE = (4, 4, 3)
 def data():
     rng = np.random.default_rng(0)
     labels = rng.integers(0, 3, 90)
-    pictures = np.zeros((90, *SHAPE), np.float32)
-    pictures[range(90), labels, labels] = 1  # a white pixel says which class it is
-    pictures += rng.random(pictures.shape, np.float32) / 4
-    return pictures, labels
+    images = np.zeros((90, *SHAPE), np.float32)
+    images[range(90), labels, labels] = 1  # a white pixel says which class it is
+    images += rng.random(images.shape, np.float32) / 4
+    return images, labels
 
 
 @pytest.fixture
 def parts(data):
-    pictures, labels = data
-    return (pictures[:60], labels[:60]), (pictures[60:], labels[60:])
+    images, labels = data
+    return (images[:60], labels[:60]), (images[60:], labels[60:])
 
 
 def tiny(input_shape=SHAPE, n_classes=3, rate=0.0):
@@ -166,15 +166,15 @@ def test_the_tuner_learns_from_its_trials_even_when_they_are_few(parts, monkeypa
 
 def searched(data, scoring, settings, **options):
     search = GridSearchCV(
-        SKLearnClassifier(partial(grid_search.build_classifier, create=tiny, picture_shape=SHAPE)),
+        SKLearnClassifier(partial(grid_search.build_classifier, create=tiny, image_shape=SHAPE)),
         {"model_kwargs": settings},
         cv=3,
         scoring=scoring,
         refit=False,
         error_score="raise",
     )
-    pictures, labels = data
-    return search.fit(grid_search.rows(pictures), labels, epochs=2, batch_size=16, verbose=0, **options)
+    images, labels = data
+    return search.fit(grid_search.rows(images), labels, epochs=2, batch_size=16, verbose=0, **options)
 
 
 def test_each_candidate_is_trained_with_the_optimizer_it_is_named_after(data):
@@ -187,7 +187,7 @@ def test_each_candidate_is_trained_with_the_optimizer_it_is_named_after(data):
         return 0.0
 
     searched(data, score, tuning.candidates(optimizer=["SGD", "RMSprop", "Adam"]))
-    steps = 2 * 4  # 2 epochs of 60 pictures in batches of 16: no candidate fell back to one epoch
+    steps = 2 * 4  # 2 epochs of 60 images in batches of 16: no candidate fell back to one epoch
     assert trained == [(name, name, steps) for name in ("SGD", "RMSprop", "Adam") for _ in range(3)]
 
 
@@ -213,8 +213,8 @@ def test_the_score_is_the_accuracy_and_prints_nothing(data, capsys):
         scores.append(classifier.score(X, y))
         return 0.0
 
-    pictures, labels = data
-    searched((pictures, labels + 5), both, [{"optimizer": "Adam", "learning_rate": 0.1}])
+    images, labels = data
+    searched((images, labels + 5), both, [{"optimizer": "Adam", "learning_rate": 0.1}])
     assert scores[::2] == pytest.approx(scores[1::2])
     assert max(scores) > 0.5, "labels that do not start at 0 are understood"
 
@@ -253,7 +253,7 @@ def test_the_same_search_runs_on_a_dask_cluster_of_two_processes(data):
     assert there["params"] == here["params"]
     for fold in range(3):
         np.testing.assert_array_equal(there[f"split{fold}_test_part"], here[f"split{fold}_test_part"])
-        np.testing.assert_allclose(  # a fold has 30 pictures, and another process rounds in another way
+        np.testing.assert_allclose(  # a fold has 30 images, and another process rounds in another way
             there[f"split{fold}_test_score"], here[f"split{fold}_test_score"], atol=0.3
         )
     processes = {int(p) for fold in range(3) for p in there[f"split{fold}_test_process"]}

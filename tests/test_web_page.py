@@ -17,8 +17,8 @@ from tests.jupyterlab_browser import browser, nameless, needs_chromium
 
 pytest.importorskip("tf2onnx", reason="needs the extra `share`")
 
-N_PICTURES = 24
-ABOUT = "Right for 72 of 100 test pictures. Not for decisions about people."
+N_IMAGES = 24
+ABOUT = "Right for 72 of 100 test images. Not for decisions about people."
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -53,7 +53,7 @@ def model():
 
 @pytest.fixture(scope="module")
 def digit_model():
-    """A network for 28 x 28 pictures in grey; its weights are random, which shows any difference."""
+    """A network for 28 x 28 images in grey; its weights are random, which shows any difference."""
     keras.utils.set_random_seed(1)
     inputs = keras.Input((28, 28, 1))
     x = keras.layers.Conv2D(8, 5, activation="relu")(inputs)
@@ -107,7 +107,7 @@ def values(rows):
     return rows.locator("td[data-probability]").evaluate_all("cells => cells.map(c => c.dataset.probability)")
 
 
-def give(page, content, name="picture.png", kind="image/png"):
+def give(page, content, name="image.png", kind="image/png"):
     """Choose a file; wait until the page has answered, and return the answer."""
     page.locator("#status").evaluate("status => { status.textContent = ''; }")
     page.set_input_files("#file", {"name": name, "mimeType": kind, "buffer": content})
@@ -115,14 +115,14 @@ def give(page, content, name="picture.png", kind="image/png"):
     return answer(page)
 
 
-def png(picture, **options):
+def png(image, **options):
     file = io.BytesIO()
-    Image.fromarray(picture).save(file, "PNG", **options)
+    Image.fromarray(image).save(file, "PNG", **options)
     return file.getvalue()
 
 
-def assert_same(shown, model, picture, names=data.CLASS_NAMES, within=1e-3):
-    expected = model.predict(sharing.picture_input(picture, model), verbose=0)[0]
+def assert_same(shown, model, image, names=data.CLASS_NAMES, within=1e-3):
+    expected = model.predict(sharing.image_input(image, model), verbose=0)[0]
     order = sorted(range(len(names)), key=lambda i: -expected[i])
     assert next(iter(shown)) == names[order[0]]
     assert list(shown.values()) == sorted(shown.values(), reverse=True)
@@ -142,10 +142,10 @@ def digit_page(chromium, site):
 
 
 @needs_chromium
-def test_the_page_answers_as_keras_does_on_test_pictures(page, model):
-    pictures = data.load_cifar10()[1][0][:N_PICTURES]
-    for picture in pictures:
-        assert_same(give(page, png(picture)), model, picture, within=1e-5)
+def test_the_page_answers_as_keras_does_on_test_images(page, model):
+    images = data.load_cifar10()[1][0][:N_IMAGES]
+    for image in images:
+        assert_same(give(page, png(image)), model, image, within=1e-5)
 
 
 @needs_chromium
@@ -159,7 +159,7 @@ def test_the_page_answers_as_keras_does_on_large_photos(page, model, name):
 
 @needs_chromium
 @pytest.mark.parametrize("size", [(1, 1), (7, 500), (500, 7), (20, 31), (33, 32), (1500, 1100)])
-def test_pictures_of_any_size_become_the_same_input(page, model, size):
+def test_images_of_any_size_become_the_same_input(page, model, size):
     noise = np.random.default_rng(1).integers(0, 256, (*size, 3), dtype=np.uint8)
     assert_same(give(page, png(noise)), model, noise, within=1e-5)
 
@@ -171,7 +171,7 @@ def test_a_photo_is_turned_as_the_camera_was_held(page, model, tmp_path):
     path = tmp_path / "turned.png"
     Image.fromarray(images.load_photo("cat")).save(path, exif=exif)
     shown = give(page, path.read_bytes())
-    assert_same(shown, model, images.load_picture(path))
+    assert_same(shown, model, images.load_image(path))
     with pytest.raises(AssertionError):
         assert_same(shown, model, images.load_photo("cat"))
 
@@ -183,26 +183,26 @@ def test_transparent_parts_are_white(page, model, tmp_path):
     rgba = np.dstack([cat, np.broadcast_to(alpha, cat.shape[:2])])
     path = tmp_path / "transparent.png"
     Image.fromarray(rgba).save(path)
-    assert_same(give(page, path.read_bytes()), model, images.load_picture(path), within=0.01)
+    assert_same(give(page, path.read_bytes()), model, images.load_image(path), within=0.01)
     with pytest.raises(AssertionError):
         assert_same(answer(page), model, cat, within=0.01)
 
 
 @needs_chromium
-def test_a_file_that_is_no_picture_is_explained_and_the_next_one_works(page, model):
-    page.set_input_files("#file", {"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"})
+def test_a_file_that_is_no_image_is_explained_and_the_next_one_works(page, model):
+    page.set_input_files("#file", {"name": "a.png", "mimeType": "image/png", "buffer": b"no image"})
     alert = page.get_by_role("alert")
     alert.wait_for()
-    assert "cannot read a.png as a picture" in alert.text_content()
-    picture = data.load_cifar10()[1][0][1]
-    assert_same(give(page, png(picture)), model, picture)
+    assert "cannot read a.png as an image" in alert.text_content()
+    image = data.load_cifar10()[1][0][1]
+    assert_same(give(page, png(image)), model, image)
     assert alert.count() == 0
 
 
 @needs_chromium
 @pytest.mark.parametrize("kind", ["drop", "paste"])
-def test_a_picture_can_be_dropped_and_pasted(page, model, kind):
-    picture = data.load_cifar10()[1][0][2]
+def test_a_image_can_be_dropped_and_pasted(page, model, kind):
+    image = data.load_cifar10()[1][0][2]
     event = {"drop": ("DragEvent", "dataTransfer"), "paste": ("ClipboardEvent", "clipboardData")}[kind]
     page.locator("#status").evaluate("status => { status.textContent = ''; }")
     page.evaluate(
@@ -213,10 +213,10 @@ def test_a_picture_can_be_dropped_and_pasted(page, model, kind):
             const options = { bubbles: true, cancelable: true, [field]: transfer };
             document.body.dispatchEvent(new window[constructor](kind, options));
         }""",
-        [kind, *event, base64.b64encode(png(picture)).decode()],
+        [kind, *event, base64.b64encode(png(image)).decode()],
     )
     page.locator("#status").get_by_text("It says").wait_for()
-    assert_same(answer(page), model, picture)
+    assert_same(answer(page), model, image)
 
 
 @needs_chromium
@@ -227,7 +227,7 @@ def test_a_screen_reader_hears_the_answer_and_everything_has_a_name(page):
     assert heard == f"It says {first}, {100 * p:.1f} %; then {second}, {100 * q:.1f} %."
     assert nameless(page.locator("body")) == []
     assert page.get_by_role("row").count() == 11  # the header too
-    assert page.get_by_role("button", name="Choose a picture").count() == 1
+    assert page.get_by_role("button", name="Choose an image").count() == 1
 
 
 @needs_chromium
@@ -312,7 +312,7 @@ def test_a_server_without_the_model_is_explained(chromium, model, tmp_path):
 
 
 def drawing(page):
-    """The pixels of the board's picture, as the network's input is made of them."""
+    """The pixels of the board's image, as the network's input is made of them."""
     text = page.evaluate(
         """async () => {
             const canvas = document.getElementById("seen");
@@ -380,13 +380,13 @@ def test_a_title_stays_text(digit_page):
 # Writing it
 
 
-def test_a_model_that_scales_pictures_itself_gets_whole_numbers(tmp_path, model):
+def test_a_model_that_scales_images_itself_gets_whole_numbers(tmp_path, model):
     inputs = keras.Input((32, 32, 3))
     scaled = keras.Model(inputs, model(keras.layers.Rescaling(1 / 255)(inputs)))
     sharing.make_web_page(scaled, data.CLASS_NAMES, tmp_path / "page")
     assert '"divide_by": 1\n' in (tmp_path / "page" / "page.json").read_text(encoding="utf-8")
     cat = images.load_photo("cat")
-    mine, its = (m.predict(sharing.picture_input(cat, m), verbose=0) for m in (scaled, model))
+    mine, its = (m.predict(sharing.image_input(cat, m), verbose=0) for m in (scaled, model))
     assert mine == pytest.approx(its, abs=1e-5)
 
 
@@ -426,7 +426,7 @@ def any_size():
     ("make", "names", "message"),
     [
         (raw_scores, ["a", "b"], "does not sum to 1"),
-        (any_size, ["a", "b"], "pictures of one size"),
+        (any_size, ["a", "b"], "images of one size"),
         (lambda: None, ["a", "b"], "a model with input"),
         (raw_scores, ["a"], "1 names for an output"),
         (raw_scores, "ab", "1 names for an output"),
@@ -439,8 +439,8 @@ def test_a_model_that_cannot_be_shown_is_refused(tmp_path, make, names, message)
 
 
 @pytest.mark.parametrize(
-    "picture", [np.zeros((3, 3)), np.zeros((3, 3, 3)), np.zeros((0, 3, 3), np.uint8), "cat.jpg"]
+    "image", [np.zeros((3, 3)), np.zeros((3, 3, 3)), np.zeros((0, 3, 3), np.uint8), "cat.jpg"]
 )
-def test_no_picture_is_refused(model, picture):
-    with pytest.raises(CourseError, match="uint8 picture|picture to be numbers"):
-        sharing.picture_input(picture, model)
+def test_no_image_is_refused(model, image):
+    with pytest.raises(CourseError, match="uint8 image|image to be numbers"):
+        sharing.image_input(image, model)

@@ -1,6 +1,6 @@
 """Train the best network of the course, as the example "From 67 % to 94 %" explains: half an hour a run.
 
-    python tools/best_fit.py validate   # on 40,000 pictures, measured on the 10,000 of the validation set
+    python tools/best_fit.py validate   # on 40,000 images, measured on the 10,000 of the validation set
     python tools/best_fit.py final      # on all 50,000, tested once, and shipped
 
 Made for the background, as `fits`: killed, it goes on with the epoch it was in.
@@ -55,25 +55,25 @@ def final(parts, build, shipped):
     return facts
 
 
-def train(pictures_and_labels, folder, epochs):
+def train(images_and_labels, folder, epochs):
     """Train by the recipe, resumably."""
-    images, labels = as_bytes(pictures_and_labels[0]), pictures_and_labels[1]
+    images, labels = as_bytes(images_and_labels[0]), images_and_labels[1]
     steps = len(images) // recipe.BATCH_SIZE
     keras.mixed_precision.set_global_policy(PRECISION)
     return resumable.go_on(
-        partial(create, pictures_and_labels[0][:2000], steps * epochs),
+        partial(create, images_and_labels[0][:2000], steps * epochs),
         lambda done: recipe.FlippedAndShifted(images, labels, seed=fits.SEED, epoch=done),
         steps,
         folder,
         epochs,
         fits.SEED,
         callbacks=[recipe.Lookahead(steps * epochs)],
-        decided=decided() | {"pictures": len(images)},
+        decided=decided() | {"images": len(images)},
     )
 
 
 def as_bytes(images):
-    """Return pictures in 0..1 as the whole numbers that they were made of."""
+    """Return images in 0..1 as the whole numbers that they were made of."""
     return np.rint(images * 255).astype("uint8")
 
 

@@ -1,9 +1,9 @@
 """Make data/cifar10 from the full CIFAR-10, or prove that it still is what this script makes.
 
     python tools/build_cifar10.py            # write the sheets, the labels and data/CHECKSUMS
-    python tools/build_cifar10.py --check    # compare every picture with the full set
+    python tools/build_cifar10.py --check    # compare every image with the full set
 
-The rule: of each class the first 1,000 training pictures and the first 200 test pictures of the original.
+The rule: of each class the first 1,000 training images and the first 200 test images of the original.
 """
 
 import argparse
@@ -20,7 +20,7 @@ SAMPLE = paths.ROOT / "tests" / "fixtures" / "cifar10_original.json"
 
 
 def first_of_each_class(images, labels, n):
-    """Keep the first `n` pictures of each class, in the original order."""
+    """Keep the first `n` images of each class, in the original order."""
     kept = [np.flatnonzero(labels.ravel() == label)[:n] for label in range(len(data.CLASS_NAMES))]
     positions = np.sort(np.concatenate(kept))
     return images[positions], labels[positions], positions
@@ -38,7 +38,7 @@ def write(part, images, labels):
 
 
 def sample_digests(images, labels, positions):
-    """Digests of every 97th picture, by its position in the original: what the tests compare with."""
+    """Digests of every 97th image, by its position in the original: what the tests compare with."""
     return {
         str(position): [int(label), hashlib.sha256(image.tobytes()).hexdigest()]
         for image, label, position in zip(images[::97], labels[::97, 0], positions[::97], strict=True)
@@ -57,7 +57,7 @@ def main():
         if check:
             np.testing.assert_array_equal(bundled[part][0], images)
             np.testing.assert_array_equal(bundled[part][1], labels)
-            print(f"{part}: {len(images)} pictures equal to the original")
+            print(f"{part}: {len(images)} images equal to the original")
         else:
             write(part, images, labels)
             digests[part] = sample_digests(images, labels, positions)

@@ -3,7 +3,7 @@
 python tools/build_digits.py
 
 Strokes are lines through a few points of our own, made smooth, shaken a little and drawn with a round pen: no
-font and nobody's handwriting. The same seed gives the same pictures.
+font and nobody's handwriting. The same seed gives the same images.
 """
 
 import colorsys
@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from helpers import digits, paths
 
 SEED = 7
-SIDE, FINE = 240, 4  # pixels of a picture; how much larger it is drawn before it is made smooth
+SIDE, FINE = 240, 4  # pixels of an image; how much larger it is drawn before it is made smooth
 # Points in a box 0..1 wide (x to the right, y down), one list for each stroke; "|" below marks corners.
 STROKES = {
     0: [[(0.5, 0.02), (0.2, 0.2), (0.15, 0.55), (0.3, 0.92), (0.55, 0.97), (0.8, 0.75), (0.84, 0.4),
@@ -41,7 +41,7 @@ STROKES = {
 
 @dataclass(frozen=True)
 class Style:
-    """How a digit is drawn; lengths in parts of the picture's width, angles in degrees."""
+    """How a digit is drawn; lengths in parts of the image's width, angles in degrees."""
 
     ink: tuple = (20, 20, 20)
     paper: tuple = (255, 255, 255)
@@ -86,7 +86,7 @@ def smooth(points, rng):
 
 
 def placed(curve, style, rng, angle):
-    """Put a curve from the box 0..1 into the picture, in its pixels: size, tilt, place."""
+    """Put a curve from the box 0..1 into the image, in its pixels: size, tilt, place."""
     angle = np.deg2rad(angle)
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
     centred = (curve - 0.5) * (0.72, 1) * style.size @ turn
@@ -101,7 +101,7 @@ def place_of(style, rng):
 
 
 def draw(digit, style, rng):
-    """Draw one digit: a Pillow picture of SIDE x SIDE pixels."""
+    """Draw one digit: a Pillow image of SIDE x SIDE pixels."""
     ink = (
         tuple(int(255 * c) for c in colorsys.hsv_to_rgb(rng.uniform(), 0.9, 0.95))
         if style.colours
@@ -109,8 +109,8 @@ def draw(digit, style, rng):
     )
     if style.colours and sum(style.paper) > 380:
         ink = tuple(c * 6 // 10 for c in ink)
-    picture = Image.new("RGB", (SIDE * FINE, SIDE * FINE), style.paper)
-    pencil, width = ImageDraw.Draw(picture), style.pen * SIDE * FINE
+    image = Image.new("RGB", (SIDE * FINE, SIDE * FINE), style.paper)
+    pencil, width = ImageDraw.Draw(image), style.pen * SIDE * FINE
     angle = style.tilt * rng.choice([-1, 1]) * rng.uniform(0.7, 1.1)
     state = rng.integers(2**32)
     for stroke in STROKES[digit]:
@@ -118,13 +118,13 @@ def draw(digit, style, rng):
         pencil.line([*map(tuple, curve)], fill=ink, width=round(width), joint="curve")
         for x, y in curve[::3]:
             pencil.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), fill=ink)
-    picture = picture.resize((SIDE, SIDE), Image.Resampling.BOX)
-    return as_photo(picture, rng) if style.photo else picture
+    image = image.resize((SIDE, SIDE), Image.Resampling.BOX)
+    return as_photo(image, rng) if style.photo else image
 
 
-def as_photo(picture, rng):
+def as_photo(image, rng):
     """Make a drawing look photographed: squared paper, light from one side, a soft lens, grain."""
-    values = np.asarray(picture, dtype=float)
+    values = np.asarray(image, dtype=float)
     rows, columns = np.mgrid[:SIDE, :SIDE] / SIDE
     lines = ((np.mgrid[:SIDE, :SIDE] % 24) == 0).any(axis=0)
     values[lines] = 0.8 * values[lines] + 0.2 * np.array([120, 140, 190])
@@ -141,8 +141,8 @@ def main():
         for digit in sorted((number + 2 * step) % 10 for step in range(5)):
             suffix = ".jpg" if style.photo else ".png"
             with paths.atomic_path(digits.OWN / f"{digit}_{name}{suffix}") as temporary:
-                picture = draw(digit, style, np.random.default_rng([SEED, digit, number]))
-                picture.save(temporary, **({"quality": 88} if style.photo else {"optimize": True}))
+                image = draw(digit, style, np.random.default_rng([SEED, digit, number]))
+                image.save(temporary, **({"quality": 88} if style.photo else {"optimize": True}))
     paths.write_checksums()
 
 

@@ -39,8 +39,8 @@ N_CLASSES = 1000
 
 
 def create():
-    """Build EfficientNet-Lite0 for pictures of any size, untrained."""
-    inputs = keras.Input(shape=(None, None, 3), name="pictures")
+    """Build EfficientNet-Lite0 for images of any size, untrained."""
+    inputs = keras.Input(shape=(None, None, 3), name="images")
     x = convolution(inputs, 32, 3, 2, "stem")
     for number, (expansion, kernel, stride, filters, blocks) in enumerate(STAGES, start=1):
         for block in range(blocks):

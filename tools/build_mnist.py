@@ -98,7 +98,7 @@ def prove(parts):
 
 
 def in_one_order(images, labels):
-    """Sort labelled pictures: two sets are equal if these lists are."""
+    """Sort labelled images: two sets are equal if these lists are."""
     return sorted((int(label), image.tobytes()) for image, label in zip(images, labels, strict=True))
 
 

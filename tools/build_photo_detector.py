@@ -45,7 +45,7 @@ def convert(content):
     """Rebuild a TensorFlow Lite network as a keras.Model."""
     file = schema.Model.GetRootAsModel(content, 0)
     graph = file.Subgraphs(0)
-    inputs = keras.Input(shape=(photo_detector.SIDE, photo_detector.SIDE, 3), name="pictures")
+    inputs = keras.Input(shape=(photo_detector.SIDE, photo_detector.SIDE, 3), name="images")
     known = {int(graph.Inputs(0)): inputs}
     weights = {}
     for number in range(graph.OperatorsLength()):

@@ -1,4 +1,4 @@
-"""Make data/photos from the sample pictures that two Python packages carry.
+"""Make data/photos from the sample images that two Python packages carry.
 
 python tools/build_photos.py
 

@@ -29,7 +29,7 @@ NAME = "mnist_augmented"
 
 
 def invert_too(images, labels):
-    """Add an inverted copy of each picture."""
+    """Add an inverted copy of each image."""
     return np.concatenate([images, 1 - images]), np.concatenate([labels, labels])
 
 
@@ -67,7 +67,7 @@ def facts(kind, model, seconds, parts):
     for name, part in parts.items():
         predictions = evaluation.predict(model, *part)
         low, high = evaluation.accuracy_interval(predictions.correct.sum(), len(predictions))
-        scores[f"{name}_pictures"] = len(predictions)
+        scores[f"{name}_images"] = len(predictions)
         scores[f"{name}_accuracy"] = predictions.accuracy
         scores[f"{name}_interval_95"] = [round(low, 4), round(high, 4)]
     by_style = {
@@ -102,7 +102,7 @@ def main():
         "loss": "SparseCategoricalCrossentropy",
         "batch_size": BATCH_SIZE,
         "seed": SEED,
-        "training_pictures": len(x_train),
+        "training_images": len(x_train),
         "versions": {name: importlib.metadata.version(name) for name in ("keras", "tensorflow", "numpy")},
         "cores": os.cpu_count(),
     }

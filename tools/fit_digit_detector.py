@@ -41,9 +41,9 @@ def make_parts():
     return {part: scenes.make_scenes(*sources[part], SCENES[part], seed=SEEDS[part]) for part in SCENES}
 
 
-def measure(model, pictures, truths):
+def measure(model, images, truths):
     """Mean average precision at an IoU of 0.5, and its interval."""
-    found = [boxes.suppress(one, 0.05) for one in digit_detector.detect(model, pictures)]
+    found = [boxes.suppress(one, 0.05) for one in digit_detector.detect(model, images)]
     low, high = average_precision.bootstrap_interval(found, truths)
     score = average_precision.mean_average_precision(found, truths)
     return round(score, 4), [round(low, 4), round(high, 4)]
@@ -53,8 +53,8 @@ def main():
     """Train, ship, and measure what is on disk."""
     parts = make_parts()
     pairs = {
-        part: (digit_detector.prepare(pictures), digit_detector.encode(truths))
-        for part, (pictures, truths) in parts.items()
+        part: (digit_detector.prepare(images), digit_detector.encode(truths))
+        for part, (images, truths) in parts.items()
     }
     keras.utils.set_random_seed(SEED)
     model = digit_detector.create_model()

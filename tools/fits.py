@@ -36,7 +36,7 @@ BATCH_SIZE = 32
 class Fit:
     """One training: which network, with which settings, for how long; the model is shipped unless told.
 
-    With `shuffled_pixels` the pixels of all pictures change places first, all in the same way.
+    With `shuffled_pixels` the pixels of all images change places first, all in the same way.
     """
 
     create: callable
@@ -84,7 +84,7 @@ PLAN = {
 
 @dataclass(frozen=True)
 class Parts:
-    """CIFAR-10 as `prepare_dataset` splits it; test pictures prepared alike, their labels as integers."""
+    """CIFAR-10 as `prepare_dataset` splits it; test images prepared alike, their labels as integers."""
 
     train: tuple
     validation: tuple
@@ -122,7 +122,7 @@ def ship_fit(name, fit, parts, build, folder):
     model, history = train(fit, parts, build)
     scores = {
         "validation_accuracy": float(history.val_accuracy.iloc[-1]),
-        "validation_pictures": len(parts.validation[0]),
+        "validation_images": len(parts.validation[0]),
     }
     write_table(folder / f"{name}.csv", training.history_table(history[curves(history)]))
     if fit.ships_model:
@@ -133,7 +133,7 @@ def ship_fit(name, fit, parts, build, folder):
 
 
 def shuffle_pixels(images):
-    """Move the pixels of all pictures to other places, all in the same way, as the dense baseline does."""
+    """Move the pixels of all images to other places, all in the same way, as the dense baseline does."""
     order = np.random.default_rng(SEED).permutation(32 * 32)
     return images.reshape(-1, 32 * 32, 3)[:, order].reshape(images.shape)
 
@@ -241,7 +241,7 @@ def facts_of(plan, model, parts):
         "batch_size": BATCH_SIZE,
         "epochs": plan.epochs,
         "seed": SEED,
-        "training_pictures": len(parts.train[0]),
+        "training_images": len(parts.train[0]),
         "data_sha256": parts.sha256,
         "versions": {
             "python": platform.python_version(),
@@ -260,7 +260,7 @@ def cost(history):
 
 
 def measure(model, parts):
-    """Measure a model on validation and test pictures; the only look at the test set."""
+    """Measure a model on validation and test images; the only look at the test set."""
     scores = {}
     for name in ("validation", "test", "workshop_test"):
         scores |= scores_of(name, evaluation.predict(model, *getattr(parts, name)))
@@ -271,7 +271,7 @@ def scores_of(part, predictions):
     """Sum up the predictions for one part of the data, as a settings file says it."""
     low, high = evaluation.accuracy_interval(predictions.correct.sum(), len(predictions))
     return {
-        f"{part}_pictures": len(predictions),
+        f"{part}_images": len(predictions),
         f"{part}_accuracy": predictions.accuracy,
         f"{part}_interval_95": [round(low, 4), round(high, 4)],
     }

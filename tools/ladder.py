@@ -2,7 +2,7 @@
 
     python tools/ladder.py
 
-Every rung is trained for the same few epochs on the same 40,000 pictures and measured on the same 10,000 of
+Every rung is trained for the same few epochs on the same 40,000 images and measured on the same 10,000 of
 the validation set. Made for the background, as `fits`: a killed climb repeats one rung at most.
 """
 
@@ -77,7 +77,7 @@ def climb():
 
 def network(rung):
     """Build the network of a rung; with everything of the recipe it is `models.create_model_best`."""
-    inputs = x = keras.Input(models.PICTURE_SHAPE)
+    inputs = x = keras.Input(models.IMAGE_SHAPE)
     if rung.whitened:
         x = layers.Conv2D(24, (2, 2), trainable=False, dtype="float32", name="whitening")(x)
         x = layers.Activation(rung.activation)(x)
@@ -115,7 +115,7 @@ def compiled(rung, images, steps):
 
 
 def batches(rung, images, labels):
-    """Batches of a rung: 32 pictures for networks of the course, 128 with Adam, 1,024 with the recipe."""
+    """Batches of a rung: 32 images for networks of the course, 128 with Adam, 1,024 with the recipe."""
     size = 32 if rung.create else recipe.BATCH_SIZE if rung.recipe_optimizer else 128
     shift = 2 if rung.augmented else 0
     return recipe.FlippedAndShifted(images, labels, size, shift, flip=rung.augmented, seed=fits.SEED)
@@ -140,7 +140,7 @@ def train(rung, parts, epochs):
 
 
 def measure(rung, model, parts):
-    """Let the model classify the validation set; return which pictures it got right."""
+    """Let the model classify the validation set; return which images it got right."""
     images, labels = parts.validation
     predictions = evaluation.predict(model, images, labels)
     if rung.views:
@@ -207,7 +207,7 @@ def ship(parts, epochs, build, shipped):
 def settings(rungs, parts, epochs):
     """Say how each rung was trained."""
     general = fits.facts_of(fits.Fit(None, epochs), models.create_model_best(), parts)
-    kept = ("epochs", "seed", "training_pictures", "data_sha256", "versions", "cores")
+    kept = ("epochs", "seed", "training_images", "data_sha256", "versions", "cores")
     described = {
         name: {
             key: value
@@ -219,7 +219,7 @@ def settings(rungs, parts, epochs):
         for name, rung in rungs.items()
     }
     return {key: general[key] for key in kept} | {
-        "validation_pictures": len(parts.validation[0]),
+        "validation_images": len(parts.validation[0]),
         "rungs": described,
     }
 

@@ -29,11 +29,11 @@ PATIENCE = 600  # seconds
 # What learners do, in order; each step is a cell.
 STEPS = {
     "a kernel, nothing imported": "import os",
-    "pictures loaded and one drawn": """
+    "images loaded and one drawn": """
 from helpers import data, images, paths
-from helpers.figures.pictures import show_picture
+from helpers.figures.images import show_image
 (train_images, train_labels), (test_images, test_labels) = data.load_cifar10()
-show_picture(train_images[LEARNER])
+show_image(train_images[LEARNER])
 """,
     "TensorFlow imported": "import keras\nfrom helpers import models, training",
     "the training data prepared": "prepared = data.prepare_dataset(train_images, train_labels)",
@@ -176,7 +176,7 @@ def as_markdown():
 
 
 def main(count=30, with_tensorflow=4):
-    """Measure: pictures with all learners, TensorFlow with as many as the machine has room for."""
+    """Measure: images with all learners, TensorFlow with as many as the machine has room for."""
     steps = list(STEPS)
     rows = measure(int(count), steps[:2]) + measure(int(with_tensorflow), steps)[2:]
     machine = {"cores": os.cpu_count(), "processor": processor(), "python": platform.python_version()}

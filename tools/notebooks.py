@@ -76,7 +76,7 @@ def normalise(notebook, name):
         if cell.cell_type == "code":
             cell.outputs = joined(cell.outputs)
         for output in cell.get("outputs", []):
-            # A stored widget is dead: without it, Jupyter shows the picture until the cell is run.
+            # A stored widget is dead: without it, Jupyter shows the image until the cell is run.
             output.get("data", {}).pop(WIDGET, None)
     notebook.cells[0].source = with_badge(notebook.cells[0].source, name)
     return notebook

@@ -25,7 +25,7 @@ def train(create, train, validation, folder, epochs, batch_size=32, seed=42, dec
     create : callable
         Returns a new compiled model.
     train, validation : tuple of ndarray
-        (pictures, labels), prepared.
+        (images, labels), prepared.
     folder : pathlib.Path
         Keeps model.keras and history.csv: the state between epochs, and afterwards the result.
     epochs, batch_size, seed : int
@@ -155,12 +155,12 @@ def remove_unfinished(folder):
         shutil.rmtree(leftover)
 
 
-def batches(pictures, labels, batch_size, seed, first_epoch):
+def batches(images, labels, batch_size, seed, first_epoch):
     """Shuffle in an order that only seed and epoch decide, so that a resumed fit sees the same batches.
 
     Parameters
     ----------
-    pictures, labels : ndarray
+    images, labels : ndarray
         The training set.
     batch_size, seed : int
         As in `train`.
@@ -170,17 +170,17 @@ def batches(pictures, labels, batch_size, seed, first_epoch):
     Returns
     -------
     tf.data.Dataset
-        Batches (pictures, labels) of epoch after epoch, without end.
+        Batches (images, labels) of epoch after epoch, without end.
     """
 
     def one_epoch(epoch):
         order = tf.random.experimental.stateless_shuffle(tf.range(len(labels)), seed=[seed, epoch])
         return tf.data.Dataset.from_tensor_slices(order).batch(batch_size)
 
-    pictures, labels = tf.constant(pictures), tf.constant(labels)
+    images, labels = tf.constant(images), tf.constant(labels)
     return (
         tf.data.Dataset.range(first_epoch, tf.int64.max)
         .flat_map(one_epoch)
-        .map(lambda order: (tf.gather(pictures, order), tf.gather(labels, order)))
+        .map(lambda order: (tf.gather(images, order), tf.gather(labels, order)))
         .prefetch(4)
     )

@@ -209,7 +209,7 @@ def add_downloads(folder):
 
 
 def add_live_page(folder):
-    """Let the web page of episode 6 classify pictures on the site, with the network of episode 4."""
+    """Let the web page of episode 6 classify images on the site, with the network of episode 4."""
     from helpers import sharing
     from helpers.data import CLASS_NAMES
     from helpers.training import load_fit

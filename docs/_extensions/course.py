@@ -21,7 +21,7 @@ NO_LINKS_INSIDE += (addnodes.pending_xref, nodes.strong)
 
 
 def alt_texts(notebook):
-    """Alt text of each stored picture, by the name that MyST-NB gives to its file."""
+    """Alt text of each stored image, by the name that MyST-NB gives to its file."""
     found = {}
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
@@ -32,8 +32,8 @@ def alt_texts(notebook):
     return found
 
 
-def describe_pictures(doctree, notebook):
-    """Give every picture of a notebook's page its alt text."""
+def describe_images(doctree, notebook):
+    """Give every image of a notebook's page its alt text."""
     texts = alt_texts(notebook)
     for image in doctree.findall(nodes.image):
         text = texts.get(Path(image["uri"]).stem)
@@ -98,7 +98,7 @@ def improve_page(app, doctree):
     """Work on one page after it was read."""
     path = Path(app.env.doc2path(app.env.docname))
     if path.suffix == ".ipynb":
-        describe_pictures(doctree, nbformat.read(path, as_version=4))
+        describe_images(doctree, nbformat.read(path, as_version=4))
         link_first_uses(doctree, app.config.course_glossary, app.env.docname)
 
 

@@ -35,8 +35,8 @@ from helpers.checks.ideas import (
 )
 from helpers.checks.image_data import (
     augmentation,
+    image_shape,
     normalise,
-    picture_shape,
 )
 from helpers.checks.introduction import (
     predicted_class,
@@ -104,6 +104,7 @@ __all__ = [
     "gradient_step",
     "grid_size",
     "hidden_layers",
+    "image_shape",
     "input_layer",
     "invert",
     "iris_network",
@@ -126,7 +127,6 @@ __all__ = [
     "own_preprocessing",
     "parameters",
     "passes",
-    "picture_shape",
     "pipeline_order",
     "pooling",
     "precision_and_recall",

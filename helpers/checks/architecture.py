@@ -17,7 +17,7 @@ from helpers.checks.networks import (
     path_differences,
 )
 
-PICTURES = (None, 32, 32, 3)
+IMAGES = (None, 32, 32, 3)
 
 
 @exercise
@@ -39,7 +39,7 @@ def dense(layer):
     * the activation forgotten
     * softmax inside the network
     * another activation
-    * applied to pictures that are not flat
+    * applied to images that are not flat
     """
     *_, last = applied(layer)
     yield (
@@ -73,7 +73,7 @@ def output_layer(outputs):
     * sigmoid instead of softmax
     * relu instead of softmax
     * softmax twice
-    * applied to pictures that are not flat
+    * applied to images that are not flat
     """
     *_, last = applied(outputs)
     units = getattr(last.layer, "units", None)
@@ -160,8 +160,8 @@ def create_model_intro(function):
         not hasattr(model, "layers"),
         "It returns no model: end with keras.Model(inputs, outputs, name=...).",
     )
-    yield not model.built, "The model does not know the shape of its pictures: begin with keras.Input."
-    yield model.input_shape != PICTURES, f"Its input has shape {model.input_shape}: CIFAR-10's is {PICTURES}."
+    yield not model.built, "The model does not know the shape of its images: begin with keras.Input."
+    yield model.input_shape != IMAGES, f"Its input has shape {model.input_shape}: CIFAR-10's is {IMAGES}."
     yield from path_differences(steps, (*HIDDEN, OUTPUT))
     parameters = model.count_params()
     yield (

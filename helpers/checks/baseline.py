@@ -79,7 +79,7 @@ def create_model_dense(function):
     steps = path(model)
     kinds = [step.kind for step in steps]
     yield "Conv2D" in kinds, "There is a convolution in it: the baseline has none, that is its point."
-    yield "Flatten" not in kinds, "Flatten is missing: a dense layer takes a row of numbers, not a picture."
+    yield "Flatten" not in kinds, "Flatten is missing: a dense layer takes a row of numbers, not an image."
     yield kinds.count("Dense") < 3, "A hidden layer is missing: the task asks for two of 512 neurons."
     yield from path_differences(steps, DENSE_LAYERS)
     return "1,841,162 parameters, more than twenty times those of the convolutional network."
@@ -87,12 +87,12 @@ def create_model_dense(function):
 
 @exercise
 def shuffle_pixels(function):
-    """Check a function that moves the pixels of all pictures to other places, all in the same way.
+    """Check a function that moves the pixels of all images to other places, all in the same way.
 
     Parameters
     ----------
     function : callable
-        Takes pictures (N, 32, 32, 3) and a random order of the numbers 0 to 1023, returns as many pictures.
+        Takes images (N, 32, 32, 3) and a random order of the numbers 0 to 1023, returns as many images.
 
     Notes
     -----
@@ -102,39 +102,39 @@ def shuffle_pixels(function):
     * nothing returned
     * another shape
     * nothing moved
-    * the pictures change places
-    * each picture in its own way
+    * the images change places
+    * each image in its own way
     * red, green and blue torn apart
     * whole rows moved
     * another order
     """
     rng = np.random.default_rng(0)
-    pictures, order = rng.random((4, 32, 32, 3)).astype("float32"), rng.permutation(32 * 32)
-    given = array(call(function, pictures.copy(), order.copy()), "What it returns").astype("float32")
-    yield given.shape != pictures.shape, f"It returns shape {given.shape}: end with reshape(images.shape)."
-    right = pictures.reshape(4, -1, 3)[:, order].reshape(pictures.shape)
-    yield np.array_equal(given, pictures), "The pictures came back as they were."
+    images, order = rng.random((4, 32, 32, 3)).astype("float32"), rng.permutation(32 * 32)
+    given = array(call(function, images.copy(), order.copy()), "What it returns").astype("float32")
+    yield given.shape != images.shape, f"It returns shape {given.shape}: end with reshape(images.shape)."
+    right = images.reshape(4, -1, 3)[:, order].reshape(images.shape)
+    yield np.array_equal(given, images), "The images came back as they were."
     kept = [
-        np.array_equal(np.sort(a.ravel()), np.sort(b.ravel())) for a, b in zip(given, pictures, strict=True)
+        np.array_equal(np.sort(a.ravel()), np.sort(b.ravel())) for a, b in zip(given, images, strict=True)
     ]
-    yield not all(kept), "Pictures have changed places or got pixels of others: shuffle within each picture."
-    colours = _sorted_pixels(given) == _sorted_pixels(pictures)
+    yield not all(kept), "Images have changed places or got pixels of others: shuffle within each image."
+    colours = _sorted_pixels(given) == _sorted_pixels(images)
     yield not colours, "Red, green and blue of a pixel are torn apart: reshape to (-1, 32 * 32, 3) first."
-    rows = np.array_equal(np.sort(given, axis=1), np.sort(pictures, axis=1))
+    rows = np.array_equal(np.sort(given, axis=1), np.sort(images, axis=1))
     yield rows, "Whole rows have moved: all 1,024 pixels have to change places."
-    where = [_order_of(picture, other) for picture, other in zip(pictures, given, strict=True)]
+    where = [_order_of(image, other) for image, other in zip(images, given, strict=True)]
     own = any(not np.array_equal(where[0], other) for other in where)
-    yield own, "Each picture is shuffled in its own way: use the one order for all of them."
+    yield own, "Each image is shuffled in its own way: use the one order for all of them."
     yield not np.array_equal(given, right), "The pixels went elsewhere: place i gets pixel order[i]."
-    return "The same pixels in new places, the same way in every picture."
+    return "The same pixels in new places, the same way in every image."
 
 
-def _sorted_pixels(pictures):
-    return [sorted(map(tuple, picture.reshape(-1, 3).tolist())) for picture in pictures]
+def _sorted_pixels(images):
+    return [sorted(map(tuple, image.reshape(-1, 3).tolist())) for image in images]
 
 
 def _order_of(before, after):
-    """Find where each pixel of a picture came from; its colours occur once."""
+    """Find where each pixel of an image came from; its colours occur once."""
     place = {tuple(pixel): number for number, pixel in enumerate(before.reshape(-1, 3).tolist())}
     return [place[tuple(pixel)] for pixel in after.reshape(-1, 3).tolist()]
 
@@ -170,7 +170,7 @@ def why_convolutions(answers):
             True,
             "its kernel sees 3 x 3 neighbours at a time.",
         ),
-        "the shuffled pictures hold less information": (
+        "the shuffled images hold less information": (
             False,
             "whoever knows the order can move every pixel back.",
         ),
@@ -182,10 +182,10 @@ def why_convolutions(answers):
             True,
             "a convolution gains from neighbours that belong together; columns of a table have none.",
         ),
-        "a convolution uses the same weights at every place of the picture": (
+        "a convolution uses the same weights at every place of the image": (
             True,
-            "one kernel slides over the whole picture, which is why it has so few parameters.",
+            "one kernel slides over the whole image, which is why it has so few parameters.",
         ),
     }
     yield from assigned(answers, key)
-    return "Convolutions build in what is true of pictures: neighbours matter, and the same way everywhere."
+    return "Convolutions build in what is true of images: neighbours matter, and the same way everywhere."

@@ -109,12 +109,12 @@ def smooth_labels(function):
 
 @exercise
 def average_views(function):
-    """Check a function that averages the answers to pictures and to their mirror images.
+    """Check a function that averages the answers to images and to their mirror images.
 
     Parameters
     ----------
     function : callable
-        Takes `predict`, which turns pictures (N, height, width, channels) into probabilities, and pictures.
+        Takes `predict`, which turns images (N, height, width, channels) into probabilities, and images.
 
     Notes
     -----
@@ -122,35 +122,35 @@ def average_views(function):
 
     * an error inside the function
     * another shape
-    * the pictures only as they are
+    * the images only as they are
     * only mirrored
     * turned upside down
     * the colours reversed
-    * the pictures in reverse order
+    * the images in reverse order
     * the sum instead of the mean
     * the surest answer instead of the mean
     * the geometric mean
     """
     rng = np.random.default_rng(0)
-    pictures = rng.random((5, 6, 6, 3)).astype("float32")
+    images = rng.random((5, 6, 6, 3)).astype("float32")
     weights = rng.normal(size=(6 * 6 * 3, 4))
 
     def predict(views):
         scores = np.exp(np.reshape(np.asarray(views), (len(views), -1)) @ weights)
         return scores / scores.sum(axis=1, keepdims=True)
 
-    given = array(call(function, predict, pictures.copy()), "What it returns").astype(float)
-    plain, mirrored = predict(pictures), predict(pictures[:, :, ::-1])
+    given = array(call(function, predict, images.copy()), "What it returns").astype(float)
+    plain, mirrored = predict(images), predict(images[:, :, ::-1])
     yield given.shape != plain.shape, f"It returns shape {given.shape}, not {plain.shape} as `predict` does."
     wrongs = {
-        "These are the answers to the pictures as they are: the mirror images are missing.": plain,
+        "These are the answers to the images as they are: the mirror images are missing.": plain,
         "These are the answers to the mirror images alone.": mirrored,
-        "The pictures stand on their heads: axis 1 is height, axis 2 is width.": plain
-        + predict(pictures[:, ::-1]),
+        "The images stand on their heads: axis 1 is height, axis 2 is width.": plain
+        + predict(images[:, ::-1]),
         "Red and blue have changed places: the last axis holds the colours.": plain
-        + predict(pictures[..., ::-1]),
-        "The pictures have changed places, not their sides: leave axis 0 as it is.": plain
-        + predict(pictures[::-1]),
+        + predict(images[..., ::-1]),
+        "The images have changed places, not their sides: leave axis 0 as it is.": plain
+        + predict(images[::-1]),
     }
     for message, total in wrongs.items():
         yield np.allclose(given, total) or np.allclose(given, total / 2), message
@@ -158,9 +158,9 @@ def average_views(function):
     yield np.allclose(given, np.maximum(plain, mirrored)), "That is the surer of both: take their mean."
     yield (
         not np.allclose(given, (plain + mirrored) / 2),
-        "Take the mean of predict(pictures) and of the mirrored.",
+        "Take the mean of predict(images) and of the mirrored.",
     )
-    return "Two views of one picture err in different ways: their mean errs less."
+    return "Two views of one image err in different ways: their mean errs less."
 
 
 @exercise
@@ -194,11 +194,11 @@ def reading_the_ladder(answers):
             False,
             "each is measured on top of those below it, and what one has mended another cannot.",
         ),
-        "the test pictures decided which ideas were kept": (
+        "the test images decided which ideas were kept": (
             False,
             "the validation set did; the test set was looked at once, at the end.",
         ),
-        "another 10,000 pictures would give exactly the same accuracy": (
+        "another 10,000 images would give exactly the same accuracy": (
             False,
             "look at the interval of the shipped model.",
         ),
@@ -212,4 +212,4 @@ def reading_the_ladder(answers):
         ),
     }
     yield from assigned(answers, key)
-    return "Measured, with intervals, in a stated order, decided on validation pictures."
+    return "Measured, with intervals, in a stated order, decided on validation images."

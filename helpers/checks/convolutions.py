@@ -7,8 +7,8 @@ from helpers.checks.machinery import exercise
 
 
 @exercise
-def convolution_pixels(first, second, picture, kernel):
-    """Check the first two pixels of a picture after a 3 x 3 kernel, calculated by hand.
+def convolution_pixels(first, second, image, kernel):
+    """Check the first two pixels of an image after a 3 x 3 kernel, calculated by hand.
 
     Parameters
     ----------
@@ -16,8 +16,8 @@ def convolution_pixels(first, second, picture, kernel):
         The pixel at the top left of the result.
     second : float
         The pixel to the right of it.
-    picture : array of shape (height, width)
-        The numbers of the picture, at least 4 x 6.
+    image : array of shape (height, width)
+        The numbers of the image, at least 4 x 6.
     kernel : array of shape (3, 3)
         The kernel.
 
@@ -36,23 +36,23 @@ def convolution_pixels(first, second, picture, kernel):
     * the first pixel again
     * another second pixel
     """
-    picture, kernel = array(picture, "picture").astype(float), array(kernel, "kernel").astype(float)
+    image, kernel = array(image, "image").astype(float), array(kernel, "kernel").astype(float)
     yield np.size(first) > 1, "first is several numbers: add all nine products up to one."
-    patch, right_of_it = picture[:3, :3], picture[:3, 1:4]
+    patch, right_of_it = image[:3, :3], image[:3, 1:4]
     pixel = float((patch * kernel).sum())
     mistakes = {
         "That comes from a matrix product: multiply number by number, then add all nine.": (
             patch @ kernel
         ).sum(),
-        "The kernel is turned round: lay it on the picture as it is.": (patch * kernel[::-1, ::-1]).sum(),
+        "The kernel is turned round: lay it on the image as it is.": (patch * kernel[::-1, ::-1]).sum(),
         "That is the mean of the nine products: add them, without dividing.": pixel / 9,
         "The kernel is left out: multiply each number by the kernel's number above it.": patch.sum(),
     }
     hint = "lay the kernel on the top left corner and add up nine products."
     yield from known(number(first, "first"), pixel, "first", mistakes, hint)
     mistakes = {
-        "The kernel moved down: the second pixel is to the right.": (picture[1:4, :3] * kernel).sum(),
-        "The kernel moved by three pixels: move it by one.": (picture[:3, 3:6] * kernel).sum(),
+        "The kernel moved down: the second pixel is to the right.": (image[1:4, :3] * kernel).sum(),
+        "The kernel moved by three pixels: move it by one.": (image[:3, 3:6] * kernel).sum(),
         "That is the first pixel again: move the kernel to the right by one.": pixel,
     }
     hint = "move the kernel to the right by one and add up nine products."
@@ -62,7 +62,7 @@ def convolution_pixels(first, second, picture, kernel):
 
 @exercise
 def output_shape(valid, same, pooled):
-    """Check the shapes behind a convolution with 8 kernels of 5 x 5, for pictures of 64 x 48 with 3 channels.
+    """Check the shapes behind a convolution with 8 kernels of 5 x 5, for images of 64 x 48 with 3 channels.
 
     Parameters
     ----------
@@ -79,9 +79,9 @@ def output_shape(valid, same, pooled):
 
     * a number instead of a shape
     * the number of filters forgotten
-    * the channels of the picture kept
+    * the channels of the image kept
     * width and height swapped
-    * the picture kept at its size without padding
+    * the image kept at its size without padding
     * the kernel's whole size taken off
     * the kernel's size taken off on both sides
     * another shape without padding
@@ -101,10 +101,10 @@ def output_shape(valid, same, pooled):
     yield shape == (59, 43, 8), "A 5 fits into a 5 once, not never: 64 - 5 + 1."
     yield shape == (56, 40, 8), "Half a kernel is lost at each edge, 2 pixels of 5, not 4."
     yield shape != (60, 44, 8), f"valid is not {shape}: height - 5 + 1, width - 5 + 1, one channel a kernel."
-    yield padded == shape, "padding='same' adds a border, so that the picture keeps its height and width."
+    yield padded == shape, "padding='same' adds a border, so that the image keeps its height and width."
     yield (
         padded != (64, 48, 8),
-        f"same is not {padded}: the picture keeps its size, the channels are the kernels.",
+        f"same is not {padded}: the image keeps its size, the channels are the kernels.",
     )
     yield small == (58, 42, 8), "Pooling keeps one of each 2 x 2 numbers: it halves height and width."
     yield small == (30, 22, 4), "Pooling works on each channel by itself, so their number stays."
@@ -141,7 +141,7 @@ def kernels(answers):
     * vertical edges not seen
     * sharpening not seen
     * blurring not seen
-    * a kernel thought to change the picture
+    * a kernel thought to change the image
     """
     key = {
         "A": (

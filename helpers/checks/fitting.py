@@ -6,12 +6,12 @@ from helpers.checks.answers import assigned, number, shown
 from helpers.checks.machinery import exercise
 from helpers.figures.curves import history_table
 
-PICTURES, BATCH_SIZE, EPOCHS = 1_000, 64, 2
+IMAGES, BATCH_SIZE, EPOCHS = 1_000, 64, 2
 
 
 @exercise
 def fit(history):
-    """Check a training of 2 epochs on 1,000 pictures in batches of 64, with validation data.
+    """Check a training of 2 epochs on 1,000 images in batches of 64, with validation data.
 
     Parameters
     ----------
@@ -36,13 +36,13 @@ def fit(history):
     )
     epochs, steps = len(history.epoch), history.params.get("steps")
     yield epochs != EPOCHS, f"It trained for {epochs} epoch(s): the task asks for epochs={EPOCHS}."
-    yield steps == -(-PICTURES // 32), "It took batches of 32, Keras's default: add batch_size=64."
+    yield steps == -(-IMAGES // 32), "It took batches of 32, Keras's default: add batch_size=64."
     yield (
-        steps != -(-PICTURES // BATCH_SIZE),
-        f"An epoch had {steps} steps: with 1,000 pictures in batches of 64 there are 16.",
+        steps != -(-IMAGES // BATCH_SIZE),
+        f"An epoch had {steps} steps: with 1,000 images in batches of 64 there are 16.",
     )
     yield "val_loss" not in history.history, "There is no val_loss: add validation_data=(x_val, y_val)."
-    return "16 steps an epoch (the last batch holds 40 pictures), and validation after each epoch."
+    return "16 steps an epoch (the last batch holds 40 images), and validation after each epoch."
 
 
 @exercise
@@ -114,7 +114,7 @@ def cures(answers):
     Parameters
     ----------
     answers : dict of str to str
-        "more training pictures", "more epochs", "dropout", "more filters", "augmentation" and "stopping
+        "more training images", "more epochs", "dropout", "more filters", "augmentation" and "stopping
         earlier", each with "overfitting" or "underfitting".
 
     Notes
@@ -123,7 +123,7 @@ def cures(answers):
 
     * a change left out
     * neither of the two words
-    * more pictures against underfitting
+    * more images against underfitting
     * more epochs against overfitting
     * dropout against underfitting
     * more filters against overfitting
@@ -131,11 +131,11 @@ def cures(answers):
     * stopping earlier against underfitting
     """
     key = {
-        "more training pictures": ("overfitting", "more pictures are harder to learn by heart."),
+        "more training images": ("overfitting", "more images are harder to learn by heart."),
         "more epochs": ("underfitting", "more epochs give it time to learn what it has not learned yet."),
         "dropout": ("overfitting", "dropout holds a network back, which is no help if it learns too little."),
         "more filters": ("underfitting", "a larger network can learn more, by heart too."),
-        "augmentation": ("overfitting", "changed pictures are harder to learn by heart."),
+        "augmentation": ("overfitting", "changed images are harder to learn by heart."),
         "stopping earlier": ("overfitting", "it ends the training before the validation loss rises."),
     }
     yield from assigned(answers, key)

@@ -28,7 +28,7 @@ def pipeline_order(steps):
     * a step twice
     * shuffled before cached
     * normalised after caching
-    * batches shuffled instead of pictures
+    * batches shuffled instead of images
     * prefetch not at the end
     """
     yield not isinstance(steps, list | tuple), f"{shown(steps)}: write the five steps in a list."
@@ -43,11 +43,11 @@ def pipeline_order(steps):
     )
     yield (
         place["map"] > place["cache"],
-        "map after cache: every picture is normalised anew in every epoch, instead of once.",
+        "map after cache: every image is normalised anew in every epoch, instead of once.",
     )
     yield (
         place["batch"] < place["shuffle"],
-        "batch before shuffle: whole batches change places, always with the same pictures in them.",
+        "batch before shuffle: whole batches change places, always with the same images in them.",
     )
     yield place["prefetch"] != 4, "prefetch belongs at the end: it gets the next finished batch ready."
     yield list(steps) != list(PIPELINE), "The order is not right yet: what happens once, what in every epoch?"
@@ -99,7 +99,7 @@ def invert(function):
     Parameters
     ----------
     function : callable
-        Takes normalised pictures, float32 (N, 28, 28, 1) in 0..1, and returns as many.
+        Takes normalised images, float32 (N, 28, 28, 1) in 0..1, and returns as many.
 
     Notes
     -----
@@ -114,25 +114,25 @@ def invert(function):
     * nothing changed
     * something else
     """
-    pictures = np.zeros((2, 28, 28, 1), dtype="float32")
-    pictures[0, 4:20, 10:14], pictures[1, 6:8] = 1, 0.75
-    given = array(call(function, pictures.copy()), "What it returns").astype(float)
-    yield given.shape != pictures.shape, f"It returns shape {given.shape}: keep {pictures.shape}."
+    images = np.zeros((2, 28, 28, 1), dtype="float32")
+    images[0, 4:20, 10:14], images[1, 6:8] = 1, 0.75
+    given = array(call(function, images.copy()), "What it returns").astype(float)
+    yield given.shape != images.shape, f"It returns shape {given.shape}: keep {images.shape}."
     yield (
-        np.allclose(given, 255 - pictures),
-        "255 belongs to whole numbers: these pictures are normalised, 0 to 1.",
+        np.allclose(given, 255 - images),
+        "255 belongs to whole numbers: these images are normalised, 0 to 1.",
     )
-    yield given.min() < 0, f"It gives numbers down to {given.min():.3g}: pictures have 0 to 1."
-    yield np.allclose(given, pictures), "It returns the pictures as they were."
+    yield given.min() < 0, f"It gives numbers down to {given.min():.3g}: images have 0 to 1."
+    yield np.allclose(given, images), "It returns the images as they were."
     yield (
-        np.allclose(given, pictures[:, ::-1]),
+        np.allclose(given, images[:, ::-1]),
         "They stand on their heads: change light, not places.",
     )
     yield (
-        not np.allclose(given, 1 - pictures, atol=1e-6),
+        not np.allclose(given, 1 - images, atol=1e-6),
         "0 has to become 1, 1 has to become 0, 0.75 -> 0.25.",
     )
-    return "1 minus the picture: black becomes white, and what is in between changes sides."
+    return "1 minus the image: black becomes white, and what is in between changes sides."
 
 
 @exercise
@@ -153,16 +153,16 @@ def what_an_answer_means(answers):
     * the sum forgotten
     * a cat thought to be refused
     * a sure answer thought right
-    * a high test accuracy trusted on other pictures
+    * a high test accuracy trusted on other images
     * augmentation thought to need new labels
-    * the choice of training pictures thought harmless
+    * the choice of training images thought harmless
     """
     key = {
-        "the ten probabilities of a picture add up to 1": (
+        "the ten probabilities of an image add up to 1": (
             True,
-            "that is what softmax makes of the ten outputs, whatever the picture.",
+            "that is what softmax makes of the ten outputs, whatever the image.",
         ),
-        "a picture of a cat gets low probabilities everywhere": (
+        "an image of a cat gets low probabilities everywhere": (
             False,
             "ten numbers that add up to 1 cannot all be low, and one of them is the largest.",
         ),
@@ -172,7 +172,7 @@ def what_an_answer_means(answers):
             "the test digits look like the training digits; yours may not.",
         ),
         "an inverted 7 needs another label": (False, "it is still a 7: the label is copied unchanged."),
-        "what the training pictures never vary, the network need not learn": (
+        "what the training images never vary, the network need not learn": (
             True,
             "all of MNIST is light on black: nothing taught the network that colour is no matter.",
         ),

@@ -87,7 +87,7 @@ def neighbours(answers):
     Parameters
     ----------
     answers : dict of str to str
-        "What is in the picture?", "What is the one object, and where?", "Where are all the objects?",
+        "What is in the image?", "What is the one object, and where?", "Where are all the objects?",
         "Which class has each pixel?" and "Which pixels belong to which object?", each with
         "image classification", "classification + localisation", "object detection",
         "semantic segmentation" or "instance segmentation".
@@ -105,17 +105,17 @@ def neighbours(answers):
     * semantic segmentation where objects must be told apart
     """
     key = {
-        "What is in the picture?": (
+        "What is in the image?": (
             "image classification",
             "nobody asks for a place, so one name is enough.",
         ),
         "What is the one object, and where?": (
             "classification + localisation",
-            "one object, so one name and one box. Look for the picture with a single box.",
+            "one object, so one name and one box. Look for the image with a single box.",
         ),
         "Where are all the objects?": (
             "object detection",
-            "many objects, so many boxes. Look for the picture with a box for each.",
+            "many objects, so many boxes. Look for the image with a box for each.",
         ),
         "Which class has each pixel?": (
             "semantic segmentation",
@@ -123,7 +123,7 @@ def neighbours(answers):
         ),
         "Which pixels belong to which object?": (
             "instance segmentation",
-            "two cats must stay two. Look for the picture where each has its own colour.",
+            "two cats must stay two. Look for the image where each has its own colour.",
         ),
     }
     yield from assigned(answers, key)

@@ -1,4 +1,4 @@
-"""Exercises of episode 2 on pictures: the order of their axes, their values, what may be changed."""
+"""Exercises of episode 2 on images: the order of their axes, their values, what may be changed."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from helpers.checks.machinery import exercise
 
 
 @exercise
-def picture_shape(array_shape, pixel_index, target_size):
+def image_shape(array_shape, pixel_index, target_size):
     """Check the order of height, width and channels, for a colour photo that PIL calls 640 x 480.
 
     Parameters
@@ -17,7 +17,7 @@ def picture_shape(array_shape, pixel_index, target_size):
     pixel_index : tuple of int
         The first two indices, in the array, of the pixel 100 to the right of the corner and 20 below it.
     target_size : tuple of int
-        What `load_img` needs to make a picture that is 64 pixels wide and 32 high.
+        What `load_img` needs to make an image that is 64 pixels wide and 32 high.
 
     Notes
     -----
@@ -27,7 +27,7 @@ def picture_shape(array_shape, pixel_index, target_size):
     * width and height swapped
     * the channels forgotten
     * the channels first
-    * an axis for the number of pictures
+    * an axis for the number of images
     * another shape
     * right and down swapped
     * another pixel
@@ -41,7 +41,7 @@ def picture_shape(array_shape, pixel_index, target_size):
     )
     yield shape == (480, 640), "The third number is missing: a colour photo has 3 channels."
     yield shape[0] == 3, "The channels come last here: (height, width, channels)."
-    yield len(shape) == 4, "This is one picture, so there is no axis that counts pictures."
+    yield len(shape) == 4, "This is one image, so there is no axis that counts images."
     yield shape != (480, 640, 3), f"The shape is not {shape}: write (height, width, channels)."
     pixel = sequence(pixel_index, "pixel_index")
     yield pixel == (100, 20), "Right and down are swapped: the first index counts rows, from the top down."
@@ -51,41 +51,41 @@ def picture_shape(array_shape, pixel_index, target_size):
     )
     size = sequence(target_size, "target_size")
     yield size == (64, 32), "target_size is (height, width): Keras says it as arrays do, not as PIL does."
-    yield size != (32, 64), f"target_size {size} makes a picture {size[-1]} wide: write (height, width)."
+    yield size != (32, 64), f"target_size {size} makes an image {size[-1]} wide: write (height, width)."
     return "PIL says (width, height), arrays and target_size say height first, and channels come last."
 
 
 @exercise
 def normalise(normalised, images):
-    """Check pictures that were brought from 0..255 to 0..1.
+    """Check images that were brought from 0..255 to 0..1.
 
     Parameters
     ----------
     normalised : array of float32, same shape as `images`
-        The learner's pictures, values in 0..1.
+        The learner's images, values in 0..1.
     images : array of uint8
-        The pictures as they were loaded, values in 0..255.
+        The images as they were loaded, values in 0..255.
 
     Notes
     -----
     Mistakes it recognises:
 
     * values left as they were
-    * the original pictures changed
+    * the original images changed
     * another shape
     * normalised twice
     * whole numbers divided without a remainder
     * fractions rounded away
     * divided by 256
     * values from -1 to 1
-    * each picture stretched by itself
-    * float64 pictures
+    * each image stretched by itself
+    * float64 images
     * other values
     """
     result, images = array(normalised, "normalised"), array(images, "images")
     yield (
         images.max() <= 1,
-        "The original pictures were changed: load them again, and give the result its own name.",
+        "The original images were changed: load them again, and give the result its own name.",
     )
     yield (
         result.shape != images.shape,
@@ -98,7 +98,7 @@ def normalise(normalised, images):
     right = images / 255
     yield (
         np.allclose(result, right / 255, atol=1e-6),
-        "The pictures are normalised twice: they are almost black.",
+        "The images are normalised twice: they are almost black.",
     )
     yield (
         np.array_equal(result, images // 255),
@@ -112,7 +112,7 @@ def normalise(normalised, images):
     yield result.min() < 0, "There are negative values: 0 stays 0, and 255 becomes 1."
     yield (
         not np.allclose(result, right, atol=1e-3) and np.isclose([result.min(), result.max()], [0, 1]).all(),
-        "The pictures are stretched by their own darkest and brightest pixel: divide all of them by 255.",
+        "The images are stretched by their own darkest and brightest pixel: divide all of them by 255.",
     )
     yield not np.allclose(result, right, atol=1e-3), f"The values go to {result.max():.4g}: divide by 255."
     yield (
@@ -124,7 +124,7 @@ def normalise(normalised, images):
 
 @exercise
 def augmentation(answers):
-    """Check which changes of a picture leave its label true.
+    """Check which changes of an image leave its label true.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def augmentation(answers):
     -----
     Mistakes it recognises:
 
-    * a picture left out
+    * an image left out
     * an answer that is neither True nor False
     * a mirrored cat thought to be no cat
     * a turned 6 thought to be a 6
@@ -155,4 +155,4 @@ def augmentation(answers):
         "truck, slightly larger": (True, "a truck that comes closer stays a truck."),
     }
     yield from assigned(answers, key)
-    return "Augment with changes that leave the label true: what they are depends on the pictures."
+    return "Augment with changes that leave the label true: what they are depends on the images."

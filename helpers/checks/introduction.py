@@ -62,34 +62,34 @@ def workflow(steps):
 
 
 @exercise
-def shapes(train_pictures, validation_pictures, test_pictures, third_axis, fourth_axis, test_labels):
+def shapes(train_images, validation_images, test_images, third_axis, fourth_axis, test_labels):
     """Check what the printed shapes of the prepared data say.
 
     Parameters
     ----------
-    train_pictures : int
-        Number of pictures that the network learns from.
-    validation_pictures : int
-        Number of pictures that are set aside for watching the training.
-    test_pictures : int
-        Number of pictures for the last measurement.
+    train_images : int
+        Number of images that the network learns from.
+    validation_images : int
+        Number of images that are set aside for watching the training.
+    test_images : int
+        Number of images for the last measurement.
     third_axis : str
-        "height", "width" or "channels": what the third number of the pictures' shape counts.
+        "height", "width" or "channels": what the third number of the images' shape counts.
     fourth_axis : str
         The same for the fourth number.
     test_labels : str
-        Why the shape of the test labels ends in 1: "a" (one number a picture: its class, not encoded),
-        "b" (there is one class) or "c" (one probability a picture).
+        Why the shape of the test labels ends in 1: "a" (one number an image: its class, not encoded),
+        "b" (there is one class) or "c" (one probability an image).
 
     Notes
     -----
     Mistakes it recognises:
 
     * a number written as text
-    * all pictures counted as training pictures
+    * all images counted as training images
     * training and validation swapped
-    * another number of training pictures
-    * no validation pictures
+    * another number of training images
+    * no validation images
     * parts that do not add up
     * the test set split too
     * width and channels swapped
@@ -100,8 +100,8 @@ def shapes(train_pictures, validation_pictures, test_pictures, third_axis, fourt
     * the labels taken for probabilities
     """
     train, validation = (
-        number(train_pictures, "train_pictures"),
-        number(validation_pictures, "validation_pictures"),
+        number(train_images, "train_images"),
+        number(validation_images, "validation_images"),
     )
     yield (
         train in (10_000, 50_000),
@@ -113,40 +113,40 @@ def shapes(train_pictures, validation_pictures, test_pictures, third_axis, fourt
     )
     yield (
         train not in (8_000, 40_000),
-        f"Not {train:.0f} training pictures: read the first number of the shape.",
+        f"Not {train:.0f} training images: read the first number of the shape.",
     )
-    yield validation == 0, "The validation pictures are the 20 % that the split took from the training set."
+    yield validation == 0, "The validation images are the 20 % that the split took from the training set."
     yield (
         validation * 4 != train,
         f"{train:.0f} + {validation:.0f} is not {train * 1.25:.0f}: read the shapes again.",
     )
-    test = number(test_pictures, "test_pictures")
+    test = number(test_images, "test_images")
     yield (
         test != (2_000 if train == 8_000 else 10_000),
         f"Not {test:.0f}: the split leaves the test set as it is.",
     )
     axes = ("height", "width", "channels")
     third, fourth = word(third_axis, "third_axis", axes), word(fourth_axis, "fourth_axis", axes)
-    yield (third, fourth) == ("channels", "width"), "Swapped: it is (pictures, height, width, channels)."
+    yield (third, fourth) == ("channels", "width"), "Swapped: it is (images, height, width, channels)."
     yield third == "height", "The height is the second number: an array counts rows first, then columns."
-    yield third == "channels", "The third number is 32, and a colour picture has only 3 channels."
-    yield fourth != "channels", "The fourth number is 3: red, green and blue. No picture is 3 pixels wide."
+    yield third == "channels", "The third number is 32, and a colour image has only 3 channels."
+    yield fourth != "channels", "The fourth number is 3: red, green and blue. No image is 3 pixels wide."
     label = word(test_labels, "test_labels", ("a", "b", "c"))
-    yield label == "b", "The 1 does not count the classes: there are ten, and a picture has one label."
+    yield label == "b", "The 1 does not count the classes: there are ten, and an image has one label."
     yield label == "c", "A probability lies in 0..1; the test labels are whole numbers 0..9: print a few."
-    return "You can read shapes: pictures, height, width, channels - and one whole number a label."
+    return "You can read shapes: images, height, width, channels - and one whole number a label."
 
 
 @exercise
-def training_log(steps, on_new_pictures, accuracy_in_per_cent, loss_of_an_epoch):
+def training_log(steps, on_new_images, accuracy_in_per_cent, loss_of_an_epoch):
     """Check how the log of a training is read.
 
     Parameters
     ----------
     steps : int
-        Steps an epoch with 8,000 training pictures and a batch size of 32.
-    on_new_pictures : str
-        The entry of the log that says how often the network is right on pictures it does not learn from.
+        Steps an epoch with 8,000 training images and a batch size of 32.
+    on_new_images : str
+        The entry of the log that says how often the network is right on images it does not learn from.
     accuracy_in_per_cent : int
         What an accuracy of 0.56 is in per cent.
     loss_of_an_epoch : str
@@ -156,9 +156,9 @@ def training_log(steps, on_new_pictures, accuracy_in_per_cent, loss_of_an_epoch)
     -----
     Mistakes it recognises:
 
-    * the number of pictures instead of steps
+    * the number of images instead of steps
     * the batch size instead of steps
-    * the validation pictures counted too
+    * the validation images counted too
     * another number of steps
     * the training accuracy taken for the validation's
     * a loss taken for an accuracy
@@ -168,34 +168,34 @@ def training_log(steps, on_new_pictures, accuracy_in_per_cent, loss_of_an_epoch)
     * the loss called a sum
     """
     steps = number(steps, "steps")
-    yield steps == 8_000, "8000 is the number of pictures: how many batches of 32 are that?"
-    yield steps == 32, "32 is the number of pictures in a batch: how many batches make 8000 pictures?"
-    yield 312 <= steps <= 313, "Count the 8000 training pictures only: the validation's are not learned from."
-    yield steps != 250, f"Not {steps:g}: a step is one batch of 32 out of 8000 pictures."
-    entry = word(on_new_pictures, "on_new_pictures", ("accuracy", "loss", "val_accuracy", "val_loss"))
+    yield steps == 8_000, "8000 is the number of images: how many batches of 32 are that?"
+    yield steps == 32, "32 is the number of images in a batch: how many batches make 8000 images?"
+    yield 312 <= steps <= 313, "Count the 8000 training images only: the validation's are not learned from."
+    yield steps != 250, f"Not {steps:g}: a step is one batch of 32 out of 8000 images."
+    entry = word(on_new_images, "on_new_images", ("accuracy", "loss", "val_accuracy", "val_loss"))
     yield entry == "accuracy", "`accuracy` is measured while learning: what begins with val_ is not."
     yield (
         "loss" in entry,
         f"`{entry}` says how far off the probabilities are, not how often the class is right.",
     )
     percent = number(accuracy_in_per_cent, "accuracy_in_per_cent")
-    yield percent == 0.56, "0.56 is the fraction: 0.56 % would be one picture in 180."
-    yield not np.isclose(percent, 56), f"0.56 is not {percent:g} %: how many pictures of 100 are that?"
+    yield percent == 0.56, "0.56 is the fraction: 0.56 % would be one image in 180."
+    yield not np.isclose(percent, 56), f"0.56 is not {percent:g} %: how many images of 100 are that?"
     how = word(loss_of_an_epoch, "loss_of_an_epoch", ("mean", "sum"))
     yield how == "sum", "A sum would grow with the number of batches: the log shows their mean."
-    return "250 steps, right on 56 of 100 pictures, and what begins with val_ is measured on new ones."
+    return "250 steps, right on 56 of 100 images, and what begins with val_ is measured on new ones."
 
 
 @exercise
 def predicted_class(name, probabilities, class_names):
-    """Check the name of the class that a network predicts for one picture.
+    """Check the name of the class that a network predicts for one image.
 
     Parameters
     ----------
     name : str
         The answer: the name of the most probable class.
     probabilities : array of float, shape (10,) or (1, 10)
-        What the network gave for the picture, each in 0..1.
+        What the network gave for the image, each in 0..1.
     class_names : sequence of str
         The names of the classes, in the order of the probabilities.
 
@@ -203,7 +203,7 @@ def predicted_class(name, probabilities, class_names):
     -----
     Mistakes it recognises:
 
-    * the probabilities of several pictures
+    * the probabilities of several images
     * several answers
     * a position instead of a name
     * a probability instead of a name
@@ -215,7 +215,7 @@ def predicted_class(name, probabilities, class_names):
     values = np.asarray(probabilities, dtype=float).ravel()
     yield (
         values.size != len(names),
-        f"{values.size} probabilities for {len(names)} classes: take one picture's.",
+        f"{values.size} probabilities for {len(names)} classes: take one image's.",
     )
     if np.size(name) == 1:
         name = np.asarray(name).item()

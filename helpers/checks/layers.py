@@ -11,7 +11,7 @@ from helpers.checks.networks import CONVOLUTION, FLATTEN, POOLING, applied, diff
 
 @exercise
 def input_layer(inputs):
-    """Check the input of the network: colour pictures of 32 x 32 pixels.
+    """Check the input of the network: colour images of 32 x 32 pixels.
 
     Parameters
     ----------
@@ -27,11 +27,11 @@ def input_layer(inputs):
     * another layer
     * the channels forgotten
     * the channels first
-    * the number of pictures in the shape
+    * the number of images in the shape
     * the size of a batch fixed
-    * pictures already flat
-    * grey pictures
-    * pictures of another size
+    * images already flat
+    * grey images
+    * images of another size
     * whole numbers as the type
     """
     yield (
@@ -42,21 +42,21 @@ def input_layer(inputs):
     yield steps, f"The answer is {steps and steps[-1].kind}, not the input: use keras.Input."
     given = tuple(getattr(inputs, "batch_shape", None) or inputs.shape)
     batch, shape = given[0], given[1:]
-    yield shape == (32, 32), "The channels are missing: a colour picture has height, width and 3 channels."
+    yield shape == (32, 32), "The channels are missing: a colour image has height, width and 3 channels."
     yield shape == (3, 32, 32), "The channels come last here: height, width, channels."
-    yield len(shape) == 4, "Leave the number of pictures out: shape is the shape of one picture."
-    yield shape == (3072,), "These pictures are flat already: a convolution needs height, width and channels."
-    yield shape == (32, 32, 1), "One channel is a grey picture: red, green and blue are 3."
-    yield shape != (32, 32, 3), f"The shape is {shape}, that of one CIFAR-10 picture is another: print it."
+    yield len(shape) == 4, "Leave the number of images out: shape is the shape of one image."
+    yield shape == (3072,), "These images are flat already: a convolution needs height, width and channels."
+    yield shape == (32, 32, 1), "One channel is a grey image: red, green and blue are 3."
+    yield shape != (32, 32, 3), f"The shape is {shape}, that of one CIFAR-10 image is another: print it."
     yield (
         batch is not None,
-        f"This network takes exactly {batch} pictures at a time: leave the batch size open.",
+        f"This network takes exactly {batch} images at a time: leave the batch size open.",
     )
     yield (
         "float" not in str(inputs.dtype),
-        f"dtype is {inputs.dtype}: prepared pictures hold fractions, so leave it out.",
+        f"dtype is {inputs.dtype}: prepared images hold fractions, so leave it out.",
     )
-    return "The network takes colour pictures of 32 x 32 pixels, any number at a time."
+    return "The network takes colour images of 32 x 32 pixels, any number at a time."
 
 
 @exercise
@@ -78,7 +78,7 @@ def convolution(layer):
     * another number of filters
     * another size of the kernel
     * a kernel that jumps
-    * a padded picture
+    * a padded image
     * the activation forgotten
     * another activation
     * applied to the wrong tensor
@@ -107,7 +107,7 @@ def pooling(layer):
 
     * the class instead of a layer
     * the mean instead of the maximum
-    * the maximum of the whole picture
+    * the maximum of the whole image
     * another kind of layer
     * another size of the window
     * windows that overlap
@@ -117,7 +117,7 @@ def pooling(layer):
     """
     *before, last = applied(layer)
     yield last.kind == "AveragePooling2D", "This pooling takes the mean of each window: use MaxPooling2D."
-    yield last.kind == "GlobalMaxPooling2D", "This takes one maximum of the whole picture: use MaxPooling2D."
+    yield last.kind == "GlobalMaxPooling2D", "This takes one maximum of the whole image: use MaxPooling2D."
     yield from differences(last, POOLING)
     yield (
         is_tensor(layer) and not before,
@@ -129,7 +129,7 @@ def pooling(layer):
 
 @exercise
 def flatten(layer):
-    """Check the layer that lays out all numbers of a picture in one row.
+    """Check the layer that lays out all numbers of an image in one row.
 
     Parameters
     ----------

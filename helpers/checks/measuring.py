@@ -8,25 +8,25 @@ from helpers.checks.machinery import exercise
 
 @exercise
 def predicted_labels(labels, probabilities):
-    """Check the predicted class of each picture, as numbers.
+    """Check the predicted class of each image, as numbers.
 
     Parameters
     ----------
     labels : array of int, shape (N,)
         The class of the largest probability in each row.
     probabilities : array of float, shape (N, 10)
-        One row a picture.
+        One row an image.
 
     Notes
     -----
     Mistakes it recognises:
 
     * names instead of numbers
-    * one number for all pictures
+    * one number for all images
     * the wrong axis
     * the largest probability instead of its place
     * probabilities rounded
-    * another number of pictures
+    * another number of images
     * counted from 1
     * the smallest probability
     * other classes
@@ -35,10 +35,10 @@ def predicted_labels(labels, probabilities):
     right = rows.argmax(axis=1)
     given = array(labels, "labels", any_type=True)
     yield given.dtype.kind in "USO", "These are names: the task asks for their numbers, 0 to 9."
-    yield given.size == 1 != len(rows), "That is one number for all pictures: argmax needs axis=1."
+    yield given.size == 1 != len(rows), "That is one number for all images: argmax needs axis=1."
     yield (
         given.shape == rows.T.argmax(axis=1).shape != right.shape,
-        "These are the surest pictures of each class: look along the rows, axis=1.",
+        "These are the surest images of each class: look along the rows, axis=1.",
     )
     yield (
         given.shape == right.shape and np.allclose(given, rows.max(axis=1)),
@@ -50,7 +50,7 @@ def predicted_labels(labels, probabilities):
     )
     yield (
         given.shape != right.shape,
-        f"The shape is {given.shape}: one class for each picture.",
+        f"The shape is {given.shape}: one class for each image.",
     )
     yield np.array_equal(given, right + 1), "Counted from 1: Python counts classes from 0."
     yield (
@@ -59,7 +59,7 @@ def predicted_labels(labels, probabilities):
     )
     wrong = int((given != right).sum())
     yield wrong, f"{wrong} of {len(rows)} are not the most probable class."
-    return "One class for each picture: the column with the largest probability."
+    return "One class for each image: the column with the largest probability."
 
 
 @exercise
@@ -109,9 +109,9 @@ def recall_and_precision(recall, precision, matrix, name):
     Parameters
     ----------
     recall : float
-        Share of the pictures of this class that were found.
+        Share of the images of this class that were found.
     precision : float
-        Share of the pictures given this class that belong to it.
+        Share of the images given this class that belong to it.
     matrix : pandas.DataFrame
         What `evaluation.confusion` gives.
     name : str
@@ -143,6 +143,6 @@ def recall_and_precision(recall, precision, matrix, name):
     )
     yield (
         not np.isclose(given[1], right[1], atol=0.006),
-        f"Precision: of the {table[:, at].sum()} pictures called {name}, {found} are one.",
+        f"Precision: of the {table[:, at].sum()} images called {name}, {found} are one.",
     )
-    return f"Of all {name}s {right[0]:.0%} were found, and a picture called {name} is one in {right[1]:.0%}."
+    return f"Of all {name}s {right[0]:.0%} were found, and an image called {name} is one in {right[1]:.0%}."

@@ -15,7 +15,7 @@ WHERE = {
     "kernel_size": "the second argument is the height and width of a kernel",
     "pool_size": "the first argument is the height and width of the window",
     "strides": "leave strides out",
-    "padding": "leave padding out, so that nothing is added around the picture",
+    "padding": "leave padding out, so that nothing is added around the image",
     "dilation_rate": "leave dilation_rate out",
     "groups": "leave groups out",
     "units": "the first argument is the number of neurons",

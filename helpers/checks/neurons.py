@@ -94,7 +94,7 @@ def parameters(first_convolution, second_convolution, pooling, dense, output):
     * another number in the first convolution
     * the biases of the second convolution forgotten
     * the channels forgotten
-    * the colours of the picture in the second convolution
+    * the colours of the image in the second convolution
     * another number in the second convolution
     * pooling that learns
     * the biases of the dense layer forgotten
@@ -110,7 +110,7 @@ def parameters(first_convolution, second_convolution, pooling, dense, output):
         "The 3 colours are missing: each kernel has 3 x 3 weights for each of them.": 160,
         "That is one kernel, and there are 16.": 28,
         "Each kernel has one bias, not one for each colour.": 480,
-        "That is a dense layer's formula: a kernel sees 3 x 3 pixels, not the whole picture.": 3073 * 16,
+        "That is a dense layer's formula: a kernel sees 3 x 3 pixels, not the whole image.": 3073 * 16,
     }
     first = number(first_convolution, "first_convolution")
     yield from known(first, 448, "first_convolution", mistakes, for_kernels)

@@ -71,12 +71,12 @@ def one_hot(encoded):
 def prepare_dataset(function):
     """Check the learner's own function that normalises, encodes and splits.
 
-    It is called with 50 small pictures, values 0..255, and their labels of shape (50, 1).
+    It is called with 50 small images, values 0..255, and their labels of shape (50, 1).
 
     Parameters
     ----------
     function : callable
-        Takes pictures and labels; returns training pictures, validation pictures, training labels and
+        Takes images and labels; returns training images, validation images, training labels and
         validation labels: float32 in 0..1, one-hot encoded, 80 % and 20 %, ``random_state=42``.
 
     Notes
@@ -92,11 +92,11 @@ def prepare_dataset(function):
     * the results in another order
     * training and validation swapped
     * another share
-    * pictures not normalised
-    * pictures in -1..1
-    * pictures normalised twice
-    * float64 pictures
-    * pictures separated from their labels
+    * images not normalised
+    * images in -1..1
+    * images normalised twice
+    * float64 images
+    * images separated from their labels
     * its input changed
     * no random_state
     * another random_state
@@ -105,23 +105,23 @@ def prepare_dataset(function):
     given = images.copy(), labels.copy()
     results = call(function, *given)
     four = isinstance(results, list | tuple) and len(results) == 4
-    yield not four, "It should return four things, two parts of the pictures and two of the labels."
+    yield not four, "It should return four things, two parts of the images and two of the labels."
     names = ("train_images", "val_images", "train_labels", "val_labels")
     parts = [array(part, name) for part, name in zip(results, names, strict=True)]
     yield from _prepared_form([part.shape for part in parts], len(images))
     train_x, val_x, train_y, val_y = parts
     top = max(train_x.max(), val_x.max())
     bottom = min(train_x.min(), val_x.min())
-    yield bottom < 0, f"The pictures go down to {bottom:g}: dividing them by 255 is enough."
-    yield top > 1, f"The pictures go up to {top:g}: divide them by 255."
-    yield top < 0.01, "The pictures are normalised twice: they are almost black."
+    yield bottom < 0, f"The images go down to {bottom:g}: dividing them by 255 is enough."
+    yield top > 1, f"The images go up to {top:g}: divide them by 255."
+    yield top < 0.01, "The images are normalised twice: they are almost black."
     yield (
         train_x.dtype == np.float64,
         'float64 takes twice the memory for nothing: images.astype("float32") / 255.',
     )
     places = _places(np.concatenate([train_x, val_x]))
     paired = np.array_equal(np.concatenate([train_y, val_y]).argmax(axis=1), labels.ravel()[places])
-    yield not paired, "Pictures got labels of others: split both in one call of train_test_split."
+    yield not paired, "Images got labels of others: split both in one call of train_test_split."
     kept = np.array_equal(given[0], images) and np.array_equal(given[1], labels)
     yield not kept, "It changed the arrays it was given: make new ones, images = images / 255."
     again = array(call(function, images.copy(), labels.copy())[1], "val_images")
@@ -149,11 +149,11 @@ def _prepared_form(shapes, total):
     )
     sizes = [shape[0] for shape in shapes]
     right = [total * 4 // 5, total // 5] * 2
-    yield sizes != right, f"Of {total} pictures and labels it makes parts of {sizes}: look at test_size."
+    yield sizes != right, f"Of {total} images and labels it makes parts of {sizes}: look at test_size."
 
 
 def _small_set():
-    """50 pictures of 4 x 4 pixels in 10 classes; the first number of each tells which it is."""
+    """50 images of 4 x 4 pixels in 10 classes; the first number of each tells which it is."""
     images = np.random.default_rng(0).integers(0, 256, (50, 4, 4, 3), dtype="uint8")
     images[:, 0, 0, 0] = np.arange(50) * 5
     return images, (np.arange(50)[:, None] % 10).astype("uint8")

@@ -29,7 +29,7 @@ def saved_parts(answers):
     * the parameters forgotten
     * the memory of the optimizer forgotten
     * the history thought to be in it
-    * the pictures thought to be in it
+    * the images thought to be in it
     """
     key = {
         "the layers and their settings": (
@@ -39,9 +39,9 @@ def saved_parts(answers):
         "the parameters": (True, "they are the largest part: model.weights.h5."),
         "what the optimizer remembers": (True, "so that a training can go on where it stopped."),
         "the history of the training": (False, "Keras forgets it: save it beside the model."),
-        "the training pictures": (
+        "the training images": (
             False,
-            "the file holds no pictures: the card says where they come from.",
+            "the file holds no images: the card says where they come from.",
         ),
     }
     yield from assigned(answers, key)

@@ -28,13 +28,13 @@ def tuning_data(answers):
     * the weights learned elsewhere
     * the rate chosen by the test set
     * the epochs chosen by the test set
-    * the report on pictures that chose the model
+    * the report on images that chose the model
     """
     key = {
-        "the weights": ("training", "fit changes them with the training pictures only."),
-        "the dropout rate": ("validation", "a setting is chosen on pictures the weights did not learn from."),
+        "the weights": ("training", "fit changes them with the training images only."),
+        "the dropout rate": ("validation", "a setting is chosen on images the weights did not learn from."),
         "the number of epochs": ("validation", "that is a setting too: early stopping watches val_loss."),
-        "the accuracy in your report": ("test", "only pictures that chose nothing can judge."),
+        "the accuracy in your report": ("test", "only images that chose nothing can judge."),
     }
     yield from assigned(answers, key)
     return "Training learns, validation chooses, the test set judges."

@@ -31,11 +31,11 @@ def three_parts(answers):
     key = {
         "training": (
             "adjust the weights",
-            "the network learns from these pictures: what does learning change?",
+            "the network learns from these images: what does learning change?",
         ),
         "validation": (
             "choose between networks",
-            "these pictures show, while you work, which network is better.",
+            "these images show, while you work, which network is better.",
         ),
         "test": (
             "measure the finished network",
@@ -55,7 +55,7 @@ def split(train_x, val_x, train_y, val_y, images, labels):
     train_x, val_x, train_y, val_y : array
         What the learner got, in the order in which `train_test_split` gives it.
     images : array of shape (N, ...)
-        The pictures (or stand-ins for them) before the split.
+        The images (or stand-ins for them) before the split.
     labels : array of shape (N, ...)
         Their labels.
 
@@ -64,11 +64,11 @@ def split(train_x, val_x, train_y, val_y, images, labels):
     Mistakes it recognises:
 
     * the results in another order
-    * unequal numbers of pictures and labels
+    * unequal numbers of images and labels
     * training and validation swapped
     * another share
-    * a picture in both parts
-    * pictures separated from their labels
+    * an image in both parts
+    * images separated from their labels
     * the end cut off without shuffling
     * no random_state
     """
@@ -79,11 +79,11 @@ def split(train_x, val_x, train_y, val_y, images, labels):
     )
     yield (
         len(train_x) == len(val_x) != len(train_y) == len(val_y),
-        "The results are in another order: train_test_split gives both parts of the pictures first.",
+        "The results are in another order: train_test_split gives both parts of the images first.",
     )
     yield (
         len(train_x) != len(train_y) or len(val_x) != len(val_y),
-        "Pictures and labels differ in number: there is one label a picture, in both parts.",
+        "Images and labels differ in number: there is one label an image, in both parts.",
     )
     n_val = int(np.ceil(0.2 * len(x)))
     yield (
@@ -92,11 +92,11 @@ def split(train_x, val_x, train_y, val_y, images, labels):
     )
     yield len(val_x) != n_val, f"{len(val_x)} of {len(x)} for validation is not 20 %: look at test_size."
     before, after = _counted(x), _counted(train_x) + _counted(val_x)
-    yield before != after, "A picture is in both parts or in none: make both in one call of train_test_split."
+    yield before != after, "An image is in both parts or in none: make both in one call of train_test_split."
     pairs = _counted(x, y) == _counted(train_x, train_y) + _counted(val_x, val_y)
     yield (
         not pairs,
-        "Pictures got labels of others: hand pictures and labels to one call of train_test_split.",
+        "Images got labels of others: hand images and labels to one call of train_test_split.",
     )
     yield (
         np.array_equal(val_x, x[-n_val:]),
@@ -116,7 +116,7 @@ def _counted(*arrays):
 
 
 def is_split_with_42(val_images, images, labels):
-    """Tell whether a split with ``random_state=42``, stratified or not, gives these pictures."""
+    """Tell whether a split with ``random_state=42``, stratified or not, gives these images."""
     from sklearn.model_selection import train_test_split
 
     whole = train_test_split(images, test_size=0.2, random_state=42)[1]
@@ -130,16 +130,16 @@ def is_split_with_42(val_images, images, labels):
 
 @exercise
 def class_counts(counts, balanced, stratified, labels):
-    """Check how many training pictures each class has after the split.
+    """Check how many training images each class has after the split.
 
     Parameters
     ----------
     counts : sequence of 10 int, dict or Series
-        Number of training pictures of each class, class 0 first.
+        Number of training images of each class, class 0 first.
     balanced : bool
         Whether every class has about as many as every other (within 10 %).
     stratified : int
-        How many training pictures each class would have with ``stratify``.
+        How many training images each class would have with ``stratify``.
     labels : array of shape (N, 10) or (N,) or (N, 1)
         The training labels, one-hot encoded or not.
 
@@ -150,13 +150,13 @@ def class_counts(counts, balanced, stratified, labels):
     * another number of classes
     * shares instead of counts
     * the classes before the split
-    * the validation pictures counted
+    * the validation images counted
     * sorted by size
     * another count
     * an answer that is neither True nor False
     * called unbalanced
     * stratify thought to change nothing
-    * stratify thought to give every class the pictures before the split
+    * stratify thought to give every class the images before the split
     * another number for stratify
     """
     classes = array(labels, "labels")
@@ -165,27 +165,27 @@ def class_counts(counts, balanced, stratified, labels):
     even = len(classes) / len(right)
     given = array(_by_class(counts), "counts")
     yield given.shape != right.shape, f"There should be {len(right)} counts, one a class, not {given.size}."
-    yield np.isclose(given.sum(), 1), "These are shares: count the pictures themselves."
+    yield np.isclose(given.sum(), 1), "These are shares: count the images themselves."
     yield np.allclose(given, even * 1.25), "This is how it was before the split: count the training labels."
     yield (
         np.array_equal(given, even * 1.25 - right),
-        "These are the validation pictures: count the training labels.",
+        "These are the validation images: count the training labels.",
     )
     is_sorted = np.array_equal(np.sort(given), np.sort(right)) and not np.array_equal(given, right)
     yield is_sorted, "The counts are right, but sorted by size: give them in the order of the classes."
     wrong = np.flatnonzero(given != right)
     first = wrong[0] if wrong.size else 0
-    yield wrong.size, f"Class {first} has not {given[first]:g} pictures: count it once more."
+    yield wrong.size, f"Class {first} has not {given[first]:g} images: count it once more."
     yield not isinstance(balanced, bool | np.bool_), f"balanced is {shown(balanced)}: write True or False."
     is_balanced = bool(abs(right - even).max() <= even / 10)
     yield (
         bool(balanced) != is_balanced,
-        f"The classes have {right.min()} to {right.max()} pictures: compare them.",
+        f"The classes have {right.min()} to {right.max()} images: compare them.",
     )
     each = number(stratified, "stratified")
     yield each == right[0] != even, "With stratify the counts would change: each class is split by itself."
     yield each == even * 1.25, f"{each:g} a class is before the split: 80 % of them are for training."
-    yield each != even, f"Not {each:g}: stratify gives each class the same share, 80 % of all its pictures."
+    yield each != even, f"Not {each:g}: stratify gives each class the same share, 80 % of all its images."
     return f"{right.min()} to {right.max()} a class is nearly even; stratify would make it exactly {even:g}."
 
 

@@ -35,11 +35,11 @@ def feature_layer(name):
     )
     yield (
         name.startswith("head_"),
-        "Its output is 1,280 maps with a place for each part of the picture, no vector yet.",
+        "Its output is 1,280 maps with a place for each part of the image, no vector yet.",
     )
     yield name.startswith("block"), "A block in the middle gives maps of simpler things: cut later."
     yield name.startswith("stem_"), "The first layers see edges and colours only: cut at the other end."
-    return "1,280 numbers a picture: everything but the last decision."
+    return "1,280 numbers an image: everything but the last decision."
 
 
 @exercise
@@ -73,12 +73,12 @@ def trained_numbers(n):
     yield from known(
         n, 1281 * 7, "n", mistakes, "a weight for each feature and class, a bias for each class."
     )
-    return "8,967 numbers learn from your pictures; 3.4 million bring their experience along."
+    return "8,967 numbers learn from your images; 3.4 million bring their experience along."
 
 
 @exercise
 def own_preprocessing(answers):
-    """Check what is true of pictures for a pre-trained network.
+    """Check what is true of images for a pre-trained network.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def own_preprocessing(answers):
     * own classes thought to need a new preprocessing
     """
     key = {
-        "pictures must be scaled as in the network's own training": (
+        "images must be scaled as in the network's own training": (
             True,
             "its weights know only such numbers: look at the table again.",
         ),
@@ -110,7 +110,7 @@ def own_preprocessing(answers):
             False,
             "any numbers of the right shape give an answer; nobody warns.",
         ),
-        "features can be taken from smaller pictures than it was trained on": (
+        "features can be taken from smaller images than it was trained on": (
             True,
             "we did, with 160 pixels: pooling makes 1,280 numbers of any size.",
         ),

@@ -6,12 +6,12 @@ from helpers.checks.machinery import exercise
 
 @exercise
 def test_set_size(n):
-    """Check how many test pictures an accuracy of 0.7 needs for an interval of plus or minus 0.01.
+    """Check how many test images an accuracy of 0.7 needs for an interval of plus or minus 0.01.
 
     Parameters
     ----------
     n : int
-        Number of pictures, from 1.96 sqrt(p (1 - p) / n) = 0.01.
+        Number of images, from 1.96 sqrt(p (1 - p) / n) = 0.01.
 
     Notes
     -----
@@ -34,9 +34,9 @@ def test_set_size(n):
     }
     for message, result in mistakes.items():
         yield abs(n / result - 1) < 0.03, message
-    yield n < 7_900, f"{n:,.0f} pictures leave a wider interval: solve the equation for n."
+    yield n < 7_900, f"{n:,.0f} images leave a wider interval: solve the equation for n."
     yield not n <= 8_600, f"{n:,.0f} are more than it takes: solve the equation for n."
-    return "About 8,000: which is why CIFAR-10 comes with 10,000 test pictures."
+    return "About 8,000: which is why CIFAR-10 comes with 10,000 test images."
 
 
 @exercise
@@ -54,26 +54,26 @@ def test_set_rules(answers):
 
     * a statement left out
     * an answer that is neither True nor False
-    * seen pictures thought harmless
+    * seen images thought harmless
     * tuning on the test set
     * another preparation thought harmless
-    * pictures of other classes demanded
+    * images of other classes demanded
     * classes thought dispensable
     * repeated use thought harmless
     """
     key = {
-        "no picture of it was used for training": (True, "the network may know such a picture by heart."),
+        "no image of it was used for training": (True, "the network may know such an image by heart."),
         "it chooses the dropout rate": (
             False,
             "whatever chooses a setting can no longer judge it: that is the work of the validation set.",
         ),
-        "it is prepared in the same way as the training pictures": (
+        "it is prepared in the same way as the training images": (
             True,
             "a network that learned from 0..1 is lost with 0..255.",
         ),
-        "it must hold pictures of none of the classes": (
+        "it must hold images of none of the classes": (
             False,
-            "it stands for the pictures that the network is made for.",
+            "it stands for the images that the network is made for.",
         ),
         "every class occurs in it": (True, "nothing can be said of a class that does not occur."),
         "one looks at its accuracy after every change": (
@@ -108,7 +108,7 @@ def certainty(answers):
     """
     key = {
         "calibrated: of the answers with 80 %, about 80 % are right": (True, "that is the definition."),
-        "for a picture of none of the classes all probabilities are low": (
+        "for an image of none of the classes all probabilities are low": (
             False,
             "they always add up to 1: look at the cup of coffee again.",
         ),
@@ -123,4 +123,4 @@ def certainty(answers):
         ),
     }
     yield from assigned(answers, key)
-    return "A probability is a promise: check it on data, and never expect one for strange pictures."
+    return "A probability is a promise: check it on data, and never expect one for strange images."

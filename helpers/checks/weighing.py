@@ -13,9 +13,9 @@ def largest_difference(difference, original, exported):
     Parameters
     ----------
     difference : float
-        One number for all pictures and classes.
+        One number for all images and classes.
     original, exported : array of float, shape (N, n_classes)
-        What both answer to the same pictures.
+        What both answer to the same images.
 
     Notes
     -----
@@ -34,8 +34,8 @@ def largest_difference(difference, original, exported):
     mistakes = {
         "The sign is still in it: take np.abs before the maximum.": min(gaps.max(), (-gaps).max()),
         "That is the mean: one bad answer would drown in it. Take .max().": np.abs(gaps).mean(),
-        "That is the sum: it grows with the number of pictures. Take .max().": np.abs(gaps).sum(),
-        "Compare all probabilities, not only the largest of each picture.": np.abs(
+        "That is the sum: it grows with the number of images. Take .max().": np.abs(gaps).sum(),
+        "Compare all probabilities, not only the largest of each image.": np.abs(
             exported.max(axis=1) - original.max(axis=1)
         ).max(),
     }
@@ -109,7 +109,7 @@ def limits(answers):
     * understanding seen in it
     """
     key = {
-        "it tells us when a picture shows none of its classes": (False, "softmax shares 100 % out, always."),
+        "it tells us when an image shows none of its classes": (False, "softmax shares 100 % out, always."),
         "it may go by the background instead of the object": (
             True,
             "whatever helps in training is learned: water behind ships, grass behind horses.",
@@ -150,7 +150,7 @@ def responsibility(answers):
     * sent photos not seen as a matter of privacy
     """
     key = {
-        "who is missing in the training pictures?": ("data", "what is not in the data cannot be learned."),
+        "who is missing in the training images?": ("data", "what is not in the data cannot be learned."),
         "what happens to somebody whom it takes for someone else?": (
             "harm",
             "ask it of every kind of mistake.",

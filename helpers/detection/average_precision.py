@@ -15,7 +15,7 @@ def match(found, truth, iou_threshold=0.5):
     Parameters
     ----------
     found, truth : Detections
-        Of one picture. Surer detections choose first.
+        Of one image. Surer detections choose first.
     iou_threshold : float in 0..1, default 0.5
 
     Returns
@@ -43,7 +43,7 @@ def precision_recall(found, truths, label=None, iou_threshold=0.5):
     Parameters
     ----------
     found, truths : sequence of Detections
-        One of each a picture.
+        One of each an image.
     label : int, optional
         Of this class only; of all classes together if not given.
     iou_threshold : float in 0..1, default 0.5
@@ -56,15 +56,15 @@ def precision_recall(found, truths, label=None, iou_threshold=0.5):
     Raises
     ------
     CourseError
-        If there is not one truth a picture.
+        If there is not one truth an image.
     """
     return _curve(_matched(found, truths, label, iou_threshold))
 
 
 def _matched(found, truths, label=None, iou_threshold=0.5):
-    """Of each picture: hits, scores, and how many objects there are."""
+    """Of each image: hits, scores, and how many objects there are."""
     if not len(found) == len(truths) > 0:
-        raise CourseError("one truth a picture", f"{len(found)} and {len(truths)}", "Cut both alike.")
+        raise CourseError("one truth an image", f"{len(found)} and {len(truths)}", "Cut both alike.")
     rows = []
     for here, truth in zip(found, truths, strict=True):
         if label is not None:
@@ -123,7 +123,7 @@ def classes(truths):
     """List the classes that occur."""
     labels = np.concatenate([truth.labels for truth in truths]) if truths else ()
     if not len(labels):
-        raise CourseError("at least one true object", "none", "Pass pictures that hold some.")
+        raise CourseError("at least one true object", "none", "Pass images that hold some.")
     return np.unique(labels)
 
 
@@ -135,12 +135,12 @@ def classes(truths):
     seed=takes.SEED,
 )
 def bootstrap_interval(found, truths, level=0.95, n_draws=200, seed=0):
-    """Interval that a measured mean average precision leaves for the true one, by resampling pictures.
+    """Interval that a measured mean average precision leaves for the true one, by resampling images.
 
     Parameters
     ----------
     found, truths : sequence of Detections
-        One of each a picture.
+        One of each an image.
     level : float in 0..1, default 0.95
     n_draws : int, default 200
     seed : int, default 0

@@ -14,7 +14,7 @@ from helpers import CourseError, arguments, takes
 
 @dataclass(frozen=True, eq=False)
 class Detections:
-    """What a detector found in one picture, or what is really there.
+    """What a detector found in one image, or what is really there.
 
     Indexing like an array (with a mask, a slice or indices) gives the `Detections` of those boxes.
 
@@ -34,7 +34,7 @@ class Detections:
     labels: np.ndarray
     scores: np.ndarray
     class_names: tuple
-    __iter__ = None  # else one picture's boxes would pass for a list of pictures
+    __iter__ = None  # else one image's boxes would pass for a list of images
 
     def __len__(self):
         return len(self.boxes)

@@ -20,7 +20,7 @@ UNIT = 24  # pixels: the sizes that the network gives are parts of this
 
 @takes.checked(filters=takes.count(1, 1000), n_classes=takes.count(1, 1000))
 def create_model(filters=16, n_classes=N_CLASSES):
-    """Build the detector: a picture in, a grid of answers out.
+    """Build the detector: an image in, a grid of answers out.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def create_model(filters=16, n_classes=N_CLASSES):
     Returns
     -------
     keras.Model
-        Takes float32 pictures (N, 96, 96, 1) in 0..1, gives (N, 24, 24, n_classes + 4): for each cell the
+        Takes float32 images (N, 96, 96, 1) in 0..1, gives (N, 24, 24, n_classes + 4): for each cell the
         probability of each class having its centre here, then the place of the centre in the cell (x, y)
         and the size of its box (width, height).
     """
@@ -67,7 +67,7 @@ def encode(truths, n_classes=N_CLASSES):
     Parameters
     ----------
     truths : sequence of Detections
-        The objects of each picture.
+        The objects of each image.
     n_classes : int, default 10
 
     Returns
@@ -103,7 +103,7 @@ def detection_loss(truth, answer):
     Returns
     -------
     tensor of float, shape (N,)
-        Both as means over the objects of a picture.
+        Both as means over the objects of an image.
     """
     wanted, p = truth[..., :-4], ops.clip(answer[..., :-4], 1e-4, 1 - 1e-4)
     centre = ops.cast(wanted > 0.999, p.dtype)
@@ -117,7 +117,7 @@ def detection_loss(truth, answer):
 
 @takes.checked(grid=takes.array("f", 3), class_names=takes.names)
 def decode(grid, class_names=DIGITS):
-    """Turn the network's answer for one picture into boxes.
+    """Turn the network's answer for one image into boxes.
 
     A cell counts if none of its eight neighbours is surer: most double boxes never appear.
 
@@ -130,7 +130,7 @@ def decode(grid, class_names=DIGITS):
     Returns
     -------
     Detections
-        One box a peak with a score above 0.05, before any suppression; boxes in pixels of the picture.
+        One box a peak with a score above 0.05, before any suppression; boxes in pixels of the image.
     """
     n_classes = grid.shape[-1] - 4
     scores, labels = grid[..., :n_classes].max(axis=-1), grid[..., :n_classes].argmax(axis=-1)
@@ -144,14 +144,14 @@ def decode(grid, class_names=DIGITS):
     return Detections(boxes, labels[rows, columns], scores[rows, columns], tuple(class_names))
 
 
-def detect(model, pictures):
+def detect(model, images):
     """Find digits in scenes.
 
     Parameters
     ----------
     model : keras.Model
         What `create_model` builds, trained.
-    pictures : array of uint8, shape (N, 96, 96)
+    images : array of uint8, shape (N, 96, 96)
         Values 0..255.
 
     Returns
@@ -159,14 +159,14 @@ def detect(model, pictures):
     list of Detections, length N
     """
     expected = f"scenes (N, {SIDE}, {SIDE}) of whole numbers 0..255 (uint8)"
-    remedy = "Take them from make_scenes; a single one is pictures[:1]."
-    pictures = arguments.array(pictures, expected, remedy=remedy)
-    if pictures.shape[1:] != (SIDE, SIDE) or pictures.dtype != np.uint8:
-        raise CourseError(expected, f"shape {pictures.shape} of type {pictures.dtype}", remedy)
-    return [decode(grid) for grid in run_in_batches(model, prepare(pictures), batch_size=64)]
+    remedy = "Take them from make_scenes; a single one is images[:1]."
+    images = arguments.array(images, expected, remedy=remedy)
+    if images.shape[1:] != (SIDE, SIDE) or images.dtype != np.uint8:
+        raise CourseError(expected, f"shape {images.shape} of type {images.dtype}", remedy)
+    return [decode(grid) for grid in run_in_batches(model, prepare(images), batch_size=64)]
 
 
-@takes.checked(pictures=takes.array("u", 3))
-def prepare(pictures):
+@takes.checked(images=takes.array("u", 3))
+def prepare(images):
     """Bring scenes (N, 96, 96) of uint8 into the network's form: float32 (N, 96, 96, 1), 0..1."""
-    return np.asarray(pictures)[..., None].astype(np.float32) / 255
+    return np.asarray(images)[..., None].astype(np.float32) / 255

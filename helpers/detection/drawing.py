@@ -9,20 +9,20 @@ from matplotlib.patches import Rectangle
 from helpers import CourseError, arguments, takes
 from helpers.detection.average_precision import match, precision_recall
 from helpers.detection.boxes import Detections, area, count_objects, iou
-from helpers.figures.pictures import check_picture, show_picture
+from helpers.figures.images import check_image, show_image
 from helpers.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, VERMILION, canvas, describe
 
-FOUND, PICTURE = takes.a(Detections), takes.through(check_picture)
+FOUND, IMAGE = takes.a(Detections), takes.through(check_image)
 COLOURS = (VERMILION, BLUE, GREEN, PURPLE, ORANGE, SKY)
 
 
-@takes.checked(picture=PICTURE, found=FOUND, scores=takes.FLAG)
-def show_detections(picture, found, ax=None, title=None, scores=True):
-    """Show a picture with its boxes, each with name and score.
+@takes.checked(image=IMAGE, found=FOUND, scores=takes.FLAG)
+def show_detections(image, found, ax=None, title=None, scores=True):
+    """Show an image with its boxes, each with name and score.
 
     Parameters
     ----------
-    picture : array, shape (H, W) or (H, W, 3)
+    image : array, shape (H, W) or (H, W, 3)
         uint8 0..255 or float 0..1.
     found : Detections
     ax : matplotlib.axes.Axes, optional
@@ -36,16 +36,16 @@ def show_detections(picture, found, ax=None, title=None, scores=True):
     -------
     matplotlib.axes.Axes
     """
-    height, width = np.shape(picture)[:2]
+    height, width = np.shape(image)[:2]
     ax = ax or plt.subplots(figsize=(4.6, 4.6 * height / width + 0.4), layout="constrained")[1]
-    show_picture(picture, ax=ax)
+    show_image(image, ax=ax)
     classes = {label: place for place, label in enumerate(dict.fromkeys(found.labels.tolist()))}
     for box, label, name, score in zip(found.boxes, found.labels, found.names, found.scores, strict=True):
         text = f"{name} {score:.0%}" if scores else name
         draw_box(ax, box, text, COLOURS[classes[int(label)] % len(COLOURS)])
     ax.set_title(title if title is not None else count_objects(found))
     words = ", ".join(f"{name} {score:.0%}" for name, score in zip(found.names, found.scores, strict=True))
-    return describe(ax, f"A picture with boxes around what was found: {words or 'nothing'}.")
+    return describe(ax, f"An image with boxes around what was found: {words or 'nothing'}.")
 
 
 def draw_box(ax, box, text="", colour=VERMILION, style="-"):
@@ -103,37 +103,37 @@ def overlap(box, other, ax=None):
 
 
 @takes.checked(
-    pictures=takes.several(PICTURE),
+    images=takes.several(IMAGE),
     found=takes.several(FOUND),
     truths=takes.several(FOUND),
     columns=takes.COUNT,
     size=takes.within(0.1, 100),
 )
-def hits_and_mistakes(pictures, found, truths, columns=3, size=2.3):
+def hits_and_mistakes(images, found, truths, columns=3, size=2.3):
     """Draw scenes with hits, false alarms and missed objects.
 
     Parameters
     ----------
-    pictures : sequence of pictures
+    images : sequence of images
     found, truths : sequence of Detections
-        One of each a picture.
+        One of each an image.
     columns : int, default 3
     size : float, default 2.3
-        Width of a picture in inches.
+        Width of an image in inches.
 
     Returns
     -------
     array of matplotlib.axes.Axes
     """
-    rows = -(-len(pictures) // columns)
+    rows = -(-len(images) // columns)
     figure, axes = plt.subplots(
         rows, columns, figsize=(columns * size, rows * size + 0.5), layout="constrained", squeeze=False
     )
     totals = np.zeros(3, dtype=int)
-    for ax in axes.flat[len(pictures) :]:
+    for ax in axes.flat[len(images) :]:
         ax.axis("off")
-    for ax, picture, here, truth in zip(axes.flat, pictures, found, truths, strict=False):
-        show_picture(picture, ax=ax)
+    for ax, image, here, truth in zip(axes.flat, images, found, truths, strict=False):
+        show_image(image, ax=ax)
         hits, partners = match(here, truth)
         missed = truth[~np.isin(np.arange(len(truth)), partners)]
         for box, name, hit in zip(here.boxes, here.names, hits, strict=True):
@@ -143,7 +143,7 @@ def hits_and_mistakes(pictures, found, truths, columns=3, size=2.3):
         totals += hits.sum(), (~hits).sum(), len(missed)
     figure.suptitle('solid: right    dashed, "?": false alarm    dotted, "( )": missed', size=12)
     words = "{} right, {} false alarms, {} missed".format(*totals)
-    return describe(axes, f"{len(pictures)} scenes with boxes around digits: {words}.")
+    return describe(axes, f"{len(images)} scenes with boxes around digits: {words}.")
 
 
 def _pair(value, name):
@@ -205,6 +205,6 @@ def grid_of_answers():
         ax.text(3.7, 2.9 - 0.55 * place, line, size=13, weight="normal" if place else "bold")
     return describe(
         ax,
-        "A picture with a seven under a grid of cells. The one cell with the centre of the digit answers: "
+        "An image with a seven under a grid of cells. The one cell with the centre of the digit answers: "
         "ten probabilities, where in the cell the centre is, how wide and how high the box is.",
     )

@@ -16,7 +16,7 @@ from helpers.pretrained import FOLDER, check_photo
 
 SIDE = 300  # pixels
 STRIDES = (16, 32, 64, 128, 256, 512)  # of the six grids of anchor boxes
-SMALLEST, LARGEST = 0.2, 0.95  # scales of the anchors, as part of the picture
+SMALLEST, LARGEST = 0.2, 0.95  # scales of the anchors, as part of the image
 SCALE_XY, SCALE_WH = 10, 5  # the network's offsets are this many times too large
 
 
@@ -67,15 +67,15 @@ class PhotoDetector:
 
 def prepare(photo):
     """Stretch a photo to 300 x 300 pixels and scale it to -1..1: float32, shape (1, 300, 300, 3)."""
-    picture = Image.fromarray(check_photo(photo)).resize((SIDE, SIDE), Image.Resampling.BILINEAR)
-    return np.asarray(picture, dtype=np.float32)[None] / 127.5 - 1
+    image = Image.fromarray(check_photo(photo)).resize((SIDE, SIDE), Image.Resampling.BILINEAR)
+    return np.asarray(image, dtype=np.float32)[None] / 127.5 - 1
 
 
 @functools.cache
 def anchors():
     """Boxes from which the answers are counted: centre x and y, width, height; shape (1917, 4).
 
-    Parts of the picture's width and height. Three a place in the finest grid, six in the others.
+    Parts of the image's width and height. Three a place in the finest grid, six in the others.
     """
     scales = [*np.linspace(SMALLEST, LARGEST, len(STRIDES)), 1.0]
     grids = []
@@ -106,7 +106,7 @@ def decode(offsets, anchor_boxes):
     Returns
     -------
     array of float, shape (N, 4)
-        Left, top, right, bottom as parts of the picture, cut at its edges.
+        Left, top, right, bottom as parts of the image, cut at its edges.
     """
     y, x, height, width = offsets.T
     centre_x, centre_y, anchor_width, anchor_height = anchor_boxes.T

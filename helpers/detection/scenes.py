@@ -1,4 +1,4 @@
-"""Pictures full of handwritten digits, made by our own code: for a detector to find and read."""
+"""Images full of handwritten digits, made by our own code: for a detector to find and read."""
 
 import numpy as np
 from PIL import Image
@@ -22,7 +22,7 @@ STROKE = 0.25  # brightness, as part of the brightest, from which a pixel belong
     seed=takes.SEED,
 )
 def make_scenes(images, labels, n_scenes, most_digits=6, n_clutter=6, seed=0):
-    """Scatter digits over pictures: several sizes, some overlap, pieces of strokes as clutter, and noise.
+    """Scatter digits over images: several sizes, some overlap, pieces of strokes as clutter, and noise.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def make_scenes(images, labels, n_scenes, most_digits=6, n_clutter=6, seed=0):
 
     Returns
     -------
-    pictures : array of uint8, shape (n_scenes, 96, 96)
+    images : array of uint8, shape (n_scenes, 96, 96)
         Values 0..255.
     truths : list of Detections, length n_scenes
         Where the digits are: tight boxes around their strokes.
@@ -49,35 +49,35 @@ def make_scenes(images, labels, n_scenes, most_digits=6, n_clutter=6, seed=0):
     Raises
     ------
     CourseError
-        If there are no digits, not one label each, or pictures that are in colour or empty.
+        If there are no digits, not one label each, or images that are in colour or empty.
     """
     labels = np.ravel(labels)
     if images.ndim not in (3, 4) or not images.size or len(images) != len(labels):
-        found = f"pictures of shape {images.shape} and {len(labels)} labels"
+        found = f"images of shape {images.shape} and {len(labels)} labels"
         raise CourseError("digits with one label each", found, "Take both from load_mnist().")
     if images.ndim == 4 and images.shape[3] != 1:
         raise CourseError("digits in shades of grey", f"shape {images.shape}", "Take them from load_mnist().")
     if not images.reshape(len(images), -1).any(axis=1).all():
-        raise CourseError("a digit on each picture", "a black one", "Leave empty pictures out.")
+        raise CourseError("a digit on each image", "a black one", "Leave empty images out.")
     rng = np.random.default_rng(seed)
     scenes = [_scene(images, labels, rng, most_digits, n_clutter) for _ in range(n_scenes)]
-    return np.stack([picture for picture, _ in scenes]), [truth for _, truth in scenes]
+    return np.stack([image for image, _ in scenes]), [truth for _, truth in scenes]
 
 
 def _scene(images, labels, rng, most_digits, n_clutter):
-    picture = _background(rng)
+    image = _background(rng)
     for _ in range(n_clutter):
-        _add_clutter(picture, images[rng.integers(len(images))], rng)
+        _add_clutter(image, images[rng.integers(len(images))], rng)
     boxes, found = [], []
     for number in rng.integers(len(images), size=rng.integers(1, most_digits + 1)):
         ink = _resized(images[number], int(rng.integers(SMALLEST, LARGEST + 1)))
         box = _place(ink, boxes, rng)
         if box is not None:
-            _add(picture, ink, box, rng.uniform(0.7, 1))
+            _add(image, ink, box, rng.uniform(0.7, 1))
             boxes.append(box)
             found.append(labels[number])
     truth = Detections(np.array(boxes, dtype=float), np.array(found, dtype=int), np.ones(len(found)), DIGITS)
-    return (picture.clip(0, 1) * 255).astype(np.uint8), truth
+    return (image.clip(0, 1) * 255).astype(np.uint8), truth
 
 
 def _background(rng):
@@ -90,8 +90,8 @@ def _background(rng):
 
 def _resized(image, height):
     """Resize a digit and cut it to its strokes: float, 0..1."""
-    picture = Image.fromarray(np.squeeze(image)).resize((height, height), Image.Resampling.BILINEAR)
-    ink = np.asarray(picture, dtype=float) / 255
+    resized = Image.fromarray(np.squeeze(image)).resize((height, height), Image.Resampling.BILINEAR)
+    ink = np.asarray(resized, dtype=float) / 255
     rows, columns = (np.flatnonzero((ink > STROKE * ink.max()).any(axis=axis)) for axis in (1, 0))
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
@@ -107,16 +107,16 @@ def _place(ink, boxes, rng, tries=20):
     return None
 
 
-def _add(picture, ink, box, brightness):
+def _add(scene, ink, box, brightness):
     left, top, right, bottom = box
-    part = picture[top:bottom, left:right]
+    part = scene[top:bottom, left:right]
     np.maximum(part, ink * brightness + (1 - ink) * part, out=part)
 
 
-def _add_clutter(picture, image, rng):
+def _add_clutter(scene, image, rng):
     """Add a piece of a digit, too small to be read."""
     ink = _resized(image, int(rng.integers(SMALLEST, LARGEST + 1)))
     row, column = (rng.integers(0, max(1, size - 6)) for size in ink.shape)
     piece = ink[row : row + 6, column : column + 6]
     left, top = rng.integers(SIDE - 6), rng.integers(SIDE - 6)
-    _add(picture, piece, (left, top, left + piece.shape[1], top + piece.shape[0]), rng.uniform(0.4, 0.8))
+    _add(scene, piece, (left, top, left + piece.shape[1], top + piece.shape[0]), rng.uniform(0.4, 0.8))

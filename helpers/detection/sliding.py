@@ -1,4 +1,4 @@
-"""The naive detector: cut a picture into windows, and let a classifier look at each of them."""
+"""The naive detector: cut an image into windows, and let a classifier look at each of them."""
 
 import numpy as np
 from PIL import Image
@@ -12,22 +12,22 @@ WINDOW = 32  # pixels, what the classifiers of the course take
 
 
 @takes.checked(
-    picture=takes.through(check_photo), scales=takes.several(takes.count(1)), step=takes.within(0.01, 10)
+    image=takes.through(check_photo), scales=takes.several(takes.count(1)), step=takes.within(0.01, 10)
 )
-def windows(picture, scales=(64, 128, 256), step=0.25):
-    """Cut square windows of several sizes out of a picture, row by row, overlapping each other.
+def windows(image, scales=(64, 128, 256), step=0.25):
+    """Cut square windows of several sizes out of an image, row by row, overlapping each other.
 
     Parameters
     ----------
-    picture : uint8 array, shape (height, width, 3)
+    image : uint8 array, shape (height, width, 3)
     scales : sequence of int
-        Sides of the windows in pixels; those larger than the picture are left out.
+        Sides of the windows in pixels; those larger than the image are left out.
     step : float, default 0.25
         How far to go from one window to the next, as part of its side.
 
     Returns
     -------
-    pictures : array of uint8, shape (N, 32, 32, 3)
+    images : array of uint8, shape (N, 32, 32, 3)
         The windows, brought to the classifier's size.
     boxes : array of int, shape (N, 4)
         Where they were: left, top, right, bottom.
@@ -37,7 +37,7 @@ def windows(picture, scales=(64, 128, 256), step=0.25):
     CourseError
         If no window fits.
     """
-    height, width = picture.shape[:2]
+    height, width = image.shape[:2]
     boxes = []
     for side in scales:
         stride = max(1, round(side * step))
@@ -47,23 +47,23 @@ def windows(picture, scales=(64, 128, 256), step=0.25):
     if not boxes:
         found = f"{width} x {height} pixels"
         raise CourseError(
-            f"a picture that a window of {min(scales)} pixels fits into", found, "Take a larger one."
+            f"an image that a window of {min(scales)} pixels fits into", found, "Take a larger one."
         )
-    image = Image.fromarray(picture)
+    whole = Image.fromarray(image)
     size = (WINDOW, WINDOW)
-    cut = [np.asarray(image.resize(size, Image.Resampling.BILINEAR, box=box)) for box in boxes]
+    cut = [np.asarray(whole.resize(size, Image.Resampling.BILINEAR, box=box)) for box in boxes]
     return np.stack(cut), np.array(boxes)
 
 
 @takes.checked(model=takes.model, class_names=takes.names)
-def detect(model, picture, scales=(64, 128, 256), step=0.25, class_names=CLASS_NAMES):
+def detect(model, image, scales=(64, 128, 256), step=0.25, class_names=CLASS_NAMES):
     """Classify every window; each is a detection, because the classifier has no answer "nothing here".
 
     Parameters
     ----------
     model : keras.Model
-        Takes float32 pictures (N, 32, 32, 3) in 0..1, gives probabilities.
-    picture, scales, step
+        Takes float32 images (N, 32, 32, 3) in 0..1, gives probabilities.
+    image, scales, step
         As in `windows`.
     class_names : sequence of str, optional
         Those of CIFAR-10 if not given.
@@ -73,7 +73,7 @@ def detect(model, picture, scales=(64, 128, 256), step=0.25, class_names=CLASS_N
     Detections
         One a window.
     """
-    pictures, boxes = windows(picture, scales, step)
-    probabilities = run_in_batches(model, pictures.astype(np.float32) / 255, batch_size=256)
+    images, boxes = windows(image, scales, step)
+    probabilities = run_in_batches(model, images.astype(np.float32) / 255, batch_size=256)
     best = probabilities.argmax(axis=1)
     return Detections(boxes.astype(float), best, probabilities.max(axis=1), tuple(class_names))

@@ -30,8 +30,8 @@ NAME_SLIDERS = (
 class Explorer:
     """A figure that follows its controls.
 
-    Its output holds the live controls and the picture at the start: where no control can work - on GitHub,
-    on a web page, in a stored notebook from which the controls were taken out - the picture is seen.
+    Its output holds the live controls and the image at the start: where no control can work - on GitHub,
+    on a web page, in a stored notebook from which the controls were taken out - the image is seen.
 
     Parameters
     ----------
@@ -48,13 +48,13 @@ class Explorer:
 
     def __init__(self, draw, /, **controls):
         self.draw, self.controls = draw, controls
-        # The picture is HTML, because ipywidgets' own Image has no alt text.
-        self.picture, self.message = widgets.HTML(), widgets.HTML()
+        # The image is HTML, because ipywidgets' own Image has no alt text.
+        self.image, self.message = widgets.HTML(), widgets.HTML()
         self._show()
         for control in controls.values():
             control.observe(self.redraw, names="value")
         panel = widgets.Box([*controls.values()], layout={"flex_flow": "row wrap", "align_items": "center"})
-        self.widget = widgets.VBox([panel, self.message, self.picture])
+        self.widget = widgets.VBox([panel, self.message, self.image])
 
     def redraw(self, change=None):
         """Draw anew; if the values do not allow it, say so in words and leave the last figure."""
@@ -67,7 +67,7 @@ class Explorer:
         else:
             self.message.value = ""
             return
-        stays = "The picture is still the one before."
+        stays = "The image is still the one before."
         self.message.value = f'<p role="alert"><b>✗ {html.escape(problem)}</b> {stays}</p>'
 
     def _show(self):
@@ -75,15 +75,15 @@ class Explorer:
         with swept():
             png, self.alt, width, height = png_with_alt(self.draw, values)
         self.png = base64.b64encode(png).decode("ascii")
-        # With its size known before it is decoded, the new picture takes the place of the old one unseen.
-        self.picture.value = (
+        # With its size known before it is decoded, the new image takes the place of the old one unseen.
+        self.image.value = (
             f'<img alt="{html.escape(self.alt)}" src="data:image/png;base64,{self.png}" width="{width}" '
             f'height="{height}" style="max-width: 100%; height: auto" decoding="sync" '
             f'onload="{html.escape(NAME_SLIDERS)}">'
         )
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        """Give the controls to those who can show them, and the picture to all others."""
+        """Give the controls to those who can show them, and the image to all others."""
         view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
         bundle = {
             "application/vnd.jupyter.widget-view+json": view,

@@ -4,10 +4,10 @@ from helpers import CourseError, takes
 from helpers.detection import drawing
 from helpers.detection.boxes import Detections, count_objects, suppress
 from helpers.explorers.controls import Explorer, Slider
-from helpers.figures.pictures import check_picture
+from helpers.figures.images import check_image
 from helpers.figures.style import describe
 
-PICTURE = takes.through(check_picture)
+IMAGE = takes.through(check_image)
 BOX = (20, 20, 80, 80)
 
 
@@ -46,14 +46,14 @@ def overlap():
 
 
 @takes.checked(
-    picture=PICTURE, candidates=takes.a(Detections), score_threshold=takes.NUMBER, iou_threshold=takes.SHARE
+    image=IMAGE, candidates=takes.a(Detections), score_threshold=takes.NUMBER, iou_threshold=takes.SHARE
 )
-def draw_suppression(picture, candidates, score_threshold, iou_threshold):
+def draw_suppression(image, candidates, score_threshold, iou_threshold):
     """Draw what is left of a detector's candidates after both thresholds.
 
     Parameters
     ----------
-    picture : array, shape (H, W) or (H, W, 3)
+    image : array, shape (H, W) or (H, W, 3)
         What the detector saw.
     candidates : Detections
         What it found, before any threshold.
@@ -67,7 +67,7 @@ def draw_suppression(picture, candidates, score_threshold, iou_threshold):
     sure = int((candidates.scores >= score_threshold).sum())
     kept = suppress(candidates, score_threshold, iou_threshold)
     ax = drawing.show_detections(
-        picture, kept, title=f"{sure} sure enough, {len(kept)} kept", scores=len(kept) < 12
+        image, kept, title=f"{sure} sure enough, {len(kept)} kept", scores=len(kept) < 12
     )
     limits = f"Scores from {score_threshold:.2f}, overlap up to {iou_threshold:.2f}"
     return describe(
@@ -75,13 +75,13 @@ def draw_suppression(picture, candidates, score_threshold, iou_threshold):
     )
 
 
-@takes.checked(picture=PICTURE, candidates=takes.a(Detections))
-def suppression(picture, candidates):
+@takes.checked(image=IMAGE, candidates=takes.a(Detections))
+def suppression(image, candidates):
     """Move the two thresholds of a detector and see which boxes stay.
 
     Parameters
     ----------
-    picture : array, shape (H, W) or (H, W, 3)
+    image : array, shape (H, W) or (H, W, 3)
         What the detector saw.
     candidates : Detections
         What it found, before any threshold.
@@ -98,7 +98,7 @@ def suppression(picture, candidates):
     if not len(candidates):
         raise CourseError("candidates of a detector", "none", "Take them before any threshold.")
     return Explorer(
-        lambda **values: draw_suppression(picture, candidates, **values),
+        lambda **values: draw_suppression(image, candidates, **values),
         score_threshold=Slider("score from", 0.4, 0.05, 0.95, 0.05, "Less sure boxes go."),
         iou_threshold=Slider("overlap up to", 0.5, 0.0, 1.0, 0.05, "Of two that overlap more, one goes."),
     )

@@ -52,32 +52,32 @@ class DigitCanvas(anywidget.AnyWidget):
     @traitlets.observe("pixels", "network")
     def _answer(self, change):
         if self.network in self.models:
-            picture = np.array(self.pixels, dtype="float32").reshape(digits.SHAPE) / 255
-            self.probabilities = answer(self.models[self.network], picture).tolist()
+            image = np.array(self.pixels, dtype="float32").reshape(digits.SHAPE) / 255
+            self.probabilities = answer(self.models[self.network], image).tolist()
 
 
-@takes.checked(model=takes.function, picture=takes.array("f", 3))
-def answer(model, picture):
-    """Ask a network for the ten probabilities of one picture, shape (28, 28, 1) in 0..1."""
+@takes.checked(model=takes.function, image=takes.array("f", 3))
+def answer(model, image):
+    """Ask a network for the ten probabilities of one image, shape (28, 28, 1) in 0..1."""
     remedy = "Pass a network for digits, such as create_model_mnist() makes."
-    takes_shape = getattr(model, "input_shape", (None, *picture.shape))
-    if takes_shape != (None, *picture.shape):
-        expected = f"a network that takes pictures of shape {picture.shape}"
+    takes_shape = getattr(model, "input_shape", (None, *image.shape))
+    if takes_shape != (None, *image.shape):
+        expected = f"a network that takes images of shape {image.shape}"
         raise CourseError(expected, f"one for {takes_shape[1:]}", remedy)
-    given = np.asarray(model(picture[None]), dtype=float)
+    given = np.asarray(model(image[None]), dtype=float)
     if given.shape != (1, 10):
         raise CourseError("a network that gives ten probabilities", f"shape {given.shape}", remedy)
     return given[0]
 
 
-def draw_drawing(model, picture):
-    """Draw a picture of a digit beside what a network says about it.
+def draw_drawing(model, image):
+    """Draw an image of a digit beside what a network says about it.
 
     Parameters
     ----------
     model : keras.Model
-        Takes pictures (N, 28, 28, 1), gives ten probabilities.
-    picture : array of float32, shape (28, 28, 1)
+        Takes images (N, 28, 28, 1), gives ten probabilities.
+    image : array of float32, shape (28, 28, 1)
         Values 0..1.
 
     Returns
@@ -85,27 +85,27 @@ def draw_drawing(model, picture):
     array of matplotlib.axes.Axes, shape (2,)
     """
     axes = plt.subplots(1, 2, figsize=(8, 4.2), width_ratios=(1, 1.35), layout="constrained")[1]
-    plotting.show_picture(picture, ax=axes[0], title="28 x 28 pixels")
-    probabilities = answer(model, picture)
+    plotting.show_image(image, ax=axes[0], title="28 x 28 pixels")
+    probabilities = answer(model, image)
     plotting.probability_bars(probabilities, NAMES, ax=axes[1])
     text = "A drawn digit as the network gets it, 28 by 28 pixels, beside ten probabilities: "
     return describe(axes, f"{text}it says {probabilities.argmax()} ({probabilities.max():.1%}).")
 
 
 class Drawing:
-    """The live field where widgets work, and a picture of a drawn digit everywhere else."""
+    """The live field where widgets work, and an image of a drawn digit everywhere else."""
 
     def __init__(self, models, example):
         self.widget = DigitCanvas(models)
         first = next(iter(models.values()))
-        png, self.alt, *_ = png_with_alt(draw_drawing, {"model": first, "picture": example})
+        png, self.alt, *_ = png_with_alt(draw_drawing, {"model": first, "image": example})
         self.png = base64.b64encode(png).decode("ascii")
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle = self.widget._repr_mimebundle_()
         bundle, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
-        picture = {"image/png": self.png, "text/plain": "An explorer: run the cell to use it."}
-        return {**bundle, **picture}, {**metadata, "image/png": {"alt": self.alt}}
+        image = {"image/png": self.png, "text/plain": "An explorer: run the cell to use it."}
+        return {**bundle, **image}, {**metadata, "image/png": {"alt": self.alt}}
 
 
 def drawing(models):
@@ -114,7 +114,7 @@ def drawing(models):
     Parameters
     ----------
     models : keras.Model or dict of str to keras.Model
-        One network for pictures (N, 28, 28, 1), or several by name: the first is asked first.
+        One network for images (N, 28, 28, 1), or several by name: the first is asked first.
 
     Returns
     -------

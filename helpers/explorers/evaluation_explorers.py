@@ -1,4 +1,4 @@
-"""Explorer of a confusion matrix: its cells open their pictures."""
+"""Explorer of a confusion matrix: its cells open their images."""
 
 import ipywidgets as widgets
 import numpy as np
@@ -8,7 +8,7 @@ from helpers import takes
 from helpers.data import CLASS_NAMES
 from helpers.explorers.controls import Explorer, choice
 from helpers.figures.evaluation_figures import percent
-from helpers.figures.pictures import show_pictures
+from helpers.figures.images import show_images
 from helpers.figures.style import VERMILION, canvas, describe
 from helpers.plotting import class_index
 from helpers.prediction import Predictions
@@ -18,7 +18,7 @@ SHADES = ("#FFFFFF", "#EAF2FA", "#C9DFF0", "#9CC7E3", "#66AAD4")  # all of them 
 
 @takes.checked(predictions=takes.a(Predictions), most=takes.COUNT, class_names=takes.names)
 def draw_confusion(predictions, true, predicted, most=12, class_names=CLASS_NAMES):
-    """Draw the pictures in one cell of the confusion matrix, the surest answer first.
+    """Draw the images in one cell of the confusion matrix, the surest answer first.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def draw_confusion(predictions, true, predicted, most=12, class_names=CLASS_NAME
     true, predicted : int or str
         True and predicted class, by number or name: the cell's row and column.
     most : int, default 12
-        How many pictures are shown at most.
+        How many images are shown at most.
     class_names : sequence of str, optional
         Names of the classes; those of CIFAR-10 if not given.
 
@@ -43,23 +43,23 @@ def draw_confusion(predictions, true, predicted, most=12, class_names=CLASS_NAME
     true, predicted = class_index(true, class_names), class_index(predicted, class_names)
     cell = f"{class_names[true]}, predicted {class_names[predicted]}"
     inside = predictions[(predictions.labels == true) & (predictions.predicted == predicted)]
-    count = _pictures(len(inside))
+    count = _images(len(inside))
     if not len(inside):
         ax = canvas(6, 1)
         ax.text(0.1, 0.5, f"true {cell}: {count}", size=14, va="center")
         return describe(ax, f"True {cell}: {count}.")
     first = inside[np.argsort(-inside.confidence, kind="stable")[:most]]
     sure = [percent(value) for value in first.confidence]
-    axes = show_pictures(first.pictures, sure, columns=6, size=1.35)
+    axes = show_images(first.images, sure, columns=6, size=1.35)
     count += f", the {most} surest" if len(inside) > most else ""
     figure = axes.flat[0].figure
-    figure.set_figwidth(max(figure.get_figwidth(), 4.5))  # room for the title above one picture, too
+    figure.set_figwidth(max(figure.get_figwidth(), 4.5))  # room for the title above one image, too
     figure.suptitle(f"true {cell}: {count}", size=14)
     return describe(axes, f"True {cell}: {count}, with probabilities {', '.join(sure)}.")
 
 
-def _pictures(count):
-    return f"{count or 'no'} picture{'' if count == 1 else 's'}"
+def _images(count):
+    return f"{count or 'no'} image{'' if count == 1 else 's'}"
 
 
 class MatrixField(widgets.VBox):
@@ -91,7 +91,7 @@ class MatrixField(widgets.VBox):
                 cells.append(button)
         columns = f"110px repeat({len(class_names)}, 46px)"
         grid = widgets.GridBox(cells, layout={"grid_template_columns": columns, "overflow": "auto"})
-        hint = widgets.HTML("Press a cell to see its pictures, or choose it in the lists.")
+        hint = widgets.HTML("Press a cell to see its images, or choose it in the lists.")
         lists = widgets.Box([self.true, self.predicted], layout={"flex_flow": "row wrap"})
         super().__init__([hint, lists, grid], value=start)
         self._mark(start)
@@ -110,13 +110,13 @@ class MatrixField(widgets.VBox):
 
 
 def _cell(matrix, true, predicted, words):
-    """Make the button of a cell, the darker the more pictures are in it."""
+    """Make the button of a cell, the darker the more images are in it."""
     count = int(matrix[true, predicted])
     share = count / max(1, matrix.max())
     shade = SHADES[int(np.ceil((len(SHADES) - 1) * np.sqrt(share)))]  # the root tells the few from the fewer
     return widgets.Button(
         description=str(count),
-        tooltip=f"{words}: {_pictures(count)}",
+        tooltip=f"{words}: {_images(count)}",
         layout={"width": "44px", "height": "30px", "padding": "0", "margin": "1px"},
         style={"button_color": shade, "font_weight": "bold" if true == predicted else ""},
     )
@@ -128,7 +128,7 @@ def _label(text, title=None):
 
 @takes.checked(predictions=takes.a(Predictions), class_names=takes.names)
 def confusion(predictions, class_names=CLASS_NAMES):
-    """Press a cell of the confusion matrix, or choose its classes, and see the pictures in it.
+    """Press a cell of the confusion matrix, or choose its classes, and see the images in it.
 
     Parameters
     ----------

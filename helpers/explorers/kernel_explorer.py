@@ -13,16 +13,16 @@ from helpers.figures.number_grids import draw_grid
 from helpers.figures.style import by, canvas, describe
 
 OWN = "your own"
-STEPS = ("whole picture", "first pixel", "second pixel")
+STEPS = ("whole image", "first pixel", "second pixel")
 
 
-@takes.checked(picture=takes.numbers(None, None), kernel=takes.numbers(None, None), name=takes.TEXT)
-def draw_filtered(picture, kernel, name, padding="valid"):
-    """Draw a grey picture, a kernel, and what the kernel makes of the picture.
+@takes.checked(image=takes.numbers(None, None), kernel=takes.numbers(None, None), name=takes.TEXT)
+def draw_filtered(image, kernel, name, padding="valid"):
+    """Draw a grey image, a kernel, and what the kernel makes of the image.
 
     Parameters
     ----------
-    picture : array, shape (H, W)
+    image : array, shape (H, W)
         Grey values 0..255.
     kernel : array, shape (h, w)
         If its weights add up to about 0, as those of edge filters do, middle grey stands for 0; otherwise
@@ -35,17 +35,17 @@ def draw_filtered(picture, kernel, name, padding="valid"):
     Returns
     -------
     array of matplotlib.axes.Axes, shape (3,)
-        Picture, kernel, result.
+        Image, kernel, result.
     """
-    result = filters.convolve(picture, kernel, padding)
+    result = filters.convolve(image, kernel, padding)
     below, above = 0.55, 0.35  # inches for the words
-    height = 3.1 * picture.shape[0] / picture.shape[1] + below + above
+    height = 3.1 * image.shape[0] / image.shape[1] + below + above
     layout = {"width_ratios": (3.1, 1.4, 3.1), "left": 0, "right": 1, "wspace": 0.02}
     layout |= {"bottom": below / height, "top": 1 - above / height}
     axes = plt.subplots(1, 3, figsize=(7.6, height), gridspec_kw=layout)[1]
     about_zero = abs(kernel.sum()) < 0.5
     legend = "\ndark < 0, grey = 0, light > 0" if about_zero else ""
-    panels = ((picture, 0, "photo", ""), (result, -255 if about_zero else 0, name, legend))
+    panels = ((image, 0, "photo", ""), (result, -255 if about_zero else 0, name, legend))
     for ax, (pixels, black, title, words) in zip(axes[::2], panels, strict=True):
         ax.imshow(pixels, cmap="gray", vmin=black, vmax=255)
         ax.set(xticks=[], yticks=[], title=title)
@@ -56,7 +56,7 @@ def draw_filtered(picture, kernel, name, padding="valid"):
 
 
 def _draw_kernel_numbers(ax, kernel):
-    """Write the kernel into the room between the pictures; of a larger one only the size."""
+    """Write the kernel into the room between the images; of a larger one only the size."""
     canvas(1.4, 2, ax)
     rows, columns = kernel.shape
     if max(rows, columns) > 3:
@@ -75,10 +75,10 @@ def draw_kernel(photo, numbers, step, padding):
         A photo; it is turned to grey.
     numbers : str
         The kernel, as `filters.parse_kernel` reads it.
-    step : {"whole picture", "first pixel", "second pixel"}
+    step : {"whole image", "first pixel", "second pixel"}
         What to draw.
     padding : {"valid", "same"}
-        Whether zeros are put around the picture.
+        Whether zeros are put around the image.
 
     Returns
     -------
@@ -90,24 +90,24 @@ def draw_kernel(photo, numbers, step, padding):
         If the text is no kernel, or one whose single steps are too large to be drawn.
     """
     kernel = filters.parse_kernel(numbers)
-    picture = np.rint(filters.grey(photo))
-    if step == "whole picture":
-        return draw_filtered(picture, kernel, name_of(kernel), padding)
+    image = np.rint(filters.grey(photo))
+    if step == "whole image":
+        return draw_filtered(image, kernel, name_of(kernel), padding)
     if kernel.shape != (3, 3):
         raise CourseError(
             "a kernel of 3 x 3 to show a single step",
             f"one of {kernel.shape[0]} x {kernel.shape[1]}",
-            'Choose "whole picture" to see what it does.',
+            'Choose "whole image" to see what it does.',
         )
-    return _draw_step(picture, kernel, STEPS.index(step) - 1, padding)
+    return _draw_step(image, kernel, STEPS.index(step) - 1, padding)
 
 
-def _draw_step(picture, kernel, column, padding):
-    """Draw one step of a kernel in a cut-out of the picture, at its strongest edge: a sky is dull."""
-    edges = np.abs(filters.convolve(picture, filters.KERNELS["horizontal edges"]))
+def _draw_step(image, kernel, column, padding):
+    """Draw one step of a kernel in a cut-out of the image, at its strongest edge: a sky is dull."""
+    edges = np.abs(filters.convolve(image, filters.KERNELS["horizontal edges"]))
     place = np.unravel_index(edges.argmax(), edges.shape)
-    row, left = (min(max(0, p - 1), n - 6) for p, n in zip(place, picture.shape, strict=True))
-    cutout = picture[row : row + 6, left : left + 6]
+    row, left = (min(max(0, p - 1), n - 6) for p, n in zip(place, image.shape, strict=True))
+    cutout = image[row : row + 6, left : left + 6]
     if padding == "same":
         cutout = np.pad(cutout, 1)[:6, :6]
     ax = diagrams.kernel_step(cutout, kernel, row=0, column=column)
@@ -140,7 +140,7 @@ class KernelField(widgets.Box):
     def __init__(self):
         first, *names = filters.KERNELS  # the one that changes nothing comes last
         self.names = choice("kernel", [*names, first, OWN])
-        tooltip = "Rows on lines of their own. The picture follows when you leave the field (Tab)."
+        tooltip = "Rows on lines of their own. The image follows when you leave the field (Tab)."
         self.numbers = text_area("its numbers", as_text(filters.KERNELS[names[0]]), tooltip)
         super().__init__([self.names, self.numbers], layout={"flex_flow": "row wrap"})
         self.value = self.numbers.value
@@ -175,5 +175,5 @@ def kernels(photo):
         lambda **values: draw_kernel(photo, **values),
         numbers=KernelField(),
         step=choice("show", STEPS, "All steps of the kernel, or one of them in a cut-out of 6 x 6 pixels."),
-        padding=choice("padding", filters.PADDINGS, 'With "same", zeros are put around the picture.'),
+        padding=choice("padding", filters.PADDINGS, 'With "same", zeros are put around the image.'),
     )

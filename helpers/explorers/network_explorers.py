@@ -1,4 +1,4 @@
-"""Explorers of networks: one neuron, and what a trained network makes of a picture."""
+"""Explorers of networks: one neuron, and what a trained network makes of an image."""
 
 import math
 
@@ -72,40 +72,40 @@ def layer_outputs(model):
     layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
     outputs = {layer.name: layer.output for layer in layers if len(layer.output.shape) == 4}
     if not outputs:
-        remedy = "Only layers that keep the layout of a picture have maps to look at."
+        remedy = "Only layers that keep the layout of an image have maps to look at."
         raise CourseError("a model with a convolutional layer", f"{model.name} without one", remedy)
     return keras.Model(model.inputs[0], outputs)
 
 
 @takes.checked(maps=takes.numbers(None, None, None), layer=takes.TEXT)
 def draw_feature_maps(image, maps, layer):
-    """Draw a picture and what one layer makes of it.
+    """Draw an image and what one layer makes of it.
 
     Parameters
     ----------
     image : array, shape (H, W, 3) or (H, W, 1)
         uint8 0..255 or float 0..1.
     maps : array, shape (h, w, C)
-        The layer's output for this picture.
+        The layer's output for this image.
     layer : str
         Name of the layer.
 
     Returns
     -------
     array of matplotlib.axes.Axes, shape (2,)
-        The picture, and all maps; their brightness has one scale, light is high.
+        The image, and all maps; their brightness has one scale, light is high.
     """
     rows = math.ceil(maps.shape[2] / COLUMNS)
     height = max(2.6, 0.75 * rows)
     figure = plt.figure(figsize=(7.6, height))
     left = figure.add_axes((0.015, 1 - 2.0 / height, 0.21, 1.6 / height))
     right = figure.add_axes((0.24, 1 - 0.75 * rows / height, 0.76, 0.75 * rows / height))
-    plotting.show_picture(image, ax=left, title="Picture")
+    plotting.show_image(image, ax=left, title="Image")
     left.set_xlabel(f"{layer}:\n{maps.shape[2]} maps of {by(*maps.shape[:2], gap=' ')}", size=12)
     _draw_maps(right, maps, rows)
     silent = int((maps.max(axis=(0, 1)) <= 0).sum())
     text = (
-        f"A picture and its {maps.shape[2]} feature maps in layer {layer}, {maps.shape[0]} by "
+        f"An image and its {maps.shape[2]} feature maps in layer {layer}, {maps.shape[0]} by "
         f"{maps.shape[1]} numbers each; {silent or 'none'} of them without an answer anywhere."
     )
     return describe(np.array([left, right]), text)
@@ -124,14 +124,14 @@ def _draw_maps(ax, maps, rows):
 
 @takes.checked(model=takes.model, image=takes.array())
 def feature_maps(model, image):
-    """See what a model makes of a picture, layer by layer.
+    """See what a model makes of an image, layer by layer.
 
     Parameters
     ----------
     model : keras.Model
-        A model that takes pictures like `image`.
+        A model that takes images like `image`.
     image : array, shape (H, W, C)
-        One picture, prepared for the model.
+        One image, prepared for the model.
 
     Returns
     -------
@@ -140,15 +140,15 @@ def feature_maps(model, image):
     Raises
     ------
     CourseError
-        If the model has no feature maps or takes pictures of another shape.
+        If the model has no feature maps or takes images of another shape.
     """
     import keras
 
     part = layer_outputs(model)
     wanted = tuple(model.input_shape[1:])
     if not arguments.fits_shape(image.shape, wanted):
-        remedy = "Take one picture out of a batch with images[0], and resize it if necessary."
-        raise CourseError(f"one picture of shape {wanted}", f"shape {image.shape}", remedy)
+        remedy = "Take one image out of a batch with images[0], and resize it if necessary."
+        raise CourseError(f"one image of shape {wanted}", f"shape {image.shape}", remedy)
 
     def draw(layer):
         maps = keras.ops.convert_to_numpy(part(image[None])[layer])[0]

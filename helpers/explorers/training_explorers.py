@@ -168,7 +168,7 @@ def overfitting(histories):
     tables = {name: history_table(history) for name, history in histories.items()}
     lacking = [name for name, table in tables.items() if not {"val_loss", "val_accuracy"} <= set(table)]
     if lacking or not tables:
-        remedy = "Train with validation_data=(pictures, labels) and metrics=['accuracy']."
+        remedy = "Train with validation_data=(images, labels) and metrics=['accuracy']."
         raise CourseError("histories with val_loss and val_accuracy", f"{lacking or 'none'}", remedy)
     longest = max(map(len, tables.values()))
     return Explorer(

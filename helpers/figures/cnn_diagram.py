@@ -48,7 +48,7 @@ def cnn_stages(input_shape=(32, 32, 3), filters=(16, 32), kernel=3, pool=2, dens
     Parameters
     ----------
     input_shape : tuple of int
-        (height, width, channels) of a picture.
+        (height, width, channels) of an image.
     filters : sequence of int
         Number of filters of each convolution.
     kernel, pool : int
@@ -64,7 +64,7 @@ def cnn_stages(input_shape=(32, 32, 3), filters=(16, 32), kernel=3, pool=2, dens
     Raises
     ------
     CourseError
-        If the picture is too small for so many layers.
+        If the image is too small for so many layers.
     """
     sides = arguments.array(input_shape, "input_shape as (height, width, channels)")
     if sides.shape != (3,):
@@ -79,7 +79,7 @@ def cnn_stages(input_shape=(32, 32, 3), filters=(16, 32), kernel=3, pool=2, dens
         arguments.whole(count, "filters", low=1, high=10_000)
         for count in arguments.array(filters, "a number of filters for each convolution").ravel()
     ]
-    stages = [Stage("Input", "picture", (height, width, depth), 0)]
+    stages = [Stage("Input", "image", (height, width, depth), 0)]
     for count in filters:
         height, width = height - kernel + 1, width - kernel + 1
         parameters = (kernel * kernel * depth + 1) * count
@@ -88,7 +88,7 @@ def cnn_stages(input_shape=(32, 32, 3), filters=(16, 32), kernel=3, pool=2, dens
         stages.append(Stage("MaxPool", by(pool, pool), (height, width, depth), 0))
         if min(height, width) < 1:
             raise CourseError(
-                "a picture large enough for these layers", f"{input_shape}", "Use fewer filters."
+                "an image large enough for these layers", f"{input_shape}", "Use fewer filters."
             )
     flat = height * width * depth
     return [
@@ -100,7 +100,7 @@ def cnn_stages(input_shape=(32, 32, 3), filters=(16, 32), kernel=3, pool=2, dens
 
 
 def cnn_diagram(input_shape=(32, 32, 3), filters=(16, 32), kernel=3, pool=2, dense=64, classes=10, ax=None):
-    """Draw a network from picture to classes, with the shape and the parameters of each layer.
+    """Draw a network from image to classes, with the shape and the parameters of each layer.
 
     Parameters
     ----------

@@ -172,7 +172,7 @@ def history_table(history):
     CourseError
         If it is something else, or there is no epoch in it.
     """
-    import pandas as pd  # here, because a picture needs none of it
+    import pandas as pd  # here, because an image needs none of it
 
     history = getattr(history, "history", history)
     table = pd.DataFrame()

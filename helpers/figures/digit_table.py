@@ -1,11 +1,11 @@
-"""A table with pictures: what a network says about each digit."""
+"""A table with images: what a network says about each digit."""
 
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.patches import Rectangle
 
 from helpers import CourseError, arguments, takes
-from helpers.figures.pictures import check_picture
+from helpers.figures.images import check_image
 from helpers.figures.style import GREEN, GREY, INK, VERMILION, describe
 
 ROW, COLUMN = 0.46, 0.72  # inches
@@ -16,21 +16,21 @@ def _digit(value, name):
 
 
 @takes.checked(
-    pictures=takes.several(takes.through(check_picture)),
+    images=takes.several(takes.through(check_image)),
     probabilities=takes.array(),
     digits=takes.several(_digit),
 )
-def digit_table(pictures, probabilities, digits, ax=None):
-    """Draw a row for each picture, with a column for each class; the winner is green ✓ if right, else red ✗.
+def digit_table(images, probabilities, digits, ax=None):
+    """Draw a row for each image, with a column for each class; the winner is green ✓ if right, else red ✗.
 
     Parameters
     ----------
-    pictures : sequence of pictures
-        Each as `show_picture` takes it.
+    images : sequence of images
+        Each as `show_image` takes it.
     probabilities : array of float, shape (N, n_classes)
         What a network answered.
     digits : sequence of int or None, length N
-        What each picture shows; None for a picture of no digit, where every answer is wrong.
+        What each image shows; None for an image of no digit, where every answer is wrong.
     ax : matplotlib.axes.Axes, optional
         Where to draw; made if left out.
 
@@ -41,12 +41,12 @@ def digit_table(pictures, probabilities, digits, ax=None):
     Raises
     ------
     CourseError
-        If there is not one row of probabilities and one digit for each picture.
+        If there is not one row of probabilities and one digit for each image.
     """
-    if probabilities.ndim != 2 or not len(pictures) == len(probabilities) == len(digits) > 0:
+    if probabilities.ndim != 2 or not len(images) == len(probabilities) == len(digits) > 0:
         raise CourseError(
-            "a row of probabilities and a digit for each picture",
-            f"{len(pictures)} pictures, probabilities of shape {probabilities.shape}, {len(digits)} digits",
+            "a row of probabilities and a digit for each image",
+            f"{len(images)} images, probabilities of shape {probabilities.shape}, {len(digits)} digits",
             "Take all three from the same set.",
         )
     rows, classes = probabilities.shape
@@ -57,20 +57,20 @@ def digit_table(pictures, probabilities, digits, ax=None):
         ax.text(column + 0.5, -0.4, str(column), ha="center", va="center", weight="bold", color=INK)
     right = [
         _draw_row(ax, row, *parts)
-        for row, parts in enumerate(zip(pictures, probabilities, digits, strict=True))
+        for row, parts in enumerate(zip(images, probabilities, digits, strict=True))
     ]
     strangers = sum(digit is None for digit in digits)
     also = f"; {strangers} of them no digit, and yet answered" if strangers else ""
-    text = f"Table of {rows} pictures and the probabilities of {classes} classes"
+    text = f"Table of {rows} images and the probabilities of {classes} classes"
     return describe(ax, f"{text}: the most probable class is right for {sum(right)} of them{also}.")
 
 
-def _draw_row(ax, row, picture, probabilities, digit):
-    """Draw one picture and its probabilities; return whether the winner is right."""
-    top = 1 if picture.dtype.kind in "fb" else 255
-    height, width = 0.88 * np.array(picture.shape[:2]) / max(picture.shape[:2]) * (1, ROW / COLUMN)
+def _draw_row(ax, row, image, probabilities, digit):
+    """Draw one image and its probabilities; return whether the winner is right."""
+    top = 1 if image.dtype.kind in "fb" else 255
+    height, width = 0.88 * np.array(image.shape[:2]) / max(image.shape[:2]) * (1, ROW / COLUMN)
     place = (-0.5 - width / 2, -0.5 + width / 2, row + 0.5 + height / 2, row + 0.5 - height / 2)
-    ax.imshow(picture, vmin=0, vmax=top, extent=place, aspect="auto", interpolation="antialiased")
+    ax.imshow(image, vmin=0, vmax=top, extent=place, aspect="auto", interpolation="antialiased")
     ax.axhline(row, color=GREY, linewidth=0.6)
     winner = int(probabilities.argmax())
     right = winner == digit

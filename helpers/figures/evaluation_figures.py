@@ -7,7 +7,7 @@ from matplotlib import pyplot as plt
 
 from helpers import CourseError, arguments, takes
 from helpers.data import CLASS_NAMES
-from helpers.figures.pictures import show_pictures
+from helpers.figures.images import show_images
 from helpers.figures.style import BLUE, GREY, INK, ORANGE, PALE_BLUE, describe
 
 
@@ -19,7 +19,7 @@ def accuracy_intervals(accuracy, sizes=(100, 2000, 10_000), ax=None):
     accuracy : float in 0..1
         The measured accuracy, the same for all sizes.
     sizes : sequence of int
-        Numbers of test pictures.
+        Numbers of test images.
     ax : matplotlib.axes.Axes, optional
         Where to draw; made if left out.
 
@@ -31,7 +31,7 @@ def accuracy_intervals(accuracy, sizes=(100, 2000, 10_000), ax=None):
     Raises
     ------
     CourseError
-        If the accuracy is no fraction, or a size no number of pictures.
+        If the accuracy is no fraction, or a size no number of images.
     """
     from helpers import evaluation  # here, because scikit-learn takes longer to import than all the rest
 
@@ -48,16 +48,16 @@ def accuracy_intervals(accuracy, sizes=(100, 2000, 10_000), ax=None):
         ax.plot(accuracy, row, "o", color=ORANGE, mec=INK, markersize=9)
         words = {"textcoords": "offset points", "va": "center", "size": 12}
         ax.annotate(f"{low:.3f} to {high:.3f}", (high, row), (8, 0), **words)
-    ax.set_yticks(range(len(sizes)), [f"{n:,} pictures" for n in sizes])
+    ax.set_yticks(range(len(sizes)), [f"{n:,} images" for n in sizes])
     low, high = min(low for low, _ in intervals), max(high for _, high in intervals)
     room = high - low
     ax.set(ylim=(len(sizes) - 0.5, -0.5), xlim=(low - 0.1 * room, high + 0.45 * room), xlabel="Accuracy")
     ax.grid(axis="x")
     found = "; ".join(
-        f"{n:,} pictures: {low:.3f} to {high:.3f}" for n, (low, high) in zip(sizes, intervals, strict=True)
+        f"{n:,} images: {low:.3f} to {high:.3f}" for n, (low, high) in zip(sizes, intervals, strict=True)
     )
     text = f"The 95 % interval of a measured accuracy of {accuracy:g}. {found}."
-    return describe(ax, f"{text} The more pictures, the narrower.")
+    return describe(ax, f"{text} The more images, the narrower.")
 
 
 def mistakes(predictions, n=10, class_names=CLASS_NAMES):
@@ -79,23 +79,23 @@ def mistakes(predictions, n=10, class_names=CLASS_NAMES):
     Raises
     ------
     CourseError
-        If there is no mistake to show, or `n` is no number of pictures.
+        If there is no mistake to show, or `n` is no number of images.
     """
     from helpers import evaluation
 
     if not isinstance(n, Integral) or n < 1:
         got = f"n={arguments.shown(n)}"
-        raise CourseError("a number of pictures, 1 or more", got, "Pass names as class_names=....")
+        raise CourseError("a number of images, 1 or more", got, "Pass names as class_names=....")
     worst = evaluation.most_confident_mistakes(predictions, n)
     if not len(worst):
-        raise CourseError("at least one wrong prediction", "none", "All pictures were classified correctly.")
+        raise CourseError("at least one wrong prediction", "none", "All images were classified correctly.")
     class_names = arguments.names(class_names, worst.probabilities.shape[1])
     answers = [
         (class_names[true], class_names[predicted], percent(sure))
         for true, predicted, sure in zip(worst.labels, worst.predicted, worst.confidence, strict=True)
     ]
     titles = [f"true: {true}\n{predicted}? {sure}" for true, predicted, sure in answers]
-    axes = show_pictures(worst.pictures, titles, columns=5, size=1.75)
+    axes = show_images(worst.images, titles, columns=5, size=1.75)
     found = ", ".join(f"{true} taken for {predicted} ({sure})" for true, predicted, sure in answers)
     return describe(axes, f"The {len(worst)} surest mistakes, with their probabilities: {found}.")
 
@@ -105,7 +105,7 @@ def percent(probability):
     return ">99.9%" if 0.9995 <= probability < 1 else f"{probability:.1%}"
 
 
-@takes.checked(table=takes.table("low", "high", "pictures", "accuracy", "confidence"), error=takes.NUMBER)
+@takes.checked(table=takes.table("low", "high", "images", "accuracy", "confidence"), error=takes.NUMBER)
 def calibration_plot(table, ax=None, error=None):
     """Draw how often the model was right against how sure it was, and how often it was that sure.
 
@@ -121,16 +121,16 @@ def calibration_plot(table, ax=None, error=None):
     Returns
     -------
     array of matplotlib.axes.Axes, shape (2,)
-        Each share has its 95 % interval: that of few pictures is mostly luck.
+        Each share has its 95 % interval: that of few images is mostly luck.
 
     Raises
     ------
     CourseError
-        If there are no pictures in the table, or not two axes.
+        If there are no images in the table, or not two axes.
     """
-    filled = table[table.pictures > 0]
+    filled = table[table.images > 0]
     if not len(filled):
-        raise CourseError("a table with at least one picture", "none", "Predict the test pictures first.")
+        raise CourseError("a table with at least one image", "none", "Predict the test images first.")
     if ax is None:
         ax = plt.subplots(2, 1, figsize=(5, 5.6), sharex=True, height_ratios=(3, 1), layout="constrained")[1]
     elif np.size(ax) != 2:
@@ -139,10 +139,10 @@ def calibration_plot(table, ax=None, error=None):
     if error is not None:
         ax[0].set_title(f"Expected calibration error {error:.3f}")
     middle = (table.low + table.high) / 2
-    ax[1].bar(middle, table.pictures, width=(table.high - table.low) * 0.9, color=PALE_BLUE, edgecolor=BLUE)
-    ax[1].set(xlabel="Probability of the predicted class", ylabel="Pictures")
+    ax[1].bar(middle, table.images, width=(table.high - table.low) * 0.9, color=PALE_BLUE, edgecolor=BLUE)
+    ax[1].set(xlabel="Probability of the predicted class", ylabel="Images")
     text = f"Share of right answers against the network's probability, in {len(filled)} bins: "
-    return describe(ax, f"{text}{_verdict(filled)}. Below, the number of pictures in each bin.")
+    return describe(ax, f"{text}{_verdict(filled)}. Below, the number of images in each bin.")
 
 
 def _reliability(ax, filled):
@@ -154,7 +154,7 @@ def _reliability(ax, filled):
     ax.text(0.97, 0.04, "too sure\n(overconfident)", ha="right", color=GREY, size=12)
     ax.text(0.03, 0.96, "not sure enough\n(underconfident)", va="top", color=GREY, size=12)
     for row in filled.itertuples():
-        interval = evaluation.accuracy_interval(round(row.accuracy * row.pictures), row.pictures)
+        interval = evaluation.accuracy_interval(round(row.accuracy * row.images), row.images)
         ax.plot([row.confidence] * 2, interval, color=BLUE, linewidth=1.3)
     ax.plot(filled.confidence, filled.accuracy, "o-", color=BLUE, mec=INK, markersize=8)
     ax.set(xlim=(0, 1), ylim=(0, 1), ylabel="Share of right answers\nwith its 95 % interval")
@@ -162,7 +162,7 @@ def _reliability(ax, filled):
 
 def _verdict(filled):
     """Say whether the model is too sure; gaps of both kinds must not cancel out unseen."""
-    share = filled.pictures / filled.pictures.sum()
+    share = filled.images / filled.images.sum()
     gaps = (filled.confidence - filled.accuracy) * share
     mean, size = gaps.sum(), gaps.abs().sum()
     if size < 0.05:

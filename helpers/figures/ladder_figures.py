@@ -103,7 +103,7 @@ def compare_rungs(table, curves, first, second):
     table : pandas.DataFrame
         As in `ladder`.
     curves : pandas.DataFrame
-        Columns rung, epoch and accuracy: that of the training pictures while they were learned from.
+        Columns rung, epoch and accuracy: that of the training images while they were learned from.
     first, second : str
         Names of rungs.
 

@@ -25,7 +25,7 @@ STYLE = {
     "axes.spines.top": False,
     "axes.titlepad": 8,
     "axes.titlesize": 14,
-    "figure.dpi": 100,  # a stored picture is about as wide as a page, and small
+    "figure.dpi": 100,  # a stored image is about as wide as a page, and small
     "figure.facecolor": "white",
     "figure.figsize": (7.0, 4.2),
     "font.size": 13,

@@ -8,7 +8,7 @@ from helpers.figures.style import BLUE, GREY, INK, ORANGE, SKY, VERMILION, descr
 WIDTH, HEIGHT, HORIZON = 10, 7.6, 4.2  # of the scene, in units of its own
 CAR, LARGE_CAT, SMALL_CAT = (7.5, 3.75, 1.0), (2.9, 0.5, 1.25), (5.35, 0.45, 0.95)  # x, foot, size
 BOXES = {
-    "picture": (0, 0, WIDTH, HEIGHT),
+    "image": (0, 0, WIDTH, HEIGHT),
     "car": (5.25, 3.6, 4.5, 2.35),
     "large cat": (1.0, 0.4, 3.35, 5.0),
     "small cat": (3.9, 0.35, 2.5, 3.8),
@@ -21,17 +21,17 @@ SKY_COLOUR, GRASS_COLOUR = "#E3EFF7", "#CFE0C3"
 
 
 def image_tasks():
-    """Draw what five tasks of computer vision answer about the same picture of two cats and a car.
+    """Draw what five tasks of computer vision answer about the same image of two cats and a car.
 
     Returns
     -------
     array of matplotlib.axes.Axes, shape (2, 3)
-        The picture alone, then classification, classification + localisation, object detection, semantic
+        The image alone, then classification, classification + localisation, object detection, semantic
         segmentation and instance segmentation.
     """
     panels = (
-        ("The picture", "two cats and a car", _scene),
-        ("Classification", "What is in the picture?", _classify),
+        ("The image", "two cats and a car", _scene),
+        ("Classification", "What is in the image?", _classify),
         ("Classification\n+ localisation", "What is it, and where?", _localise),
         ("Object\ndetection", "Where are all objects?", _detect),
         ("Semantic\nsegmentation", "Which class has each pixel?", _segment_classes),
@@ -44,8 +44,8 @@ def image_tasks():
         ax.set_xlabel(question, size=12.5, labelpad=6)
     return describe(
         axes,
-        "The same picture of two cats and a car, six times. Alone; classification: one name, cat, for the "
-        "picture; classification + localisation: one name and one box, around the large cat; object "
+        "The same image of two cats and a car, six times. Alone; classification: one name, cat, for the "
+        "image; classification + localisation: one name and one box, around the large cat; object "
         "detection: a named box around each cat and the car; semantic segmentation: the two cats form "
         "one patch of the class cat; instance segmentation: each cat and the car has its own colour.",
     )
@@ -53,7 +53,7 @@ def image_tasks():
 
 def _classify(ax):
     _scene(ax)
-    _object_box(ax, "picture", "cat", linewidth=6)
+    _object_box(ax, "image", "cat", linewidth=6)
 
 
 def _localise(ax):

@@ -140,6 +140,6 @@ def _name(key):
 
 
 def _is_numeric(kind):
-    from pandas.api.types import is_numeric_dtype  # here, because a picture needs none of pandas
+    from pandas.api.types import is_numeric_dtype  # here, because an image needs none of pandas
 
     return is_numeric_dtype(kind)

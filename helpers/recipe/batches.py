@@ -1,4 +1,4 @@
-"""What the best network sees: every picture, a little different in every epoch."""
+"""What the best network sees: every image, a little different in every epoch."""
 
 import keras
 import numpy as np
@@ -10,10 +10,10 @@ BATCH_SIZE = 1024
 
 
 class FlippedAndShifted(keras.utils.PyDataset):
-    """Batches of pictures that differ a little in every epoch: for `fit`, with ``shuffle=False``.
+    """Batches of images that differ a little in every epoch: for `fit`, with ``shuffle=False``.
 
-    A picture is mirrored in every other epoch, so that two epochs in a row show both its sides, and shifted
-    by up to two pixels. Pictures stay whole numbers, a byte each, until their batch is made. The same seed
+    An image is mirrored in every other epoch, so that two epochs in a row show both its sides, and shifted
+    by up to two pixels. Images stay whole numbers, a byte each, until their batch is made. The same seed
     and epoch give the same batches.
 
     Parameters
@@ -27,7 +27,7 @@ class FlippedAndShifted(keras.utils.PyDataset):
     shift : int, default 2
         Most pixels in each direction; the edge is filled by reflection.
     flip : bool, default True
-        Whether pictures are mirrored.
+        Whether images are mirrored.
     seed : int, default 0
         Starting point of the random numbers.
     epoch : int, default 0
@@ -38,9 +38,7 @@ class FlippedAndShifted(keras.utils.PyDataset):
         super().__init__()
         batch_size, seed = arguments.whole(batch_size, "batch_size", 1), arguments.whole(seed, "seed")
         epoch = arguments.whole(epoch, "epoch")
-        expected = (
-            f"pictures as whole numbers 0..255 (uint8), a label for each, at least {batch_size} of both"
-        )
+        expected = f"images as whole numbers 0..255 (uint8), a label for each, at least {batch_size} of both"
         images, labels = arguments.array(images, expected), arguments.array(labels, expected)
         if (
             images.dtype != np.uint8
@@ -51,7 +49,7 @@ class FlippedAndShifted(keras.utils.PyDataset):
             raise CourseError(
                 expected,
                 f"{arguments.shown(images)} and {arguments.shown(labels)}",
-                "Take the pictures as load_cifar10 gives them, or a smaller batch_size.",
+                "Take the images as load_cifar10 gives them, or a smaller batch_size.",
             )
         shift = arguments.whole(shift, "shift", 0, min(images.shape[1:3]) - 1)
         padding = ((0, 0), (shift, shift), (shift, shift), (0, 0))
@@ -80,9 +78,9 @@ class FlippedAndShifted(keras.utils.PyDataset):
         self.mirrored = (self.mirrored_first ^ bool(self.epoch % 2)) & self.flip
 
     def __getitem__(self, batch):
-        """Pictures float32 in 0..1, (batch_size, height, width, channels), and their labels."""
+        """Images float32 in 0..1, (batch_size, height, width, channels), and their labels."""
         rows = self.order[batch * self.batch_size : (batch + 1) * self.batch_size]
-        pictures = np.moveaxis(self.windows[rows, *self.corners[:, rows]], 1, -1)
+        batch_images = np.moveaxis(self.windows[rows, *self.corners[:, rows]], 1, -1)
         mirrored = self.mirrored[rows, None, None, None]
-        pictures = np.where(mirrored, pictures[:, :, ::-1], pictures)
-        return pictures.astype("float32") / 255, self.labels[rows]
+        batch_images = np.where(mirrored, batch_images[:, :, ::-1], batch_images)
+        return batch_images.astype("float32") / 255, self.labels[rows]

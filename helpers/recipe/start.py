@@ -19,14 +19,14 @@ def whiten(model, images, epsilon=5e-4):
     model : keras.Model
         With a Conv2D layer named "whitening", as `models.create_model_best` makes it.
     images : array of shape (N, height, width, channels)
-        Training pictures, float in 0..1; a thousand are plenty.
+        Training images, float in 0..1; a thousand are plenty.
     epsilon : float, default 5e-4
         Added to the variances, so that the rarest patterns are not blown up.
 
     Raises
     ------
     CourseError
-        If the model has no such layer, or the pictures are not what it takes.
+        If the model has no such layer, or the images are not what it takes.
     """
     layers = [layer for layer in getattr(model, "layers", []) if layer.name == "whitening"]
     if not layers:
@@ -35,7 +35,7 @@ def whiten(model, images, epsilon=5e-4):
             arguments.shown(model),
             "Take models.create_model_best().",
         )
-    images = checked_pictures(images, model)
+    images = checked_images(images, model)
     layer = layers[0]
     patches = sliding_window_view(images, layer.kernel_size, axis=(1, 2))  # N, y, x, channels, rows, columns
     patches = np.moveaxis(patches, 3, -1).reshape(-1, np.prod(layer.kernel.shape[:3]))
@@ -49,7 +49,7 @@ def whiten(model, images, epsilon=5e-4):
 def start_as_identity(model):
     """Let every trainable convolution begin by passing on what it gets; only filters beyond that are random.
 
-    Like a residual network, a network that starts so hands the picture down to its last layer from the first
+    Like a residual network, a network that starts so hands the image down to its last layer from the first
     step on.
 
     Parameters
@@ -76,10 +76,10 @@ def start_as_identity(model):
 
 
 @takes.checked(model=takes.model)
-def checked_pictures(images, model):
-    """Return pictures that a model takes, as an array of numbers in 0..1, or say what is wrong with them."""
+def checked_images(images, model):
+    """Return images that a model takes, as an array of numbers in 0..1, or say what is wrong with them."""
     shape = tuple(model.input_shape[1:])
-    expected = f"pictures (N, {', '.join(map(str, shape))}) with values 0..1, at least one"
+    expected = f"images (N, {', '.join(map(str, shape))}) with values 0..1, at least one"
     images = arguments.array(images, expected, "f")
     if images.shape[1:] != shape or not len(images):
         raise CourseError(expected, f"shape {images.shape}", "Look at the model's input_shape.")

@@ -120,7 +120,7 @@ def compile_best(model, steps, peak=PEAK_RATE, label_smoothing=LABEL_SMOOTHING, 
     steps : int
         Steps of the whole training: epochs x batches.
     peak : float, default 1.5
-        Highest learning rate. A thousand pictures a step agree well on the direction, so steps may be long.
+        Highest learning rate. A thousand images a step agree well on the direction, so steps may be long.
     label_smoothing : float in 0..1, default 0.2
         How much of the target is shared out among all classes: the network need not be sure of anything.
     bias_factor : float, default 64

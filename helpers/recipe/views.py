@@ -4,12 +4,12 @@ import numpy as np
 
 from helpers import CourseError, arguments, takes
 from helpers.prediction import Predictions
-from helpers.recipe.start import checked_pictures
+from helpers.recipe.start import checked_images
 
 
 @takes.checked(model=takes.model, batch_size=takes.COUNT)
 def predict_views(model, images, labels, batch_size=500):
-    """Classify six views of each picture - in place and shifted, mirrored or not - and average the answers.
+    """Classify six views of each image - in place and shifted, mirrored or not - and average the answers.
 
     Parameters
     ----------
@@ -20,28 +20,28 @@ def predict_views(model, images, labels, batch_size=500):
     labels : array of shape (N,) or (N, 1)
         True classes, as integers.
     batch_size : int, default 500
-        Pictures at once.
+        Images at once.
 
     Returns
     -------
     helpers.evaluation.Predictions
-        The pictures as they came.
+        The images as they came.
 
     Raises
     ------
     CourseError
-        If the pictures are not what the model takes, or there is not one label for each.
+        If the images are not what the model takes, or there is not one label for each.
     """
-    images = checked_pictures(images, model)
+    images = checked_images(images, model)
     labels = arguments.array(labels, "whole numbers as labels", "iu").ravel()
     if len(labels) != len(images):
-        remedy = "Pass integer labels, one for each picture, in the same order."
+        remedy = "Pass integer labels, one for each image, in the same order."
         raise CourseError(f"{len(images)} labels", f"{len(labels)}", remedy)
     height, width = images.shape[1:3]
     padded = np.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="reflect")
     probabilities = 0
-    for corner, weight in ((1, 0.25), (0, 0.125), (2, 0.125)):  # the picture in place counts twice
+    for corner, weight in ((1, 0.25), (0, 0.125), (2, 0.125)):  # the image in place counts twice
         view = padded[:, corner : corner + height, corner : corner + width]
-        for pictures in (view, view[:, :, ::-1]):
-            probabilities += weight * model.predict(pictures, batch_size=batch_size, verbose=0)
+        for flipped in (view, view[:, :, ::-1]):
+            probabilities += weight * model.predict(flipped, batch_size=batch_size, verbose=0)
     return Predictions(images, labels.astype(int), probabilities)

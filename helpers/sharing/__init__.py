@@ -9,19 +9,19 @@ from helpers.sharing.exports import export_litert, export_onnx, largest_differen
 from helpers.sharing.folders import Shared, load, save
 from helpers.sharing.model_card import accuracy_sentence, model_card
 from helpers.sharing.serving import serve
-from helpers.sharing.web_page import make_web_page, picture_input
+from helpers.sharing.web_page import image_input, make_web_page
 
 __all__ = [
     "Shared",
     "accuracy_sentence",
     "export_litert",
     "export_onnx",
+    "image_input",
     "largest_difference",
     "load",
     "load_model",
     "make_web_page",
     "model_card",
-    "picture_input",
     "predict_exported",
     "predict_on_backend",
     "save",

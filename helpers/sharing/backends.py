@@ -23,7 +23,7 @@ np.save(sys.argv[3], model.predict(np.load(sys.argv[2]), verbose=0))
 """
 
 
-def predict_on_backend(backend, path, pictures):
+def predict_on_backend(backend, path, images):
     """Load a model in another Python, where Keras computes with another backend, and let it classify.
 
     Parameters
@@ -32,7 +32,7 @@ def predict_on_backend(backend, path, pictures):
         What Keras computes with.
     path : path-like
         The model's .keras file.
-    pictures : array of float32, shape (N, height, width, channels)
+    images : array of float32, shape (N, height, width, channels)
         Prepared as for training.
 
     Returns
@@ -52,10 +52,10 @@ def predict_on_backend(backend, path, pictures):
         remedy = f"Run: pip install {MODULES[backend]}"
         raise CourseError(f"the package {MODULES[backend]}", "a Python without it", remedy)
     path, _ = model_files.check_file(path)
-    pictures = arguments.array(pictures, "pictures as numbers", "buif")
+    images = arguments.array(images, "images as numbers", "buif")
     with tempfile.TemporaryDirectory() as folder:
-        given, answer = Path(folder) / "pictures.npy", Path(folder) / "answer.npy"
-        np.save(given, pictures)
+        given, answer = Path(folder) / "images.npy", Path(folder) / "answer.npy"
+        np.save(given, images)
         settings = {"KERAS_BACKEND": backend, "JAX_PLATFORMS": "cpu", "TF_CPP_MIN_LOG_LEVEL": "3"}
         command = [sys.executable, "-c", PROGRAM, str(path.absolute()), str(given), str(answer), backend]
         result = subprocess.run(

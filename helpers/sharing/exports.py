@@ -65,7 +65,7 @@ def export_litert(model, path, calibration=None):
     path : path-like
         The file to write, which must end in .tflite; complete or not at all.
     calibration : array of float32, shape (N, height, width, channels), optional
-        Some hundred training pictures, prepared as for training: they show which range of numbers flows
+        Some hundred training images, prepared as for training: they show which range of numbers flows
         through each layer.
 
     Returns
@@ -76,7 +76,7 @@ def export_litert(model, path, calibration=None):
     Raises
     ------
     CourseError
-        If the name ends otherwise, the model cannot be expressed in LiteRT, or the pictures for the
+        If the name ends otherwise, the model cannot be expressed in LiteRT, or the images for the
         calibration are not prepared.
 
     References
@@ -87,7 +87,7 @@ def export_litert(model, path, calibration=None):
     calibration = None if calibration is None else np.asarray(calibration)
     if calibration is not None and calibration.dtype.kind != "f":
         remedy = "Prepare them as for training: data.normalise(images)."
-        raise CourseError("calibration pictures as decimal numbers 0..1", f"{calibration.dtype}", remedy)
+        raise CourseError("calibration images as decimal numbers 0..1", f"{calibration.dtype}", remedy)
     return _export(path, ".tflite", lambda file: file.write_bytes(_litert(model, calibration)))
 
 
@@ -97,9 +97,7 @@ def _litert(model, calibration):
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     if calibration is not None:
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        converter.representative_dataset = lambda: (
-            [picture[None].astype("float32")] for picture in calibration
-        )
+        converter.representative_dataset = lambda: ([image[None].astype("float32")] for image in calibration)
     return converter.convert()
 
 
@@ -119,15 +117,15 @@ def _export(path, suffix, write):
     return path
 
 
-@takes.checked(path=takes.path, pictures=takes.array())
-def predict_exported(path, pictures):
-    """Let an exported model classify pictures, in the program that it was exported for.
+@takes.checked(path=takes.path, images=takes.array())
+def predict_exported(path, images):
+    """Let an exported model classify images, in the program that it was exported for.
 
     Parameters
     ----------
     path : path-like
         A .onnx or .tflite file.
-    pictures : array of float32, shape (N, height, width, channels)
+    images : array of float32, shape (N, height, width, channels)
         Prepared as for the model it was made from.
 
     Returns
@@ -140,7 +138,7 @@ def predict_exported(path, pictures):
     CourseError
         If the file is missing or of another kind, or the program that runs it is not installed.
     """
-    path, pictures = Path(path), np.asarray(pictures, dtype=np.float32)
+    path, images = Path(path), np.asarray(images, dtype=np.float32)
     runners = {".onnx": _onnx_runner, ".tflite": _litert_runner}
     if path.suffix not in runners or not path.is_file():
         found = path.name if path.is_file() else f"{path.name}, which is not there"
@@ -148,12 +146,12 @@ def predict_exported(path, pictures):
     try:
         with quiet():
             run = runners[path.suffix](path)
-            return np.concatenate([run(pictures[i : i + BATCH]) for i in range(0, len(pictures), BATCH)])
+            return np.concatenate([run(images[i : i + BATCH]) for i in range(0, len(images), BATCH)])
     except CourseError:
         raise
     except Exception as error:  # runtimes fail in many ways
-        found = f"{path.name} and pictures {pictures.shape}: {str(error).strip().splitlines()[0][:200]}"
-        raise CourseError("an exported model and pictures that fit it", found, "Export it again.") from None
+        found = f"{path.name} and images {images.shape}: {str(error).strip().splitlines()[0][:200]}"
+        raise CourseError("an exported model and images that fit it", found, "Export it again.") from None
 
 
 def _onnx_runner(path):
@@ -178,15 +176,15 @@ def _litert_runner(path):
     return run
 
 
-@takes.checked(model=takes.model, path=takes.path, pictures=takes.array())
-def largest_difference(model, path, pictures):
+@takes.checked(model=takes.model, path=takes.path, images=takes.array())
+def largest_difference(model, path, images):
     """Compare an exported model with the original: the largest difference of any probability.
 
     Parameters
     ----------
     model : keras.Model
         The original.
-    path, pictures
+    path, images
         As in `predict_exported`.
 
     Returns
@@ -194,8 +192,8 @@ def largest_difference(model, path, pictures):
     float
         In 0..1. Rounding alone gives about 1e-6.
     """
-    answer = predict_exported(path, pictures)
-    return float(np.abs(answer - np.asarray(model(pictures, training=False))).max())
+    answer = predict_exported(path, images)
+    return float(np.abs(answer - np.asarray(model(images, training=False))).max())
 
 
 def _need(*names):

@@ -9,11 +9,11 @@ import json
 
 from helpers import CourseError, arguments, takes
 
-NEEDED = ("network", "parameters", "epochs", "test_accuracy", "test_interval_95", "test_pictures")
+NEEDED = ("network", "parameters", "epochs", "test_accuracy", "test_interval_95", "test_images")
 BODY = """\
 # {name}
 
-A convolutional neural network that gives one of {n_classes} classes to a picture: {classes}.
+A convolutional neural network that gives one of {n_classes} classes to an image: {classes}.
 
 ## Intended use
 
@@ -23,19 +23,19 @@ A convolutional neural network that gives one of {n_classes} classes to a pictur
 
 {data}
 
-It learned from {training_pictures} pictures; {validation_pictures} others decided when to stop.
+It learned from {training_images} images; {validation_images} others decided when to stop.
 
 ## How good it is
 
 {accuracy}
 
-The interval speaks of the luck of drawing these test pictures. It says nothing about other kinds of pictures.
+The interval speaks of the luck of drawing these test images. It says nothing about other kinds of images.
 
 ## Limits
 
 {limits}
 
-It always answers with one of its {n_classes} classes, also for a picture of something else.
+It always answers with one of its {n_classes} classes, also for an image of something else.
 
 ## How it was made
 
@@ -47,7 +47,7 @@ It always answers with one of its {n_classes} classes, also for a picture of som
 import keras
 
 model = keras.saving.load_model("{name}.keras", safe_mode=True)
-probabilities = model.predict(pictures)  # {pictures}
+probabilities = model.predict(images)  # {images}
 ```
 
 ## Licence
@@ -67,7 +67,7 @@ def _settings(value, name):
     if missing:
         remedy = "Take the settings.json of the training; a card without numbers is an advertisement."
         raise CourseError("settings with " + ", ".join(NEEDED), f"no {', no '.join(missing)}", remedy)
-    for key in ("parameters", "test_pictures"):
+    for key in ("parameters", "test_images"):
         arguments.whole(value[key], key)
     arguments.number(value["test_accuracy"], "test_accuracy", 0, 1)
     takes.numbers(2)(value["test_interval_95"], "test_interval_95")
@@ -84,7 +84,7 @@ def model_card(
     ----------
     settings : dict
         A settings.json as the shipped fits have it: network, parameters, epochs, test_accuracy,
-        test_interval_95, test_pictures; and further facts.
+        test_interval_95, test_images; and further facts.
     name : str
         Name of the model.
     class_names : sequence of str
@@ -92,7 +92,7 @@ def model_card(
     intended_use : str
         What it is for, and what it is not for.
     data : str
-        What it learned from: source, whose pictures, with which consent.
+        What it learned from: source, whose images, with which consent.
     limits : str
         Where it fails, and who could be harmed by that.
     licence : str
@@ -124,11 +124,11 @@ def model_card(
         name=name,
         n_classes=len(class_names),
         classes=", ".join(class_names),
-        training_pictures=_count(settings, "training_pictures"),
-        validation_pictures=_count(settings, "validation_pictures"),
+        training_images=_count(settings, "training_images"),
+        validation_images=_count(settings, "validation_images"),
         accuracy=accuracy_sentence(settings),
         how=_how(settings),
-        pictures=settings.get("input", "float32, values 0..1, shape (N, height, width, channels)"),
+        images=settings.get("input", "float32, values 0..1, shape (N, height, width, channels)"),
         **texts,
     )
 
@@ -138,7 +138,7 @@ def accuracy_sentence(settings):
     """Say how good a model is, with the interval, from its settings."""
     low, high = settings["test_interval_95"]
     return (
-        f"{settings['test_accuracy']:.1%} of {settings['test_pictures']:,} test pictures are classified "
+        f"{settings['test_accuracy']:.1%} of {settings['test_images']:,} test images are classified "
         f"correctly (95 % interval {low:.1%} to {high:.1%})."
     )
 

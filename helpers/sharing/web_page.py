@@ -1,4 +1,4 @@
-"""Write a web page on which a model classifies pictures in the visitor's browser: no server computes.
+"""Write a web page on which a model classifies images in the visitor's browser: no server computes.
 
 The page itself lies in `site/`; here it gets its texts, its model and ONNX Runtime, which runs the model.
 """
@@ -25,16 +25,16 @@ ABOUT = "Nobody has said how good this network is, or what it must not be used f
 
 @takes.checked(folder=takes.path, title=takes.TEXT, about=takes.TEXT)
 def make_web_page(model, class_names, folder, title="Which class is it?", about=ABOUT):
-    """Write a static web site that classifies the visitor's picture: dropped, picked, pasted or photographed.
+    """Write a static web site that classifies the visitor's image: dropped, picked, pasted or photographed.
 
     For a model of one channel, such as one trained on MNIST, the page also has a board to draw on. The folder
     works on every web host and in every sub-folder of one, needs no network but its own files, and sends
-    nothing. A picture becomes the network's input as in `picture_input`.
+    nothing. An image becomes the network's input as in `image_input`.
 
     Parameters
     ----------
     model : keras.Model
-        A classifier for pictures of one size with 1 or 3 channels, whose output are probabilities.
+        A classifier for images of one size with 1 or 3 channels, whose output are probabilities.
     class_names : sequence of str
         Names of the classes, in the model's order.
     folder : path-like
@@ -84,9 +84,9 @@ def _runtime():
     return [paths.checked(paths.DATA / name) for name in paths.checksums() if name.startswith(start)]
 
 
-@takes.checked(picture=takes.array())
-def picture_input(picture, model):
-    """Turn a picture of any size into a model's input, as the web page does.
+@takes.checked(image=takes.array())
+def image_input(image, model):
+    """Turn an image of any size into a model's input, as the web page does.
 
     The largest part in the middle that has the proportions of the input is taken, made grey if the model
     wants one channel (ITU-R 601-2), and shrunk so that every pixel counts: Pillow's bilinear filter, whose
@@ -95,8 +95,8 @@ def picture_input(picture, model):
 
     Parameters
     ----------
-    picture : array of uint8, shape (height, width, 3)
-        As `images.load_picture` gives it.
+    image : array of uint8, shape (height, width, 3)
+        As `images.load_image` gives it.
     model : keras.Model
         The model that shall see it.
 
@@ -108,22 +108,22 @@ def picture_input(picture, model):
     Raises
     ------
     CourseError
-        If `picture` or `model` is of another kind.
+        If `image` or `model` is of another kind.
     """
-    picture = np.asarray(picture)
-    if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or not picture.size:
-        found = f"{picture.dtype} of shape {picture.shape}"
-        remedy = "images.load_picture(path) reads any picture file in this form."
-        raise CourseError("a uint8 picture of shape (height, width, 3)", found, remedy)
+    image = np.asarray(image)
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
+        found = f"{image.dtype} of shape {image.shape}"
+        remedy = "images.load_image(path) reads any image file in this form."
+        raise CourseError("a uint8 image of shape (height, width, 3)", found, remedy)
     height, width, channels = _input_shape(model)
-    image = Image.fromarray(picture)
-    part_width = max(1, min(image.width, image.height * width // height))
-    part_height = max(1, min(image.height, image.width * height // width))
-    left, top = (image.width - part_width) // 2, (image.height - part_height) // 2
-    image = image.crop((left, top, left + part_width, top + part_height))
+    part = Image.fromarray(image)
+    part_width = max(1, min(part.width, part.height * width // height))
+    part_height = max(1, min(part.height, part.width * height // width))
+    left, top = (part.width - part_width) // 2, (part.height - part_height) // 2
+    part = part.crop((left, top, left + part_width, top + part_height))
     if channels == 1:
-        image = image.convert("L")
-    small = np.asarray(image.resize((width, height), Image.Resampling.BILINEAR))
+        part = part.convert("L")
+    small = np.asarray(part.resize((width, height), Image.Resampling.BILINEAR))
     return (small.reshape(1, height, width, channels) / np.float32(_divisor(model))).astype(np.float32)
 
 
@@ -135,7 +135,7 @@ def _input_shape(model):
     shape = getattr(model, "input_shape", None)
     whole = isinstance(shape, tuple) and len(shape) == 4 and all(isinstance(n, int) for n in shape[1:])
     if not whole or shape[3] not in (1, 3):
-        remedy = "The page shows pictures of one size, in grey or in colour."
+        remedy = "The page shows images of one size, in grey or in colour."
         raise CourseError("a model with input (None, height, width, 1 or 3)", f"{shape}", remedy)
     return shape[1:]
 
@@ -156,6 +156,6 @@ def _checked_names(model, class_names):
 
 def _texts(class_names, title, about):
     """Fill the gaps of index.html; whatever a text holds, it stays text."""
-    lead = f"Give it a picture, and it says which of {len(class_names)} classes it takes it for."
+    lead = f"Give it an image, and it says which of {len(class_names)} classes it takes it for."
     texts = {"title": title, "about": about, "classes": ", ".join(class_names), "description": lead}
     return {name: html.escape(text) for name, text in texts.items()} | {"n_classes": len(class_names)}

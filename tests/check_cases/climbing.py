@@ -5,8 +5,8 @@ from tests.check_cases.forms import answers, with_, without_first
 LADDER = {
     "a gain whose interval holds 0 may be nothing but luck": True,
     "in another order, each idea would add the same": False,
-    "the test pictures decided which ideas were kept": False,
-    "another 10,000 pictures would give exactly the same accuracy": False,
+    "the test images decided which ideas were kept": False,
+    "another 10,000 images would give exactly the same accuracy": False,
     "only a network with more parameters gets better": False,
     "a network that is right on 94 % knows which 6 % it gets wrong": False,
 }
@@ -32,7 +32,7 @@ def smoothed(labels, share):
 
 
 def mean_of(view):
-    return answers(lambda predict, pictures: (predict(pictures) + predict(view(pictures))) / 2)
+    return answers(lambda predict, images: (predict(images) + predict(view(images))) / 2)
 
 
 def broken(*_):
@@ -79,28 +79,28 @@ CASES = {
     ),
     "average_views": (
         [
-            mean_of(lambda pictures: pictures[:, :, ::-1]),
-            mean_of(lambda pictures: np.flip(pictures, axis=2)),
+            mean_of(lambda images: images[:, :, ::-1]),
+            mean_of(lambda images: np.flip(images, axis=2)),
         ],
         {
             "an error inside the function": answers(broken),
-            "another shape": answers(lambda predict, pictures: predict(pictures).argmax(axis=1)),
-            "the pictures only as they are": mean_of(lambda pictures: pictures),
-            "only mirrored": answers(lambda predict, pictures: predict(pictures[:, :, ::-1])),
-            "turned upside down": mean_of(lambda pictures: pictures[:, ::-1]),
-            "the colours reversed": mean_of(lambda pictures: pictures[..., ::-1]),
-            "the pictures in reverse order": mean_of(lambda pictures: pictures[::-1]),
+            "another shape": answers(lambda predict, images: predict(images).argmax(axis=1)),
+            "the images only as they are": mean_of(lambda images: images),
+            "only mirrored": answers(lambda predict, images: predict(images[:, :, ::-1])),
+            "turned upside down": mean_of(lambda images: images[:, ::-1]),
+            "the colours reversed": mean_of(lambda images: images[..., ::-1]),
+            "the images in reverse order": mean_of(lambda images: images[::-1]),
             "the sum instead of the mean": answers(
-                lambda predict, pictures: predict(pictures) + predict(pictures[:, :, ::-1])
+                lambda predict, images: predict(images) + predict(images[:, :, ::-1])
             ),
             "the surest answer instead of the mean": answers(
-                lambda predict, pictures: np.maximum(predict(pictures), predict(pictures[:, :, ::-1]))
+                lambda predict, images: np.maximum(predict(images), predict(images[:, :, ::-1]))
             ),
             "the geometric mean": answers(
-                lambda predict, pictures: np.sqrt(predict(pictures) * predict(pictures[:, :, ::-1]))
+                lambda predict, images: np.sqrt(predict(images) * predict(images[:, :, ::-1]))
             ),
         },
-        [answers(...), answers(lambda predict, pictures: ...)],
+        [answers(...), answers(lambda predict, images: ...)],
     ),
     "reading_the_ladder": (
         [answers(LADDER)],

@@ -4,16 +4,16 @@ import pandas as pd
 from tests.check_cases.forms import answers, with_, without_first
 
 RULES = {
-    "no picture of it was used for training": True,
+    "no image of it was used for training": True,
     "it chooses the dropout rate": False,
-    "it is prepared in the same way as the training pictures": True,
-    "it must hold pictures of none of the classes": False,
+    "it is prepared in the same way as the training images": True,
+    "it must hold images of none of the classes": False,
     "every class occurs in it": True,
     "one looks at its accuracy after every change": False,
 }
 CERTAINTY = {
     "calibrated: of the answers with 80 %, about 80 % are right": True,
-    "for a picture of none of the classes all probabilities are low": False,
+    "for an image of none of the classes all probabilities are low": False,
     "an answer with 99 % is right": False,
     "networks that overfit are often too sure": True,
     "a network with a higher accuracy is always better calibrated": False,
@@ -75,10 +75,10 @@ CASES = {
         {
             "a statement left out": answers(without_first(RULES)),
             "an answer that is neither True nor False": said(RULES, 0, "yes"),
-            "seen pictures thought harmless": flipped(RULES, 0),
+            "seen images thought harmless": flipped(RULES, 0),
             "tuning on the test set": flipped(RULES, 1),
             "another preparation thought harmless": flipped(RULES, 2),
-            "pictures of other classes demanded": flipped(RULES, 3),
+            "images of other classes demanded": flipped(RULES, 3),
             "classes thought dispensable": flipped(RULES, 4),
             "repeated use thought harmless": flipped(RULES, 5),
         },
@@ -88,11 +88,11 @@ CASES = {
         [labels(RIGHT), labels(np.array(RIGHT))],
         {
             "names instead of numbers": labels([ANIMALS[place] for place in RIGHT]),
-            "one number for all pictures": labels([0]),
+            "one number for all images": labels([0]),
             "the wrong axis": labels(PROBABILITIES.argmax(axis=0)),
             "the largest probability instead of its place": labels(PROBABILITIES.max(axis=1)),
             "probabilities rounded": labels(PROBABILITIES.round()),
-            "another number of pictures": labels([0, 2]),
+            "another number of images": labels([0, 2]),
             "counted from 1": labels([1, 3, 2, 1]),
             "the smallest probability": labels(PROBABILITIES.argmin(axis=1)),
             "other classes": labels([0, 2, 1, 1]),
@@ -142,7 +142,7 @@ CASES = {
             "the weights learned elsewhere": said(DATA, 0, "validation"),
             "the rate chosen by the test set": said(DATA, 1, "test"),
             "the epochs chosen by the test set": said(DATA, 2, "test"),
-            "the report on pictures that chose the model": said(DATA, 3, "validation"),
+            "the report on images that chose the model": said(DATA, 3, "validation"),
         },
         [answers(dict.fromkeys(DATA, ...))],
     ),

@@ -8,20 +8,20 @@ from tests.check_cases.forms import answers, with_, without_first
 FLOWERS = np.arange(24, dtype="float32").reshape(6, 4)
 SPECIES = np.array([0, 1, 2, 0, 1, 2])
 MEANING = {
-    "the ten probabilities of a picture add up to 1": True,
-    "a picture of a cat gets low probabilities everywhere": False,
+    "the ten probabilities of an image add up to 1": True,
+    "an image of a cat gets low probabilities everywhere": False,
     "an answer with 99 % is right": False,
     "a network with 98 % on MNIST's test digits gets 98 % on yours": False,
     "an inverted 7 needs another label": False,
-    "what the training pictures never vary, the network need not learn": True,
+    "what the training images never vary, the network need not learn": True,
 }
 WHY = {
     "a dense layer knows which pixels are neighbours": False,
     "a convolution assumes that neighbouring pixels belong together": True,
-    "the shuffled pictures hold less information": False,
+    "the shuffled images hold less information": False,
     "the network with more parameters is the better one": False,
     "for data without neighbours, such as iris, convolutions are no help": True,
-    "a convolution uses the same weights at every place of the picture": True,
+    "a convolution uses the same weights at every place of the image": True,
 }
 COUNTS = {"first convolution": 12_544, "first pooling": 3_136, "flatten": 1_568}
 ORDER = ["map", "cache", "shuffle", "batch", "prefetch"]
@@ -143,7 +143,7 @@ CASES = {
             "a step twice": answers([*ORDER, "shuffle"]),
             "shuffled before cached": answers(["map", "shuffle", "cache", "batch", "prefetch"]),
             "normalised after caching": answers(["cache", "map", "shuffle", "batch", "prefetch"]),
-            "batches shuffled instead of pictures": answers(["map", "cache", "batch", "shuffle", "prefetch"]),
+            "batches shuffled instead of images": answers(["map", "cache", "batch", "shuffle", "prefetch"]),
             "prefetch not at the end": answers(["map", "cache", "shuffle", "prefetch", "batch"]),
         },
         [answers([...])],
@@ -162,16 +162,16 @@ CASES = {
         [answers(dict.fromkeys(COUNTS, ...))],
     ),
     "invert": (
-        [answers(lambda pictures: 1 - pictures), answers(lambda pictures: tf.constant(1.0) - pictures)],
+        [answers(lambda images: 1 - images), answers(lambda images: tf.constant(1.0) - images)],
         {
-            "an error inside the function": answers(lambda pictures: pictures.invert()),
+            "an error inside the function": answers(lambda images: images.invert()),
             "nothing returned": answers(nothing),
-            "another shape": answers(lambda pictures: 1 - pictures[0]),
-            "the range of whole numbers used": answers(lambda pictures: 255 - pictures),
-            "negative numbers": answers(lambda pictures: -pictures),
-            "turned upside down": answers(lambda pictures: pictures[:, ::-1]),
-            "nothing changed": answers(lambda pictures: pictures),
-            "something else": answers(lambda pictures: pictures / 2),
+            "another shape": answers(lambda images: 1 - images[0]),
+            "the range of whole numbers used": answers(lambda images: 255 - images),
+            "negative numbers": answers(lambda images: -images),
+            "turned upside down": answers(lambda images: images[:, ::-1]),
+            "nothing changed": answers(lambda images: images),
+            "something else": answers(lambda images: images / 2),
         },
         [answers(...), answers(unfinished)],
     ),
@@ -183,9 +183,9 @@ CASES = {
             "the sum forgotten": flipped(MEANING, 0),
             "a cat thought to be refused": flipped(MEANING, 1),
             "a sure answer thought right": flipped(MEANING, 2),
-            "a high test accuracy trusted on other pictures": flipped(MEANING, 3),
+            "a high test accuracy trusted on other images": flipped(MEANING, 3),
             "augmentation thought to need new labels": flipped(MEANING, 4),
-            "the choice of training pictures thought harmless": flipped(MEANING, 5),
+            "the choice of training images thought harmless": flipped(MEANING, 5),
         },
         [answers(dict.fromkeys(MEANING, ...))],
     ),
@@ -226,8 +226,8 @@ CASES = {
             "nothing returned": answers(nothing),
             "another shape": answers(lambda images, order: images.reshape(-1, 32 * 32, 3)[:, order]),
             "nothing moved": answers(lambda images, order: images),
-            "the pictures change places": answers(lambda images, order: images[[3, 0, 1, 2]]),
-            "each picture in its own way": answers(each_in_its_own_way),
+            "the images change places": answers(lambda images, order: images[[3, 0, 1, 2]]),
+            "each image in its own way": answers(each_in_its_own_way),
             "red, green and blue torn apart": answers(
                 lambda images, order: images.reshape(4, -1)[
                     :, np.r_[order, order + 1024, order + 2048]

@@ -4,7 +4,7 @@ from sklearn.model_selection import train_test_split
 
 from tests.check_cases.forms import answers, with_, without_first
 
-PICTURES = np.array([0, 3, 100, 180, 254, 255], dtype="uint8").reshape(1, 1, 2, 3)
+IMAGES = np.array([0, 3, 100, 180, 254, 255], dtype="uint8").reshape(1, 1, 2, 3)
 HOT = np.eye(3)[[0, 1, 2, 0]]
 CHANGES = {
     "cat, left and right swapped": True,
@@ -28,7 +28,7 @@ def shape(array=(480, 640, 3), pixel=(20, 100), size=(32, 64)):
     return answers(array, pixel, size)
 
 
-def normalised(values, images=PICTURES):
+def normalised(values, images=IMAGES):
     return answers(values, images)
 
 
@@ -109,7 +109,7 @@ def prepare_halves(images, labels):
     return train_test_split(images / 255, hot(labels), test_size=0.5, random_state=42)
 
 
-def prepare_forgets_pictures(images, labels):
+def prepare_forgets_images(images, labels):
     return train_test_split(images, hot(labels), test_size=0.2, random_state=42)
 
 
@@ -158,14 +158,14 @@ def prepare_returns_gaps(images, labels):
 
 
 CASES = {
-    "picture_shape": (
+    "image_shape": (
         [shape(), shape([480, 640, 3], np.array([20, 100]), [32, 64])],
         {
             "a number instead of a shape": shape(3),
             "width and height swapped": shape((640, 480, 3)),
             "the channels forgotten": shape((480, 640)),
             "the channels first": shape((3, 480, 640)),
-            "an axis for the number of pictures": shape((1, 480, 640, 3)),
+            "an axis for the number of images": shape((1, 480, 640, 3)),
             "another shape": shape((480, 640, 1)),
             "right and down swapped": shape(pixel=(100, 20)),
             "another pixel": shape(pixel=(20, 540)),
@@ -177,7 +177,7 @@ CASES = {
     "augmentation": (
         [answers(CHANGES), answers({change: np.bool_(true) for change, true in CHANGES.items()})],
         {
-            "a picture left out": answers(without_first(CHANGES)),
+            "an image left out": answers(without_first(CHANGES)),
             "an answer that is neither True nor False": answers(
                 with_(CHANGES, "frog, slightly darker", "depends")
             ),
@@ -198,27 +198,25 @@ CASES = {
     ),
     "normalise": (
         [
-            normalised(PICTURES.astype("float32") / 255),
-            normalised(PICTURES / np.float32(255)),
-            normalised((PICTURES.astype("float32") * (1 / 255)).tolist()),
-            normalised((PICTURES / 255).astype("float16")),
+            normalised(IMAGES.astype("float32") / 255),
+            normalised(IMAGES / np.float32(255)),
+            normalised((IMAGES.astype("float32") * (1 / 255)).tolist()),
+            normalised((IMAGES / 255).astype("float16")),
         ],
         {
-            "values left as they were": normalised(PICTURES),
-            "the original pictures changed": normalised(PICTURES / 255, PICTURES / 255),
-            "another shape": normalised((PICTURES / 255).ravel()),
-            "normalised twice": normalised(PICTURES / 255 / 255),
-            "whole numbers divided without a remainder": normalised(PICTURES // 255),
-            "fractions rounded away": normalised((PICTURES / 255).round()),
-            "divided by 256": normalised(PICTURES / 256),
-            "values from -1 to 1": normalised(PICTURES / 127.5 - 1),
-            "each picture stretched by itself": normalised(
-                (PICTURES[..., :1, :] / 100.0), PICTURES[..., :1, :]
-            ),
-            "float64 pictures": normalised(PICTURES / 255),
-            "other values": normalised(PICTURES / 100),
+            "values left as they were": normalised(IMAGES),
+            "the original images changed": normalised(IMAGES / 255, IMAGES / 255),
+            "another shape": normalised((IMAGES / 255).ravel()),
+            "normalised twice": normalised(IMAGES / 255 / 255),
+            "whole numbers divided without a remainder": normalised(IMAGES // 255),
+            "fractions rounded away": normalised((IMAGES / 255).round()),
+            "divided by 256": normalised(IMAGES / 256),
+            "values from -1 to 1": normalised(IMAGES / 127.5 - 1),
+            "each image stretched by itself": normalised((IMAGES[..., :1, :] / 100.0), IMAGES[..., :1, :]),
+            "float64 images": normalised(IMAGES / 255),
+            "other values": normalised(IMAGES / 100),
         },
-        [normalised(...), answers(..., PICTURES)],
+        [normalised(...), answers(..., IMAGES)],
     ),
     "one_hot": (
         [answers(HOT), answers(HOT.astype(int).tolist()), answers(HOT.astype(bool))],
@@ -251,11 +249,11 @@ CASES = {
             "the results in another order": answers(prepare_in_another_order),
             "training and validation swapped": answers(prepare_swapped),
             "another share": answers(prepare_halves),
-            "pictures not normalised": answers(prepare_forgets_pictures),
-            "pictures in -1..1": answers(prepare_around_zero),
-            "pictures normalised twice": answers(prepare_normalises_twice),
-            "float64 pictures": answers(prepare_float64),
-            "pictures separated from their labels": answers(prepare_separates),
+            "images not normalised": answers(prepare_forgets_images),
+            "images in -1..1": answers(prepare_around_zero),
+            "images normalised twice": answers(prepare_normalises_twice),
+            "float64 images": answers(prepare_float64),
+            "images separated from their labels": answers(prepare_separates),
             "its input changed": answers(prepare_changes_its_input),
             "no random_state": answers(prepare_without_seed),
             "another random_state": answers(prepare_with_another_seed),
@@ -284,11 +282,11 @@ CASES = {
         ],
         {
             "the results in another order": halves(*(cut()[at] for at in (0, 2, 1, 3))),
-            "unequal numbers of pictures and labels": halves(*cut()[:3], cut()[3][1:]),
+            "unequal numbers of images and labels": halves(*cut()[:3], cut()[3][1:]),
             "training and validation swapped": halves(*cut(0.8)),
             "another share": halves(*cut(0.25)),
-            "a picture in both parts": twice_used(),
-            "pictures separated from their labels": shuffled_labels(),
+            "an image in both parts": twice_used(),
+            "images separated from their labels": shuffled_labels(),
             "the end cut off without shuffling": halves(X[:40], X[40:], Y[:40], Y[40:]),
             "no random_state": halves(*cut(seed=7)),
         },
@@ -305,13 +303,13 @@ CASES = {
             "another number of classes": counts((90,)),
             "shares instead of counts": counts((29 / 90, 31 / 90, 30 / 90)),
             "the classes before the split": counts((37.5, 37.5, 37.5)),
-            "the validation pictures counted": counts((8.5, 6.5, 7.5)),
+            "the validation images counted": counts((8.5, 6.5, 7.5)),
             "sorted by size": counts((31, 30, 29)),
             "another count": counts((29, 31, 31)),
             "an answer that is neither True nor False": counts(balanced="nearly"),
             "called unbalanced": counts(balanced=False),
             "stratify thought to change nothing": counts(stratified=29),
-            "stratify thought to give every class the pictures before the split": counts(stratified=37.5),
+            "stratify thought to give every class the images before the split": counts(stratified=37.5),
             "another number for stratify": counts(stratified=10),
         },
         [counts(..., ..., ...), counts(stratified=...)],

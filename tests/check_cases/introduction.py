@@ -10,7 +10,7 @@ KINDS = {
     "price of a house": "predictor",
 }
 TASKS = {
-    "What is in the picture?": "image classification",
+    "What is in the image?": "image classification",
     "What is the one object, and where?": "classification + localisation",
     "Where are all the objects?": "object detection",
     "Which class has each pixel?": "semantic segmentation",
@@ -97,7 +97,7 @@ CASES = {
                 with_(TASKS, "Where are all the objects?", "counting")
             ),
             "localisation where no place is asked for": answers(
-                with_(TASKS, "What is in the picture?", "classification + localisation")
+                with_(TASKS, "What is in the image?", "classification + localisation")
             ),
             "detection where there is one object": answers(
                 with_(TASKS, "What is the one object, and where?", "object detection")
@@ -112,7 +112,7 @@ CASES = {
                 with_(TASKS, "Which pixels belong to which object?", "semantic segmentation")
             ),
         },
-        [answers(dict.fromkeys(TASKS, ...)), answers(with_(TASKS, "What is in the picture?", ...))],
+        [answers(dict.fromkeys(TASKS, ...)), answers(with_(TASKS, "What is in the image?", ...))],
     ),
     "different_results": (
         [answers(CAUSES), answers({cause: np.bool_(true) for cause, true in CAUSES.items()})],
@@ -156,10 +156,10 @@ CASES = {
         ],
         {
             "a number written as text": shapes(train="8000"),
-            "all pictures counted as training pictures": shapes(train=10_000, validation=2_000),
+            "all images counted as training images": shapes(train=10_000, validation=2_000),
             "training and validation swapped": shapes(2000, 8000),
-            "another number of training pictures": shapes(train=32),
-            "no validation pictures": shapes(validation=0),
+            "another number of training images": shapes(train=32),
+            "no validation images": shapes(validation=0),
             "parts that do not add up": shapes(validation=1000),
             "the test set split too": shapes(test=400),
             "width and channels swapped": shapes(third="channels", fourth="width"),
@@ -174,9 +174,9 @@ CASES = {
     "training_log": (
         [log(), log(250.0, "VAL_ACCURACY", 56.0, "Mean"), log(np.int64(250), percent=0.56 * 100)],
         {
-            "the number of pictures instead of steps": log(8000),
+            "the number of images instead of steps": log(8000),
             "the batch size instead of steps": log(32),
-            "the validation pictures counted too": log(10_000 / 32),
+            "the validation images counted too": log(10_000 / 32),
             "another number of steps": log(10),
             "the training accuracy taken for the validation's": log(entry="accuracy"),
             "a loss taken for an accuracy": log(entry="val_loss"),
@@ -190,7 +190,7 @@ CASES = {
     "predicted_class": (
         [named("cat"), named(np.str_("cat"), PROBABILITIES[0].tolist()), named(np.array(["cat"]))],
         {
-            "the probabilities of several pictures": named("cat", np.vstack([PROBABILITIES] * 2)),
+            "the probabilities of several images": named("cat", np.vstack([PROBABILITIES] * 2)),
             "several answers": named(["cat", "dog"]),
             "a position instead of a name": named(0),
             "a probability instead of a name": named(np.float32(0.7)),

@@ -8,7 +8,7 @@ from tests.check_cases.forms import answers, with_, without_first
 INPUTS = keras.Input((32, 32, 3))
 X, W, BIAS = [2.0, -1.0, 3.0], [0.5, 1.0, -1.0], 1.5  # -3 without, -1.5 with the bias
 POSITIVE = ([1.0, 2.0], [1.0, 0.5], 0.5)  # 2.5
-PICTURE = np.array([[1, 2, 0, 3, 1, 2], [0, 1, 5, 2, 4, 1], [2, 6, 3, 1, 0, 3], [1, 0, 2, 4, 9, 1]])
+IMAGE = np.array([[1, 2, 0, 3, 1, 2], [0, 1, 5, 2, 4, 1], [2, 6, 3, 1, 0, 3], [1, 0, 2, 4, 9, 1]])
 KERNEL = np.array([[1, 0, -1], [2, 1, 0], [0, -1, 3]])
 EFFECTS = {"A": "horizontal edges", "B": "vertical edges", "C": "sharpen", "D": "blur", "E": "nothing"}
 JOBS = {
@@ -138,9 +138,9 @@ def neuron(weighted_sum=-1.5, output=0.0, data=(X, W, BIAS)):
 
 
 def pixels(first=None, second=None):
-    right = [float((PICTURE[:3, at : at + 3] * KERNEL).sum()) for at in (0, 1)]
+    right = [float((IMAGE[:3, at : at + 3] * KERNEL).sum()) for at in (0, 1)]
     return answers(
-        right[0] if first is None else first, right[1] if second is None else second, PICTURE, KERNEL
+        right[0] if first is None else first, right[1] if second is None else second, IMAGE, KERNEL
     )
 
 
@@ -181,7 +181,7 @@ CASES = {
             "another number in the first convolution": parameters(16),
             "the biases of the second convolution forgotten": parameters(second=4608),
             "the channels forgotten": parameters(second=320),
-            "the colours of the picture in the second convolution": parameters(second=896),
+            "the colours of the image in the second convolution": parameters(second=896),
             "another number in the second convolution": parameters(second=32),
             "pooling that learns": parameters(pooling=4),
             "the biases of the dense layer forgotten": parameters(dense=73_728),
@@ -206,17 +206,17 @@ CASES = {
         [answers(dict.fromkeys(JOBS, ...)), answers(with_(JOBS, "Dense", ...))],
     ),
     "convolution_pixels": (
-        [pixels(), pixels(np.float32((PICTURE[:3, :3] * KERNEL).sum()))],
+        [pixels(), pixels(np.float32((IMAGE[:3, :3] * KERNEL).sum()))],
         {
-            "nine products not added": pixels(PICTURE[:3, :3] * KERNEL),
-            "a matrix product": pixels((PICTURE[:3, :3] @ KERNEL).sum()),
-            "the kernel turned round": pixels((PICTURE[:3, :3] * KERNEL[::-1, ::-1]).sum()),
-            "the mean instead of the sum": pixels((PICTURE[:3, :3] * KERNEL).mean()),
-            "the kernel left out": pixels(PICTURE[:3, :3].sum()),
+            "nine products not added": pixels(IMAGE[:3, :3] * KERNEL),
+            "a matrix product": pixels((IMAGE[:3, :3] @ KERNEL).sum()),
+            "the kernel turned round": pixels((IMAGE[:3, :3] * KERNEL[::-1, ::-1]).sum()),
+            "the mean instead of the sum": pixels((IMAGE[:3, :3] * KERNEL).mean()),
+            "the kernel left out": pixels(IMAGE[:3, :3].sum()),
             "another first pixel": pixels(-99),
-            "the kernel moved down": pixels(second=(PICTURE[1:4, :3] * KERNEL).sum()),
-            "the kernel moved by its own width": pixels(second=(PICTURE[:3, 3:] * KERNEL).sum()),
-            "the first pixel again": pixels(second=(PICTURE[:3, :3] * KERNEL).sum()),
+            "the kernel moved down": pixels(second=(IMAGE[1:4, :3] * KERNEL).sum()),
+            "the kernel moved by its own width": pixels(second=(IMAGE[:3, 3:] * KERNEL).sum()),
+            "the first pixel again": pixels(second=(IMAGE[:3, :3] * KERNEL).sum()),
             "another second pixel": pixels(second=-99),
         },
         [pixels(..., ...), pixels(second=...)],
@@ -226,9 +226,9 @@ CASES = {
         {
             "a number instead of a shape": sizes(60),
             "the number of filters forgotten": sizes((60, 44)),
-            "the channels of the picture kept": sizes((60, 44, 3)),
+            "the channels of the image kept": sizes((60, 44, 3)),
             "width and height swapped": sizes((44, 60, 8)),
-            "the picture kept at its size without padding": sizes((64, 48, 8)),
+            "the image kept at its size without padding": sizes((64, 48, 8)),
             "the kernel's whole size taken off": sizes((59, 43, 8)),
             "the kernel's size taken off on both sides": sizes((56, 40, 8)),
             "another shape without padding": sizes((62, 46, 8)),
@@ -249,14 +249,14 @@ CASES = {
             "vertical edges not seen": answers(with_(EFFECTS, "B", "horizontal edges")),
             "sharpening not seen": answers(with_(EFFECTS, "C", "blur")),
             "blurring not seen": answers(with_(EFFECTS, "D", "sharpen")),
-            "a kernel thought to change the picture": answers(with_(EFFECTS, "E", "sharpen")),
+            "a kernel thought to change the image": answers(with_(EFFECTS, "E", "sharpen")),
         },
         [answers(dict.fromkeys(EFFECTS, ...)), answers(with_(EFFECTS, "E", ...))],
     ),
     "input_layer": (
         [
             answers(INPUTS),
-            answers(keras.Input(batch_shape=(None, 32, 32, 3), name="pictures")),
+            answers(keras.Input(batch_shape=(None, 32, 32, 3), name="images")),
             answers(layers.InputLayer(shape=(32, 32, 3))),
         ],
         {
@@ -265,11 +265,11 @@ CASES = {
             "another layer": answers(conv()),
             "the channels forgotten": answers(keras.Input((32, 32))),
             "the channels first": answers(keras.Input((3, 32, 32))),
-            "the number of pictures in the shape": answers(keras.Input((8000, 32, 32, 3))),
+            "the number of images in the shape": answers(keras.Input((8000, 32, 32, 3))),
             "the size of a batch fixed": answers(keras.Input((32, 32, 3), batch_size=32)),
-            "pictures already flat": answers(keras.Input((3072,))),
-            "grey pictures": answers(keras.Input((32, 32, 1))),
-            "pictures of another size": answers(keras.Input((28, 28, 3))),
+            "images already flat": answers(keras.Input((3072,))),
+            "grey images": answers(keras.Input((32, 32, 1))),
+            "images of another size": answers(keras.Input((28, 28, 3))),
             "whole numbers as the type": answers(keras.Input((32, 32, 3), dtype="uint8")),
         },
         [answers(...), answers(None)],
@@ -291,7 +291,7 @@ CASES = {
             "another number of filters": answers(conv(32)(INPUTS)),
             "another size of the kernel": answers(conv(size=(5, 5))),
             "a kernel that jumps": answers(conv(strides=2)),
-            "a padded picture": answers(conv(padding="same")(INPUTS)),
+            "a padded image": answers(conv(padding="same")(INPUTS)),
             "the activation forgotten": answers(conv(activation=None)(INPUTS)),
             "another activation": answers(conv(activation="sigmoid")),
             "applied to the wrong tensor": answers(conv()(pool()(INPUTS))),
@@ -303,7 +303,7 @@ CASES = {
         {
             "the class instead of a layer": answers(layers.MaxPooling2D),
             "the mean instead of the maximum": answers(layers.AveragePooling2D(2)(conv()(INPUTS))),
-            "the maximum of the whole picture": answers(layers.GlobalMaxPooling2D()(conv()(INPUTS))),
+            "the maximum of the whole image": answers(layers.GlobalMaxPooling2D()(conv()(INPUTS))),
             "another kind of layer": answers(conv()(INPUTS)),
             "another size of the window": answers(pool(pool_size=3)),
             "windows that overlap": answers(pool(strides=1)),
@@ -339,7 +339,7 @@ CASES = {
             "the activation forgotten": answers(flat(activation=None)),
             "softmax inside the network": answers(flat(activation="softmax")),
             "another activation": answers(flat(activation="tanh")),
-            "applied to pictures that are not flat": answers(layers.Dense(64, activation="relu")(INPUTS)),
+            "applied to images that are not flat": answers(layers.Dense(64, activation="relu")(INPUTS)),
         },
         [answers(...), answers(None)],
     ),
@@ -359,7 +359,7 @@ CASES = {
             "sigmoid instead of softmax": answers(flat(10, "sigmoid")),
             "relu instead of softmax": answers(flat(10)),
             "softmax twice": answers(layers.Softmax()(flat(10, "softmax"))),
-            "applied to pictures that are not flat": answers(layers.Dense(10, activation="softmax")(INPUTS)),
+            "applied to images that are not flat": answers(layers.Dense(10, activation="softmax")(INPUTS)),
         },
         [answers(...), answers(None)],
     ),

@@ -5,10 +5,10 @@ import numpy as np
 from tests.check_cases.forms import answers, with_, without_first
 
 PREPROCESSING = {
-    "pictures must be scaled as in the network's own training": True,
+    "images must be scaled as in the network's own training": True,
     "with red and blue swapped the answer stays the same": False,
     "with the wrong scaling Keras stops with an error": False,
-    "features can be taken from smaller pictures than it was trained on": True,
+    "features can be taken from smaller images than it was trained on": True,
     "new classes need a new preprocessing": False,
 }
 

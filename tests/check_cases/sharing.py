@@ -11,7 +11,7 @@ PARTS = {
     "the parameters": True,
     "what the optimizer remembers": True,
     "the history of the training": False,
-    "the training pictures": False,
+    "the training images": False,
 }
 TRUST = {
     "a .keras file of Keras's own layers, in safe mode": "load",
@@ -26,14 +26,14 @@ TEXTS = {
     "licence": "mit",
 }
 LIMITS = {
-    "it tells us when a picture shows none of its classes": False,
+    "it tells us when an image shows none of its classes": False,
     "it may go by the background instead of the object": True,
     "94 % in the laboratory are 94 % in every hospital": False,
     "it can be right on average and wrong for one group": True,
     "it knows what a cat is": False,
 }
 PRINCIPLES = {
-    "who is missing in the training pictures?": "data",
+    "who is missing in the training images?": "data",
     "what happens to somebody whom it takes for someone else?": "harm",
     "who can have a decision looked at by a human?": "appeal",
     "can others read how good it is and where it fails?": "openness",
@@ -76,7 +76,7 @@ CASES = {
             "the parameters forgotten": flipped(PARTS, 1),
             "the memory of the optimizer forgotten": flipped(PARTS, 2),
             "the history thought to be in it": flipped(PARTS, 3),
-            "the pictures thought to be in it": flipped(PARTS, 4),
+            "the images thought to be in it": flipped(PARTS, 4),
         },
         [answers(dict.fromkeys(PARTS, ...))],
     ),
@@ -101,7 +101,7 @@ CASES = {
             "the same text twice": texts("limits", TEXTS["intended_use"]),
             "a use of a few words": texts("intended_use", "To learn."),
             "no word on what it must not be used for": texts(
-                "intended_use", "To learn how small networks classify pictures of ten classes."
+                "intended_use", "To learn how small networks classify images of ten classes."
             ),
             "limits of a few words": texts("limits", "Some."),
             "a licence described instead of named": texts("licence", "Free for everybody!"),

@@ -13,7 +13,7 @@ LOSSES = {
 }
 CURVES = {"A": "overfitting", "B": "underfitting", "C": "neither"}
 CURES = {
-    "more training pictures": "overfitting",
+    "more training images": "overfitting",
     "more epochs": "underfitting",
     "dropout": "overfitting",
     "more filters": "underfitting",
@@ -240,9 +240,7 @@ CASES = {
         {
             "a change left out": answers(without_first(CURES)),
             "neither of the two words": answers(with_(CURES, "dropout", "both")),
-            "more pictures against underfitting": answers(
-                with_(CURES, "more training pictures", "underfitting")
-            ),
+            "more images against underfitting": answers(with_(CURES, "more training images", "underfitting")),
             "more epochs against overfitting": answers(with_(CURES, "more epochs", "overfitting")),
             "dropout against underfitting": answers(with_(CURES, "dropout", "underfitting")),
             "more filters against overfitting": answers(with_(CURES, "more filters", "overfitting")),

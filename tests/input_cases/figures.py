@@ -13,24 +13,24 @@ from helpers.explorers import (
     dropout_explorer,
     evaluation_explorers,
     flower_explorer,
+    image_explorers,
     kernel_explorer,
     ladder_explorer,
     network_explorers,
-    picture_explorers,
     training_explorers,
 )
 from helpers.figures import (
     cnn_diagram,
     curves,
+    images,
     iris_figures,
     ladder_figures,
     network_diagrams,
-    pictures,
     sharing_figures,
     training_diagrams,
 )
 from tests.input_cases import strategies as some
-from tests.input_cases.networks import DIGIT_MODEL, PICTURE_MODEL, SMALL_FILE
+from tests.input_cases.networks import DIGIT_MODEL, IMAGE_MODEL, SMALL_FILE
 
 FLOWERS = {
     "classify": st.just(lambda flowers: np.full((len(flowers), 3), 1 / 3)),
@@ -58,7 +58,7 @@ GOOD = {
     },
     plotting.activation_curves: {"names": st.sampled_from([["relu"], ["tanh", "selu"]])},
     plotting.calibration_plot: {"table": TABLES, "error": some.RATES},
-    plotting.channels: {"image": some.picture()},
+    plotting.channels: {"image": some.image()},
     plotting.check_probabilities: {"probabilities": some.SHARES, "class_names": some.WORDS},
     plotting.class_index: {"label": st.integers(0, 2), "class_names": some.WORDS},
     plotting.compare_histories: {
@@ -68,7 +68,7 @@ GOOD = {
     plotting.confusion_heatmap: {"matrix": some.COUNTS, "class_names": some.WORDS},
     plotting.decision_regions: FLOWERS | {"sepal": st.tuples(some.FEW, some.FEW)},
     plotting.digit_table: {
-        "pictures": some.pictures(2),
+        "images": some.images(2),
         "probabilities": some.several(some.SHARES).map(np.array),
         "digits": st.sampled_from([[1, 2], [None, 0]]),
     },
@@ -81,9 +81,9 @@ GOOD = {
         "parameter": st.just("rate"),
         "value": st.sampled_from(["val_loss", "val_accuracy"]),
     },
-    plotting.pixel_grid: {"image": some.picture()},
+    plotting.pixel_grid: {"image": some.image()},
     plotting.prediction: {
-        "image": some.picture(),
+        "image": some.image(),
         "probabilities": some.SHARES,
         "class_names": some.WORDS,
         "true_class": st.integers(0, 2),
@@ -93,9 +93,9 @@ GOOD = {
         "class_names": some.WORDS,
         "true_class": st.integers(0, 2),
     },
-    plotting.show_picture: {"image": some.picture()},
-    plotting.show_pictures: {"images": some.pictures(), "columns": some.FEW, "size": st.floats(0.5, 2)},
-    pictures.check_picture: {"image": some.picture()},
+    plotting.show_image: {"image": some.image()},
+    plotting.show_images: {"images": some.images(), "columns": some.FEW, "size": st.floats(0.5, 2)},
+    images.check_image: {"image": some.image()},
     iris_figures.probabilities_of: {"classify": FLOWERS["classify"], "flowers": FLOWERS["flowers"]},
     sharing_figures.keras_file: {"path": st.just(SMALL_FILE)},
     diagrams.cnn_diagram: {
@@ -149,7 +149,7 @@ GOOD = {
     },
     diagrams.ten_steps: {"current": st.integers(1, 10)},
     drawing.show_detections: {
-        "picture": some.picture(3, 9),
+        "image": some.image(3, 9),
         "found": some.DETECTIONS,
         "title": st.just("boxes"),
         "scores": some.FLAGS,
@@ -159,7 +159,7 @@ GOOD = {
         "other": st.tuples(*[st.floats(0, 9)] * 2, *[st.floats(9, 20)] * 2),
     },
     drawing.hits_and_mistakes: {
-        "pictures": some.pictures(2, 1, 9),
+        "images": some.images(2, 1, 9),
         "found": some.several(some.DETECTIONS),
         "truths": some.several(some.DETECTIONS),
         "columns": some.FEW,
@@ -181,14 +181,14 @@ GOOD = {
         "height": st.integers(5, 60),
     },
     detection_explorers.draw_suppression: {
-        "picture": some.picture(3, 9),
+        "image": some.image(3, 9),
         "candidates": some.DETECTIONS,
         "score_threshold": some.RATES,
         "iou_threshold": some.RATES,
     },
-    detection_explorers.suppression: {"picture": some.picture(3, 9), "candidates": some.DETECTIONS},
-    digit_drawing.answer: {"model": st.just(DIGIT_MODEL), "picture": some.fractions(28, 28, 1)},
-    digit_drawing.draw_drawing: {"model": st.just(DIGIT_MODEL), "picture": some.fractions(28, 28, 1)},
+    detection_explorers.suppression: {"image": some.image(3, 9), "candidates": some.DETECTIONS},
+    digit_drawing.answer: {"model": st.just(DIGIT_MODEL), "image": some.fractions(28, 28, 1)},
+    digit_drawing.draw_drawing: {"model": st.just(DIGIT_MODEL), "image": some.fractions(28, 28, 1)},
     digit_drawing.drawing: {"models": st.sampled_from([DIGIT_MODEL, {"mine": DIGIT_MODEL}])},
     dropout_explorer.draw_dropout: {"rate": some.RATES, "seed": some.SEEDS, "training": some.FLAGS},
     dropout_explorer.dropout: {"rate": st.floats(0, 0.9)},
@@ -204,47 +204,47 @@ GOOD = {
     flower_explorer.draw_flower: FLOWERS | {"measurements": some.numbers(0.1, 7, 4)},
     flower_explorer.flower: FLOWERS,
     kernel_explorer.draw_filtered: {
-        "picture": some.numbers(0, 255, 6, 6),
+        "image": some.numbers(0, 255, 6, 6),
         "kernel": st.just(np.eye(3)),
         "name": st.just("diagonal"),
         "padding": st.sampled_from(["valid", "same"]),
     },
     kernel_explorer.draw_kernel: {
-        "photo": some.picture(3, 9),
+        "photo": some.image(3, 9),
         "numbers": st.just("0 1 0; 1 -4 1; 0 1 0"),
         "step": st.sampled_from(kernel_explorer.STEPS),
         "padding": st.sampled_from(["valid", "same"]),
     },
-    kernel_explorer.kernels: {"photo": some.picture(3, 9)},
+    kernel_explorer.kernels: {"photo": some.image(3, 9)},
     network_explorers.draw_feature_maps: {
-        "image": some.picture(),
+        "image": some.image(),
         "maps": some.numbers(-9, 9, 3, 3, 5),
         "layer": st.just("conv2d"),
     },
-    network_explorers.feature_maps: {"model": st.just(PICTURE_MODEL), "image": some.fractions(8, 8, 3)},
-    network_explorers.layer_outputs: {"model": st.just(PICTURE_MODEL)},
+    network_explorers.feature_maps: {"model": st.just(IMAGE_MODEL), "image": some.fractions(8, 8, 3)},
+    network_explorers.layer_outputs: {"model": st.just(IMAGE_MODEL)},
     network_explorers.neuron: {
         "inputs": st.just((1.0, 2.0)),
         "weights": st.just((0.5, -0.5)),
         "bias": st.floats(-2, 2),
     },
-    picture_explorers.augmentation: {"image": some.picture(3), "side": st.just(8)},
-    picture_explorers.colour_picture: {"image": some.picture(3)},
-    picture_explorers.draw_augmentation: {
-        "image": some.picture(3, 8),
+    image_explorers.augmentation: {"image": some.image(3), "side": st.just(8)},
+    image_explorers.colour_image: {"image": some.image(3)},
+    image_explorers.draw_augmentation: {
+        "image": some.image(3, 8),
         "flip": some.FLAGS,
         "rotation": st.floats(0, 0.5),
         "zoom": st.floats(0, 0.5),
         "brightness": st.floats(0, 0.5),
         "draw": some.FEW,
     },
-    picture_explorers.draw_pixels: {
-        "image": some.picture(3, 6),
+    image_explorers.draw_pixels: {
+        "image": some.image(3, 6),
         "row": st.integers(0, 5),
         "column": st.integers(0, 5),
         "size": st.integers(1, 6),
     },
-    picture_explorers.pixels: {"image": some.picture(3)},
+    image_explorers.pixels: {"image": some.image(3)},
     training_explorers.draw_learning_rate: {
         "rate": some.RATES,
         "start": st.floats(-1.8, 3.8),
@@ -261,8 +261,8 @@ GOOD = {
 }
 # Less often: each call draws with Keras's layers, or makes a widget for every cell.
 SLOW = {
-    picture_explorers.augmentation,
-    picture_explorers.draw_augmentation,
+    image_explorers.augmentation,
+    image_explorers.draw_augmentation,
     evaluation_explorers.confusion,
     kernel_explorer.kernels,
     network_explorers.feature_maps,

@@ -32,7 +32,7 @@ SETTINGS = st.just(
         "epochs": 1,
         "test_accuracy": 0.5,
         "test_interval_95": [0.4, 0.6],
-        "test_pictures": 100,
+        "test_images": 100,
     }
 )
 CARD = {key: st.just("as everybody knows") for key in ("intended_use", "data", "limits", "citation")}
@@ -48,17 +48,17 @@ def small(side, channels, classes, convolution=True):
     return keras.Model(inputs, keras.layers.Dense(classes, activation="softmax")(x))
 
 
-PICTURE_MODEL = small(8, 3, 3)
+IMAGE_MODEL = small(8, 3, 3)
 DIGIT_MODEL = small(28, 1, 10)
 WINDOW_MODEL = small(32, 3, 3)
 BEST = models.create_model_best((2,), input_shape=(17, 17, 3))
 NO_BIAS = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Conv2D(2, 3, use_bias=False)])
 SCENE_MODEL = digit_detector.create_model(filters=1)
 NETWORK = pretrained.ImageNetModel(
-    "small", PICTURE_MODEL, 8, pretrained.efficientnet_lite_scale, ("a", "b", "c")
+    "small", IMAGE_MODEL, 8, pretrained.efficientnet_lite_scale, ("a", "b", "c")
 )
 PREPARED = some.fractions(3, 8, 8, 3)
-PHOTOS = some.several(some.picture(3))
+PHOTOS = some.several(some.image(3))
 SIDES = st.sampled_from([None, 8])
 SHAPES = st.sampled_from([(32, 32, 3), (28, 28, 1), (40, 30, 3)])
 BOTH = {"found": some.several(some.DETECTIONS), "truths": some.several(some.DETECTIONS)}
@@ -78,18 +78,18 @@ class Untrained:
 
 
 GOOD = {
-    start.checked_pictures: {"images": PREPARED, "model": st.just(PICTURE_MODEL)},
+    start.checked_images: {"images": PREPARED, "model": st.just(IMAGE_MODEL)},
     start.start_as_identity: {"model": st.just(NO_BIAS)},
     start.whiten: {"model": st.just(BEST), "images": some.fractions(4, 17, 17, 3), "epsilon": some.RATES},
     steps.compile_best: {
-        "model": st.just(PICTURE_MODEL),
+        "model": st.just(IMAGE_MODEL),
         "steps": some.FEW,
         "peak": some.RATES,
         "label_smoothing": some.RATES,
         "bias_factor": some.RATES,
     },
     views.predict_views: {
-        "model": st.just(PICTURE_MODEL),
+        "model": st.just(IMAGE_MODEL),
         "images": PREPARED,
         "labels": st.just([0, 1, 2]),
         "batch_size": some.FEW,
@@ -100,8 +100,8 @@ GOOD = {
         "input_shape": SHAPES,
         "n_classes": some.FEW,
     },
-    augmentation.out_of_focus: {"pictures": some.fractions(2, 28, 28, 1)},
-    augmentation.vary: {"pictures": some.fractions(2, 28, 28, 1), "labels": st.just(np.array([1, 2]))},
+    augmentation.out_of_focus: {"images": some.fractions(2, 28, 28, 1)},
+    augmentation.vary: {"images": some.fractions(2, 28, 28, 1), "labels": st.just(np.array([1, 2]))},
     average_precision.match: {
         "found": some.DETECTIONS,
         "truth": some.DETECTIONS,
@@ -131,12 +131,12 @@ GOOD = {
     digit_detector.decode: {"grid": some.fractions(24, 24, 7), "class_names": some.WORDS},
     digit_detector.detect: {
         "model": st.just(SCENE_MODEL),
-        "pictures": st.just(np.zeros((1, 96, 96), np.uint8)),
+        "images": st.just(np.zeros((1, 96, 96), np.uint8)),
     },
     digit_detector.encode: {"truths": some.several(some.DETECTIONS), "n_classes": st.integers(3, 10)},
-    digit_detector.prepare: {"pictures": st.just(np.zeros((1, 96, 96), np.uint8))},
+    digit_detector.prepare: {"images": st.just(np.zeros((1, 96, 96), np.uint8))},
     photo_detector.decode: {"offsets": some.numbers(-1, 1, 3, 4), "anchor_boxes": some.numbers(0, 1, 3, 4)},
-    photo_detector.prepare: {"photo": some.picture(3)},
+    photo_detector.prepare: {"photo": some.image(3)},
     scenes.make_scenes: {
         "images": st.just(np.full((3, 28, 28, 1), 200, np.uint8)),
         "labels": st.just([1, 2, 3]),
@@ -147,12 +147,12 @@ GOOD = {
     },
     sliding.detect: {
         "model": st.just(WINDOW_MODEL),
-        "picture": some.picture(3, 20),
+        "image": some.image(3, 20),
         "class_names": some.WORDS,
     }
     | GRID,
-    sliding.windows: {"picture": some.picture(3, 20)} | GRID,
-    grid_search.rows: {"pictures": some.pictures()},
+    sliding.windows: {"image": some.image(3, 20)} | GRID,
+    grid_search.rows: {"images": some.images()},
     model_files.load_model: {"path": st.just(SMALL_FILE)},
     model_files.check_file: {"path": st.just(SMALL_FILE)},
     models.create_model_intro: {
@@ -166,41 +166,41 @@ GOOD = {
     online.keras_application: {"name": st.sampled_from(["NoSuchNet", "layers"])},
     online.package: {"name": st.sampled_from(["numpy", "no-such-package"])},
     prediction.predict: {
-        "model": st.just(PICTURE_MODEL),
+        "model": st.just(IMAGE_MODEL),
         "data": PREPARED,
         "labels": st.just([0, 1, 2]),
         "batch_size": some.FEW,
     },
-    pretrained.centre: {"picture": some.picture(3), "side": some.FEW, "share": some.RATES},
-    pretrained.check_photo: {"picture": some.picture(3)},
-    pretrained.efficientnet_lite_scale: {"pixels": some.pictures()},
+    pretrained.centre: {"image": some.image(3), "side": some.FEW, "share": some.RATES},
+    pretrained.check_photo: {"image": some.image(3)},
+    pretrained.efficientnet_lite_scale: {"pixels": some.images()},
     pretrained.load_imagenet_model: {"name": st.just("NoSuchNet")},
     pretrained.run_in_batches: {
-        "model": st.just(PICTURE_MODEL),
+        "model": st.just(IMAGE_MODEL),
         "prepared": PREPARED,
         "batch_size": some.FEW,
     },
-    NETWORK.prepare: {"pictures": PHOTOS, "side": SIDES, "share": some.RATES},
-    NETWORK.predict: {"pictures": PHOTOS},
-    NETWORK.top: {"picture": some.picture(3), "k": some.FEW},
-    NETWORK.features: {"pictures": PHOTOS, "side": SIDES, "share": some.RATES},
+    NETWORK.prepare: {"images": PHOTOS, "side": SIDES, "share": some.RATES},
+    NETWORK.predict: {"images": PHOTOS},
+    NETWORK.top: {"image": some.image(3), "k": some.FEW},
+    NETWORK.features: {"images": PHOTOS, "side": SIDES, "share": some.RATES},
     backends.predict_on_backend: {
         "backend": st.sampled_from(["numpy", "no such"]),
         "path": st.just(SMALL_FILE),
-        "pictures": PREPARED,
+        "images": PREPARED,
     },
-    exports.export_litert: {"model": st.just(PICTURE_MODEL), "path": st.just("new.onnx")},
-    exports.export_onnx: {"model": st.just(PICTURE_MODEL), "path": st.just("new.tflite")},
+    exports.export_litert: {"model": st.just(IMAGE_MODEL), "path": st.just("new.onnx")},
+    exports.export_onnx: {"model": st.just(IMAGE_MODEL), "path": st.just("new.tflite")},
     exports.largest_difference: {
-        "model": st.just(PICTURE_MODEL),
+        "model": st.just(IMAGE_MODEL),
         "path": st.just("no.onnx"),
-        "pictures": PREPARED,
+        "images": PREPARED,
     },
-    exports.predict_exported: {"path": st.sampled_from(["no.onnx", "text.txt"]), "pictures": PREPARED},
+    exports.predict_exported: {"path": st.sampled_from(["no.onnx", "text.txt"]), "images": PREPARED},
     folders.load: {"folder": st.just(SHIPPED)},
     folders.save: {
         "folder": st.just("my_model"),
-        "model": st.just(PICTURE_MODEL),
+        "model": st.just(IMAGE_MODEL),
         "history": some.HISTORIES,
         "settings": SETTINGS,
     }
@@ -215,10 +215,10 @@ GOOD = {
         "title": st.just("Which?"),
         "about": st.just("Nothing."),
     },
-    web_page.picture_input: {"picture": some.picture(3), "model": st.just(PICTURE_MODEL)},
+    web_page.image_input: {"image": some.image(3), "model": st.just(IMAGE_MODEL)},
     training.save_fit: {
         "name": st.just("mine"),
-        "model": st.just(PICTURE_MODEL),
+        "model": st.just(IMAGE_MODEL),
         "history": some.HISTORIES,
         "folder": st.just("fits"),
     },
@@ -245,7 +245,7 @@ GOOD = {
         "seed": some.SEEDS,
     },
 }
-# Less often: each call builds a network, writes a model or answers for many pictures.
+# Less often: each call builds a network, writes a model or answers for many images.
 SLOW = {
     start.start_as_identity,
     start.whiten,

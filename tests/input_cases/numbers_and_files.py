@@ -1,4 +1,4 @@
-"""Data, pictures, folders, filters, predictions and their evaluation: no TensorFlow."""
+"""Data, images, folders, filters, predictions and their evaluation: no TensorFlow."""
 
 import numpy as np
 import pandas as pd
@@ -29,10 +29,10 @@ GOOD = {
     arguments.number: {"value": some.RATES, "name": TEXT},
     arguments.path: {"value": st.just("folder"), "expected": TEXT},
     arguments.whole: {"value": some.FEW, "name": TEXT},
-    data.normalise: {"images": some.pictures()},
+    data.normalise: {"images": some.images()},
     data.one_hot: {"labels": some.LABELS, "n_classes": st.integers(10, 12)},
     data.prepare_dataset: {
-        "images": some.pictures(6),
+        "images": some.images(6),
         "labels": st.lists(st.integers(0, 9), min_size=6, max_size=6),
         "validation_share": st.floats(0.2, 0.8),
         "seed": some.SEEDS,
@@ -40,7 +40,7 @@ GOOD = {
     },
     data.load_cifar10: {"size": st.just("medium")},
     digits.load_own_digits: {"folder": st.just(paths.DATA / "digits" / "no such")},
-    digits.prepare_digit: {"picture": st.one_of(some.picture(3, 9), st.just(PHOTO))},
+    digits.prepare_digit: {"image": st.one_of(some.image(3, 9), st.just(PHOTO))},
     evaluation.accuracy_difference: {
         "first": st.just([True, False, True]),
         "second": st.just([True, True, False]),
@@ -57,21 +57,21 @@ GOOD = {
     evaluation.expected_calibration_error: {"predictions": some.PREDICTIONS, "n_bins": some.FEW},
     evaluation.most_confident_mistakes: {"predictions": some.PREDICTIONS, "n": some.FEW},
     filters.convolve: {
-        "image": some.picture(),
+        "image": some.image(),
         "kernel": st.sampled_from([*filters.KERNELS.values()]),
         "padding": st.sampled_from(["valid", "same"]),
     },
-    filters.grey: {"image": some.picture(3)},
+    filters.grey: {"image": some.image(3)},
     filters.parse_kernel: {"text": st.text("0123456789 -.,;/[]\n", max_size=30)},
     folders.load_folder: {"folder": st.just("classes"), "fewest": st.integers(1, 2)},
     folders.save_folder: {
         "folder": st.just("new"),
-        "pictures": some.several(some.picture(3)),
+        "images": some.several(some.image(3)),
         "labels": st.just([0, 2]),
         "class_names": some.WORDS,
     },
     images.load_photo: {"name": st.sampled_from(images.PHOTOS)},
-    images.load_picture: {"path": st.just(PHOTO), "size": st.tuples(some.FEW, some.FEW)},
+    images.load_image: {"path": st.just(PHOTO), "size": st.tuples(some.FEW, some.FEW)},
     images.photo_path: {"name": st.sampled_from(images.PHOTOS)},
     prediction.as_integers: {"labels": some.LABELS, "n_classes": st.integers(1, 12)},
     quiz.as_html: {"questions": QUESTIONS},

@@ -50,17 +50,17 @@ RATES = st.floats(0.01, 0.99)
 FLAGS = st.booleans()
 
 
-def pictures(n=None, channels=None, side=None):
-    """Some pictures of one small size."""
+def images(n=None, channels=None, side=None):
+    """Some images of one small size."""
     many = FEW if n is None else st.just(n)
     depth = st.sampled_from([1, 3]) if channels is None else st.just(channels)
     sides = FEW if side is None else st.just(side)
     return arrays.arrays(np.uint8, st.tuples(many, sides, sides if side else FEW, depth))
 
 
-def picture(channels=None, side=None):
+def image(channels=None, side=None):
     """One of them."""
-    return pictures(1, channels, side).map(lambda some: some[0])
+    return images(1, channels, side).map(lambda some: some[0])
 
 
 def numbers(low, high, *shape):
@@ -69,7 +69,7 @@ def numbers(low, high, *shape):
 
 
 def fractions(*shape):
-    """Prepared pictures: float32 in 0..1."""
+    """Prepared images: float32 in 0..1."""
     return arrays.arrays(np.float32, shape, elements=st.floats(0, 1, width=32))
 
 

@@ -1,4 +1,4 @@
-// The page: takes a picture from wherever it comes, asks the network, shows the answer.
+// The page: takes an image from wherever it comes, asks the network, shows the answer.
 
 import { Board } from "./board.js";
 import { load } from "./classifier.js";
@@ -7,7 +7,7 @@ import { MOST_PIXELS, show, shrink } from "./pixels.js";
 const at = (id) => document.getElementById(id);
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 let network;
-let latest = 0; // of two pictures given in a hurry, only the later one is shown
+let latest = 0; // of two images given in a hurry, only the later one is shown
 
 function say(text) {
   at("status").textContent = text;
@@ -21,36 +21,36 @@ function complain(text) {
 // Decode a file as it is: turned as the camera was held, its colours as they are stored.
 async function decoded(file) {
   const options = { imageOrientation: "from-image", colorSpaceConversion: "none" };
-  const picture = await createImageBitmap(file, options).catch(() => {
+  const image = await createImageBitmap(file, options).catch(() => {
     const name = file.name || "what you gave";
-    throw new Error(`This browser cannot read ${name} as a picture. JPEG, PNG and WebP work everywhere.`);
+    throw new Error(`This browser cannot read ${name} as an image. JPEG, PNG and WebP work everywhere.`);
   });
-  if (picture.width * picture.height > MOST_PIXELS) {
-    const millions = Math.round((picture.width * picture.height) / 1e6);
-    throw new Error(`This picture has ${millions} million pixels: make it smaller first (at most 50).`);
+  if (image.width * image.height > MOST_PIXELS) {
+    const millions = Math.round((image.width * image.height) / 1e6);
+    throw new Error(`This image has ${millions} million pixels: make it smaller first (at most 50).`);
   }
-  return picture;
+  return image;
 }
 
 async function takeFile(file) {
   if (!file) return;
   complain("");
-  say("Reading the picture ...");
+  say("Reading the image ...");
   try {
-    const picture = await decoded(file);
-    await answer(picture, URL.createObjectURL(file));
-    picture.close();
+    const image = await decoded(file);
+    await answer(image, URL.createObjectURL(file));
+    image.close();
   } catch (error) {
     say("");
     complain(error.message);
   }
 }
 
-async function answer(picture, address) {
+async function answer(image, address) {
   const number = ++latest;
   const { page, classify } = await network;
   const start = performance.now();
-  const small = shrink(picture, page.input);
+  const small = shrink(image, page.input);
   const probabilities = await classify(small);
   if (number !== latest) return;
   complain("");
@@ -64,7 +64,7 @@ async function answer(picture, address) {
 function list(names, probabilities, milliseconds) {
   const order = probabilities.map((_, i) => i).sort((a, b) => probabilities[b] - probabilities[a]);
   at("bars").replaceChildren(...order.map((i) => row(names[i], probabilities[i])));
-  at("took").textContent = `From picture to answer in ${Math.ceil(milliseconds)} ms, on this device.`;
+  at("took").textContent = `From image to answer in ${Math.ceil(milliseconds)} ms, on this device.`;
   at("answer").hidden = false;
   const [first, second] = order;
   say(`It says ${names[first]}, ${percent(probabilities[first])}; then ${names[second]}, ${percent(probabilities[second])}.`);
@@ -106,7 +106,7 @@ function listen() {
 }
 
 function offerBoard() {
-  const board = new Board(at("board"), { changed: () => answer(board.picture(), ""), said: say });
+  const board = new Board(at("board"), { changed: () => answer(board.image(), ""), said: say });
   at("clear").addEventListener("click", () => board.clear());
   at("draw").hidden = false;
 }

@@ -1,4 +1,4 @@
-// A board to draw a digit on: mouse, pen, finger or keyboard. Light on dark, as the pictures of MNIST.
+// A board to draw a digit on: mouse, pen, finger or keyboard. Light on dark, as the images of MNIST.
 
 const SIDE = 280;
 const PEN = 22; // as thick, for its board, as a stroke of MNIST
@@ -83,7 +83,7 @@ export class Board {
   }
 
   // The drawing as MNIST would have it: moved to the middle, its longer side at 20 of 28 pixels.
-  picture() {
+  image() {
     const [xs, ys] = [0, 1].map((axis) => this.strokes.flat().map((point) => point[axis]));
     const span = (values) => Math.max(...values) - Math.min(...values);
     const centre = (values) => (Math.max(...values) + Math.min(...values)) / 2;

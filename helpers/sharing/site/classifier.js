@@ -1,4 +1,4 @@
-// Load ONNX Runtime and the model once, then answer: probabilities for one picture.
+// Load ONNX Runtime and the model once, then answer: probabilities for one image.
 
 import * as ort from "./ort.wasm.bundle.min.js";
 

@@ -1,5 +1,5 @@
-// How a picture becomes the network's input. It does the arithmetic of picture_input in helpers/sharing/
-// web_page.py, which is Pillow's, number for number: browsers shrink pictures each in their own way.
+// How an image becomes the network's input. It does the arithmetic of image_input in helpers/sharing/
+// web_page.py, which is Pillow's, number for number: browsers shrink images each in their own way.
 
 const BITS = 22; // weights are whole numbers, parts of 2 ** 22
 const ROWS = 256; // a large photo goes through a small canvas, piece by piece
@@ -85,10 +85,10 @@ export function shrink(source, target) {
 export function show(small, { width, height, channels }, canvas) {
   canvas.width = width;
   canvas.height = height;
-  const picture = new ImageData(width, height);
+  const image = new ImageData(width, height);
   for (let i = 0; i < width * height; i++) {
-    for (let c = 0; c < 3; c++) picture.data[i * 4 + c] = small[i * channels + (channels === 1 ? 0 : c)];
-    picture.data[i * 4 + 3] = 255;
+    for (let c = 0; c < 3; c++) image.data[i * 4 + c] = small[i * channels + (channels === 1 ? 0 : c)];
+    image.data[i * 4 + 3] = 255;
   }
-  canvas.getContext("2d").putImageData(picture, 0, 0);
+  canvas.getContext("2d").putImageData(image, 0, 0);
 }

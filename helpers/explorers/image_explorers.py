@@ -1,4 +1,4 @@
-"""Explorers on pictures: pixels and augmentation."""
+"""Explorers on images: pixels and augmentation."""
 
 import numpy as np
 from matplotlib import pyplot as plt
@@ -7,32 +7,32 @@ from PIL import Image, ImageOps
 
 from helpers import CourseError, plotting, takes
 from helpers.explorers.controls import Again, Explorer, Slider, tick
-from helpers.figures.pictures import CHANNELS, check_picture
+from helpers.figures.images import CHANNELS, check_image
 from helpers.figures.style import VERMILION, by, describe
 
 MOST_NUMBERS = 6  # pixels side by side whose numbers can be read
 RED_GREEN_BLUE = ("#D62728", "#2CA02C", "#1F77B4")
 
 
-def colour_picture(image):
-    """Return a picture with three channels as an array, or explain what is wrong with it."""
-    pixels = check_picture(image)
+def colour_image(image):
+    """Return an image with three channels as an array, or explain what is wrong with it."""
+    pixels = check_image(image)
     if pixels.ndim != 3:
-        remedy = "A grey picture has no channels to take apart."
-        raise CourseError("a colour picture of shape (height, width, 3)", f"{pixels.shape}", remedy)
+        remedy = "A grey image has no channels to take apart."
+        raise CourseError("a colour image of shape (height, width, 3)", f"{pixels.shape}", remedy)
     return pixels
 
 
 def _as_loaded(image):
-    image = colour_picture(image)
+    image = colour_image(image)
     if image.dtype != np.uint8:
-        raise CourseError("whole numbers 0..255 (uint8)", f"{image.dtype}", "Take the picture as loaded.")
+        raise CourseError("whole numbers 0..255 (uint8)", f"{image.dtype}", "Take the image as loaded.")
     return image
 
 
 @takes.checked(row=takes.count(0), column=takes.count(0), size=takes.COUNT)
 def draw_pixels(image, row, column, size):
-    """Draw a picture with a window in it, the window enlarged, and the numbers of its three channels.
+    """Draw an image with a window in it, the window enlarged, and the numbers of its three channels.
 
     Parameters
     ----------
@@ -47,14 +47,14 @@ def draw_pixels(image, row, column, size):
     -------
     array of matplotlib.axes.Axes
     """
-    image = colour_picture(image)
+    image = colour_image(image)
     row, column = min(row, image.shape[0] - size), min(column, image.shape[1] - size)
     window = image[row : row + size, column : column + size]
     figure = plt.figure(figsize=(7.6, 6.4))
     spacing = {"left": 0.01, "right": 0.99, "bottom": 0.01, "top": 0.94, "hspace": 0.2, "wspace": 0.15}
     axes = figure.subplot_mosaic("aaabbb;rrggll", height_ratios=(1.2, 1), gridspec_kw=spacing)
-    plotting.show_picture(image, ax=axes["a"], title="Picture")
-    plotting.show_picture(window, ax=axes["b"], title=f"{by(size, size, gap=' ')} pixels of it")
+    plotting.show_image(image, ax=axes["a"], title="Image")
+    plotting.show_image(window, ax=axes["b"], title=f"{by(size, size, gap=' ')} pixels of it")
     _frame(axes["a"], row, column, size, image.shape[1])
     axes["b"].spines[:].set(color=VERMILION, linewidth=3)
     for number, key in enumerate("rgl"):
@@ -62,7 +62,7 @@ def draw_pixels(image, row, column, size):
     first = ", ".join(
         f"{name.lower()} {value:.3g}" for name, value in zip(CHANNELS, window[0, 0], strict=True)
     )
-    text = f"A picture; a window of {size} x {size} pixels from row {row}, column {column}, enlarged;"
+    text = f"An image; a window of {size} x {size} pixels from row {row}, column {column}, enlarged;"
     return describe(list(axes.values()), f"{text} its three channels. The first pixel: {first}.")
 
 
@@ -75,14 +75,14 @@ def _frame(ax, row, column, size, width):
 
 
 def _draw_channel(ax, channel, number):
-    show = plotting.pixel_grid if len(channel) <= MOST_NUMBERS else plotting.show_picture
+    show = plotting.pixel_grid if len(channel) <= MOST_NUMBERS else plotting.show_image
     show(channel, ax=ax)
     ax.set_title(CHANNELS[number])
     ax.spines[:].set(color=RED_GREEN_BLUE[number], linewidth=3)
 
 
 def pixels(image):
-    """Zoom into a picture until its pixels and their numbers show.
+    """Zoom into an image until its pixels and their numbers show.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def pixels(image):
     -------
     Explorer
     """
-    height, width = colour_picture(image).shape[:2]
+    height, width = colour_image(image).shape[:2]
     side = min(height, width)
     hint = f"Up to {MOST_NUMBERS} pixels, the numbers are printed."
     return Explorer(
@@ -113,12 +113,12 @@ def pixels(image):
     draw=takes.count(0),
 )
 def draw_augmentation(image, flip, rotation, zoom, brightness, draw):
-    """Draw a picture and nine random variants of it, made by Keras's layers.
+    """Draw an image and nine random variants of it, made by Keras's layers.
 
     Parameters
     ----------
     image : array of uint8, shape (H, W, 3)
-        A picture.
+        An image.
     flip : bool
         Whether it may be mirrored.
     rotation, zoom, brightness : float, 0..0.5
@@ -133,7 +133,7 @@ def draw_augmentation(image, flip, rotation, zoom, brightness, draw):
     import keras
     from keras import layers
 
-    # Seeds of their own: else a picture that is turned far would always be zoomed and brightened much, too.
+    # Seeds of their own: else an image that is turned far would always be zoomed and brightened much, too.
     steps = [
         layers.RandomRotation(rotation, seed=4 * draw),
         layers.RandomZoom(zoom, seed=4 * draw + 1),
@@ -146,9 +146,9 @@ def draw_augmentation(image, flip, rotation, zoom, brightness, draw):
         variants = layer(variants, training=True)
     variants = keras.ops.convert_to_numpy(variants).clip(0, 255).astype("uint8")
     titles = ["original", *(f"variant {number}" for number in range(1, 10))]
-    axes = plotting.show_pictures([image, *variants], titles=titles, columns=5, size=1.5)
+    axes = plotting.show_images([image, *variants], titles=titles, columns=5, size=1.5)
     text = (
-        f"A picture, nine random variants of it: turned by at most {rotation * 360:.0f} degrees, zoomed by "
+        f"An image, nine random variants of it: turned by at most {rotation * 360:.0f} degrees, zoomed by "
         f"at most {zoom:.0%}, brightness changed by at most {brightness:.0%}"
     )
     return describe(axes, f"{text}, {'some' if flip else 'none'} of them mirrored.")
@@ -156,12 +156,12 @@ def draw_augmentation(image, flip, rotation, zoom, brightness, draw):
 
 @takes.checked(side=takes.count(1, 1000))
 def augmentation(image, side=96):
-    """Try how far a picture can be changed before its label is no longer true.
+    """Try how far an image can be changed before its label is no longer true.
 
     Parameters
     ----------
     image : array of uint8, shape (H, W, 3)
-        A picture.
+        An image.
     side : int, default 96
         Its middle is cut out as a square and resized to this many pixels first.
 
@@ -175,7 +175,7 @@ def augmentation(image, side=96):
         lambda **values: draw_augmentation(small, **values),
         flip=tick("mirror left and right", True, "RandomFlip: each variant is mirrored or not."),
         rotation=Slider("rotation", 0.1, 0.0, 0.5, 0.05, "RandomRotation: as part of a full turn."),
-        zoom=Slider("zoom", 0.2, 0.0, 0.5, 0.05, "RandomZoom: as part of the picture's size."),
+        zoom=Slider("zoom", 0.2, 0.0, 0.5, 0.05, "RandomZoom: as part of the image's size."),
         brightness=Slider(
             "brightness", 0.2, 0.0, 0.5, 0.05, "RandomBrightness: as part of the range 0..255."
         ),

@@ -1,4 +1,4 @@
-"""Picture files that were damaged, misnamed, or built to fill the memory: a picture, or an error in words."""
+"""Image files that were damaged, misnamed, or built to fill the memory: an image, or an error in words."""
 
 import functools
 import io
@@ -15,8 +15,8 @@ from PIL import Image
 
 from helpers import CourseError, digits, folders, images, paths
 
-FLIPPED, CUT = 22, 8  # mutated files of each kind of picture
-ROOM = 700  # MB for one picture of at most 50 million pixels: two of them in four channels, and Python
+FLIPPED, CUT = 22, 8  # mutated files of each kind of image
+ROOM = 700  # MB for one image of at most 50 million pixels: two of them in four channels, and Python
 
 
 def scene():
@@ -25,9 +25,9 @@ def scene():
         return photo.convert("RGB").resize((48, 36))
 
 
-def written(picture, form, **options):
+def written(image, form, **options):
     file = io.BytesIO()
-    picture.save(file, form, **options)
+    image.save(file, form, **options)
     return file.getvalue()
 
 
@@ -48,7 +48,7 @@ def deep():
 
 @functools.cache
 def kinds():
-    """Name of each kind of picture -> (suffix, content of the file)."""
+    """Name of each kind of image -> (suffix, content of the file)."""
     transparent = scene().convert("P")
     transparent.info["transparency"] = 3
     veiled = scene().convert("RGBA")
@@ -91,42 +91,42 @@ def mutated(content, seed):
         yield content[: chance.randrange(len(content))]
 
 
-def is_a_picture(pixels):
+def is_a_image(pixels):
     height, width, channels = pixels.shape
     return pixels.dtype == np.uint8 and channels == 3 and 0 < height * width <= images.MOST_PIXELS
 
 
 @pytest.mark.parametrize("kind", list(kinds()))
-def test_a_whole_picture_is_read_whatever_its_kind_and_its_suffix(kind, tmp_path):
+def test_a_whole_image_is_read_whatever_its_kind_and_its_suffix(kind, tmp_path):
     suffix, content = kinds()[kind]
     found = []
     for number, ending in enumerate((suffix, ".png", ".jpg", ".JPEG", "", ".txt")):
         path = tmp_path / f"{number}{ending}"
         path.write_bytes(content)
-        found.append(images.load_picture(path))
+        found.append(images.load_image(path))
     assert all(np.array_equal(pixels, found[0]) for pixels in found)
     assert found[0].shape == ((48, 36, 3) if kind == "JPEG, turned" else (36, 48, 3))
     if kind not in ("PNG, veiled", "PNG, palette with a hole", "WebP, lossless"):
         mode = {"PNG, 16 bits": "L", "PNG, black and white": "1"}.get(kind, "RGB")
         seen = scene().convert(mode).convert("RGB")
         seen = seen.rotate(-90, expand=True) if kind == "JPEG, turned" else seen
-        assert np.abs(found[0].astype(int) - np.asarray(seen)).mean() < 12, "another picture"
+        assert np.abs(found[0].astype(int) - np.asarray(seen)).mean() < 12, "another image"
 
 
 @pytest.mark.filterwarnings("error")  # a warning would be read by a learner
 @pytest.mark.parametrize("kind", list(kinds()))
-def test_a_damaged_picture_is_read_or_refused_in_words(kind, tmp_path, capfd):
+def test_a_damaged_image_is_read_or_refused_in_words(kind, tmp_path, capfd):
     suffix, content = kinds()[kind]
-    refused, path = 0, tmp_path / f"picture{suffix}"
+    refused, path = 0, tmp_path / f"image{suffix}"
     for damaged in mutated(content, kind):
         path.write_bytes(damaged)
         try:
-            assert is_a_picture(images.load_picture(path))
+            assert is_a_image(images.load_image(path))
         except CourseError as error:
             assert error.remedy
             assert len(str(error)) < 1000
             refused += 1
-    assert refused >= CUT / 2, "half a picture is none"
+    assert refused >= CUT / 2, "half an image is none"
     assert capfd.readouterr().out == ""
 
 
@@ -187,7 +187,7 @@ PROGRAM = """
 import pathlib, sys
 from helpers import CourseError, images
 try:
-    print(images.load_picture(sys.argv[1]).shape)
+    print(images.load_image(sys.argv[1]).shape)
 except CourseError as error:
     print(error)
 # not getrusage: its maximum counts what the parent held before it started this program
@@ -207,7 +207,7 @@ def test_a_bomb_is_refused_before_it_fills_the_memory(kind, tmp_path):
     )
     *answer, megabytes = result.stdout.splitlines()
     assert words in "\n".join(answer)
-    assert "expected a picture" in answer[0] or kind.startswith("49 million"), answer
+    assert "expected an image" in answer[0] or kind.startswith("49 million"), answer
     assert int(megabytes) < ROOM
     assert not result.stderr
 
@@ -226,15 +226,15 @@ STRANGERS = {
 
 @pytest.mark.parametrize("kind", STRANGERS)
 @pytest.mark.parametrize("suffix", [".jpg", ".png", ""])
-def test_what_is_no_picture_is_refused_by_name(kind, suffix, tmp_path):
+def test_what_is_no_image_is_refused_by_name(kind, suffix, tmp_path):
     path = tmp_path / f"cat{suffix}"
     path.write_bytes(STRANGERS[kind])
     with pytest.raises(CourseError, match=r"cat.*cannot be read \(cannot identify") as error:
-        images.load_picture(path)
+        images.load_image(path)
     assert "PNG or JPEG" in error.value.remedy
 
 
-def test_in_a_folder_a_damaged_picture_is_named_with_its_class(tmp_path):
+def test_in_a_folder_a_damaged_image_is_named_with_its_class(tmp_path):
     for name in ("cats", "dogs"):
         (tmp_path / name).mkdir()
         for number in range(2):
@@ -243,28 +243,28 @@ def test_in_a_folder_a_damaged_picture_is_named_with_its_class(tmp_path):
     for damaged in mutated(path.read_bytes(), "folder"):
         path.write_bytes(damaged)
         try:
-            pictures, labels, names = folders.load_folder(tmp_path)
+            images, labels, names = folders.load_folder(tmp_path)
         except CourseError as error:
             refused += 1
             assert "dogs" in str(error)
             assert "1.png" in str(error)
         else:
-            assert all(map(is_a_picture, pictures))
+            assert all(map(is_a_image, images))
             assert (labels.tolist(), names) == ([0, 0, 1, 1], ("cats", "dogs"))
     assert refused > CUT / 2
 
 
-def test_among_own_digits_a_damaged_picture_is_named(tmp_path):
+def test_among_own_digits_a_damaged_image_is_named(tmp_path):
     refused, path = 0, tmp_path / "7_thin.png"
     for damaged in mutated(written(scene(), "PNG"), "digits"):
         path.write_bytes(damaged)
         try:
-            pictures, table = digits.load_own_digits(tmp_path)
+            images, table = digits.load_own_digits(tmp_path)
         except CourseError as error:
             refused += 1
             assert "7_thin.png" in str(error) or "pixels" in str(error)
         else:
-            assert pictures.shape == (1, 28, 28, 1)
+            assert images.shape == (1, 28, 28, 1)
             assert table.digit.tolist() == [7]
     assert refused > CUT / 2
 

@@ -1,6 +1,6 @@
-"""Draw the picture of the front page: photos of the test set, and what the shipped network says about them.
+"""Draw the image of the front page: photos of the test set, and what the shipped network says about them.
 
-    python -m tools.front_picture     # writes docs/_static/front.webp and prints its alt text
+    python -m tools.front_image     # writes docs/_static/front.webp and prints its alt text
 
 The photos are the first ones of the bundled test set, in their order: nobody picked the nice ones.
 """
@@ -40,7 +40,7 @@ def draw(predictions):
 
 def draw_one(photo, bars, predictions, place):
     """Draw one photo, and below it its three most probable classes."""
-    photo.imshow(predictions.pictures[place])
+    photo.imshow(predictions.images[place])
     photo.axis("off")
     probabilities, truth = predictions.probabilities[place], predictions.labels[place]
     for line, label in enumerate(probabilities.argsort()[::-1][:3]):
@@ -66,11 +66,11 @@ def alt_text(predictions):
 
 
 def main():
-    """Write the picture."""
-    _, (pictures, labels) = load_cifar10()
+    """Write the image."""
+    _, (images, labels) = load_cifar10()
     model, _ = load_fit("model_dropout", shipped=True)
     count = COLUMNS * ROWS
-    predictions = predict(model, pictures[:count].astype("float32") / 255, labels[:count])
+    predictions = predict(model, images[:count].astype("float32") / 255, labels[:count])
     with paths.atomic_path(TARGET.with_suffix(".png")) as temporary:
         draw(predictions).savefig(temporary, dpi=100)
         with Image.open(temporary) as image, paths.atomic_path(TARGET) as target:

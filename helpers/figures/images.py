@@ -1,4 +1,4 @@
-"""Show pictures, their pixels, their channels and what a layer makes of them."""
+"""Show images, their pixels, their channels and what a layer makes of them."""
 
 import math
 
@@ -11,8 +11,8 @@ from helpers.figures.style import INK, describe
 CHANNELS = ("Red", "Green", "Blue")
 
 
-def check_picture(image):
-    """Return a picture as an array that matplotlib shows truthfully, or explain what is wrong with it.
+def check_image(image):
+    """Return an image as an array that matplotlib shows truthfully, or explain what is wrong with it.
 
     Parameters
     ----------
@@ -28,19 +28,17 @@ def check_picture(image):
     CourseError
         If shape, type or range is another one.
     """
-    pixels = arguments.array(image, "one picture of shape (height, width) or (height, width, 3)")
+    pixels = arguments.array(image, "one image of shape (height, width) or (height, width, 3)")
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[:, :, 0]
     if pixels.size == 0 or pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] != 3):
         raise CourseError(
-            "one picture of shape (height, width) or (height, width, 3)",
+            "one image of shape (height, width) or (height, width, 3)",
             f"shape {pixels.shape}",
-            "Take one picture out of a batch with images[0]." if pixels.ndim == 4 else "Look at its .shape.",
+            "Take one image out of a batch with images[0]." if pixels.ndim == 4 else "Look at its .shape.",
         )
     if pixels.dtype.kind not in "buif":
-        raise CourseError(
-            "pixels as numbers", f"dtype {pixels.dtype}", "Convert the picture with np.asarray."
-        )
+        raise CourseError("pixels as numbers", f"dtype {pixels.dtype}", "Convert the image with np.asarray.")
     top = 1 if pixels.dtype.kind == "f" else 255
     if not (pixels.min() >= 0 and pixels.max() <= top):  # written so that NaN is refused too
         raise CourseError(
@@ -70,8 +68,8 @@ def text_colour(background):
     return "black" if linear @ (0.2126, 0.7152, 0.0722) > 0.179 else "white"
 
 
-def show_picture(image, ax=None, title=None):
-    """Show one picture.
+def show_image(image, ax=None, title=None):
+    """Show one image.
 
     Parameters
     ----------
@@ -80,35 +78,35 @@ def show_picture(image, ax=None, title=None):
     ax : matplotlib.axes.Axes, optional
         Where to draw; made if left out.
     title : str, optional
-        Text above the picture, e.g. its class.
+        Text above the image, e.g. its class.
 
     Returns
     -------
     matplotlib.axes.Axes
     """
-    pixels = check_picture(image)
+    pixels = check_image(image)
     ax = ax or plt.subplots(figsize=(3.2, 3.4), layout="constrained")[1]
     _shown(ax, pixels)
     if title is not None:
         ax.set_title(title)
     size = f"{pixels.shape[1]} pixels wide and {pixels.shape[0]} high"
-    return describe(ax, f"A picture {size}{f': {title}' if title else ''}.")
+    return describe(ax, f"An image {size}{f': {title}' if title else ''}.")
 
 
 @takes.checked(size=takes.within(0.1, 100))
-def show_pictures(images, titles=None, columns=5, size=1.45):
-    """Show pictures in a grid, in reading order.
+def show_images(images, titles=None, columns=5, size=1.45):
+    """Show images in a grid, in reading order.
 
     Parameters
     ----------
-    images : sequence of pictures
-        Each as `show_picture` takes it; an array of shape (N, H, W, 3) is one.
+    images : sequence of images
+        Each as `show_image` takes it; an array of shape (N, H, W, 3) is one.
     titles : sequence of str, optional
-        One for each picture, e.g. class names.
+        One for each image, e.g. class names.
     columns : int
-        How many pictures stand side by side.
+        How many images stand side by side.
     size : float
-        Width of a picture in inches.
+        Width of an image in inches.
 
     Returns
     -------
@@ -117,32 +115,32 @@ def show_pictures(images, titles=None, columns=5, size=1.45):
     Raises
     ------
     CourseError
-        If there are no pictures, or not as many titles as pictures.
+        If there are no images, or not as many titles as images.
     """
     if not np.iterable(images):
-        raise CourseError("a list of pictures", arguments.shown(images), "One picture alone: show_picture.")
-    shape = getattr(images, "shape", ())  # a list may hold pictures of several sizes
+        raise CourseError("a list of images", arguments.shown(images), "One image alone: show_image.")
+    shape = getattr(images, "shape", ())  # a list may hold images of several sizes
     if len(shape) == 3 and shape[-1] in (1, 3):
-        raise CourseError("several pictures", f"one of shape {shape}", "Show it with show_picture.")
-    pictures = [check_picture(image) for image in images]
-    titles = _checked_titles(titles, len(pictures), columns)
-    axes = _grid(len(pictures), columns, size, size + (0.32 if titles else 0))
-    for ax, picture in zip(axes.flat, pictures, strict=False):
-        _shown(ax, picture)
+        raise CourseError("several images", f"one of shape {shape}", "Show it with show_image.")
+    images = [check_image(image) for image in images]
+    titles = _checked_titles(titles, len(images), columns)
+    axes = _grid(len(images), columns, size, size + (0.32 if titles else 0))
+    for ax, image in zip(axes.flat, images, strict=False):
+        _shown(ax, image)
     _set_titles(axes, titles)
     named = f": {', '.join(titles)}" if titles else ""
-    return describe(axes, f"Grid of {len(pictures)} picture{'s' if len(pictures) > 1 else ''}{named}.")
+    return describe(axes, f"Grid of {len(images)} image{'s' if len(images) > 1 else ''}{named}.")
 
 
 def _checked_titles(titles, count, columns):
     """Return titles as a list of str, empty for none; refuse a grid that cannot be drawn."""
     if count < 1:
-        raise CourseError("at least one picture", "none", "Add some.")
+        raise CourseError("at least one image", "none", "Add some.")
     arguments.whole(columns, "columns", low=1)
     titles = [] if titles is None else [str(title) for title in titles]
     if len(titles) not in (0, count):
         raise CourseError(
-            f"{count} titles, one for each picture",
+            f"{count} titles, one for each image",
             f"{len(titles)}",
             "Cut both alike: images[:25], titles[:25].",
         )
@@ -155,7 +153,7 @@ def _set_titles(axes, titles):
 
 
 def _grid(count, columns, width, height):
-    """Axes for `count` pictures, the places left over made invisible; shape (rows, columns)."""
+    """Axes for `count` images, the places left over made invisible; shape (rows, columns)."""
     columns = min(columns, count)
     rows = math.ceil(count / columns)
     axes = plt.subplots(
@@ -167,12 +165,12 @@ def _grid(count, columns, width, height):
 
 
 def pixel_grid(image, ax=None):
-    """Show a small picture with the number of each pixel written into it.
+    """Show a small image with the number of each pixel written into it.
 
     Parameters
     ----------
     image : array, shape (H, W), (H, W, 1) or (H, W, 3)
-        uint8 or float 0..1. One channel of at most 12 x 12 pixels, or a colour picture of at most 8 x 8: each
+        uint8 or float 0..1. One channel of at most 12 x 12 pixels, or a colour image of at most 8 x 8: each
         of its pixels shows three numbers, red, green and blue from top to bottom.
     ax : matplotlib.axes.Axes, optional
         Where to draw; made if left out.
@@ -184,9 +182,9 @@ def pixel_grid(image, ax=None):
     Raises
     ------
     CourseError
-        If the picture is too large for its numbers to be read.
+        If the image is too large for its numbers to be read.
     """
-    pixels = check_picture(image)
+    pixels = check_image(image)
     height, width = pixels.shape[:2]
     most, cell = (12, 0.52) if pixels.ndim == 2 else (8, 0.74)
     if max(height, width) > most:
@@ -211,7 +209,7 @@ def pixel_grid(image, ax=None):
 
 
 def channels(image):
-    """Show a colour picture beside its red, green and blue channels.
+    """Show a colour image beside its red, green and blue channels.
 
     Parameters
     ----------
@@ -225,34 +223,32 @@ def channels(image):
     Raises
     ------
     CourseError
-        If the picture has no three channels.
+        If the image has no three channels.
     """
-    pixels = check_picture(image)
+    pixels = check_image(image)
     if pixels.ndim != 3:
-        raise CourseError(
-            "a colour picture of shape (height, width, 3)", f"{pixels.shape}", "Use show_picture."
-        )
+        raise CourseError("a colour image of shape (height, width, 3)", f"{pixels.shape}", "Use show_image.")
     axes = plt.subplots(
         1, 4, figsize=(8, 8 / 4 * pixels.shape[0] / pixels.shape[1] + 0.4), layout="constrained"
     )[1]
     _shown(axes[0], pixels)
-    axes[0].set_title("Picture")
+    axes[0].set_title("Image")
     means = []
     for number, name in enumerate(CHANNELS):
         _shown(axes[number + 1], pixels[:, :, number])
         axes[number + 1].set_title(name)
         axes[number + 1].spines[:].set(color=np.eye(3)[number], linewidth=3)
         means.append(f"{name.lower()} {pixels[:, :, number].mean():.3g}")
-    return describe(axes, f"A picture and its three channels; mean values: {', '.join(means)}.")
+    return describe(axes, f"An image and its three channels; mean values: {', '.join(means)}.")
 
 
 def feature_maps(maps, titles=None, columns=8):
-    """Show what the filters of a layer make of one picture: a grey picture for each filter.
+    """Show what the filters of a layer make of one image: a grey image for each filter.
 
     Parameters
     ----------
     maps : array, shape (H, W, C)
-        The layer's output for one picture; any range, light is high.
+        The layer's output for one image; any range, light is high.
     titles : sequence of str, optional
         One for each map, e.g. the filter's number.
     columns : int
@@ -265,7 +261,7 @@ def feature_maps(maps, titles=None, columns=8):
     Raises
     ------
     CourseError
-        If it is not the output of a convolution or pooling layer for one picture, or there are not as many
+        If it is not the output of a convolution or pooling layer for one image, or there are not as many
         titles as maps.
     """
     maps = arguments.array(maps, "numbers of shape (height, width, filters)", "buif")
@@ -273,7 +269,7 @@ def feature_maps(maps, titles=None, columns=8):
         raise CourseError(
             "finite numbers of shape (height, width, filters)",
             f"shape {maps.shape}",
-            "Take one picture: maps[0].",
+            "Take one image: maps[0].",
         )
     height, width, count = maps.shape
     titles = _checked_titles(titles, count, columns)
