@@ -90,7 +90,7 @@ def paste_sheet(images):
     return images.reshape(rows, COLUMNS, SIDE, SIDE, 3).swapaxes(1, 2).reshape(rows * SIDE, COLUMNS * SIDE, 3)
 
 
-def normalise(images):
+def normalize(images):
     """Turn images of whole numbers 0..255 into decimal numbers 0..1.
 
     Parameters
@@ -203,7 +203,7 @@ def prepare_dataset(images, labels, validation_share=0.2, seed=42, n_classes=N_C
     seed = arguments.whole(seed, "seed", high=2**32 - 1)
     # Split bytes, not decimal numbers: those take four times the memory.
     *parts, y_train, y_val = train_test_split(images, encoded, test_size=n_validation, random_state=seed)
-    return *map(normalise, parts), y_train, y_val
+    return *map(normalize, parts), y_train, y_val
 
 
 def _validation_size(count, share):

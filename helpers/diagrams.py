@@ -16,7 +16,7 @@ from helpers.figures.neuron_diagram import neuron
 from helpers.figures.sharing_figures import keras_file, ways_to_people
 from helpers.figures.style import (
     BLUE,
-    GREY,
+    GRAY,
     INK,
     ORANGE,
     PALE,
@@ -89,7 +89,7 @@ def nested_fields(ax=None):
     matplotlib.axes.Axes
     """
     ax = canvas(8, 5.1, ax)
-    looks = ((PALE, GREY), (PALE_BLUE, BLUE), (PALE_ORANGE, ORANGE))
+    looks = ((PALE, GRAY), (PALE_BLUE, BLUE), (PALE_ORANGE, ORANGE))
     for depth, ((name, idea, example), (fill, edge)) in enumerate(zip(FIELDS, looks, strict=True)):
         left, top, low = 0.1 + 0.55 * depth, 5.0 - 1.5 * depth, 0.1 + 0.17 * depth
         width = 7.8 - 0.75 * depth

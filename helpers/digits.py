@@ -123,14 +123,14 @@ def prepare_digit(image):
     if min(height, width) < SMALLEST:
         remedy = "Take a larger image: a digit needs some pixels to be seen."
         raise CourseError(f"at least {SMALLEST} x {SMALLEST} pixels", f"{width} x {height}", remedy)
-    grey = Image.fromarray(image).convert("L")
-    square = ImageOps.pad(grey, (max(height, width),) * 2, color=_edge_colour(np.asarray(grey)))
+    gray = Image.fromarray(image).convert("L")
+    square = ImageOps.pad(gray, (max(height, width),) * 2, color=_edge_color(np.asarray(gray)))
     small = square.resize(SHAPE[:2], Image.Resampling.BOX)
     return np.asarray(small, dtype=np.float32)[..., None] / 255
 
 
-def _edge_colour(grey):
-    edges = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+def _edge_color(gray):
+    edges = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
     return int(np.median(edges))
 
 

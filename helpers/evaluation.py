@@ -73,9 +73,9 @@ def accuracy_interval(n_correct, n, level=0.95):
         raise CourseError("a level between 0 and 1", f"{level}", "95 % is level=0.95.")
     z = NormalDist().inv_cdf((1 + level) / 2)
     share = n_correct / n
-    centre = share + z**2 / (2 * n)
+    center = share + z**2 / (2 * n)
     half = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    low, high = (centre - half) / (1 + z**2 / n), (centre + half) / (1 + z**2 / n)
+    low, high = (center - half) / (1 + z**2 / n), (center + half) / (1 + z**2 / n)
     return max(0.0, float(low)), min(1.0, float(high))
 
 

@@ -59,12 +59,12 @@ def convolve(image, kernel, padding="valid"):
     if image.shape[0] < kernel.shape[0] or image.shape[1] < kernel.shape[1]:
         found = f"kernel {kernel.shape}, image {image.shape}"
         raise CourseError("a kernel no larger than the image", found, "Use a smaller kernel.")
-    neighbourhoods = np.lib.stride_tricks.sliding_window_view(image, kernel.shape, axis=(0, 1))
+    neighborhoods = np.lib.stride_tricks.sliding_window_view(image, kernel.shape, axis=(0, 1))
     # A neighbourhood for each pixel of the result: multiply it by the kernel, and add.
-    return np.einsum("...hw,hw->...", neighbourhoods, kernel)
+    return np.einsum("...hw,hw->...", neighborhoods, kernel)
 
 
-def grey(image):
+def gray(image):
     """Turn a colour image into grey by the brightness that people see.
 
     Parameters

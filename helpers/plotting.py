@@ -17,7 +17,7 @@ from helpers.figures.images import (
     pixel_grid,
     show_image,
     show_images,
-    text_colour,
+    text_color,
 )
 from helpers.figures.iris_figures import decision_regions
 from helpers.figures.ladder_figures import ladder
@@ -174,8 +174,8 @@ def confusion_heatmap(matrix, class_names, ax=None):
     ax.tick_params(length=0)
     ax.set_yticks(ax.get_yticks(), names, rotation=0)
     ax.set_xticks(ax.get_xticks(), names, rotation=40, ha="right", rotation_mode="anchor")
-    for count, colour in zip(ax.texts[-matrix.size :], ax.collections[-1].get_facecolors(), strict=True):
-        count.set_color(text_colour(colour[:3]))
+    for count, color in zip(ax.texts[-matrix.size :], ax.collections[-1].get_facecolors(), strict=True):
+        count.set_color(text_color(color[:3]))
     return describe(ax, _confusion_in_words(matrix, names))
 
 

@@ -70,7 +70,7 @@ class ImageNetModel:
         """
         if not images:
             raise CourseError("at least one image", "none", "Look at the length of the list.")
-        return self.scale(np.stack([centre(image, side or self.side, share) for image in images]))
+        return self.scale(np.stack([center(image, side or self.side, share) for image in images]))
 
     def predict(self, images):
         """Give the probability of each class, float32 (N, 1000), for images as `prepare` takes them."""
@@ -225,7 +225,7 @@ def imagenet_classes():
 
 
 @takes.checked(image=_photo, side=takes.count(1, LARGEST_SIDE), share=takes.SHARE)
-def centre(image, side, share=MARGIN):
+def center(image, side, share=MARGIN):
     """Cut the middle out of a photo as a square and resize it.
 
     Parameters

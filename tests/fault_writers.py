@@ -30,7 +30,7 @@ from tools import notebooks
 
 SEED = 20
 SETTINGS = dict(network="tiny", parameters=6, epochs=1, test_accuracy=0.5, test_images=10)
-CARD = dict(class_names=("cat", "dog"), data="None.", intended_use="None.", limits="All.", licence="mit")
+CARD = dict(class_names=("cat", "dog"), data="None.", intended_use="None.", limits="All.", license="mit")
 
 
 def tiny_model(version):

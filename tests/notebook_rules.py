@@ -200,11 +200,11 @@ def tables_have_headers(notebook, name):
                     yield f"a table without headers in the output of {cell.source[:40]!r}"
 
 
-def colour_is_never_the_only_sign(notebook, name):
+def color_is_never_the_only_sign(notebook, name):
     """Prose does not ask people to find something by its colour alone."""
-    colours = r"(?:red|green|blue|orange|yellow|purple|grey)"
+    colors = r"(?:red|green|blue|orange|yellow|purple|grey)"
     things = r"(?:line|curve|bar|dot|point|box|area|arrow|cell|row|number|text)s?"
-    for line in re.findall(rf"(?i)\bthe {colours} {things}\b", markdown(notebook)):
+    for line in re.findall(rf"(?i)\bthe {colors} {things}\b", markdown(notebook)):
         yield f"{line!r} can only be found by those who see its colour: name its marker, place or label"
 
 
@@ -242,8 +242,8 @@ def exercises_are_complete(notebook, name):
 
 def faults_of_exercise(cells, number):
     """Faults of the exercise whose scaffold is cell `number`."""
-    scaffold, neighbours = cells[number], [*cells, *[nbformat.v4.new_raw_cell()] * 2]
-    task, hint, solution = neighbours[number - 1], neighbours[number + 1], neighbours[number + 2]
+    scaffold, neighbors = cells[number], [*cells, *[nbformat.v4.new_raw_cell()] * 2]
+    task, hint, solution = neighbors[number - 1], neighbors[number + 1], neighbors[number + 2]
     where = f"the exercise {scaffold.source[:40]!r}"
     if not re.search(r"^### Exercise( \d+)?: ", task.source, re.MULTILINE):
         yield f"{where} has no heading '### Exercise: ...' before it"
@@ -305,7 +305,7 @@ RULES = (
     images_have_alt_text,
     alt_texts_read_well_aloud,
     tables_have_headers,
-    colour_is_never_the_only_sign,
+    color_is_never_the_only_sign,
     nothing_is_left_out_of_the_tests,
     exercises_are_complete,
     every_objective_is_checked,

@@ -16,9 +16,9 @@ OUTLINED = {style.ORANGE, style.SKY}  # lighter: what is drawn in them carries a
 ROWS = {name: [0.9, 0.8, 0.7] for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
 
 
-def luminance(colour):
+def luminance(color):
     """Relative luminance of a colour in 0..1, as WCAG defines it."""
-    rgb = np.asarray(colors.to_rgb(colour))
+    rgb = np.asarray(colors.to_rgb(color))
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     return float(linear @ [0.2126, 0.7152, 0.0722])
 
@@ -77,13 +77,13 @@ def test_ink_is_readable_on_every_paper(paper):
     assert contrast(style.INK, paper) >= TEXT
 
 
-def test_grey_is_readable_on_white():
-    assert contrast(style.GREY, "white") >= TEXT
+def test_gray_is_readable_on_white():
+    assert contrast(style.GRAY, "white") >= TEXT
 
 
 @pytest.mark.parametrize("colour", style.PALETTE)
-def test_what_is_drawn_stands_out_from_white_or_has_an_outline(colour):
-    edge = style.INK if colour in OUTLINED else colour
+def test_what_is_drawn_stands_out_from_white_or_has_an_outline(color):
+    edge = style.INK if color in OUTLINED else color
     assert contrast(edge, "white") >= GRAPHICS
 
 
@@ -99,7 +99,7 @@ def test_curves_differ_in_marker_and_dashes_and_light_markers_have_an_outline():
             assert contrast(line.get_markeredgecolor(), "white") >= GRAPHICS
 
 
-def test_the_most_probable_class_is_marked_by_more_than_its_colour():
+def test_the_most_probable_class_is_marked_by_more_than_its_color():
     axes = plotting.probability_bars([0.2, 0.5, 0.3], ("cat", "dog", "frog"))
     assert [bool(bar.get_hatch()) for bar in axes.patches].count(True) == 1
 

@@ -34,7 +34,7 @@ def settings_of(folder):
 def test_the_best_model_measures_what_its_settings_say():
     images, labels = data.load_cifar10()[1]
     model = keras.saving.load_model(BEST / "model_best.keras", safe_mode=True)
-    predictions = evaluation.predict(model, data.normalise(images), labels)
+    predictions = evaluation.predict(model, data.normalize(images), labels)
     settings = settings_of(BEST)
     assert predictions.accuracy == pytest.approx(settings["workshop_test_accuracy_one_view"], abs=0.002)
     assert settings["workshop_test_accuracy"] >= settings["workshop_test_accuracy_one_view"] - 0.01
@@ -101,7 +101,7 @@ def test_the_final_run_refuses_to_test_another_recipe_than_the_validated_one(tmp
 
 def test_images_become_the_bytes_they_were_made_of():
     images = data.load_cifar10()[0][0][:50]
-    np.testing.assert_array_equal(best_fit.as_bytes(data.normalise(images)), images)
+    np.testing.assert_array_equal(best_fit.as_bytes(data.normalize(images)), images)
 
 
 def test_each_rung_changes_one_thing():
@@ -124,7 +124,7 @@ recipe.BATCH_SIZE, best_fit.PRECISION = 16, "float32"
 recipe.FlippedAndShifted = partial(recipe.FlippedAndShifted, batch_size=16)
 models.create_model_best = partial(models.create_model_best, (8, 8, 8))
 images, labels = data.load_cifar10()[0]
-part = data.normalise(images[:64]), data.one_hot(labels[:64])
+part = data.normalize(images[:64]), data.one_hot(labels[:64])
 model, history = best_fit.train(part, Path({str(folder)!r}), epochs=6)
 print("weights", sum(float(abs(w).sum()) for w in model.get_weights()))
 """
@@ -149,6 +149,6 @@ def test_a_killed_training_ends_as_one_that_was_never_killed(tmp_path):
 
 def test_the_learning_rate_of_the_recipe_reaches_the_optimizer():
     images, _ = data.load_cifar10()[0]
-    model = best_fit.create(data.normalise(images[:100]), steps=100)
+    model = best_fit.create(data.normalize(images[:100]), steps=100)
     model.optimizer.iterations.assign(23)
     assert float(model.optimizer.learning_rate) == pytest.approx(recipe.PEAK_RATE)

@@ -107,8 +107,8 @@ def test_missing_folder_is_named(copied_data):
         data.load_cifar10()
 
 
-def test_normalised_images_are_float32_from_0_to_1():
-    images = data.normalise(np.array([[0, 51, 255]], np.uint8))
+def test_normalized_images_are_float32_from_0_to_1():
+    images = data.normalize(np.array([[0, 51, 255]], np.uint8))
     assert images.dtype == np.float32
     np.testing.assert_allclose(images, [[0, 0.2, 1]])
 
@@ -116,7 +116,7 @@ def test_normalised_images_are_float32_from_0_to_1():
 @pytest.mark.parametrize("dtype", ["float32", "float64", "int64", "uint16"])
 def test_images_that_are_not_as_loaded_are_refused(dtype):
     with pytest.raises(CourseError, match=f"uint8.*{dtype}.*once"):
-        data.normalise(np.zeros((2, 4, 4, 3), dtype))
+        data.normalize(np.zeros((2, 4, 4, 3), dtype))
 
 
 @pytest.mark.parametrize("labels", [[2, 0], [[2], [0]], np.array([2, 0], np.uint8)])

@@ -43,7 +43,7 @@ def test_a_box_is_where_its_numbers_say():
     assert box.get_bbox().bounds == (0.5, -0.5, 19, 30)  # pixel 1 begins at 0.5
 
 
-def test_hits_false_alarms_and_misses_differ_without_colour():
+def test_hits_false_alarms_and_misses_differ_without_color():
     axes = drawing.hits_and_mistakes([IMAGE], [FOUND], [TRUTH])
     assert [box.get_linestyle() for box in boxes_in(axes.flat[0])] == ["-", "--", ":"]
     assert [text.get_text() for text in axes.flat[0].texts] == ["3", "1?", "(7)"]

@@ -72,7 +72,7 @@ def circles(ax):
     return [patch for patch in ax.patches if isinstance(patch, Circle)]
 
 
-def colours(patches):
+def colors(patches):
     return [to_hex(patch.get_facecolor()).upper() for patch in patches]
 
 
@@ -146,7 +146,7 @@ class TestTenSteps:
     def test_lights_only_the_current_step(self):
         ax = diagrams.ten_steps(current=3)
         boxes = [patch for patch in ax.patches if isinstance(patch, FancyBboxPatch)]
-        assert [number for number, colour in enumerate(colours(boxes), 1) if colour == BLUE] == [3]
+        assert [number for number, color in enumerate(colors(boxes), 1) if color == BLUE] == [3]
         assert "Step 3 is highlighted" in alt_text(ax.figure)
 
     @pytest.mark.parametrize("step", [0, 11, "3", 2.5])
@@ -159,7 +159,7 @@ def test_each_image_task_draws_its_own_answer():
     axes = diagrams.image_tasks().ravel()
     boxes = [sum(to_hex(p.get_edgecolor()).upper() == VERMILION for p in ax.patches) for ax in axes]
     assert boxes == [0, 1, 1, 3, 0, 0]
-    flat = [set(colours(ax.patches)) & {BLUE, ORANGE, SKY} for ax in axes]
+    flat = [set(colors(ax.patches)) & {BLUE, ORANGE, SKY} for ax in axes]
     assert flat[4:] == [{BLUE, ORANGE}, {BLUE, ORANGE, SKY}], "classes share a colour, objects do not"
     assert [ax.texts[0].get_text() for ax in axes[1:4]] == ["cat", "cat", "car"]
 

@@ -240,7 +240,7 @@ def test_varied_digits_stay_images_and_keep_their_labels():
     ("digit", "words"),
     [(3, "right for 1 of them."), (4, "right for 0 of them."), (None, "1 of them no digit")],
 )
-def test_the_table_marks_the_winner_by_more_than_colour(digit, words):
+def test_the_table_marks_the_winner_by_more_than_color(digit, words):
     ax = plotting.digit_table([np.zeros((5, 9, 3))], np.eye(10)[[3]], [digit])
     marks = [text.get_text() for text in ax.texts if "%" in text.get_text()]
     assert marks[3] == ("✓ 100%" if digit == 3 else "✗ 100%")
@@ -253,7 +253,7 @@ def test_a_table_of_unequal_parts_is_refused(rows):
         plotting.digit_table([np.zeros((5, 5))], rows, [3])
 
 
-def test_a_pipeline_of_images_that_were_not_normalised_is_refused_in_words():
+def test_a_pipeline_of_images_that_were_not_normalized_is_refused_in_words():
     import tensorflow as tf
 
     from helpers import augmentation

@@ -146,7 +146,7 @@ def test_frame_is_around_the_window():
     [(PHOTO[:, :, 0], "colour image"), (PHOTO[None], "images.0."), (PHOTO * 1.0, "0 to 1 as fractions")],
 )
 @pytest.mark.parametrize("maker", [explorers.pixels, explorers.augmentation])
-def test_what_is_no_colour_image_is_refused_at_once(maker, image, message):
+def test_what_is_no_color_image_is_refused_at_once(maker, image, message):
     with pytest.raises(CourseError, match=message):
         maker(image)
 
@@ -157,7 +157,7 @@ def test_a_image_of_one_pixel_can_be_explored():
 
 def test_kernel_is_applied_to_the_whole_image():
     axes = explorers.draw_kernel(PHOTO, as_text(filters.KERNELS["sharpen"]), "whole image", "same")
-    image = np.rint(filters.grey(PHOTO))
+    image = np.rint(filters.gray(PHOTO))
     expected = filters.convolve(image, filters.KERNELS["sharpen"], "same")
     np.testing.assert_array_equal(axes[0].images[0].get_array(), image)
     np.testing.assert_array_equal(axes[2].images[0].get_array(), expected)
@@ -165,7 +165,7 @@ def test_kernel_is_applied_to_the_whole_image():
 
 
 @pytest.mark.parametrize(("name", "black"), [("horizontal edges", -255), ("blur", 0)])
-def test_grey_stands_for_zero_where_a_kernel_finds_edges(name, black):
+def test_gray_stands_for_zero_where_a_kernel_finds_edges(name, black):
     shown = explorers.draw_filtered(PHOTO[:, :, 0], filters.KERNELS[name], name)[2]
     assert shown.images[0].get_clim() == (black, 255)
     assert ("grey = 0" in shown.get_xlabel()) == (black < 0)
@@ -188,7 +188,7 @@ def test_single_steps_are_shown_for_small_kernels_only():
 def test_a_step_is_what_the_kernel_gives_there(padding, step, column, numbers):
     alt = alt_text(explorers.draw_kernel(PHOTO, numbers, step, padding).figure)
     row, left = map(int, re.search(r"from row (\d+), column (\d+)", alt).groups())
-    cutout = np.rint(filters.grey(PHOTO))[row : row + 6, left : left + 6]
+    cutout = np.rint(filters.gray(PHOTO))[row : row + 6, left : left + 6]
     assert cutout.shape == (6, 6)
     assert np.ptp(cutout) > 50
     expected = filters.convolve(cutout, filters.parse_kernel(numbers), padding)[0, column]

@@ -81,11 +81,11 @@ def test_kernels_do_what_their_names_say():
     assert filters.convolve(stripes, filters.KERNELS["sharpen"]).max() > 1
 
 
-def test_grey_weighs_the_colours_as_eyes_do():
-    colours = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]]], np.uint8)
-    np.testing.assert_allclose(filters.grey(colours)[0], [76.245, 149.685, 29.07, 255])
+def test_gray_weighs_the_colors_as_eyes_do():
+    colors = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]]], np.uint8)
+    np.testing.assert_allclose(filters.gray(colors)[0], [76.245, 149.685, 29.07, 255])
     with pytest.raises(CourseError, match="grey already"):
-        filters.grey(np.zeros((4, 4, 1)))
+        filters.gray(np.zeros((4, 4, 1)))
 
 
 @pytest.mark.parametrize(

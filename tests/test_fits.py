@@ -49,7 +49,7 @@ def test_everything_that_is_planned_is_shipped_and_nothing_half_written():
 def test_a_shipped_model_measures_what_its_settings_say(name):
     images, labels = data.load_cifar10()[1]
     model = keras.saving.load_model(paths.SHIPPED_FITS / name / f"{name}.keras", safe_mode=True)
-    predictions = evaluation.predict(model, data.normalise(images), labels)
+    predictions = evaluation.predict(model, data.normalize(images), labels)
     settings = settings_of(name)
     assert predictions.accuracy == pytest.approx(settings["workshop_test_accuracy"], abs=0.005)
     low, high = settings["workshop_test_interval_95"]
@@ -327,7 +327,7 @@ def test_arguments_that_say_something_are_kept():
     assert kept == [{"config": {"ragged": True, "use_bias": False, "shape": [None, 3]}, "name": None}]
 
 
-def test_shuffled_pixels_keep_their_colours_and_move_alike_in_all_images():
+def test_shuffled_pixels_keep_their_colors_and_move_alike_in_all_images():
     images = np.random.default_rng(0).random((2, 32, 32, 3)).astype("float32")
     shuffled = fits.shuffle_pixels(images)
     order = np.random.default_rng(42).permutation(32 * 32)  # as the notebook of the dense baseline draws it

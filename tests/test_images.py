@@ -25,7 +25,7 @@ def half_red(mode="RGB"):
 
 
 @pytest.mark.parametrize("name", images.PHOTOS)
-def test_photos_are_colour_images_with_a_card(name):
+def test_photos_are_color_images_with_a_card(name):
     photo = images.load_photo(name)
     assert photo.dtype == np.uint8
     assert photo.ndim == 3
@@ -50,14 +50,14 @@ def test_unknown_photo_is_refused_with_the_names_there_are():
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "CMYK"])
-def test_colour_modes_give_the_same_image(save, mode):
+def test_color_modes_give_the_same_image(save, mode):
     name = "a.tiff" if mode == "CMYK" else "a.png"
     image = images.load_image(save(half_red(mode), name))
     np.testing.assert_array_equal(image, np.asarray(half_red()))
 
 
 @pytest.mark.parametrize(("mode", "value"), [("L", 200), ("LA", 200), ("1", 255)])
-def test_grey_images_get_three_equal_channels(save, mode, value):
+def test_gray_images_get_three_equal_channels(save, mode, value):
     image = images.load_image(save(Image.new("L", (3, 2), value).convert(mode)))
     assert image.shape == (2, 3, 3)
     assert (image == value).all()
@@ -68,7 +68,7 @@ def test_transparent_parts_become_white(save):
     assert (image == 255).all()
 
 
-def test_16_bit_grey_is_scaled_not_cut(save):
+def test_16_bit_gray_is_scaled_not_cut(save):
     values = np.array([[0, 257 * 100, 65535]], np.uint16)
     image = images.load_image(save(Image.fromarray(values)))
     assert image[0, :, 0].tolist() == [0, 100, 255]
@@ -82,13 +82,13 @@ def test_16_bit_grey_is_scaled_not_cut(save):
         np.array([[0, 51 * 257, 65535]], np.int32),
     ],
 )
-def test_grey_values_of_32_bits_are_scaled(save, values):
+def test_gray_values_of_32_bits_are_scaled(save, values):
     image = images.load_image(save(Image.fromarray(values), "a.tiff"))
     assert image[0, :, 0].tolist() == [0, 51, 255]
 
 
 @pytest.mark.parametrize("values", [[0, 51, 255], [-1, 0, 1], [0, np.nan, 1]])
-def test_grey_values_of_unknown_range_are_refused(save, values):
+def test_gray_values_of_unknown_range_are_refused(save, values):
     path = save(Image.fromarray(np.array([values], np.float32)), "a.tiff")
     with pytest.raises(CourseError, match="from 0 to 1.*8-bit PNG"):
         images.load_image(path)

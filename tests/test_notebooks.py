@@ -69,7 +69,7 @@ def good():
     notebook.cells[7].outputs = [printed("✓ One.\n")]
     for count, cell in enumerate(rules.code_cells(notebook), start=1):
         cell.execution_count = count
-    return tools.normalise(notebook, "01-good.ipynb")
+    return tools.normalize(notebook, "01-good.ipynb")
 
 
 def broken(rule, notebook, name="01-good.ipynb"):
@@ -207,7 +207,7 @@ def test_what_was_printed_without_a_break_is_stored_as_one(good):
     image = new_output("display_data", {"text/plain": "<Figure>"})
     outputs = [printed("1\n"), printed("2\n"), image, printed("3\n"), printed("4\n", "stderr")]
     good.cells.append(new_code_cell("...", outputs=outputs))
-    stored = tools.normalise(good, "01-good.ipynb").cells[-1].outputs
+    stored = tools.normalize(good, "01-good.ipynb").cells[-1].outputs
     assert [output.get("text", "an image") for output in stored] == ["1\n2\n", "an image", "3\n", "4\n"]
 
 
@@ -277,11 +277,11 @@ def test_unknown_notebook_is_named():
 
 def test_badge_stands_below_the_title_once_the_address_is_set(good, monkeypatch):
     monkeypatch.setattr(tools, "address_and_version", lambda: ("", "1.2.3"))
-    tools.normalise(good, "01-good.ipynb")
+    tools.normalize(good, "01-good.ipynb")
     assert tools.BADGE not in good.cells[0].source
     monkeypatch.setattr(tools, "address_and_version", lambda: ("https://github.com/a/b", "1.2.3"))
     for _ in range(2):
-        tools.normalise(good, "01-good.ipynb")
+        tools.normalize(good, "01-good.ipynb")
         assert good.cells[0].source.count(tools.BADGE) == 1
         assert "github/a/b/blob/v1.2.3/notebooks/01-good.ipynb" in good.cells[0].source
     assert 'REPOSITORY, VERSION = "https://github.com/a/b", "v1.2.3"' in good.cells[1].source

@@ -14,7 +14,7 @@ from matplotlib import pyplot as plt
 from matplotlib.text import Text
 
 from helpers import CourseError, paths, plotting
-from helpers.figures.images import text_colour
+from helpers.figures.images import text_color
 from helpers.figures.style import ORANGE
 
 NAMES = ("cat", "dog", "frog")
@@ -58,7 +58,7 @@ def test_a_image_is_shown_with_its_own_values_and_full_range(dtype):
 @pytest.mark.parametrize(
     ("pixels", "top"), [(np.full((4, 4), 100, "uint8"), 255), (np.full((4, 4, 1), 0.5), 1)]
 )
-def test_grey_images_keep_their_brightness(pixels, top):
+def test_gray_images_keep_their_brightness(pixels, top):
     """Left alone, matplotlib would stretch the darkest to black and the lightest to white."""
     ax = plotting.show_image(pixels)
     assert ax.images[0].get_clim() == (0, top)
@@ -119,7 +119,7 @@ def test_bars_are_as_long_as_the_probabilities_and_print_them():
     assert top < 0 < 2 < bottom, "the first class stands on top"
 
 
-def test_the_predicted_class_stands_out_by_colour_hatch_and_bold_and_the_true_one_by_a_word():
+def test_the_predicted_class_stands_out_by_color_hatch_and_bold_and_the_true_one_by_a_word():
     ax = plotting.probability_bars(PROBABILITIES, NAMES, true_class="cat")
     assert [bar.get_hatch() for bar in ax.patches] == [None, "//", None]
     assert [colors.to_hex(bar.get_facecolor()).upper() == ORANGE for bar in ax.patches] == [
@@ -239,7 +239,7 @@ def test_learning_curves_need_two_axes():
         plotting.learning_curves(HISTORY, axes=plt.subplots(1, 3)[1])
 
 
-def test_compared_histories_differ_in_colour_marker_and_dashes_and_are_named_where_they_end():
+def test_compared_histories_differ_in_color_marker_and_dashes_and_are_named_where_they_end():
     short = {"val_accuracy": [0.3, 0.4]}
     ax = plotting.compare_histories({"intro": HISTORY, "stopped": short, "dense": HISTORY})
     for look in ("get_color", "get_marker", "get_linestyle"):
@@ -280,9 +280,9 @@ def contrast(one, other):
     """Contrast ratio of WCAG 2, 1..21; 4.5 is what text needs."""
     linear = [
         np.where(
-            (rgb := np.array(colors.to_rgb(colour))) <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4
+            (rgb := np.array(colors.to_rgb(color))) <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4
         )
-        for colour in (one, other)
+        for color in (one, other)
     ]
     low, high = sorted(values @ (0.2126, 0.7152, 0.0722) for values in linear)
     return (high + 0.05) / (low + 0.05)
@@ -314,17 +314,17 @@ def test_pixels_show_their_numbers_in_reading_order():
     ax = plotting.pixel_grid(np.array([[0, 127], [128, 255]], "uint8"))
     assert words(ax) == ["0", "127", "128", "255"]
     assert [text.get_position() for text in ax.texts] == [(0, 0), (1, 0), (0, 1), (1, 1)]
-    for text, grey in zip(ax.texts, (0, 127, 128, 255), strict=True):
-        assert contrast(text.get_color(), [grey / 255] * 3) > 4.5
+    for text, gray in zip(ax.texts, (0, 127, 128, 255), strict=True):
+        assert contrast(text.get_color(), [gray / 255] * 3) > 4.5
     assert said(ax) == "2 rows and 2 columns of pixels with their numbers, from 0 to 255."
 
 
 def test_true_and_false_are_dark_on_white_and_white_on_dark():
     ax = plotting.pixel_grid(np.array([[True, False]]))
-    assert [text.get_color() for text in ax.texts] == [text_colour([1, 1, 1]), text_colour([0, 0, 0])]
+    assert [text.get_color() for text in ax.texts] == [text_color([1, 1, 1]), text_color([0, 0, 0])]
 
 
-def test_pixels_of_a_colour_image_show_red_green_and_blue():
+def test_pixels_of_a_color_image_show_red_green_and_blue():
     ax = plotting.pixel_grid(np.array([[[1.0, 0.5, 0.0]]]))
     assert words(ax) == ["1.00\n0.50\n0.00"]
     assert "red, green and blue" in said(ax)
@@ -336,7 +336,7 @@ def test_pixels_too_many_to_be_read_are_refused(shape):
         plotting.pixel_grid(np.zeros(shape))
 
 
-def test_channels_show_each_colour_for_itself():
+def test_channels_show_each_color_for_itself():
     pixels = np.zeros((2, 2, 3), "uint8")
     pixels[..., 0], pixels[..., 2] = 200, 50
     axes = plotting.channels(pixels)

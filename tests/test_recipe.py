@@ -61,7 +61,7 @@ def test_the_best_network_has_the_size_of_the_lesson_and_answers_with_probabilit
     np.testing.assert_allclose(answers.sum(axis=1), 1, rtol=1e-5)
 
 
-def test_the_best_network_serves_images_of_another_size_and_number_of_colours():
+def test_the_best_network_serves_images_of_another_size_and_number_of_colors():
     model = models.create_model_best(NARROW, input_shape=(40, 36, 1), n_classes=3)
     assert model.output_shape == (None, 3)
     recipe.whiten(model, np.random.default_rng(0).random((50, 40, 36, 1)).astype("float32"))
@@ -92,7 +92,7 @@ def test_the_network_of_the_notebook_is_the_best_network():
 
 
 def test_whitened_filters_give_answers_that_are_uncorrelated_and_equally_strong(network, labelled):
-    images = data.normalise(labelled[0])
+    images = data.normalize(labelled[0])
     recipe.whiten(network, images)
     patches = (
         keras.Model(network.input, network.get_layer("whitening").output)(images).numpy().reshape(-1, 24)
@@ -126,7 +126,7 @@ def test_filters_beyond_the_identity_stay_random():
 
 def test_the_notebook_starts_its_network_as_the_package_does(labelled):
     whiten, start_as_identity = from_the_notebook("whiten", "start_as_identity")
-    images, made = data.normalise(labelled[0]), []
+    images, made = data.normalize(labelled[0]), []
     for first, second in ((whiten, start_as_identity), (recipe.whiten, recipe.start_as_identity)):
         keras.utils.set_random_seed(3)
         model = models.create_model_best(NARROW)
@@ -289,7 +289,7 @@ def test_the_recipe_learns_a_handful_of_images_by_heart(labelled):
     keras.utils.set_random_seed(0)
     images, labels = labelled[0][:64], labelled[1][:64]
     model = models.create_model_best(NARROW)
-    recipe.whiten(model, data.normalise(images))
+    recipe.whiten(model, data.normalize(images))
     recipe.start_as_identity(model)
     batches = recipe.FlippedAndShifted(images, labels, batch_size=64, shift=0, flip=False)
     recipe.compile_best(model, 30, peak=0.3, label_smoothing=0.0)
@@ -301,7 +301,7 @@ def test_the_recipe_learns_a_handful_of_images_by_heart(labelled):
 
 
 def test_six_views_are_averaged_and_stay_in_order(network, labelled):
-    images, labels = data.normalise(labelled[0][:20]), labelled[1][:20].argmax(axis=1)
+    images, labels = data.normalize(labelled[0][:20]), labelled[1][:20].argmax(axis=1)
     predictions = recipe.predict_views(network, images, labels[:, None])
     padded = np.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="reflect")
     expected = 0

@@ -46,7 +46,7 @@ def settings():
 
 @pytest.fixture(scope="module")
 def images():
-    return data.normalise(data.load_cifar10()[1][0][:200])
+    return data.normalize(data.load_cifar10()[1][0][:200])
 
 
 @pytest.fixture
@@ -348,7 +348,7 @@ def test_a_card_without_numbers_is_refused():
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory, fit):
     folder = tmp_path_factory.mktemp("exports")
-    calibration = data.normalise(data.load_cifar10()[0][0][:100])
+    calibration = data.normalize(data.load_cifar10()[0][0][:100])
     sharing.export_litert(fit[0], folder / "model.tflite")
     sharing.export_litert(fit[0], folder / "int8.tflite", calibration)
     if importlib.util.find_spec("tf2onnx"):
@@ -376,7 +376,7 @@ def test_an_exported_model_is_tried_without_telling_its_maker(exported, tmp_path
 
 def test_eight_bits_take_a_third_of_the_size_and_cost_little(exported, fit):
     images, labels = data.load_cifar10()[1]
-    original = evaluation.predict(fit[0], data.normalise(images), labels)
+    original = evaluation.predict(fit[0], data.normalize(images), labels)
     answers = sharing.predict_exported(exported / "int8.tflite", original.images)
     _, low, _ = evaluation.accuracy_difference(original.correct, answers.argmax(axis=1) == original.labels)
     sizes = [(exported / name).stat().st_size for name in ("int8.tflite", "model.tflite")]

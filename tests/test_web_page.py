@@ -323,7 +323,7 @@ def drawing(page):
 
 
 @needs_chromium
-def test_a_drawn_digit_is_centred_and_answered_as_keras_does(digit_page, digit_model):
+def test_a_drawn_digit_is_centered_and_answered_as_keras_does(digit_page, digit_model):
     board = digit_page.locator("#board")
     place = board.bounding_box()
     digit_page.locator("#status").evaluate("status => { status.textContent = ''; }")
@@ -367,7 +367,7 @@ def test_a_finger_can_draw(chromium, site):
 
 
 @needs_chromium
-def test_a_photo_for_a_network_in_grey_becomes_the_same_input(digit_page, digit_model):
+def test_a_photo_for_a_network_in_gray_becomes_the_same_input(digit_page, digit_model):
     cat = images.load_photo("cat")
     assert_same(give(digit_page, png(cat)), digit_model, cat, [str(d) for d in range(10)], within=1e-5)
 

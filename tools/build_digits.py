@@ -49,16 +49,16 @@ class Style:
     size: float = 0.62
     tilt: float = 0.0
     corner: bool = False
-    colours: bool = False
+    colors: bool = False
     photo: bool = False
 
 
 STYLES = {
     "chalk": Style(ink=(240, 240, 240), paper=(12, 12, 12), pen=0.08),
     "ink": Style(),
-    "neon": Style(paper=(15, 15, 30), pen=0.07, colours=True),
+    "neon": Style(paper=(15, 15, 30), pen=0.07, colors=True),
     "marker": Style(pen=0.13, ink=(0, 0, 0)),
-    "colour": Style(paper=(250, 246, 235), pen=0.08, colours=True),
+    "colour": Style(paper=(250, 246, 235), pen=0.08, colors=True),
     "thin": Style(pen=0.025, ink=(40, 40, 60)),
     "tilted": Style(tilt=28),
     "corner": Style(size=0.4, pen=0.05, corner=True),
@@ -89,8 +89,8 @@ def placed(curve, style, rng, angle):
     """Put a curve from the box 0..1 into the image, in its pixels: size, tilt, place."""
     angle = np.deg2rad(angle)
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    centred = (curve - 0.5) * (0.72, 1) * style.size @ turn
-    return (centred + place_of(style, rng)) * SIDE * FINE
+    centered = (curve - 0.5) * (0.72, 1) * style.size @ turn
+    return (centered + place_of(style, rng)) * SIDE * FINE
 
 
 def place_of(style, rng):
@@ -104,10 +104,10 @@ def draw(digit, style, rng):
     """Draw one digit: a Pillow image of SIDE x SIDE pixels."""
     ink = (
         tuple(int(255 * c) for c in colorsys.hsv_to_rgb(rng.uniform(), 0.9, 0.95))
-        if style.colours
+        if style.colors
         else style.ink
     )
-    if style.colours and sum(style.paper) > 380:
+    if style.colors and sum(style.paper) > 380:
         ink = tuple(c * 6 // 10 for c in ink)
     image = Image.new("RGB", (SIDE * FINE, SIDE * FINE), style.paper)
     pencil, width = ImageDraw.Draw(image), style.pen * SIDE * FINE

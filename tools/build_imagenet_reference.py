@@ -25,7 +25,7 @@ def main():
     network = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=weights).eval()
     reference = {}
     for name in images.PHOTOS:
-        pixels = pretrained.centre(images.load_photo(name), 224)[None]
+        pixels = pretrained.center(images.load_photo(name), 224)[None]
         prepared = pretrained.efficientnet_lite_scale(pixels).transpose(0, 3, 1, 2)
         with torch.no_grad():
             logits = network(torch.from_numpy(np.ascontiguousarray(prepared))).numpy()[0]

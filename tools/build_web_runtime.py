@@ -16,7 +16,7 @@ from helpers import paths
 
 PROGRAM = "onnxruntime-web@1.30.0"
 SHA512 = "q0y+JrrtukXSzsBWEMccVfqX25LRmosXHF+CaRJmg8pZClzcV7svNc4rKY3jL02Vb7QmRMDs1SigqR4CXAfKYQ=="
-LICENCE = "onnxruntime==1.32.0"
+LICENSE = "onnxruntime==1.32.0"
 FOLDER = paths.DATA / "web_runtime"
 SCRIPT, WASM = "ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm"
 
@@ -27,16 +27,16 @@ def program():
         return {name: package.extractfile(f"package/dist/{name}").read() for name in (SCRIPT, WASM)}
 
 
-def licences():
+def licenses():
     """Fetch the wheel, give its licence texts."""
     texts = {"LICENSE.txt": "LICENSE", "ThirdPartyNotices.txt": "ThirdPartyNotices.txt"}
-    with packages.wheel(LICENCE) as wheel:
+    with packages.wheel(LICENSE) as wheel:
         return {name: wheel.read(f"onnxruntime/{member}") for name, member in texts.items()}
 
 
 def main():
     """Write the files, or compare them with the packages."""
-    files = program() | licences()
+    files = program() | licenses()
     for name, content in files.items():
         packed = name == WASM  # a quarter of the size; the page unpacks it
         path = FOLDER / (f"{name}.gz" if packed else name)

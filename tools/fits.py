@@ -99,7 +99,7 @@ def load_parts(size):
     digest = hashlib.sha256(b"".join(array.tobytes() for part in raw for array in part)).hexdigest()
     train_images, val_images, train_labels, val_labels = data.prepare_dataset(*raw[0])
     test, workshop_test = (
-        (data.normalise(images), labels) for images, labels in (raw[1], data.load_cifar10()[1])
+        (data.normalize(images), labels) for images, labels in (raw[1], data.load_cifar10()[1])
     )
     return Parts((train_images, train_labels), (val_images, val_labels), test, workshop_test, digest)
 

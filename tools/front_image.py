@@ -10,7 +10,7 @@ from PIL import Image
 
 from helpers import paths
 from helpers.data import CLASS_NAMES, load_cifar10
-from helpers.figures.style import BLUE, GREY, INK, VERMILION
+from helpers.figures.style import BLUE, GRAY, INK, VERMILION
 from helpers.prediction import predict
 from helpers.training import load_fit
 
@@ -45,8 +45,8 @@ def draw_one(photo, bars, predictions, place):
     probabilities, truth = predictions.probabilities[place], predictions.labels[place]
     for line, label in enumerate(probabilities.argsort()[::-1][:3]):
         right = label == truth
-        colour = BLUE if right else (VERMILION if line == 0 else GREY)
-        bars.barh(line, probabilities[label], color=colour, height=0.28)
+        color = BLUE if right else (VERMILION if line == 0 else GRAY)
+        bars.barh(line, probabilities[label], color=color, height=0.28)
         mark = ("\N{CHECK MARK} " if right else "\N{BALLOT X} ") if line == 0 else ""
         text = f"{mark}{CLASS_NAMES[label]} {probabilities[label]:.0%}"
         bars.text(

@@ -34,7 +34,7 @@ class Rung:
     create: callable = None
     widths: tuple = NARROW
     activation: str = "relu"
-    normalised: bool = False
+    normalized: bool = False
     residual: bool = False
     whitened: bool = False
     identity: bool = False
@@ -93,9 +93,9 @@ def network(rung):
 
 def convolution(rung, width, x, pooled=False):
     """Append a convolution and what belongs to it."""
-    x = layers.Conv2D(width, (3, 3), padding="same", use_bias=not rung.normalised)(x)
+    x = layers.Conv2D(width, (3, 3), padding="same", use_bias=not rung.normalized)(x)
     x = layers.MaxPooling2D((2, 2))(x) if pooled else x
-    if rung.normalised:
+    if rung.normalized:
         x = layers.BatchNormalization(momentum=0.6, scale=False)(x)
     return layers.Activation(rung.activation)(x)
 

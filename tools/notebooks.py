@@ -58,7 +58,7 @@ def write(notebook, path):
         nbformat.write(notebook, temporary)
 
 
-def normalise(notebook, name):
+def normalize(notebook, name):
     """Give a notebook the common first cell, metadata and folded solutions; change it in place."""
     notebook.metadata = nbformat.from_dict(
         {
@@ -166,7 +166,7 @@ def execute(only):
     for path in find(only):
         print(f"{path.stem} ...", end=" ", flush=True)
         start = time.perf_counter()
-        write(normalise(run(normalise(read(path), path.name)), path.name), path)
+        write(normalize(run(normalize(read(path), path.name)), path.name), path)
         print(f"{time.perf_counter() - start:.0f} s")
 
 
@@ -213,7 +213,7 @@ def learner(only):
 def stamp(only):
     """Write address, version and badge into notebooks; their outputs stay."""
     for path in find(only):
-        write(normalise(read(path), path.name), path)
+        write(normalize(read(path), path.name), path)
 
 
 def main():

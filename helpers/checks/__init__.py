@@ -30,13 +30,13 @@ from helpers.checks.handwriting import invert, numbers_between_layers, pipeline_
 from helpers.checks.ideas import (
     classifier_or_predictor,
     different_results,
-    neighbours,
+    neighbors,
     nested_sets,
 )
 from helpers.checks.image_data import (
     augmentation,
     image_shape,
-    normalise,
+    normalize,
 )
 from helpers.checks.introduction import (
     predicted_class,
@@ -62,7 +62,7 @@ from helpers.checks.preparing import (
     prepare_dataset,
 )
 from helpers.checks.publishing import card_texts, saved_parts, trust, web_page
-from helpers.checks.regularising import create_model_dropout, dropout_and_curves
+from helpers.checks.regularizing import create_model_dropout, dropout_and_curves
 from helpers.checks.searching import activation_loop, grid_size, real_gain, tuning_data
 from helpers.checks.splitting import (
     class_counts,
@@ -114,10 +114,10 @@ __all__ = [
     "learning_rates",
     "limits",
     "losses",
-    "neighbours",
+    "neighbors",
     "nested_sets",
     "neuron",
-    "normalise",
+    "normalize",
     "numbers_between_layers",
     "objects_per_class",
     "one_hot",

@@ -118,8 +118,8 @@ def shuffle_pixels(function):
         np.array_equal(np.sort(a.ravel()), np.sort(b.ravel())) for a, b in zip(given, images, strict=True)
     ]
     yield not all(kept), "Images have changed places or got pixels of others: shuffle within each image."
-    colours = _sorted_pixels(given) == _sorted_pixels(images)
-    yield not colours, "Red, green and blue of a pixel are torn apart: reshape to (-1, 32 * 32, 3) first."
+    colors = _sorted_pixels(given) == _sorted_pixels(images)
+    yield not colors, "Red, green and blue of a pixel are torn apart: reshape to (-1, 32 * 32, 3) first."
     rows = np.array_equal(np.sort(given, axis=1), np.sort(images, axis=1))
     yield rows, "Whole rows have moved: all 1,024 pixels have to change places."
     where = [_order_of(image, other) for image, other in zip(images, given, strict=True)]

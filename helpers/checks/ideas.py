@@ -81,7 +81,7 @@ def classifier_or_predictor(answers):
 
 
 @exercise
-def neighbours(answers):
+def neighbors(answers):
     """Check which task of computer vision answers which question.
 
     Parameters

@@ -56,7 +56,7 @@ def image_shape(array_shape, pixel_index, target_size):
 
 
 @exercise
-def normalise(normalised, images):
+def normalize(normalized, images):
     """Check images that were brought from 0..255 to 0..1.
 
     Parameters
@@ -82,7 +82,7 @@ def normalise(normalised, images):
     * float64 images
     * other values
     """
-    result, images = array(normalised, "normalised"), array(images, "images")
+    result, images = array(normalized, "normalised"), array(images, "images")
     yield (
         images.max() <= 1,
         "The original images were changed: load them again, and give the result its own name.",
@@ -116,7 +116,7 @@ def normalise(normalised, images):
     )
     yield not np.allclose(result, right, atol=1e-3), f"The values go to {result.max():.4g}: divide by 255."
     yield (
-        getattr(normalised, "dtype", None) == np.float64,
+        getattr(normalized, "dtype", None) == np.float64,
         "float64 takes twice the memory for nothing: divide by np.float32(255).",
     )
     return f"0..255 became 0..1: the mean was {images.mean():.2f} and is {result.mean():.4f} now."

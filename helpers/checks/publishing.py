@@ -120,7 +120,7 @@ def card_texts(texts):
             not isinstance(texts[key], str),
             f'"{key}" is {shown(texts[key])}: write a text in quotation marks.',
         )
-    use, limits, licence = (texts[key].strip() for key in ("intended_use", "limits", "licence"))
+    use, limits, license = (texts[key].strip() for key in ("intended_use", "limits", "licence"))
     yield use == limits, "Use and limits are the same text: one says what for, the other where it fails."
     yield len(use) < SHORTEST, f"The intended use has {len(use)} characters: write a whole sentence."
     yield (
@@ -132,8 +132,8 @@ def card_texts(texts):
         f"The limits have {len(limits)} characters: say where it fails, and for whom.",
     )
     yield (
-        not re.fullmatch(r"[a-z0-9][a-z0-9.+-]{1,30}", licence),
-        f'The licence is {shown(licence)}: write an identifier, such as "mit" or "cc-by-4.0".',
+        not re.fullmatch(r"[a-z0-9][a-z0-9.+-]{1,30}", license),
+        f'The licence is {shown(license)}: write an identifier, such as "mit" or "cc-by-4.0".',
     )
     return "Use, limits and licence: now others can decide whether your model fits their question."
 

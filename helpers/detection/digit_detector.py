@@ -106,12 +106,12 @@ def detection_loss(truth, answer):
         Both as means over the objects of an image.
     """
     wanted, p = truth[..., :-4], ops.clip(answer[..., :-4], 1e-4, 1 - 1e-4)
-    centre = ops.cast(wanted > 0.999, p.dtype)
-    hit = centre * (1 - p) ** 2 * ops.log(p)
-    quiet = (1 - centre) * (1 - wanted) ** 4 * p**2 * ops.log(1 - p)
-    objects = ops.maximum(ops.sum(centre, axis=(1, 2, 3)), 1)
-    has_centre = ops.max(centre, axis=-1, keepdims=True)
-    boxes = ops.abs(truth[..., -4:] - answer[..., -4:]) * has_centre
+    center = ops.cast(wanted > 0.999, p.dtype)
+    hit = center * (1 - p) ** 2 * ops.log(p)
+    quiet = (1 - center) * (1 - wanted) ** 4 * p**2 * ops.log(1 - p)
+    objects = ops.maximum(ops.sum(center, axis=(1, 2, 3)), 1)
+    has_center = ops.max(center, axis=-1, keepdims=True)
+    boxes = ops.abs(truth[..., -4:] - answer[..., -4:]) * has_center
     return (5 * ops.sum(boxes, axis=(1, 2, 3)) - ops.sum(hit + quiet, axis=(1, 2, 3))) / objects
 
 

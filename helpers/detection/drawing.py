@@ -10,10 +10,10 @@ from helpers import CourseError, arguments, takes
 from helpers.detection.average_precision import match, precision_recall
 from helpers.detection.boxes import Detections, area, count_objects, iou
 from helpers.figures.images import check_image, show_image
-from helpers.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, VERMILION, canvas, describe
+from helpers.figures.style import BLUE, GRAY, GREEN, INK, ORANGE, PURPLE, SKY, VERMILION, canvas, describe
 
 FOUND, IMAGE = takes.a(Detections), takes.through(check_image)
-COLOURS = (VERMILION, BLUE, GREEN, PURPLE, ORANGE, SKY)
+COLORS = (VERMILION, BLUE, GREEN, PURPLE, ORANGE, SKY)
 
 
 @takes.checked(image=IMAGE, found=FOUND, scores=takes.FLAG)
@@ -42,23 +42,23 @@ def show_detections(image, found, ax=None, title=None, scores=True):
     classes = {label: place for place, label in enumerate(dict.fromkeys(found.labels.tolist()))}
     for box, label, name, score in zip(found.boxes, found.labels, found.names, found.scores, strict=True):
         text = f"{name} {score:.0%}" if scores else name
-        draw_box(ax, box, text, COLOURS[classes[int(label)] % len(COLOURS)])
+        draw_box(ax, box, text, COLORS[classes[int(label)] % len(COLORS)])
     ax.set_title(title if title is not None else count_objects(found))
     words = ", ".join(f"{name} {score:.0%}" for name, score in zip(found.names, found.scores, strict=True))
     return describe(ax, f"An image with boxes around what was found: {words or 'nothing'}.")
 
 
-def draw_box(ax, box, text="", colour=VERMILION, style="-"):
+def draw_box(ax, box, text="", color=VERMILION, style="-"):
     """Draw one box with its name on a plate at the upper left corner."""
     left, top, right, bottom = box
     place = (left - 0.5, top - 0.5)
     ax.add_patch(
         Rectangle(
-            place, right - left, bottom - top, fill=False, edgecolor=colour, linewidth=2.5, linestyle=style
+            place, right - left, bottom - top, fill=False, edgecolor=color, linewidth=2.5, linestyle=style
         )
     )
     if text:
-        plate = {"facecolor": "white", "edgecolor": colour, "boxstyle": "square,pad=0.15", "linewidth": 1.5}
+        plate = {"facecolor": "white", "edgecolor": color, "boxstyle": "square,pad=0.15", "linewidth": 1.5}
         inside = {"va": "top", "ha": "left", "size": 10, "color": INK, "clip_on": True}
         ax.text(left + 1, top + 1, text, bbox=plate, **inside)
 
@@ -84,11 +84,11 @@ def overlap(box, other, ax=None):
     ax = ax or plt.subplots(figsize=(5.4, 4.2), layout="constrained")[1]
     common = np.concatenate([np.maximum(a[:2], b[:2]), np.minimum(a[2:], b[2:])])
     shared = area(common) if (common[2:] > common[:2]).all() else 0
-    for corners, name, colour, style in ((a, "A", BLUE, "-"), (b, "B", VERMILION, "--")):
-        draw_box(ax, corners, name, colour, style)
+    for corners, name, color, style in ((a, "A", BLUE, "-"), (b, "B", VERMILION, "--")):
+        draw_box(ax, corners, name, color, style)
     if shared:
         size = common[2:] - common[:2]
-        ax.add_patch(Rectangle(common[:2] - 0.5, *size, facecolor="#DDDDDD", hatch="//", edgecolor=GREY))
+        ax.add_patch(Rectangle(common[:2] - 0.5, *size, facecolor="#DDDDDD", hatch="//", edgecolor=GRAY))
     ax.set(
         xlim=(low[0], high[0]),
         ylim=(high[1], low[1]),
@@ -191,7 +191,7 @@ def grid_of_answers():
     for step in range(7):
         ax.plot([0.3, 3.3], [0.3 + 0.5 * step] * 2, color="#BBBBBB", linewidth=1)
         ax.plot([0.3 + 0.5 * step] * 2, [0.3, 3.3], color="#BBBBBB", linewidth=1)
-    ax.text(2.05, 1.8, "7", size=64, ha="center", va="center", color=GREY)
+    ax.text(2.05, 1.8, "7", size=64, ha="center", va="center", color=GRAY)
     ax.add_patch(Rectangle((1.8, 1.8), 0.5, 0.5, facecolor=ORANGE, edgecolor=INK, alpha=0.8))
     ax.add_patch(Rectangle((1.5, 0.95), 1.1, 1.75, fill=False, edgecolor=VERMILION, linewidth=2.5))
     ax.plot(2.05, 1.9, "o", color=INK)

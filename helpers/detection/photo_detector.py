@@ -87,8 +87,8 @@ def anchors():
         sizes = [(size * np.sqrt(ratio), size / np.sqrt(ratio)) for size, ratio in shapes]
         steps = -(-SIDE // stride)
         y, x = np.divmod(np.arange(steps**2), steps)
-        centres = np.stack([x + 0.5, y + 0.5], axis=1) / steps
-        grids.append(np.hstack([np.repeat(centres, len(sizes), axis=0), np.tile(sizes, (steps**2, 1))]))
+        centers = np.stack([x + 0.5, y + 0.5], axis=1) / steps
+        grids.append(np.hstack([np.repeat(centers, len(sizes), axis=0), np.tile(sizes, (steps**2, 1))]))
     return np.concatenate(grids)
 
 
@@ -109,9 +109,9 @@ def decode(offsets, anchor_boxes):
         Left, top, right, bottom as parts of the image, cut at its edges.
     """
     y, x, height, width = offsets.T
-    centre_x, centre_y, anchor_width, anchor_height = anchor_boxes.T
-    x = centre_x + x / SCALE_XY * anchor_width
-    y = centre_y + y / SCALE_XY * anchor_height
+    center_x, center_y, anchor_width, anchor_height = anchor_boxes.T
+    x = center_x + x / SCALE_XY * anchor_width
+    y = center_y + y / SCALE_XY * anchor_height
     half_width = np.exp(width / SCALE_WH) * anchor_width / 2
     half_height = np.exp(height / SCALE_WH) * anchor_height / 2
     return np.stack([x - half_width, y - half_height, x + half_width, y + half_height], axis=1).clip(0, 1)

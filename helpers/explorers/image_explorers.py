@@ -14,7 +14,7 @@ MOST_NUMBERS = 6  # pixels side by side whose numbers can be read
 RED_GREEN_BLUE = ("#D62728", "#2CA02C", "#1F77B4")
 
 
-def colour_image(image):
+def color_image(image):
     """Return an image with three channels as an array, or explain what is wrong with it."""
     pixels = check_image(image)
     if pixels.ndim != 3:
@@ -24,7 +24,7 @@ def colour_image(image):
 
 
 def _as_loaded(image):
-    image = colour_image(image)
+    image = color_image(image)
     if image.dtype != np.uint8:
         raise CourseError("whole numbers 0..255 (uint8)", f"{image.dtype}", "Take the image as loaded.")
     return image
@@ -47,7 +47,7 @@ def draw_pixels(image, row, column, size):
     -------
     array of matplotlib.axes.Axes
     """
-    image = colour_image(image)
+    image = color_image(image)
     row, column = min(row, image.shape[0] - size), min(column, image.shape[1] - size)
     window = image[row : row + size, column : column + size]
     figure = plt.figure(figsize=(7.6, 6.4))
@@ -70,8 +70,8 @@ def _frame(ax, row, column, size, width):
     """Draw a frame around the window; around a tiny one it is larger, or nobody would see it."""
     side = max(size, width / 24)
     corner = column + (size - side) / 2 - 0.5, row + (size - side) / 2 - 0.5
-    for colour, linewidth in (("white", 5), (VERMILION, 2.5)):  # seen on dark and on light
-        ax.add_patch(Rectangle(corner, side, side, fill=False, edgecolor=colour, linewidth=linewidth))
+    for color, linewidth in (("white", 5), (VERMILION, 2.5)):  # seen on dark and on light
+        ax.add_patch(Rectangle(corner, side, side, fill=False, edgecolor=color, linewidth=linewidth))
 
 
 def _draw_channel(ax, channel, number):
@@ -93,7 +93,7 @@ def pixels(image):
     -------
     Explorer
     """
-    height, width = colour_image(image).shape[:2]
+    height, width = color_image(image).shape[:2]
     side = min(height, width)
     hint = f"Up to {MOST_NUMBERS} pixels, the numbers are printed."
     return Explorer(

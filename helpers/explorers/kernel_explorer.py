@@ -90,7 +90,7 @@ def draw_kernel(photo, numbers, step, padding):
         If the text is no kernel, or one whose single steps are too large to be drawn.
     """
     kernel = filters.parse_kernel(numbers)
-    image = np.rint(filters.grey(photo))
+    image = np.rint(filters.gray(photo))
     if step == "whole image":
         return draw_filtered(image, kernel, name_of(kernel), padding)
     if kernel.shape != (3, 3):

@@ -7,7 +7,7 @@ from matplotlib.ticker import MaxNLocator
 from helpers import CourseError, arguments, takes
 from helpers.explorers.controls import Explorer, Slider, choice
 from helpers.figures.curves import history_table
-from helpers.figures.style import BLUE, GREY, INK, ORANGE, VERMILION, describe
+from helpers.figures.style import BLUE, GRAY, INK, ORANGE, VERMILION, describe
 from helpers.figures.training_diagrams import descend, gradient_descent
 
 LOSSES = ("0.0001", "0.01", "1", "100", "10000", "1000000")  # ticks
@@ -105,14 +105,14 @@ def draw_overfitting(histories, name, epochs):
 
 def _draw_so_far(ax, table, column, end):
     """Draw training and validation up to the epoch `end`, and palely what came later."""
-    for label, key, colour, style in (
+    for label, key, color, style in (
         ("training", column, BLUE, "o-"),
         ("validation", f"val_{column}", ORANGE, "s--"),
     ):
-        ax.plot(table.index, table[key], style[1:], color=colour, alpha=0.3)
+        ax.plot(table.index, table[key], style[1:], color=color, alpha=0.3)
         shown = table[key][:end]
-        ax.plot(shown.index, shown, style, color=colour, mec=INK, mew=0.6, label=label)
-    ax.axvline(end, color=GREY, linewidth=1)
+        ax.plot(shown.index, shown, style, color=color, mec=INK, mew=0.6, label=label)
+    ax.axvline(end, color=GRAY, linewidth=1)
     ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     ax.set(xlabel="Epoch", title=column.capitalize(), xlim=(0.5, len(table) + 0.5))
     ax.grid(axis="y")

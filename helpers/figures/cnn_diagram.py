@@ -9,8 +9,8 @@ from helpers import CourseError, arguments
 from helpers.figures.network_diagrams import dense_parameters
 from helpers.figures.style import (
     BLUE,
+    GRAY,
     GREEN,
-    GREY,
     ORANGE,
     PALE,
     PALE_BLUE,
@@ -36,8 +36,8 @@ MIDDLE = 2.5  # height of the row of layers
 LOOKS = {
     "Input": (PALE_GREEN, GREEN),
     "Conv2D": (PALE_BLUE, BLUE),
-    "MaxPool": (PALE, GREY),
-    "Flatten": (PALE, GREY),
+    "MaxPool": (PALE, GRAY),
+    "Flatten": (PALE, GRAY),
     "Dense": (PALE_ORANGE, ORANGE),
 }
 

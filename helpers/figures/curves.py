@@ -8,7 +8,7 @@ from matplotlib import pyplot as plt
 from matplotlib.ticker import MaxNLocator
 
 from helpers import CourseError, arguments, takes
-from helpers.figures.style import BLUE, GREY, INK, ORANGE, PALETTE, describe
+from helpers.figures.style import BLUE, GRAY, INK, ORANGE, PALETTE, describe
 
 MARKERS = "os^DvPX"
 DASHES = ("-", "--", "-.", ":")
@@ -55,8 +55,8 @@ def _curve_pair(ax, table, column):
     name = column.replace("sparse_", "").replace("categorical_", "").replace("_", " ").capitalize()
     lines = {"training": (column, BLUE, "o-"), "validation": (f"val_{column}", ORANGE, "s--")}
     lines = {label: line for label, line in lines.items() if line[0] in table}
-    for key, colour, style in lines.values():
-        _draw_line(ax, table[key], style, colour)
+    for key, color, style in lines.values():
+        _draw_line(ax, table[key], style, color)
     _name_line_ends(ax, {label: table[key] for label, (key, *_) in lines.items()})
     ax.set_title(name)
     _count_epochs(ax, len(table))
@@ -105,11 +105,11 @@ def compare_histories(histories, column="val_accuracy", ax=None):
     return describe(ax, f"Curves of {words} over up to {longest} epochs. At the end: {ends}.")
 
 
-def _draw_line(ax, values, style, colour):
+def _draw_line(ax, values, style, color):
     """Draw one line; of a long one not every epoch gets a marker."""
     every = 1 + len(values) // 25
     ax.plot(
-        values.index, values, style, color=colour, markevery=every, markeredgecolor=INK, markeredgewidth=0.6
+        values.index, values, style, color=color, markevery=every, markeredgecolor=INK, markeredgewidth=0.6
     )
 
 
@@ -131,7 +131,7 @@ def _name_line_ends(ax, series):
         ax.annotate(
             name, points[name], (1.04, place), textcoords="axes fraction", va="center", size=12,
             annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 4,
+            arrowprops={"arrowstyle": "-", "color": GRAY, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 4,
                 "relpos": (0, 0.5)},
         )  # fmt: skip
 

@@ -6,7 +6,7 @@ from matplotlib.patches import Rectangle
 
 from helpers import CourseError, arguments, takes
 from helpers.figures.images import check_image
-from helpers.figures.style import GREEN, GREY, INK, VERMILION, describe
+from helpers.figures.style import GRAY, GREEN, INK, VERMILION, describe
 
 ROW, COLUMN = 0.46, 0.72  # inches
 
@@ -71,7 +71,7 @@ def _draw_row(ax, row, image, probabilities, digit):
     height, width = 0.88 * np.array(image.shape[:2]) / max(image.shape[:2]) * (1, ROW / COLUMN)
     place = (-0.5 - width / 2, -0.5 + width / 2, row + 0.5 + height / 2, row + 0.5 - height / 2)
     ax.imshow(image, vmin=0, vmax=top, extent=place, aspect="auto", interpolation="antialiased")
-    ax.axhline(row, color=GREY, linewidth=0.6)
+    ax.axhline(row, color=GRAY, linewidth=0.6)
     winner = int(probabilities.argmax())
     right = winner == digit
     place = (winner + 0.04, row + 0.08)
@@ -80,6 +80,6 @@ def _draw_row(ax, row, image, probabilities, digit):
         if column == winner:
             words = {"s": f"{'✓' if right else '✗'} {value:.0%}", "color": "black", "weight": "bold"}
         else:
-            words = {"s": f"{value:.0%}", "color": GREY if value < 0.005 else INK}
+            words = {"s": f"{value:.0%}", "color": GRAY if value < 0.005 else INK}
         ax.text(column + 0.5, row + 0.52, ha="center", va="center", size=10, **words)
     return right

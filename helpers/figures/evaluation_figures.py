@@ -8,7 +8,7 @@ from matplotlib import pyplot as plt
 from helpers import CourseError, arguments, takes
 from helpers.data import CLASS_NAMES
 from helpers.figures.images import show_images
-from helpers.figures.style import BLUE, GREY, INK, ORANGE, PALE_BLUE, describe
+from helpers.figures.style import BLUE, GRAY, INK, ORANGE, PALE_BLUE, describe
 
 
 def accuracy_intervals(accuracy, sizes=(100, 2000, 10_000), ax=None):
@@ -149,10 +149,10 @@ def _reliability(ax, filled):
     """Draw the share of right answers in each bin, with its interval, and the diagonal."""
     from helpers import evaluation
 
-    ax.plot([0, 1], [0, 1], "--", color=GREY)
-    ax.text(0.015, 0.05, "calibrated", rotation=45, rotation_mode="anchor", color=GREY, size=12)
-    ax.text(0.97, 0.04, "too sure\n(overconfident)", ha="right", color=GREY, size=12)
-    ax.text(0.03, 0.96, "not sure enough\n(underconfident)", va="top", color=GREY, size=12)
+    ax.plot([0, 1], [0, 1], "--", color=GRAY)
+    ax.text(0.015, 0.05, "calibrated", rotation=45, rotation_mode="anchor", color=GRAY, size=12)
+    ax.text(0.97, 0.04, "too sure\n(overconfident)", ha="right", color=GRAY, size=12)
+    ax.text(0.03, 0.96, "not sure enough\n(underconfident)", va="top", color=GRAY, size=12)
     for row in filled.itertuples():
         interval = evaluation.accuracy_interval(round(row.accuracy * row.images), row.images)
         ax.plot([row.confidence] * 2, interval, color=BLUE, linewidth=1.3)

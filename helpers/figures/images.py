@@ -58,7 +58,7 @@ def _shown(ax, pixels):
     ax.spines[:].set(visible=True, color=INK, linewidth=0.8)
 
 
-def text_colour(background):
+def text_color(background):
     """Choose black or white, whichever is easier to read on a background of (red, green, blue) 0..1.
 
     Relative luminance as WCAG 2 defines it; either colour has a contrast of at least 4.5 where it is chosen.
@@ -198,9 +198,9 @@ def pixel_grid(image, ax=None):
     form, top = (".2f", 1) if pixels.dtype.kind == "f" else ("d", 1 if pixels.dtype.kind == "b" else 255)
     for row, column in np.ndindex(height, width):
         values = np.ravel(pixels[row, column])
-        colour = text_colour(np.broadcast_to(values / top, 3))
+        color = text_color(np.broadcast_to(values / top, 3))
         numbers = "\n".join(format(value, form) for value in values)
-        ax.text(column, row, numbers, ha="center", va="center", size=12, color=colour, linespacing=1.1)
+        ax.text(column, row, numbers, ha="center", va="center", size=12, color=color, linespacing=1.1)
     low, high = format(pixels.min(), form), format(pixels.max(), form)
     what = "numbers" if pixels.ndim == 2 else "numbers for red, green and blue"
     return describe(

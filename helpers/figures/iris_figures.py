@@ -7,8 +7,8 @@ from matplotlib.colors import ListedColormap
 from helpers import CourseError, takes
 from helpers.figures.style import (
     BLUE,
+    GRAY,
     GREEN,
-    GREY,
     INK,
     ORANGE,
     PALE_BLUE,
@@ -99,11 +99,11 @@ def decision_regions(classify, flowers, species, names, sepal=None, ax=None):
     answers = probabilities_of(classify, plane).argmax(axis=1).reshape(lengths.shape)
     pale = ListedColormap([style[2] for style in SPECIES_STYLE])
     ax.pcolormesh(lengths, widths, answers, cmap=pale, vmin=0, vmax=2, shading="nearest", rasterized=True)
-    ax.contour(lengths, widths, answers, levels=(0.5, 1.5), colors=GREY, linewidths=1)
-    for number, (colour, marker, _) in enumerate(SPECIES_STYLE):
+    ax.contour(lengths, widths, answers, levels=(0.5, 1.5), colors=GRAY, linewidths=1)
+    for number, (color, marker, _) in enumerate(SPECIES_STYLE):
         shown = flowers[species == number]
         ax.plot(
-            shown[:, 2], shown[:, 3], marker, color=colour, markeredgecolor=INK, markeredgewidth=0.6,
+            shown[:, 2], shown[:, 3], marker, color=color, markeredgecolor=INK, markeredgewidth=0.6,
             label=names[number],
         )  # fmt: skip
     ax.set(xlim=(0.5, 7.5), ylim=(0, 2.8), xlabel="petal length (cm)", ylabel="petal width (cm)")

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from helpers import CourseError, takes
-from helpers.figures.style import BLUE, GREY, INK, ORANGE, describe, minus
+from helpers.figures.style import BLUE, GRAY, INK, ORANGE, describe, minus
 
 COLUMNS = (
     "rung",
@@ -58,7 +58,7 @@ def ladder(table, ax=None):
         ax = plt.subplots(figsize=(9.8, 0.42 * len(table) + 1), gridspec_kw=margins)[1]
     on_top = np.r_[True, table.over.to_numpy()[1:] == table.rung.to_numpy()[:-1]]
     climb, places = table[on_top], np.arange(len(table)) + 0.6 * ~on_top
-    ax.plot(climb.accuracy, places[on_top], color=GREY, linewidth=1)
+    ax.plot(climb.accuracy, places[on_top], color=GRAY, linewidth=1)
     spread = np.abs(table[["low", "high"]].to_numpy().T - table.accuracy.to_numpy())
     whiskers = {"linestyle": "none", "color": BLUE, "capsize": 3, "elinewidth": 2}
     ax.errorbar(table.accuracy, places, xerr=spread, **whiskers)
@@ -116,10 +116,10 @@ def compare_rungs(table, curves, first, second):
     if unknown:
         raise CourseError(f"rungs among {', '.join(rows.index)}", repr(unknown[0]), "Choose two of these.")
     ax = plt.subplots(figsize=(8.4, 4.2), layout="constrained")[1]
-    for name, colour, style in ((first, BLUE, "o-"), (second, ORANGE, "s--")):
+    for name, color, style in ((first, BLUE, "o-"), (second, ORANGE, "s--")):
         learned = curves[curves.rung == name]
-        ax.plot(learned.epoch, learned.accuracy, style, color=colour, mec=INK, label=f"{name}, training")
-        ring = {"color": "none", "mec": colour, "mew": 2.5, "markersize": 12}
+        ax.plot(learned.epoch, learned.accuracy, style, color=color, mec=INK, label=f"{name}, training")
+        ring = {"color": "none", "mec": color, "mew": 2.5, "markersize": 12}
         end = learned.epoch.max() + 0.25
         ax.plot(end, rows.accuracy[name], style[0], **ring, label=f"{name}, validation")
     gain = rows.accuracy[second] - rows.accuracy[first]

@@ -9,8 +9,8 @@ from matplotlib.patches import Circle
 from helpers import CourseError, arguments, takes
 from helpers.figures.style import (
     BLUE,
+    GRAY,
     GREEN,
-    GREY,
     ORANGE,
     PALE_BLUE,
     PALE_GREEN,
@@ -185,12 +185,12 @@ def draw_network(ax, columns, off=()):
         kind = "input" if layer == 0 else "output" if layer == len(columns) - 1 else "hidden"
         for row, (x, y) in enumerate(places):
             if (layer, row) in off:
-                draw_node(ax, x, y, kind, by("", ""), facecolor="white", edgecolor=GREY, linestyle=":")
+                draw_node(ax, x, y, kind, by("", ""), facecolor="white", edgecolor=GRAY, linestyle=":")
             else:
                 draw_node(ax, x, y, kind, f"$x_{row + 1}$" if kind == "input" else "")
 
 
-def _connect(ax, before, after, color=GREY, linewidth=1.3):
+def _connect(ax, before, after, color=GRAY, linewidth=1.3):
     for x0, y0 in before:
         for x1, y1 in after:
             ax.plot([x0, x1], [y0, y1], color=color, linewidth=linewidth, zorder=1)

@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers import CourseError, arguments
 from helpers.figures.network_diagrams import draw_node
-from helpers.figures.style import GREY, VERMILION, arrow, box, canvas, describe, minus
+from helpers.figures.style import GRAY, VERMILION, arrow, box, canvas, describe, minus
 
 ACTIVATIONS = {
     "linear": lambda z: z,
@@ -122,7 +122,7 @@ def _activation_box(ax, x, y, width, height, activation):
     low, high = min(curve.min(), 0), curve.max()
     left, right = x + 0.18, x + width - 0.18
     ax.plot(
-        [left, right], [y + 0.25 + (0 - low) / (high - low) * (height - 0.5)] * 2, color=GREY, linewidth=1
+        [left, right], [y + 0.25 + (0 - low) / (high - low) * (height - 0.5)] * 2, color=GRAY, linewidth=1
     )
     ax.plot(
         np.interp(z, (-3, 3), (left, right)), y + 0.25 + (curve - low) / (high - low) * (height - 0.5),

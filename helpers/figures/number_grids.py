@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from helpers import CourseError, arguments
-from helpers.figures.style import GREY, PALE, PALE_ORANGE, VERMILION, minus
+from helpers.figures.style import GRAY, PALE, PALE_ORANGE, VERMILION, minus
 
 
 def draw_grid(ax, values, left, middle, cell, title, fill="white", window=None, last=None):
@@ -17,9 +17,9 @@ def draw_grid(ax, values, left, middle, cell, title, fill="white", window=None, 
     for (row, column), value in np.ndenumerate(values):
         known = last is None or row * columns + column <= last
         lit = window is not None and _inside(row, column, window)
-        colour = PALE_ORANGE if lit else fill if known else PALE
+        color = PALE_ORANGE if lit else fill if known else PALE
         text = short(value) if known else ""
-        draw_cell(ax, left + column * cell, top - (row + 1) * cell, cell, text, colour)
+        draw_cell(ax, left + column * cell, top - (row + 1) * cell, cell, text, color)
     if window is not None:
         row, column, height, width = window
         corner = (left + column * cell, top - (row + height) * cell)
@@ -35,9 +35,9 @@ def _inside(row, column, window):
     return window[0] <= row < window[0] + window[2] and window[1] <= column < window[1] + window[3]
 
 
-def draw_cell(ax, left, low, cell, text, colour):
+def draw_cell(ax, left, low, cell, text, color):
     """Draw one number in a square."""
-    ax.add_patch(Rectangle((left, low), cell, cell, facecolor=colour, edgecolor=GREY, linewidth=1))
+    ax.add_patch(Rectangle((left, low), cell, cell, facecolor=color, edgecolor=GRAY, linewidth=1))
     if text:
         ax.text(left + cell / 2, low + cell / 2, text, ha="center", va="center", size=12)
 

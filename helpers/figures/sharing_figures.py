@@ -7,8 +7,8 @@ from matplotlib import pyplot as plt
 from helpers import CourseError, arguments, takes
 from helpers.figures.style import (
     BLUE,
+    GRAY,
     GREEN,
-    GREY,
     INK,
     ORANGE,
     PALE,
@@ -22,7 +22,7 @@ from helpers.figures.style import (
 )
 
 PARTS = {  # of a .keras file: (what it says, face, edge)
-    "metadata.json": ("which Keras wrote\nit, and when", PALE, GREY),
+    "metadata.json": ("which Keras wrote\nit, and when", PALE, GRAY),
     "config.json": ("layers, settings,\nloss, optimizer", PALE_BLUE, BLUE),
     "model.weights.h5": ("the parameters, and what\nthe optimizer knows", PALE_ORANGE, ORANGE),
 }

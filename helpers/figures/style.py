@@ -12,13 +12,13 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 SKY, PURPLE, BLACK = "#56B4E9", "#CC79A7", "#000000"
-INK, GREY, PALE = "#222222", "#767676", "#F2F2F2"
+INK, GRAY, PALE = "#222222", "#767676", "#F2F2F2"
 PALE_BLUE, PALE_ORANGE, PALE_GREEN = "#DCEBF5", "#FCEBC8", "#D3EEE5"
 PALETTE = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, BLACK)
 
 STYLE = {
     "axes.axisbelow": True,
-    "axes.edgecolor": GREY,
+    "axes.edgecolor": GRAY,
     "axes.labelsize": 13,
     "axes.prop_cycle": mpl.cycler(color=PALETTE),
     "axes.spines.right": False,

@@ -3,7 +3,7 @@
 from matplotlib import pyplot as plt
 from matplotlib.patches import Circle, Ellipse, FancyBboxPatch, Polygon, Rectangle
 
-from helpers.figures.style import BLUE, GREY, INK, ORANGE, SKY, VERMILION, describe
+from helpers.figures.style import BLUE, GRAY, INK, ORANGE, SKY, VERMILION, describe
 
 WIDTH, HEIGHT, HORIZON = 10, 7.6, 4.2  # of the scene, in units of its own
 CAR, LARGE_CAT, SMALL_CAT = (7.5, 3.75, 1.0), (2.9, 0.5, 1.25), (5.35, 0.45, 0.95)  # x, foot, size
@@ -17,7 +17,7 @@ WINDOWS = (
     ((-1.0, 1.3), (-0.7, 1.85), (-0.1, 1.85), (-0.1, 1.3)),
     ((0.1, 1.3), (0.1, 1.85), (0.6, 1.85), (1.0, 1.3)),
 )
-SKY_COLOUR, GRASS_COLOUR = "#E3EFF7", "#CFE0C3"
+SKY_COLOR, GRASS_COLOR = "#E3EFF7", "#CFE0C3"
 
 
 def image_tasks():
@@ -32,7 +32,7 @@ def image_tasks():
     panels = (
         ("The image", "two cats and a car", _scene),
         ("Classification", "What is in the image?", _classify),
-        ("Classification\n+ localisation", "What is it, and where?", _localise),
+        ("Classification\n+ localisation", "What is it, and where?", _localize),
         ("Object\ndetection", "Where are all objects?", _detect),
         ("Semantic\nsegmentation", "Which class has each pixel?", _segment_classes),
         ("Instance\nsegmentation", "Which object has each pixel?", _segment_objects),
@@ -56,7 +56,7 @@ def _classify(ax):
     _object_box(ax, "image", "cat", linewidth=6)
 
 
-def _localise(ax):
+def _localize(ax):
     _scene(ax)
     _object_box(ax, "large cat", "cat")
 
@@ -97,13 +97,13 @@ def _label(ax, x, y, name):
 
 def _scene(ax, car=None, large_cat=None, small_cat=None):
     """Draw sky, grass, the car and the two cats; an object that is given a colour becomes a flat shape."""
-    ax.add_patch(Rectangle((0, 0), WIDTH, HEIGHT, color=SKY_COLOUR, linewidth=0))
-    ax.add_patch(Rectangle((0, 0), WIDTH, HORIZON, color=GRASS_COLOUR, linewidth=0))
+    ax.add_patch(Rectangle((0, 0), WIDTH, HEIGHT, color=SKY_COLOR, linewidth=0))
+    ax.add_patch(Rectangle((0, 0), WIDTH, HORIZON, color=GRASS_COLOR, linewidth=0))
     _car(ax, *CAR, car)
     _cat(ax, *SMALL_CAT, "#6B6F76", small_cat)
     _cat(ax, *LARGE_CAT, "#B07A3C", large_cat)
     ax.set(xlim=(0, WIDTH), ylim=(0, HEIGHT), aspect="equal", xticks=(), yticks=())
-    ax.spines[:].set(visible=True, color=GREY)
+    ax.spines[:].set(visible=True, color=GRAY)
 
 
 def _cat(ax, x, foot, size, fur, flat=None):

@@ -7,12 +7,12 @@ from matplotlib import pyplot as plt
 
 from helpers import CourseError, arguments, takes
 from helpers.figures.network_diagrams import checked_sizes, draw_network, node_places
-from helpers.figures.style import BLUE, GREY, INK, ORANGE, PALE, PALE_BLUE, box, canvas, describe
+from helpers.figures.style import BLUE, GRAY, INK, ORANGE, PALE, PALE_BLUE, box, canvas, describe
 
 PART_LOOKS = {
     "train": {"facecolor": PALE_BLUE, "edgecolor": BLUE},
     "validate": {"facecolor": ORANGE, "edgecolor": INK, "weight": "bold"},
-    "test": {"facecolor": PALE, "edgecolor": GREY, "linestyle": "--"},
+    "test": {"facecolor": PALE, "edgecolor": GRAY, "linestyle": "--"},
 }
 
 
@@ -50,7 +50,7 @@ def gradient_descent(rate, start=-1.0, steps=12, ax=None):
     verdict = _verdict(weights)
     ax = ax or plt.subplots(figsize=(5, 3.8), layout="constrained")[1]
     w = np.linspace(-2, 4, 200)
-    ax.plot(w, (1 - w) ** 2, color=GREY)
+    ax.plot(w, (1 - w) ** 2, color=GRAY)
     ax.plot(weights, (1 - weights) ** 2, "o--", color=BLUE, mec="white", linewidth=1.3, markersize=8)
     ax.plot(weights[0], (1 - weights[0]) ** 2, "s", color=ORANGE, mec=INK, markersize=10)
     ax.set(xlim=(-2, 4), ylim=(-0.4, 9), xticks=(-1, 1, 3), xlabel="weight $w$", ylabel="loss $J$")

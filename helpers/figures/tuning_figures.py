@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from helpers import CourseError, arguments, takes
-from helpers.figures.style import BLUE, GREY, INK, VERMILION, describe
+from helpers.figures.style import BLUE, GRAY, INK, VERMILION, describe
 
 # As Keras's names mean them: the slope of leaky relu, and the constants of selu (Klambauer and others, 2017).
 ACTIVATIONS = {
@@ -54,8 +54,8 @@ def activation_curves(names=tuple(ACTIVATIONS), ax=None):
     axes = np.ravel(ax)
     x = np.linspace(-3, 3, 121)
     for one, name in zip(axes, names, strict=True):
-        one.axhline(0, color=GREY, linewidth=0.8)
-        one.axvline(0, color=GREY, linewidth=0.8)
+        one.axhline(0, color=GRAY, linewidth=0.8)
+        one.axvline(0, color=GRAY, linewidth=0.8)
         one.plot(x, ACTIVATIONS[name](x), color=BLUE, linewidth=3)
         one.set(title=name, xlim=(-3, 3), ylim=(-2, 3.2), xticks=(-2, 0, 2))
     axes[0].set_ylabel("output")

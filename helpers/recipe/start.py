@@ -84,5 +84,5 @@ def checked_images(images, model):
     if images.shape[1:] != shape or not len(images):
         raise CourseError(expected, f"shape {images.shape}", "Look at the model's input_shape.")
     if not (images.min() >= 0 and images.max() <= 1):
-        raise CourseError(expected, f"{images.min():g}..{images.max():g}", "Prepare them: data.normalise.")
+        raise CourseError(expected, f"{images.min():g}..{images.max():g}", "Prepare them: data.normalize.")
     return images

@@ -86,7 +86,7 @@ def export_litert(model, path, calibration=None):
     """
     calibration = None if calibration is None else np.asarray(calibration)
     if calibration is not None and calibration.dtype.kind != "f":
-        remedy = "Prepare them as for training: data.normalise(images)."
+        remedy = "Prepare them as for training: data.normalize(images)."
         raise CourseError("calibration images as decimal numbers 0..1", f"{calibration.dtype}", remedy)
     return _export(path, ".tflite", lambda file: file.write_bytes(_litert(model, calibration)))
 

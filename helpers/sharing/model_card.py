@@ -76,7 +76,7 @@ def _settings(value, name):
 
 @takes.checked(settings=_settings, name=takes.TEXT, class_names=takes.names, dataset=takes.TEXT)
 def model_card(
-    settings, name, *, class_names, intended_use, data, limits, licence, citation, dataset="other"
+    settings, name, *, class_names, intended_use, data, limits, license, citation, dataset="other"
 ):
     """Write the card of a model: numbers from its settings, and what only its author can say.
 
@@ -114,12 +114,12 @@ def model_card(
         If the settings lack a number, or a text is empty.
     """
     texts = {"intended_use": intended_use, "data": data, "limits": limits, "citation": citation}
-    texts |= {"licence": licence}
+    texts |= {"licence": license}
     for key, text in texts.items():
         if not isinstance(text, str) or len(text.strip()) < 3:
             remedy = "Write a sentence or two: only you know it."
             raise CourseError(f"{key} as a text for the card", repr(text), remedy)
-    facts = _front_matter(settings, name, licence, dataset)
+    facts = _front_matter(settings, name, license, dataset)
     return f"---\n{facts}---\n\n" + BODY.format(
         name=name,
         n_classes=len(class_names),
@@ -169,13 +169,13 @@ def as_json(value, indent=None):
     return json.dumps(value, indent=indent, ensure_ascii=False, default=lambda number: number.tolist())
 
 
-def _front_matter(settings, name, licence, dataset):
+def _front_matter(settings, name, license, dataset):
     """Give the facts for machines; JSON is YAML too, so that no value can break the form."""
     metric = {"type": "accuracy", "value": settings["test_accuracy"], "name": "test accuracy"}
     task = {"type": "image-classification", "name": "Image Classification"}
     source = {"name": dataset, "type": dataset, "split": "test"}
     facts = {
-        "license": licence,
+        "license": license,
         "library_name": "keras",
         "pipeline_tag": task["type"],
         "tags": ["keras", "image-classification", "cnn"],

@@ -138,7 +138,7 @@ CASES = {
         [answers(ORDER), answers(tuple(ORDER))],
         {
             "no list": answers("map"),
-            "an unknown step": answers(["normalise", *ORDER[1:]]),
+            "an unknown step": answers(["normalize", *ORDER[1:]]),
             "a step left out": answers(ORDER[:4]),
             "a step twice": answers([*ORDER, "shuffle"]),
             "shuffled before cached": answers(["map", "shuffle", "cache", "batch", "prefetch"]),

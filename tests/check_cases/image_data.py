@@ -28,7 +28,7 @@ def shape(array=(480, 640, 3), pixel=(20, 100), size=(32, 64)):
     return answers(array, pixel, size)
 
 
-def normalised(values, images=IMAGES):
+def normalized(values, images=IMAGES):
     return answers(values, images)
 
 
@@ -113,7 +113,7 @@ def prepare_forgets_images(images, labels):
     return train_test_split(images, hot(labels), test_size=0.2, random_state=42)
 
 
-def prepare_normalises_twice(images, labels):
+def prepare_normalizes_twice(images, labels):
     return train_test_split(images / 255 / 255, hot(labels), test_size=0.2, random_state=42)
 
 
@@ -196,27 +196,27 @@ CASES = {
         },
         [answers(dict.fromkeys(CHANGES, ...)), answers(...)],
     ),
-    "normalise": (
+    "normalize": (
         [
-            normalised(IMAGES.astype("float32") / 255),
-            normalised(IMAGES / np.float32(255)),
-            normalised((IMAGES.astype("float32") * (1 / 255)).tolist()),
-            normalised((IMAGES / 255).astype("float16")),
+            normalized(IMAGES.astype("float32") / 255),
+            normalized(IMAGES / np.float32(255)),
+            normalized((IMAGES.astype("float32") * (1 / 255)).tolist()),
+            normalized((IMAGES / 255).astype("float16")),
         ],
         {
-            "values left as they were": normalised(IMAGES),
-            "the original images changed": normalised(IMAGES / 255, IMAGES / 255),
-            "another shape": normalised((IMAGES / 255).ravel()),
-            "normalised twice": normalised(IMAGES / 255 / 255),
-            "whole numbers divided without a remainder": normalised(IMAGES // 255),
-            "fractions rounded away": normalised((IMAGES / 255).round()),
-            "divided by 256": normalised(IMAGES / 256),
-            "values from -1 to 1": normalised(IMAGES / 127.5 - 1),
-            "each image stretched by itself": normalised((IMAGES[..., :1, :] / 100.0), IMAGES[..., :1, :]),
-            "float64 images": normalised(IMAGES / 255),
-            "other values": normalised(IMAGES / 100),
+            "values left as they were": normalized(IMAGES),
+            "the original images changed": normalized(IMAGES / 255, IMAGES / 255),
+            "another shape": normalized((IMAGES / 255).ravel()),
+            "normalised twice": normalized(IMAGES / 255 / 255),
+            "whole numbers divided without a remainder": normalized(IMAGES // 255),
+            "fractions rounded away": normalized((IMAGES / 255).round()),
+            "divided by 256": normalized(IMAGES / 256),
+            "values from -1 to 1": normalized(IMAGES / 127.5 - 1),
+            "each image stretched by itself": normalized((IMAGES[..., :1, :] / 100.0), IMAGES[..., :1, :]),
+            "float64 images": normalized(IMAGES / 255),
+            "other values": normalized(IMAGES / 100),
         },
-        [normalised(...), answers(..., IMAGES)],
+        [normalized(...), answers(..., IMAGES)],
     ),
     "one_hot": (
         [answers(HOT), answers(HOT.astype(int).tolist()), answers(HOT.astype(bool))],
@@ -251,7 +251,7 @@ CASES = {
             "another share": answers(prepare_halves),
             "images not normalised": answers(prepare_forgets_images),
             "images in -1..1": answers(prepare_around_zero),
-            "images normalised twice": answers(prepare_normalises_twice),
+            "images normalised twice": answers(prepare_normalizes_twice),
             "float64 images": answers(prepare_float64),
             "images separated from their labels": answers(prepare_separates),
             "its input changed": answers(prepare_changes_its_input),

@@ -89,7 +89,7 @@ CASES = {
         },
         [answers(dict.fromkeys(KINDS, ...)), answers(with_(KINDS, "spam or not", ...)), answers(...)],
     ),
-    "neighbours": (
+    "neighbors": (
         [answers(TASKS), answers({question: f" {task.title()}" for question, task in TASKS.items()})],
         {
             "a question left out": answers(without_first(TASKS)),

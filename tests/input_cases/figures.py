@@ -229,7 +229,7 @@ GOOD = {
         "bias": st.floats(-2, 2),
     },
     image_explorers.augmentation: {"image": some.image(3), "side": st.just(8)},
-    image_explorers.colour_image: {"image": some.image(3)},
+    image_explorers.color_image: {"image": some.image(3)},
     image_explorers.draw_augmentation: {
         "image": some.image(3, 8),
         "flip": some.FLAGS,

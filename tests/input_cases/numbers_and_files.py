@@ -29,7 +29,7 @@ GOOD = {
     arguments.number: {"value": some.RATES, "name": TEXT},
     arguments.path: {"value": st.just("folder"), "expected": TEXT},
     arguments.whole: {"value": some.FEW, "name": TEXT},
-    data.normalise: {"images": some.images()},
+    data.normalize: {"images": some.images()},
     data.one_hot: {"labels": some.LABELS, "n_classes": st.integers(10, 12)},
     data.prepare_dataset: {
         "images": some.images(6),
@@ -61,7 +61,7 @@ GOOD = {
         "kernel": st.sampled_from([*filters.KERNELS.values()]),
         "padding": st.sampled_from(["valid", "same"]),
     },
-    filters.grey: {"image": some.image(3)},
+    filters.gray: {"image": some.image(3)},
     filters.parse_kernel: {"text": st.text("0123456789 -.,;/[]\n", max_size=30)},
     folders.load_folder: {"folder": st.just("classes"), "fewest": st.integers(1, 2)},
     folders.save_folder: {
