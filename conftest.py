@@ -16,7 +16,7 @@ SEEN = pytest.StashKey()
 @pytest.fixture(autouse=True)
 def learners_place(tmp_path, monkeypatch):
     """Keep tests away from the fits and the progress of whoever runs them."""
-    monkeypatch.setattr("helpers.paths.FIT_OUTPUTS", tmp_path / "learners_place")
+    monkeypatch.setattr("helpers.storage.FIT_OUTPUTS", tmp_path / "learners_place")
 
 
 def pytest_configure(config):

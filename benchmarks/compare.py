@@ -22,7 +22,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks import our_way, report
-from helpers import CourseError, data, full_cifar10, paths
+from helpers import CourseError, data, full_cifar10, storage
 
 SIZES = {"full": (1_000, 2_000, 5_000, 10_000, 20_000, 50_000), "workshop": (1_000, 2_000, 5_000, 10_000)}
 TARGET = {"full": 0.65, "workshop": 0.5}  # validation accuracy; 8,000 images do not reach 0.65
@@ -67,7 +67,7 @@ def run(options):
     started = time.time()
     process = subprocess.run(
         [*COMMAND, json.dumps(options)],
-        cwd=paths.ROOT,
+        cwd=storage.ROOT,
         env=environment,
         capture_output=True,
         encoding="utf-8",

@@ -10,7 +10,7 @@ import statistics
 from functools import partial
 from pathlib import Path
 
-from helpers import paths
+from helpers import storage
 
 FOLDER = Path(__file__).resolve().parent
 RESULTS, README = FOLDER / "results.json", FOLDER / "README.md"
@@ -231,10 +231,10 @@ def with_tables(text, results):
 
 def write(results):
     """Write results.json and the tables of README.md, each complete or not at all."""
-    with paths.atomic_path(RESULTS) as temporary:
+    with storage.atomic_path(RESULTS) as temporary:
         temporary.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8", newline="\n")
     text = with_tables(README.read_text(encoding="utf-8"), results)
-    with paths.atomic_path(README) as temporary:
+    with storage.atomic_path(README) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 
 

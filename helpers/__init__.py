@@ -128,9 +128,9 @@ def _silent_stderr():
 
 
 if "IPython" in sys.modules:
-    from helpers import restarts
+    from helpers import missing_cells
 
-    restarts.watch()
+    missing_cells.watch()
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # for TensorFlow before 2.21, and later messages
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # else ONNX Runtime tells its maker what it is used for
 if platform.machine().lower() in ("x86_64", "amd64"):

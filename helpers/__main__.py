@@ -2,9 +2,9 @@
 
 import sys
 
-from helpers import restarts
+from helpers import missing_cells
 from helpers.environment import set_up_check
 
 sys.stdout.reconfigure(encoding="utf-8")  # Windows would not write a check mark into a file
-restarts.set_up_kernels()
+missing_cells.set_up_kernels()
 sys.exit(0 if set_up_check() else 1)

@@ -4,7 +4,7 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-from helpers import CourseError, arguments, takes
+from helpers import CourseError, validation
 
 # Digits are no cats: mirrored, a 2 is no 2 any more; turned by half a circle, a 6 is a 9.
 # With seeds of their own, the layers draw the same whenever they were made.
@@ -21,14 +21,14 @@ def _images(value, name):
     """Refuse what the steps below would cut off or cannot compute; in a pipeline, too."""
     shape = getattr(value, "shape", ())
     if len(shape) != 4 or getattr(value, "dtype", None) != "float32":
-        found = f"shape {shape} of type {getattr(value, 'dtype', arguments.shown(value))}"
+        found = f"shape {shape} of type {getattr(value, 'dtype', validation.shown(value))}"
         remedy = "Divide them by 255 first, and give batches: map(normalise), batch(128), map(vary)."
         raise CourseError("a batch of images 0..1: float32 (N, height, width, channels)", found, remedy)
     return value
 
 
 @tf.autograph.experimental.do_not_convert  # it would wrap our error in one of its own
-@takes.checked(images=_images)
+@validation.checked(images=_images)
 def vary(images, labels):
     """Change each image of a batch at random: place, size, slope, focus, light and grain; for `map`.
 
@@ -53,7 +53,7 @@ def vary(images, labels):
     return tf.clip_by_value(images + grain, 0, 1), labels
 
 
-@takes.checked(images=_images)
+@validation.checked(images=_images)
 def out_of_focus(images):
     """Mix each image with its mean over 3 x 3 pixels, in a share of its own."""
     padded = tf.pad(images, [[0, 0], [1, 1], [1, 1], [0, 0]], mode="SYMMETRIC")

@@ -11,7 +11,7 @@ from numbers import Integral, Real
 import numpy as np
 from PIL import Image
 
-from helpers import CourseError, arguments, paths
+from helpers import CourseError, storage, validation
 
 CLASS_NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 N_CLASSES = len(CLASS_NAMES)
@@ -52,8 +52,8 @@ def load_cifar10(size="workshop"):
 
 
 def _read_sheets(part):
-    folder = paths.DATA / "cifar10" / part
-    digits = paths.checked(folder / "labels.txt").read_text(encoding="ascii").strip()
+    folder = storage.DATA / "cifar10" / part
+    digits = storage.checked(folder / "labels.txt").read_text(encoding="ascii").strip()
     labels = np.array(list(digits), dtype=np.uint8)
     images = np.empty((len(labels), SIDE, SIDE, 3), dtype=np.uint8)
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # decoding WebP keeps all cores busy
@@ -64,7 +64,7 @@ def _read_sheets(part):
 
 
 def _read_sheet(path):
-    with Image.open(paths.checked(path)) as sheet:
+    with Image.open(storage.checked(path)) as sheet:
         return np.asarray(sheet)
 
 
@@ -108,7 +108,7 @@ def normalize(images):
     CourseError
         If `images` is not of type uint8, for example because it is normalised already.
     """
-    images = arguments.array(images, "images of one size", remedy=ONE_SIZE)
+    images = validation.as_array(images, "images of one size", remedy=ONE_SIZE)
     if images.dtype != np.uint8:
         raise CourseError(
             "images as they were loaded: whole numbers 0..255 of type uint8",
@@ -138,7 +138,7 @@ def one_hot(labels, n_classes=N_CLASSES):
     CourseError
         If labels are encoded already, are no whole numbers, or out of range.
     """
-    labels = arguments.array(labels, "one label an image")
+    labels = validation.as_array(labels, "one label an image")
     if not isinstance(n_classes, Integral) or not 0 < n_classes <= MOST_CLASSES:
         found = f"{type(n_classes).__name__} {n_classes!r}"
         raise CourseError("n_classes to be a whole number", found, "Of a list of names, take its len().")
@@ -187,8 +187,8 @@ def prepare_dataset(images, labels, validation_share=0.2, seed=42, n_classes=N_C
     """
     from sklearn.model_selection import train_test_split
 
-    images = arguments.array(images, "images of one size", remedy=ONE_SIZE)
-    labels = arguments.array(labels, "one label an image")
+    images = validation.as_array(images, "images of one size", remedy=ONE_SIZE)
+    labels = validation.as_array(labels, "one label an image")
     if images.ndim != 4:
         remedy = "One image alone is images[:1], not images[0]."
         raise CourseError(
@@ -200,7 +200,7 @@ def prepare_dataset(images, labels, validation_share=0.2, seed=42, n_classes=N_C
         raise CourseError("one label an image", found, "Take images and labels from the same set.")
     encoded = one_hot(labels, n_classes)
     n_validation = _validation_size(len(images), validation_share)
-    seed = arguments.whole(seed, "seed", high=2**32 - 1)
+    seed = validation.as_whole(seed, "seed", high=2**32 - 1)
     # Split bytes, not decimal numbers: those take four times the memory.
     *parts, y_train, y_val = train_test_split(images, encoded, test_size=n_validation, random_state=seed)
     return *map(normalize, parts), y_train, y_val

@@ -11,7 +11,7 @@ import tomllib
 import psutil
 from packaging.requirements import Requirement
 
-from helpers import CourseError, paths, restarts
+from helpers import CourseError, missing_cells, storage
 
 GIGABYTE = 1e9
 NEEDED_MEMORY = 2.5  # GB free for one kernel that trains
@@ -57,7 +57,7 @@ def requirements(extra=None):
     list of packaging.requirements.Requirement
         The run-time packages with their version ranges.
     """
-    with (paths.ROOT / "pyproject.toml").open("rb") as file:
+    with (storage.ROOT / "pyproject.toml").open("rb") as file:
         project = tomllib.load(file)["project"]
     extras = project["optional-dependencies"]
     if extra is not None and extra not in extras:
@@ -102,7 +102,7 @@ def install_missing(extra=None):
                 "Check the network, then run the cell again.",
             )
     if "google.colab" in sys.modules:
-        restarts.remember()
+        missing_cells.remember()
     return missing
 
 
@@ -147,7 +147,7 @@ def _memory():
 
 
 def _disk():
-    folder = paths.FIT_OUTPUTS
+    folder = storage.FIT_OUTPUTS
     while not folder.exists() and folder != folder.parent:  # a drive may be missing
         folder = folder.parent
     if not folder.exists():
@@ -162,7 +162,7 @@ def _disk():
 
 def _data():
     try:
-        files = [paths.checked(paths.DATA / name) for name in paths.checksums()]
+        files = [storage.checked(storage.DATA / name) for name in storage.checksums()]
     except CourseError as error:
         return "data", error.got, error.remedy
     return "data", f"{len(files)} files intact", None
@@ -170,9 +170,9 @@ def _data():
 
 def _writable():
     try:
-        with paths.atomic_path(paths.FIT_OUTPUTS / ".set-up-check") as temporary:
+        with storage.atomic_path(storage.FIT_OUTPUTS / ".set-up-check") as temporary:
             temporary.touch()
-        (paths.FIT_OUTPUTS / ".set-up-check").unlink()
+        (storage.FIT_OUTPUTS / ".set-up-check").unlink()
     except CourseError as error:
         return "fit_outputs", error.got, error.remedy
-    return "fit_outputs", f"can be written to{paths.elsewhere()}", None
+    return "fit_outputs", f"can be written to{storage.elsewhere()}", None

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from helpers import CourseError, arguments
+from helpers import CourseError, validation
 
 PADDINGS = ("valid", "same")  # none, or zeros around the image
 
@@ -46,9 +46,9 @@ def convolve(image, kernel, padding="valid"):
         If image or kernel have another number of axes, the kernel is larger than the image or has an even
         side, or `padding` is another word.
     """
-    image = arguments.numbers(image, "an image", (2, 3))
-    kernel = arguments.numbers(kernel, "a kernel", (2,))
-    arguments.choice(padding, PADDINGS, "padding")
+    image = validation.as_numbers(image, "an image", (2, 3))
+    kernel = validation.as_numbers(kernel, "a kernel", (2,))
+    validation.as_choice(padding, PADDINGS, "padding")
     if not all(side % 2 for side in kernel.shape):
         raise CourseError(
             "a kernel with odd sides, such as 3 x 3", f"shape {kernel.shape}", "Add a row of 0."
@@ -82,7 +82,7 @@ def gray(image):
     CourseError
         If the image has no three channels.
     """
-    image = arguments.numbers(image, "a colour image", (3,))
+    image = validation.as_numbers(image, "a colour image", (3,))
     if image.shape[2] != 3:
         raise CourseError("three channels: red, green, blue", f"{image.shape[2]}", "Is it grey already?")
     return image @ np.array([0.299, 0.587, 0.114])

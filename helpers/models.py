@@ -8,7 +8,7 @@ import math
 import keras
 from keras import layers
 
-from helpers import CourseError, arguments, takes
+from helpers import CourseError, validation
 
 IMAGE_SHAPE = (32, 32, 3)
 N_CLASSES = 10
@@ -20,11 +20,13 @@ def _shape(smallest):
 
     def kind(value, name):
         sides = isinstance(value, tuple | list) and len(value) == 3
-        sizes = [arguments.whole(side, f"each of {name}", 1) for side in value] if sides else []
+        sizes = [validation.as_whole(side, f"each of {name}", 1) for side in value] if sides else []
         if not sides or min(sizes[:2]) < smallest or math.prod(sizes) > MOST_NUMBERS:
             expected = f"{name} as (height, width, channels), from {smallest} x {smallest} pixels on"
-            found = f"{arguments.shown(value)}, or more than {MOST_NUMBERS:,} numbers"
-            raise CourseError(expected, found if sizes else arguments.shown(value), "Write (32, 32, 3), say.")
+            found = f"{validation.shown(value)}, or more than {MOST_NUMBERS:,} numbers"
+            raise CourseError(
+                expected, found if sizes else validation.shown(value), "Write (32, 32, 3), say."
+            )
         return tuple(sizes)
 
     return kind
@@ -38,11 +40,13 @@ def _activation(value, name):
         shape = None
     if value is None or shape != (1, 2):
         remedy = 'Write "relu" or "tanh", or pass a function such as keras.ops.relu.'
-        raise CourseError(f"{name} to be an activation function", arguments.shown(value), remedy)
+        raise CourseError(f"{name} to be an activation function", validation.shown(value), remedy)
     return value
 
 
-@takes.checked(activation=_activation, input_shape=_shape(10), n_classes=takes.count(1, MOST_CLASSES))
+@validation.checked(
+    activation=_activation, input_shape=_shape(10), n_classes=validation.count(1, MOST_CLASSES)
+)
 def create_model_intro(activation="relu", input_shape=IMAGE_SHAPE, n_classes=N_CLASSES):
     """Build the small network of the introduction: 79,530 parameters for CIFAR-10.
 
@@ -71,7 +75,9 @@ def create_model_intro(activation="relu", input_shape=IMAGE_SHAPE, n_classes=N_C
     return keras.Model(inputs, outputs, name="cifar_model_intro")
 
 
-@takes.checked(rate=takes.SHARE, input_shape=_shape(18), n_classes=takes.count(1, MOST_CLASSES))
+@validation.checked(
+    rate=validation.SHARE, input_shape=_shape(18), n_classes=validation.count(1, MOST_CLASSES)
+)
 def create_model_dropout(rate=0.5, input_shape=IMAGE_SHAPE, n_classes=N_CLASSES):
     """Build a deeper network with dropout: 33,834 parameters for CIFAR-10.
 
@@ -102,7 +108,7 @@ def create_model_dropout(rate=0.5, input_shape=IMAGE_SHAPE, n_classes=N_CLASSES)
     return keras.Model(inputs, outputs, name="cifar_model_dropout")
 
 
-@takes.checked(input_shape=_shape(1), n_classes=takes.count(1, MOST_CLASSES))
+@validation.checked(input_shape=_shape(1), n_classes=validation.count(1, MOST_CLASSES))
 def create_model_dense(input_shape=IMAGE_SHAPE, n_classes=N_CLASSES):
     """Build a network without convolutions, the baseline: 1,841,162 parameters for CIFAR-10.
 
@@ -124,11 +130,11 @@ def create_model_dense(input_shape=IMAGE_SHAPE, n_classes=N_CLASSES):
     return keras.Model(inputs, outputs, name="cifar_model_dense")
 
 
-@takes.checked(
-    widths=takes.several(takes.count(1, 10_000)),
+@validation.checked(
+    widths=validation.several(validation.count(1, 10_000)),
     activation=_activation,
     input_shape=_shape(2),
-    n_classes=takes.count(1, MOST_CLASSES),
+    n_classes=validation.count(1, MOST_CLASSES),
 )
 def create_model_best(widths=(64, 256, 256), activation="gelu", input_shape=IMAGE_SHAPE, n_classes=N_CLASSES):
     """Build the network that reaches 94 % of CIFAR-10: 1,973,944 parameters. `recipe` says how to train it.
@@ -173,7 +179,7 @@ def create_model_best(widths=(64, 256, 256), activation="gelu", input_shape=IMAG
     return keras.Model(inputs, outputs, name="cifar_model_best")
 
 
-@takes.checked(input_shape=_shape(1), n_classes=takes.count(1, MOST_CLASSES))
+@validation.checked(input_shape=_shape(1), n_classes=validation.count(1, MOST_CLASSES))
 def create_model_mnist(input_shape=(28, 28, 1), n_classes=N_CLASSES):
     """Build the network for handwritten digits: 215,370 parameters for MNIST.
 

@@ -11,7 +11,7 @@ import socket
 import numpy as np
 from PIL import Image
 
-from helpers import CourseError, arguments, takes
+from helpers import CourseError, validation
 from helpers.detection.boxes import Detections
 
 RETINA = 800  # pixels, the side of KerasHub's images
@@ -43,11 +43,11 @@ def fetching(what, remedy="Go online and try again, or stay with what the course
         socket.setdefaulttimeout(patience)
 
 
-@takes.checked(name=takes.TEXT)
+@validation.checked(name=validation.TEXT)
 def package(name):
     """Import a package that is not among the course's own, or say how to install it."""
     if len(name) > LONGEST_NAME:
-        raise CourseError("the name of a package", arguments.shown(name), "Write it as `pip` knows it.")
+        raise CourseError("the name of a package", validation.shown(name), "Write it as `pip` knows it.")
     try:
         return importlib.import_module(name.replace("-", "_"))
     except (ImportError, TypeError, ValueError) as error:  # ".a" and "" are no names
@@ -55,7 +55,7 @@ def package(name):
         raise CourseError(f"the package {name}", f"{type(error).__name__}: {error}", remedy) from None
 
 
-@takes.checked(name=takes.TEXT)
+@validation.checked(name=validation.TEXT)
 def keras_application(name, weights="imagenet"):
     """Build a network of `keras.applications` with its weights.
 
@@ -92,7 +92,9 @@ def keras_application(name, weights="imagenet"):
     return model, model.input_shape[1], lambda pixels: found[0].preprocess_input(pixels.astype(np.float32))
 
 
-@takes.checked(dataset=takes.TEXT, class_names=takes.names, per_class=takes.COUNT, split=takes.TEXT)
+@validation.checked(
+    dataset=validation.TEXT, class_names=validation.names, per_class=validation.COUNT, split=validation.TEXT
+)
 def tfds_images(dataset, class_names, per_class=40, split="train"):
     """Take some images of some classes from a data set of TensorFlow Datasets.
 

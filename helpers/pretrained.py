@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from helpers import CourseError, arguments, paths, takes
+from helpers import CourseError, storage, validation
 
 BUNDLED = "EfficientNetLite0"
-FOLDER = paths.DATA / "pretrained"
+FOLDER = storage.DATA / "pretrained"
 LARGEST_SIDE = 4000  # pixels
 MARGIN = 0.875  # of a photo's shorter side is seen, as usual when networks are tested on ImageNet
 
@@ -50,7 +50,9 @@ class ImageNetModel:
     scale: object
     class_names: tuple
 
-    @takes.checked(images=takes.several(_photo), side=takes.count(1, LARGEST_SIDE), share=takes.SHARE)
+    @validation.checked(
+        images=validation.several(_photo), side=validation.count(1, LARGEST_SIDE), share=validation.SHARE
+    )
     def prepare(self, images, side=None, share=MARGIN):
         """Cut images to squares of one size and scale their numbers as the network needs them.
 
@@ -76,7 +78,7 @@ class ImageNetModel:
         """Give the probability of each class, float32 (N, 1000), for images as `prepare` takes them."""
         return run_in_batches(self.model, self.prepare(images))
 
-    @takes.checked(k=takes.COUNT)
+    @validation.checked(k=validation.COUNT)
     def top(self, image, k=4):
         """Name the most probable classes of one image.
 
@@ -101,11 +103,13 @@ class ImageNetModel:
             {"Class": names, "Probability score": probabilities[best]}, range(1, len(best) + 1)
         )
 
-    @takes.checked(images=takes.several(_photo), side=takes.count(1, LARGEST_SIDE), share=takes.SHARE)
+    @validation.checked(
+        images=validation.several(_photo), side=validation.count(1, LARGEST_SIDE), share=validation.SHARE
+    )
     def features(self, images, side=None, share=1):
         """Let the network describe images in its own words: what its last layer would get.
 
-        The vectors are kept in `paths.FIT_OUTPUTS`, so that the same images are not computed twice.
+        The vectors are kept in `storage.FIT_OUTPUTS`, so that the same images are not computed twice.
 
         Parameters
         ----------
@@ -120,13 +124,13 @@ class ImageNetModel:
         -------
         array of float32, shape (N, number of features)
         """
-        cache = paths.FIT_OUTPUTS / f"features-{_digest(self, images, side, share)}.npz"
+        cache = storage.FIT_OUTPUTS / f"features-{_digest(self, images, side, share)}.npz"
         try:
             with np.load(cache, allow_pickle=False) as arrays:
                 return arrays["features"]
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             features = run_in_batches(self.body(), self.prepare(images, side, share))
-        with contextlib.suppress(CourseError, OSError), paths.atomic_path(cache) as temporary:
+        with contextlib.suppress(CourseError, OSError), storage.atomic_path(cache) as temporary:
             np.savez(temporary, features=features)  # a full disk costs the next call its time, no more
         return features
 
@@ -144,7 +148,7 @@ class ImageNetModel:
         return next(layer for layer in reversed(self.model.layers) if layer.weights)
 
 
-@takes.checked(model=takes.model, prepared=takes.array("f", 4), batch_size=takes.COUNT)
+@validation.checked(model=validation.model, prepared=validation.array("f", 4), batch_size=validation.COUNT)
 def run_in_batches(model, prepared, batch_size=32):
     """Run a model on prepared images, some at a time.
 
@@ -177,7 +181,7 @@ def _digest(network, images, side, share):
     return digest.hexdigest()[:16]
 
 
-@takes.checked(name=takes.TEXT)
+@validation.checked(name=validation.TEXT)
 def load_imagenet_model(name=BUNDLED, weights="imagenet"):
     """Load a network that was trained on ImageNet: the bundled one, or any of `keras.applications`.
 
@@ -204,11 +208,11 @@ def load_imagenet_model(name=BUNDLED, weights="imagenet"):
         from helpers import online
 
         return ImageNetModel(name, *online.keras_application(name, weights), imagenet_classes())
-    model = keras.saving.load_model(paths.checked(FOLDER / "efficientnet_lite0.keras"))
+    model = keras.saving.load_model(storage.checked(FOLDER / "efficientnet_lite0.keras"))
     return ImageNetModel(name, model, 224, efficientnet_lite_scale, imagenet_classes())
 
 
-@takes.checked(pixels=takes.array())
+@validation.checked(pixels=validation.array())
 def efficientnet_lite_scale(pixels):
     """Bring 0..255 to about -1..1, as EfficientNet-Lite was trained: (x - 127) / 128."""
     return (pixels.astype(np.float32) - 127) / 128
@@ -216,7 +220,7 @@ def efficientnet_lite_scale(pixels):
 
 def imagenet_classes():
     """Read the names of ImageNet's 1,000 classes: the first of each class's synonyms, none twice."""
-    lines = paths.checked(FOLDER / "imagenet_classes.txt").read_text(encoding="utf-8").splitlines()
+    lines = storage.checked(FOLDER / "imagenet_classes.txt").read_text(encoding="utf-8").splitlines()
     short = [line.split(",")[0] for line in lines]
     count = Counter(short)  # a crane is a bird, and a machine
     return tuple(
@@ -224,7 +228,7 @@ def imagenet_classes():
     )
 
 
-@takes.checked(image=_photo, side=takes.count(1, LARGEST_SIDE), share=takes.SHARE)
+@validation.checked(image=_photo, side=validation.count(1, LARGEST_SIDE), share=validation.SHARE)
 def center(image, side, share=MARGIN):
     """Cut the middle out of a photo as a square and resize it.
 
@@ -250,7 +254,7 @@ def center(image, side, share=MARGIN):
 
 def check_photo(image):
     """Return a photo as an array, or explain what is wrong with it."""
-    image = arguments.array(image, "colour images as loaded")
+    image = validation.as_array(image, "colour images as loaded")
     if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
         raise CourseError(
             "colour images as loaded: (height, width, 3), whole numbers 0..255 (uint8)",

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import ipywidgets as widgets
 
-from helpers import CourseError, paths, takes
+from helpers import CourseError, storage, validation
 
-QUIZZES = paths.ROOT / "notebooks" / "quizzes"
+QUIZZES = storage.ROOT / "notebooks" / "quizzes"
 
 
 class Answer(NamedTuple):
@@ -98,7 +98,7 @@ class Quiz:
         }
 
 
-@takes.checked(questions=takes.several(takes.a(Question)))
+@validation.checked(questions=validation.several(validation.a(Question)))
 def as_html(questions):
     """Write questions as HTML without a script: an answer is unfolded to see what it says.
 

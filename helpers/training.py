@@ -10,8 +10,8 @@ import keras
 import pandas as pd
 from IPython.display import HTML, display
 
-from helpers import CourseError, arguments, model_files, paths, takes
-from helpers.figures.curves import history_table
+from helpers import CourseError, model_files, storage, validation
+from helpers.plotting.curves import history_table
 
 HISTORY = "history.csv"  # its name inside a model file
 
@@ -106,7 +106,7 @@ def curves_svg(history, epochs, width=260, height=120):
     )
 
 
-@takes.checked(model=takes.model_that("save"), folder=takes.path)
+@validation.checked(model=validation.model_that("save"), folder=validation.path)
 def save_fit(name, model, history, folder=None):
     """Save a trained model and its history: `name`.keras and `name`.csv.
 
@@ -122,16 +122,16 @@ def save_fit(name, model, history, folder=None):
     history : keras.callbacks.History, dict of lists or pandas.DataFrame
         What `fit` returned; Keras does not keep it in the model file.
     folder : path-like, optional
-        Where to save; `paths.FIT_OUTPUTS` if not given.
+        Where to save; `storage.FIT_OUTPUTS` if not given.
 
     Returns
     -------
     pathlib.Path
         The model file.
     """
-    name, folder = _name(name), Path(folder or paths.FIT_OUTPUTS)
+    name, folder = _name(name), Path(folder or storage.FIT_OUTPUTS)
     model_file, table = folder / f"{name}.keras", _table(history)
-    with paths.atomic_path(folder / f"{name}.csv") as beside, paths.atomic_path(model_file) as temporary:
+    with storage.atomic_path(folder / f"{name}.csv") as beside, storage.atomic_path(model_file) as temporary:
         table.to_csv(beside, lineterminator="\n")
         model.save(temporary)
         with zipfile.ZipFile(temporary, "a") as archive:  # of what it does not know, Keras takes no notice
@@ -139,10 +139,10 @@ def save_fit(name, model, history, folder=None):
     return model_file
 
 
-@takes.checked(path=takes.path)
+@validation.checked(path=validation.path)
 def write_history(path, history):
     """Write a training history, of any form that `save_fit` takes, as a CSV file: complete or not at all."""
-    with paths.atomic_path(path) as temporary:
+    with storage.atomic_path(path) as temporary:
         _table(history).to_csv(temporary, lineterminator="\n")
 
 
@@ -151,7 +151,7 @@ def _table(history):
     return history if read_from_a_file else history_table(history)
 
 
-@takes.checked(path=takes.path)
+@validation.checked(path=validation.path)
 def read_history(path):
     """Read what `write_history` wrote: a pandas.DataFrame with one row an epoch."""
     try:
@@ -192,7 +192,7 @@ def load_fit(name, shipped=False):
         If there is no fit of that name.
     """
     name = _name(name)
-    places = [(paths.FIT_OUTPUTS, "your own"), (paths.SHIPPED_FITS / name, "the course's")]
+    places = [(storage.FIT_OUTPUTS, "your own"), (storage.SHIPPED_FITS / name, "the course's")]
     unreadable = ""
     for folder, whose in places[1:] if shipped else places:
         try:
@@ -204,7 +204,7 @@ def load_fit(name, shipped=False):
             continue
         print(f"Loaded {whose} fit {name}{unreadable}.")
         return fit
-    known = ", ".join(sorted(path.name for path in paths.SHIPPED_FITS.glob("model_*"))) or "none"
+    known = ", ".join(sorted(path.name for path in storage.SHIPPED_FITS.glob("model_*"))) or "none"
     raise CourseError(
         f"the name of a saved fit (the course ships: {known})",
         f"{name!r}{unreadable}",
@@ -233,9 +233,9 @@ def load_history(name):
     """
     name = _name(name)
     try:
-        table = pd.read_csv(paths.SHIPPED_FITS / name / f"{name}.csv")
+        table = pd.read_csv(storage.SHIPPED_FITS / name / f"{name}.csv")
     except (OSError, ValueError):
-        known = ", ".join(sorted(folder.name for folder in paths.SHIPPED_FITS.glob("*/")))
+        known = ", ".join(sorted(folder.name for folder in storage.SHIPPED_FITS.glob("*/")))
         raise CourseError(
             f"one of the histories that the course ships ({known})", repr(name), "Choose one of these."
         ) from None
@@ -244,7 +244,7 @@ def load_history(name):
 
 def _name(name):
     """Return the name of a fit if it can be one: the name of a file, not a way to another folder."""
-    arguments.of_type(name, str, "the name of a fit", 'Write "model_intro", say.')
+    validation.of_type(name, str, "the name of a fit", 'Write "model_intro", say.')
     if not re.fullmatch(r"[\w.-]+", name) or set(name) == {"."}:
         raise CourseError("the name of a fit", repr(name), "Use letters, digits and _ only.")
     return name

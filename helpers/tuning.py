@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import ParameterGrid
 
-from helpers import CourseError, arguments, takes, training
+from helpers import CourseError, models, training, validation
 
 
 def candidates(**values):
@@ -40,9 +40,9 @@ def candidates(**values):
 def _settings(value, name):
     if isinstance(value, str | bytes | dict) or not np.iterable(value):
         remedy = 'Pass a list such as [{"rate": 0.3}, {"rate": 0.6}].'
-        raise CourseError(f"{name} to be a list of dictionaries", arguments.shown(value), remedy)
+        raise CourseError(f"{name} to be a list of dictionaries", validation.shown(value), remedy)
     return [
-        arguments.of_type(one, dict, f"each of {name} to be a dictionary", 'Write {"rate": 0.3}.')
+        validation.of_type(one, dict, f"each of {name} to be a dictionary", 'Write {"rate": 0.3}.')
         for one in value
     ]
 
@@ -50,25 +50,25 @@ def _settings(value, name):
 def _pair(value, name):
     if not isinstance(value, tuple | list) or len(value) != 2:
         expected, remedy = f"{name} to be (images, labels)", "Put both into brackets: (images, labels)."
-        raise CourseError(expected, arguments.shown(value), remedy)
+        raise CourseError(expected, validation.shown(value), remedy)
     return tuple(value)
 
 
 def _run(value, name):
     if not isinstance(value, tuple | list) or len(value) != 2 or not isinstance(value[0], dict):
-        raise CourseError(f"{name} to be (setting, history)", arguments.shown(value), "Write a pair.")
-    return value[0], takes.table()(value[1], name)
+        raise CourseError(f"{name} to be (setting, history)", validation.shown(value), "Write a pair.")
+    return value[0], validation.table()(value[1], name)
 
 
-@takes.checked(
-    build=takes.function,
+@validation.checked(
+    build=validation.function,
     settings=_settings,
     train=_pair,
     validation=_pair,
-    epochs=takes.COUNT,
-    batch_size=takes.COUNT,
-    seed=takes.SEED,
-    callbacks=takes.several(takes.a(keras.callbacks.Callback)),
+    epochs=validation.COUNT,
+    batch_size=validation.COUNT,
+    seed=validation.SEED,
+    callbacks=validation.several(validation.a(keras.callbacks.Callback)),
 )
 def loop(build, settings, train, validation, epochs=5, batch_size=32, seed=42, callbacks=()):
     """Train one network for each of several settings.
@@ -126,7 +126,7 @@ def loop(build, settings, train, validation, epochs=5, batch_size=32, seed=42, c
     return best_epochs(histories, seconds), histories
 
 
-@takes.checked(runs=takes.several(_run))
+@validation.checked(runs=validation.several(_run))
 def tidy(runs):
     """Put the histories of several trainings into one long table.
 
@@ -156,7 +156,7 @@ def tidy(runs):
     return pd.concat(tables, ignore_index=True)
 
 
-@takes.checked(histories=takes.table("run", "val_loss"))
+@validation.checked(histories=validation.table("run", "val_loss"))
 def best_epochs(histories, seconds=None):
     """Take from each training the epoch with the lowest validation loss.
 
@@ -175,18 +175,18 @@ def best_epochs(histories, seconds=None):
     losses = histories.val_loss.fillna(np.inf)  # of a training that diverged
     best = histories.loc[losses.groupby(histories.run).idxmin()]
     if seconds is not None:
-        takes.numbers(len(best))(seconds, "seconds")
+        validation.numbers(len(best))(seconds, "seconds")
         best = best.assign(seconds=list(seconds))
     return best.sort_values("val_loss", kind="stable", ignore_index=True)
 
 
-@takes.checked(
-    build=takes.function,
-    suggest=takes.function,
+@validation.checked(
+    build=validation.function,
+    suggest=validation.function,
     train=_pair,
     validation=_pair,
-    n_trials=takes.COUNT,
-    seed=takes.SEED,
+    n_trials=validation.COUNT,
+    seed=validation.SEED,
 )
 def tuner_search(build, suggest, train, validation, n_trials=9, seed=42, **options):
     """Let Optuna choose each setting from the results so far (tree-structured Parzen estimator).
@@ -233,3 +233,107 @@ def tuner_search(build, suggest, train, validation, n_trials=9, seed=42, **optio
         seconds.append(table.seconds[0])
     histories = tidy(runs)
     return best_epochs(histories, seconds), histories
+
+
+def build_classifier(
+    X,  # noqa: N803 - the wrapper passes these names
+    y,
+    optimizer="Adam",
+    learning_rate=None,
+    create=models.create_model_intro,
+    image_shape=models.IMAGE_SHAPE,
+    seed=42,
+    **settings,
+):
+    """Build and compile a network for `keras.wrappers.SKLearnClassifier`.
+
+    Parameters
+    ----------
+    X : array of shape (N, height * width * channels)
+        Images as rows: see `rows`.
+    y : array of shape (N, n_classes)
+        Labels, which the wrapper has encoded one-hot.
+    optimizer : str, default "Adam"
+        Name of a Keras optimizer.
+    learning_rate : float, optional
+        Its learning rate; Keras's default for this optimizer if not given.
+    create : callable
+        Takes `input_shape`, `n_classes` and `settings`, returns a model.
+    image_shape : tuple of int
+        Height, width and channels.
+    seed : int, default 42
+        Set before building, so that every fit starts alike, whichever process it runs in.
+    **settings
+        Passed on to `create`.
+
+    Returns
+    -------
+    keras.Model
+    """
+    keras.utils.set_random_seed(seed)
+    inputs = keras.Input(shape=(X.shape[1],))
+    network = create(input_shape=image_shape, n_classes=y.shape[1], **settings)
+    model = keras.Model(inputs, network(keras.layers.Reshape(image_shape)(inputs)))
+    chosen = keras.optimizers.get(optimizer)
+    if learning_rate is not None:
+        chosen.learning_rate = learning_rate
+    model.compile(optimizer=chosen, loss="categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+@validation.checked(images=validation.array("buif", 4))
+def rows(images):
+    """Flatten every image to a row of numbers: scikit-learn accepts nothing else.
+
+    Parameters
+    ----------
+    images : ndarray of shape (N, height, width, channels)
+
+    Returns
+    -------
+    ndarray of shape (N, height * width * channels)
+    """
+    return images.reshape(len(images), -1)
+
+
+def accuracy(classifier, X, y):  # noqa: N803 - as scikit-learn's scorers
+    """Score a fitted Keras classifier, without the progress bar that its `predict` would print.
+
+    Parameters
+    ----------
+    classifier : keras.wrappers.SKLearnClassifier
+    X, y : array
+        As given to the search.
+
+    Returns
+    -------
+    float
+        Share of correct predictions.
+    """
+    batches = np.array_split(X, -(-len(X) // 512))
+    answers = [np.argmax(classifier.model_(batch, training=False), axis=1) for batch in batches]
+    return float(np.mean(classifier.classes_[np.concatenate(answers)] == np.ravel(y)))
+
+
+def table(search):
+    """Make a short table of what a scikit-learn search found.
+
+    Parameters
+    ----------
+    search : GridSearchCV or RandomizedSearchCV
+        After its `fit`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a candidate, the best first: its settings, `accuracy` (mean over the folds), `deviation`
+        (standard deviation over the folds), the accuracy of each fold, and `seconds` a fit.
+    """
+    results = search.cv_results_
+    settings = [{k: v for part in params.values() for k, v in part.items()} for params in results["params"]]
+    summary = pd.DataFrame(settings)
+    summary["accuracy"], summary["deviation"] = results["mean_test_score"], results["std_test_score"]
+    for fold in range(search.n_splits_):
+        summary[f"fold_{fold + 1}"] = results[f"split{fold}_test_score"]
+    summary["seconds"] = results["mean_fit_time"]
+    return summary.sort_values("accuracy", ascending=False, kind="stable", ignore_index=True)

@@ -23,9 +23,9 @@ import keras
 import nbformat
 import numpy as np
 
-from helpers import CourseError, folders, full_cifar10, paths, pretrained, training
-from helpers.sharing import exports, web_page
-from helpers.sharing import folders as shared_folders
+from helpers import CourseError, full_cifar10, pretrained, storage, training
+from helpers.images import load_folder, save_folder
+from helpers.sharing import bundle, export, web_page
 from tools import notebooks
 
 SEED = 20
@@ -60,7 +60,7 @@ class Fit:
     name = "fit"
 
     def write(self, version):
-        training.save_fit("tiny", tiny_model(version), {"loss": [version] * 3}, folder=paths.FIT_OUTPUTS)
+        training.save_fit("tiny", tiny_model(version), {"loss": [version] * 3}, folder=storage.FIT_OUTPUTS)
 
     def read(self):
         with contextlib.redirect_stdout(io.StringIO()):
@@ -72,20 +72,20 @@ class History:
     name = "history"
 
     def write(self, version):
-        training.write_history(paths.FIT_OUTPUTS / "h.csv", {"loss": [version] * 2000})
+        training.write_history(storage.FIT_OUTPUTS / "h.csv", {"loss": [version] * 2000})
 
     def read(self):
-        losses = training.read_history(paths.FIT_OUTPUTS / "h.csv").loss.astype(int)
+        losses = training.read_history(storage.FIT_OUTPUTS / "h.csv").loss.astype(int)
         assert len(losses) == 2000
         return same(*losses)
 
 
 class Export:
     name = "export"
-    file = property(lambda self: paths.FIT_OUTPUTS / "exports" / "model.tflite")
+    file = property(lambda self: storage.FIT_OUTPUTS / "exports" / "model.tflite")
 
     def write(self, version):
-        exports._export(self.file, ".tflite", lambda file: file.write_bytes(bytes([version % 256]) * 500_000))
+        export._export(self.file, ".tflite", lambda file: file.write_bytes(bytes([version % 256]) * 500_000))
 
     def read(self):
         content = self.file.read_bytes()
@@ -95,22 +95,22 @@ class Export:
 
 class SharedFolder:
     name = "shared folder"
-    folder = property(lambda self: paths.FIT_OUTPUTS / "shared")
+    folder = property(lambda self: storage.FIT_OUTPUTS / "shared")
 
     def write(self, version):
         settings = SETTINGS | {"test_interval_95": [0.2, 0.8], "version": version}
         card = CARD | {"citation": f"version {version}."}
-        shared_folders.save(self.folder, tiny_model(version), {"loss": [version]}, settings, **card)
+        bundle.save(self.folder, tiny_model(version), {"loss": [version]}, settings, **card)
 
     def read(self):
-        model, history, settings, card = shared_folders.load(self.folder)
+        model, history, settings, card = bundle.load(self.folder)
         said = card.rpartition("version ")[2].strip().rstrip(".")
         return same(version_of(model), int(history.loss.iloc[0]), settings["version"], int(said))
 
 
 class WebPage:
     name = "web page"
-    folder = property(lambda self: paths.FIT_OUTPUTS / "page")
+    folder = property(lambda self: storage.FIT_OUTPUTS / "page")
 
     def write(self, version):
         web_page._runtime = list  # the same megabytes in every page
@@ -119,9 +119,9 @@ class WebPage:
         web_page.make_web_page(tiny_model(0), ["cat", "dog"], self.folder, about=about)
 
     def read(self):
-        from helpers.sharing import serving
+        from helpers.sharing import server
 
-        serving.writing.recovered(self.folder)  # as `serve` does
+        server.writing.recovered(self.folder)  # as `serve` does
         text = (self.folder / "index.html").read_text(encoding="utf-8")
         version = int(text.partition("About version ")[2].partition(".")[0])
         content = (self.folder / "model.onnx").read_bytes()
@@ -136,14 +136,14 @@ class LearnersEdition:
     name = "learner's edition"
 
     def write(self, version):
-        notebooks.NOTEBOOKS, notebooks.BUILD = paths.FIT_OUTPUTS / "source", paths.FIT_OUTPUTS / "build"
+        notebooks.NOTEBOOKS, notebooks.BUILD = storage.FIT_OUTPUTS / "source", storage.FIT_OUTPUTS / "build"
         cells = [nbformat.v4.new_code_cell(f"x = {version}", id=f"cell{n}") for n in range(200)]
         notebooks.write(nbformat.v4.new_notebook(cells=cells), notebooks.NOTEBOOKS / "01-a.ipynb")
         with contextlib.redirect_stdout(io.StringIO()):
             notebooks.learner([])
 
     def read(self):
-        edition = notebooks.read(paths.FIT_OUTPUTS / "build" / "learner" / "01-a.ipynb")
+        edition = notebooks.read(storage.FIT_OUTPUTS / "build" / "learner" / "01-a.ipynb")
         assert len(edition.cells) == 200
         return same(*{int(cell.source.removeprefix("x = ")) for cell in edition.cells})
 
@@ -154,10 +154,10 @@ class FullSet:
 
     def write(self, version):
         part = np.full((100, 32, 32, 3), version % 256, np.uint8), np.full((100, 1), version % 256, np.uint8)
-        full_cifar10.write_cache(paths.FIT_OUTPUTS / "cifar10-full.npz", (part, part))
+        full_cifar10.write_cache(storage.FIT_OUTPUTS / "cifar10-full.npz", (part, part))
 
     def read(self):
-        parts = full_cifar10.read_cache(paths.FIT_OUTPUTS / "cifar10-full.npz")
+        parts = full_cifar10.read_cache(storage.FIT_OUTPUTS / "cifar10-full.npz")
         return same(*{int(n) for pair in parts for array in pair for n in np.unique(array)})
 
 
@@ -173,19 +173,19 @@ class Features:
         return pretrained.ImageNetModel("tiny", body, 8, lambda pixels: pixels, ("cat", "dog"))
 
     def write(self, version):
-        for file in paths.FIT_OUTPUTS.glob("features-*"):
+        for file in storage.FIT_OUTPUTS.glob("features-*"):
             file.unlink()
         self.network(version).features([np.zeros((8, 8, 3), np.uint8)])
 
     def read(self):
-        if not list(paths.FIT_OUTPUTS.glob("features-*")):
+        if not list(storage.FIT_OUTPUTS.glob("features-*")):
             return None
         return same(*map(int, self.network(-1).features([np.zeros((8, 8, 3), np.uint8)])[0]))
 
 
 class TrainingState:
     name = "state of a training"
-    folder = property(lambda self: paths.FIT_OUTPUTS / "training")
+    folder = property(lambda self: storage.FIT_OUTPUTS / "training")
 
     def write(self, version):
         keeper = resumable().KeepEveryEpoch(self.folder, seed=1)
@@ -206,10 +206,10 @@ class Images:
 
     def write(self, version):
         image = np.full((64, 64, 3), version % 256, np.uint8)
-        folders.save_folder(paths.FIT_OUTPUTS / "own", [image] * 4, [0, 0, 1, 1], ("cat", "dog"))
+        save_folder(storage.FIT_OUTPUTS / "own", [image] * 4, [0, 0, 1, 1], ("cat", "dog"))
 
     def read(self):
-        images, labels, _ = folders.load_folder(paths.FIT_OUTPUTS / "own")
+        images, labels, _ = load_folder(storage.FIT_OUTPUTS / "own")
         assert labels.tolist() == [0, 0, 1, 1]
         found = [same(*{int(n) for n in np.unique(image)}) for image in images]
         assert found == sorted(found, reverse=True), found  # each is whole; the first are written first
@@ -223,7 +223,7 @@ KINDS = (
 
 
 def leftovers():
-    return [path for path in paths.FIT_OUTPUTS.rglob(".writing-*")]
+    return [path for path in storage.FIT_OUTPUTS.rglob(".writing-*")]
 
 
 def in_child(action):
@@ -284,7 +284,7 @@ def kill(kind, times=12):
 def die_at(step, action):
     """Do something, but die before the step-th time that it changes or opens something below the folder."""
     events = ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.scandir", "os.truncate")
-    seen, place = 0, str(paths.FIT_OUTPUTS)
+    seen, place = 0, str(storage.FIT_OUTPUTS)
 
     def hook(event, arguments):
         nonlocal seen
@@ -304,7 +304,7 @@ def starve(kind, times=8):
     files stands in for it.
     """
     kind.write(0)
-    largest = max(path.stat().st_size for path in paths.FIT_OUTPUTS.rglob("*") if path.is_file())
+    largest = max(path.stat().st_size for path in storage.FIT_OUTPUTS.rglob("*") if path.is_file())
     count, chance = {"full disks": 0, "errors": 0}, random.Random(SEED)
 
     def attempt():
@@ -331,8 +331,8 @@ def starve(kind, times=8):
 @contextlib.contextmanager
 def little_room(size):
     if os.environ.get("STARVE") == "tmpfs":
-        free = os.statvfs(paths.FIT_OUTPUTS).f_bavail * os.statvfs(paths.FIT_OUTPUTS).f_frsize
-        ballast = paths.FIT_OUTPUTS / "ballast"
+        free = os.statvfs(storage.FIT_OUTPUTS).f_bavail * os.statvfs(storage.FIT_OUTPUTS).f_frsize
+        ballast = storage.FIT_OUTPUTS / "ballast"
         ballast.write_bytes(bytes(free - size // 4096 * 4096))
         yield lambda action: action()
         ballast.unlink()
@@ -352,7 +352,7 @@ def race(kind, enough=10, most_seconds=120):
     kind.write(0)
     until, flag = (
         time.monotonic() + most_seconds,
-        paths.FIT_OUTPUTS.parent / f"stop-{kind.__class__.__name__}",
+        storage.FIT_OUTPUTS.parent / f"stop-{kind.__class__.__name__}",
     )
 
     def writer(first):
@@ -379,8 +379,8 @@ def main():
     results = {}
     kinds = KINDS if job is not race else (Fit, SharedFolder, Export, FullSet)
     for kind in (kind for kind in kinds if not sys.argv[3:] or kind.__name__ in sys.argv[3:]):
-        paths.FIT_OUTPUTS = folder / kind.__name__
-        paths.FIT_OUTPUTS.mkdir(parents=True)
+        storage.FIT_OUTPUTS = folder / kind.__name__
+        storage.FIT_OUTPUTS.mkdir(parents=True)
         results[kind.name] = job(kind())
     print(json.dumps(results))
 

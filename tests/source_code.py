@@ -3,7 +3,7 @@
 import ast
 import functools
 
-from helpers.paths import ROOT
+from helpers.storage import ROOT
 from tools import notebooks
 
 FOLDERS = ("helpers", "tools", "tests", "docs", "data", "benchmarks")

@@ -8,8 +8,8 @@ from matplotlib import colors
 from matplotlib import pyplot as plt
 from matplotlib.text import Text
 
-from helpers import diagrams, plotting
-from helpers.figures import style
+from helpers import plotting
+from helpers.plotting import style
 
 TEXT, GRAPHICS = 4.5, 3.0  # least contrast: success criteria 1.4.3 and 1.4.11 of WCAG 2.2
 OUTLINED = {style.ORANGE, style.SKY}  # lighter: what is drawn in them carries a dark outline
@@ -51,7 +51,7 @@ def faint_texts(figure):
 
 def drawn_without_data():
     """List the diagrams that need no arguments."""
-    functions = [getattr(diagrams, name) for name in diagrams.__all__]
+    functions = [getattr(plotting, name) for name in plotting.__all__]
     functions = [f for f in functions if inspect.isfunction(f) and f.__doc__.startswith("Draw")]
     return [f for f in functions if not any(needed(p) for p in inspect.signature(f).parameters.values())]
 

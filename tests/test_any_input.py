@@ -16,10 +16,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import helpers
-from helpers import CourseError, checks, diagrams, digits, folders, online, prediction, training, tuning
+from helpers import CourseError, checks, evaluation, mnist, online, plotting, training, tuning
 from helpers.checks import machinery
-from helpers.detection import average_precision, digit_detector
+from helpers.detection import digit_detector, metrics
 from helpers.explorers import controls, kernel_explorer
+from helpers.images import save_folder
 from tests.input_cases import figures, networks, numbers_and_files
 from tests.input_cases.strategies import ANYTHING
 
@@ -129,16 +130,16 @@ RAGGED = [[1, 2], [], "L"]
         lambda: training.write_history("", {"loss": [1.0]}),
         lambda: training.history_table([[2.0, 1.0], [3.0]]),
         lambda: online.package("x" * 500),
-        lambda: diagrams.flatten_diagram(np.full((2, 2, 2), np.nan)),
+        lambda: plotting.flatten_diagram(np.full((2, 2, 2), np.nan)),
         lambda: controls.choice("name", np.zeros((2, 1, 0))),
         lambda: kernel_explorer.draw_kernel(np.zeros((9, 9, 3), np.uint8), KERNEL, "first pixel", "other"),
         lambda: digit_detector.detect(None, RAGGED),
-        lambda: prediction.predict(networks.IMAGE_MODEL, [(RAGGED, [1])]),
+        lambda: evaluation.predict(networks.IMAGE_MODEL, [(RAGGED, [1])]),
         lambda: tuning.loop(len, [{}], ([], []), ([], []), callbacks=None),
-        lambda: digits.prepare_digit(RAGGED),
-        lambda: folders.save_folder("new", [np.zeros((9, 9, 3), np.uint8)], RAGGED, ["cat"]),
-        lambda: average_precision.classes([]),
-        lambda: average_precision.bootstrap_interval([], []),
+        lambda: mnist.prepare_digit(RAGGED),
+        lambda: save_folder("new", [np.zeros((9, 9, 3), np.uint8)], RAGGED, ["cat"]),
+        lambda: metrics.classes([]),
+        lambda: metrics.bootstrap_interval([], []),
     ],
 )
 def test_what_once_slipped_through_is_refused(call, tmp_path, monkeypatch):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from benchmarks import compare, measuring, our_way, report
-from helpers import CourseError, data, paths
+from helpers import CourseError, data, storage
 
 
 @pytest.fixture
@@ -184,7 +184,7 @@ def test_ways_take_turns_and_both_do_every_measurement():
 
 
 def test_importing_our_way_for_a_image_needs_no_tensorflow():
-    tree = ast.parse((paths.ROOT / "benchmarks" / "our_way.py").read_text(encoding="utf-8"))
+    tree = ast.parse((storage.ROOT / "benchmarks" / "our_way.py").read_text(encoding="utf-8"))
     top = [ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
     assert top == ["import math", "from helpers import data"]
 

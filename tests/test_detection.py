@@ -11,9 +11,8 @@ import pytest
 import tensorflow as tf
 from sklearn.metrics import average_precision_score
 
-from helpers import CourseError, digits, images, online, paths
-from helpers.detection import average_precision as ap
-from helpers.detection import boxes, digit_detector, photo_detector, scenes, sliding
+from helpers import CourseError, images, mnist, online, storage
+from helpers.detection import boxes, digit_detector, metrics, sliding_window, ssd, synthetic_scenes
 from helpers.detection.boxes import Detections, count_objects, iou, non_maximum_suppression, suppress
 
 
@@ -128,27 +127,27 @@ def test_average_precision_by_hand():
         ((21, 0, 31, 10), 0, 0.6),  # hit, IoU 0.82
         ((46, 0, 56, 10), 0, 0.5),  # IoU 0.25: a false alarm
     )
-    hits, partners = ap.match(found, truth)
+    hits, partners = metrics.match(found, truth)
     assert hits.tolist() == [True, False, False, True, False]
     assert partners.tolist() == [0, -1, -1, 1, -1]
-    precision, recall, _ = ap.precision_recall([found], [truth], label=0)
+    precision, recall, _ = metrics.precision_recall([found], [truth], label=0)
     assert precision == pytest.approx([1, 1 / 2, 2 / 3, 2 / 4])
     assert recall == pytest.approx([1 / 3, 1 / 3, 2 / 3, 2 / 3])
-    assert ap.average_precision([found], [truth], label=0) == pytest.approx(1 / 3 * 1 + 1 / 3 * 2 / 3)
-    assert ap.average_precision([truth], [truth]) == 1
-    assert ap.average_precision([detections()], [truth]) == 0
-    assert ap.mean_average_precision([truth, found], [truth, truth]) < 1
+    assert metrics.average_precision([found], [truth], label=0) == pytest.approx(1 / 3 * 1 + 1 / 3 * 2 / 3)
+    assert metrics.average_precision([truth], [truth]) == 1
+    assert metrics.average_precision([detections()], [truth]) == 0
+    assert metrics.mean_average_precision([truth, found], [truth, truth]) < 1
 
 
 def test_the_boxes_of_one_image_are_no_list_of_images():
     one = detections(((0, 0, 9, 9), 0, 1))
     with pytest.raises(CourseError, match=r"Put a single one into \[ \]"):
-        ap.average_precision(one, one)
+        metrics.average_precision(one, one)
 
 
 def test_without_any_demand_on_overlap_the_class_still_counts():
     found, truth = (detections(((0, 0, 9, 9), label, 1)) for label in (0, 1))
-    assert not ap.match(found, truth, iou_threshold=0)[0].any()
+    assert not metrics.match(found, truth, iou_threshold=0)[0].any()
 
 
 def test_average_precision_is_that_of_scikit_learn_before_levelling():
@@ -156,76 +155,76 @@ def test_average_precision_is_that_of_scikit_learn_before_levelling():
     relevant, scores = rng.random(50) < 0.4, rng.permutation(50) / 50
     rows = [((20 * i, 0, 20 * i + 10, 10), 0, score) for i, score in enumerate(scores)]
     truth = detections(*[(box, 0, 1) for (box, _, _), hit in zip(rows, relevant, strict=True) if hit])
-    precision, recall, _ = ap.precision_recall([detections(*rows)], [truth])
+    precision, recall, _ = metrics.precision_recall([detections(*rows)], [truth])
     area = np.sum(np.diff(recall, prepend=0) * precision)
     assert area == pytest.approx(average_precision_score(relevant, scores))
-    assert ap.average_precision([detections(*rows)], [truth]) >= area
+    assert metrics.average_precision([detections(*rows)], [truth]) >= area
 
 
 def test_the_bootstrap_interval_holds_the_score_and_repeats():
     rng = np.random.default_rng(3)
     truths = [detections(((0, 0, 9, 9), 0, 1), ((20, 20, 30, 30), 1, 1)) for _ in range(30)]
     found = [truth[rng.random(2) < 0.8] for truth in truths]
-    low, high = ap.bootstrap_interval(found, truths)
-    assert low < ap.mean_average_precision(found, truths) < high
-    assert (low, high) == ap.bootstrap_interval(found, truths)
+    low, high = metrics.bootstrap_interval(found, truths)
+    assert low < metrics.mean_average_precision(found, truths) < high
+    assert (low, high) == metrics.bootstrap_interval(found, truths)
     with pytest.raises(CourseError, match="one truth an image"):
-        ap.precision_recall(found, truths[:3])
+        metrics.precision_recall(found, truths[:3])
 
 
 # Scenes, and the detector for them
 
 
 @pytest.fixture(scope="module")
-def mnist():
-    return digits.load_mnist()
+def digit_images():
+    return mnist.load_mnist()
 
 
 def test_images_without_objects_do_not_spoil_the_interval():
     one = detections(((0, 0, 9, 9), 0, 1))
     found = [one, one[:0], one[:0]]
-    assert ap.bootstrap_interval(found, found) == (1, 1)
+    assert metrics.bootstrap_interval(found, found) == (1, 1)
     with pytest.raises(CourseError, match="at least one true object"):
-        ap.bootstrap_interval(found[1:], found[1:])
+        metrics.bootstrap_interval(found[1:], found[1:])
 
 
 @pytest.mark.parametrize(("shape", "fault"), [((4, 28, 28, 3), "grey"), ((4, 28, 28, 1), "black one")])
 def test_what_is_no_digit_makes_no_scene(shape, fault):
     images = np.zeros(shape, np.uint8)
     with pytest.raises(CourseError, match=fault):
-        scenes.make_scenes(images, np.arange(4), 1)
+        synthetic_scenes.make_scenes(images, np.arange(4), 1)
 
 
-def test_scenes_hold_digits_where_their_boxes_are(mnist):
-    images, truths = scenes.make_scenes(*mnist[0], 20, n_clutter=0, seed=5)
-    again, _ = scenes.make_scenes(*mnist[0], 20, n_clutter=0, seed=5)
+def test_scenes_hold_digits_where_their_boxes_are(digit_images):
+    images, truths = synthetic_scenes.make_scenes(*digit_images[0], 20, n_clutter=0, seed=5)
+    again, _ = synthetic_scenes.make_scenes(*digit_images[0], 20, n_clutter=0, seed=5)
     np.testing.assert_array_equal(images, again)
     assert images.shape == (20, 96, 96) and images.dtype == np.uint8
     for image, truth in zip(images, truths, strict=True):
         assert 1 <= len(truth) <= 6
         assert truth.boxes.min() >= 0 and truth.boxes.max() <= 96
         overlaps = iou(truth.boxes, truth.boxes) - np.eye(len(truth))
-        assert overlaps.max(initial=0) <= scenes.MOST_OVERLAP
+        assert overlaps.max(initial=0) <= synthetic_scenes.MOST_OVERLAP
         inside = np.zeros((96, 96), bool)
         for left, top, right, bottom in truth.boxes.astype(int):
             inside[top:bottom, left:right] = True
             assert image[top:bottom, left:right].max() > 140
         assert image[~inside].max() < 160
     with pytest.raises(CourseError, match="one label each"):
-        scenes.make_scenes(mnist[0][0], mnist[0][1][:5], 1)
+        synthetic_scenes.make_scenes(digit_images[0][0], digit_images[0][1][:5], 1)
 
 
-def test_what_is_encoded_comes_back(mnist):
-    _, truths = scenes.make_scenes(*mnist[0], 30, seed=6)
+def test_what_is_encoded_comes_back(digit_images):
+    _, truths = synthetic_scenes.make_scenes(*digit_images[0], 30, seed=6)
     for grid, truth in zip(digit_detector.encode(truths), truths, strict=True):
         back = digit_detector.decode(grid)
-        hits, _ = ap.match(back, truth, iou_threshold=0.95)
+        hits, _ = metrics.match(back, truth, iou_threshold=0.95)
         assert hits.sum() >= len(truth) - 1  # two centres may share a cell
         assert back.scores[hits].min() > 0.99
 
 
-def test_the_loss_falls_when_the_answer_gets_better(mnist):
-    _, truths = scenes.make_scenes(*mnist[0], 4, seed=7)
+def test_the_loss_falls_when_the_answer_gets_better(digit_images):
+    _, truths = synthetic_scenes.make_scenes(*digit_images[0], 4, seed=7)
     truth = digit_detector.encode(truths)
     blank = np.full_like(truth, 0.01)
     losses = [
@@ -235,15 +234,15 @@ def test_the_loss_falls_when_the_answer_gets_better(mnist):
     assert losses[0] > losses[1] > losses[2]
 
 
-def test_the_shipped_detector_reads_scenes_as_its_settings_say(mnist):
-    folder = paths.SHIPPED_FITS / "digit_detector"
+def test_the_shipped_detector_reads_scenes_as_its_settings_say(digit_images):
+    folder = storage.SHIPPED_FITS / "digit_detector"
     settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
     model = keras.saving.load_model(folder / "digit_detector.keras", safe_mode=True)
     assert model.count_params() == settings["parameters"]
     n, seed = settings["scenes"]["test"], settings["scene_seeds"]["test"]
-    images, truths = scenes.make_scenes(*mnist[1], n, seed=seed)
+    images, truths = synthetic_scenes.make_scenes(*digit_images[1], n, seed=seed)
     found = [suppress(one, 0.05) for one in digit_detector.detect(model, images)]
-    score = ap.mean_average_precision(found, truths)
+    score = metrics.mean_average_precision(found, truths)
     assert score == pytest.approx(settings["test_mean_average_precision"], abs=0.005)
     low, high = settings["test_interval_95"]
     assert low <= score <= high
@@ -260,7 +259,7 @@ def test_the_digit_detector_refuses_other_images():
 
 @pytest.fixture(scope="module")
 def detector():
-    return photo_detector.PhotoDetector()
+    return ssd.PhotoDetector()
 
 
 @pytest.mark.parametrize(
@@ -284,10 +283,10 @@ def test_in_photos_of_other_things_nothing_is_found(detector, name):
 
 
 def test_anchors_cover_the_image():
-    anchors = photo_detector.anchors()
+    anchors = ssd.anchors()
     assert anchors.shape == (1917, 4)
     assert anchors[:, :2].min() > 0 and anchors[:, :2].max() < 1
-    assert photo_detector.decode(np.zeros((1917, 4)), anchors)[-6].tolist() == pytest.approx(
+    assert ssd.decode(np.zeros((1917, 4)), anchors)[-6].tolist() == pytest.approx(
         [0.025, 0.025, 0.975, 0.975]
     )
 
@@ -295,13 +294,13 @@ def test_anchors_cover_the_image():
 def test_a_window_slides_over_the_whole_image():
     image = np.zeros((64, 96, 3), np.uint8)
     image[:, 64:] = 200
-    cut, places = sliding.windows(image, scales=(32, 64, 128), step=0.5)
+    cut, places = sliding_window.windows(image, scales=(32, 64, 128), step=0.5)
     assert len(cut) == len(places) == 3 * 5 + 1 * 2
     assert cut.shape[1:] == (32, 32, 3)
     assert places[:, :2].min() == 0 and places[:, 2].max() == 96 and places[:, 3].max() == 64
     assert cut[4].min() == 200 and cut[0].max() == 0
     with pytest.raises(CourseError, match="a window of 64 pixels fits into"):
-        sliding.windows(image[:20])
+        sliding_window.windows(image[:20])
 
 
 # Detectors from the internet, and the cells of the notebooks that use them
@@ -352,7 +351,7 @@ def test_a_detector_from_the_internet_gives_boxes_in_pixels_of_the_photo(monkeyp
 
 
 def cells_with(name, switch):
-    notebook = nbformat.read(paths.ROOT / "notebooks" / name, as_version=4)
+    notebook = nbformat.read(storage.ROOT / "notebooks" / name, as_version=4)
     return [cell.source for cell in notebook.cells if re.search(rf"^{switch} = ", cell.source, re.MULTILINE)]
 
 

@@ -5,9 +5,9 @@ import pytest
 from matplotlib import pyplot as plt
 from matplotlib.patches import Rectangle
 
-from helpers.detection import drawing
+from helpers.detection import plots
 from helpers.detection.boxes import Detections
-from helpers.figures.style import alt_text
+from helpers.plotting.style import alt_text
 
 IMAGE = np.zeros((96, 96), np.uint8)
 TRUTH = Detections(
@@ -29,34 +29,34 @@ def boxes_in(ax):
 
 
 def test_detections_are_drawn_with_names_and_counted():
-    ax = drawing.show_detections(IMAGE, FOUND)
+    ax = plots.show_detections(IMAGE, FOUND)
     assert len(boxes_in(ax)) == 2
     assert [text.get_text() for text in ax.texts] == ["3 90%", "1 50%"]
     assert ax.get_title() == "1 1, 1 3"
     assert alt_text(ax.figure) == "An image with boxes around what was found: 3 90%, 1 50%."
-    assert "nothing" in alt_text(drawing.show_detections(IMAGE, FOUND[:0]).figure)
+    assert "nothing" in alt_text(plots.show_detections(IMAGE, FOUND[:0]).figure)
 
 
 def test_a_box_is_where_its_numbers_say():
-    ax = drawing.show_detections(IMAGE, FOUND[:1])
+    ax = plots.show_detections(IMAGE, FOUND[:1])
     (box,) = boxes_in(ax)
     assert box.get_bbox().bounds == (0.5, -0.5, 19, 30)  # pixel 1 begins at 0.5
 
 
 def test_hits_false_alarms_and_misses_differ_without_color():
-    axes = drawing.hits_and_mistakes([IMAGE], [FOUND], [TRUTH])
+    axes = plots.hits_and_mistakes([IMAGE], [FOUND], [TRUTH])
     assert [box.get_linestyle() for box in boxes_in(axes.flat[0])] == ["-", "--", ":"]
     assert [text.get_text() for text in axes.flat[0].texts] == ["3", "1?", "(7)"]
     assert "1 right, 1 false alarms, 1 missed" in alt_text(axes.flat[0].figure)
 
 
 def test_overlap_is_drawn_and_computed():
-    ax = drawing.overlap((0, 0, 10, 10), (5, 0, 15, 10))
+    ax = plots.overlap((0, 0, 10, 10), (5, 0, 15, 10))
     assert ax.get_title() == "intersection 50 / union 150 = IoU 0.33"
-    assert drawing.overlap((0, 0, 1, 1), (5, 5, 6, 6)).get_title() == "intersection 0 / union 2 = IoU 0.00"
+    assert plots.overlap((0, 0, 1, 1), (5, 5, 6, 6)).get_title() == "intersection 0 / union 2 = IoU 0.00"
 
 
 def test_curves_and_grid_are_described():
-    ax = drawing.precision_recall_curve({"ours": ([FOUND], [TRUTH])})
+    ax = plots.precision_recall_curve({"ours": ([FOUND], [TRUTH])})
     assert "ours ends at recall 0.5" in alt_text(ax.figure)
-    assert "a seven" in alt_text(drawing.grid_of_answers().figure)
+    assert "a seven" in alt_text(plots.grid_of_answers().figure)

@@ -9,9 +9,9 @@ from matplotlib import pyplot as plt
 from matplotlib.colors import to_hex
 from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
 
-from helpers import CourseError, diagrams
-from helpers.figures.style import BLUE, ORANGE, SKY, VERMILION, alt_text
-from helpers.paths import SHIPPED_FITS
+from helpers import CourseError, plotting
+from helpers.plotting.style import BLUE, ORANGE, SKY, VERMILION, alt_text
+from helpers.storage import SHIPPED_FITS
 
 mpl.use("agg")
 MINUS, TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
@@ -30,31 +30,31 @@ WORKFLOW = [
 ]
 
 FIGURES = {
-    "nested_fields": diagrams.nested_fields,
-    "ten_steps": diagrams.ten_steps,
-    "ten_steps, one lit": lambda: diagrams.ten_steps(current=5),
-    "image_tasks": diagrams.image_tasks,
-    "neuron": diagrams.neuron,
-    "neuron with 5 inputs": lambda: diagrams.neuron([-1, 2, -3.25, 4, 5], [-1.5, 2, 3, -0.25, 5], -10),
-    "neuron with 1 input": lambda: diagrams.neuron([2], [0.5], activation="tanh"),
-    "keras_file": lambda: diagrams.keras_file(SHIPPED_FITS / "model_intro" / "model_intro.keras"),
-    "ways_to_people": diagrams.ways_to_people,
-    "4-1": diagrams.logistic_regression_graph,
-    "4-3-1": diagrams.network_graph,
-    "4-3-3-1": lambda: diagrams.network_graph((4, 3, 3, 1)),
-    "8-8-8-8-8": lambda: diagrams.network_graph((8,) * 5),
-    "dense_diagram": diagrams.dense_diagram,
-    "kernel_step": diagrams.kernel_step,
-    "kernel_step, large": lambda: diagrams.kernel_step(np.full((6, 6), 255), np.full((3, 3), -1), 3, 3),
-    "pooling_step": diagrams.pooling_step,
-    "flatten_diagram": diagrams.flatten_diagram,
-    "cnn_diagram": diagrams.cnn_diagram,
-    "gradient_descent": lambda: diagrams.gradient_descent(0.3),
-    "learning_rates": diagrams.learning_rates,
-    "dropout_diagram": diagrams.dropout_diagram,
-    "folds_diagram": diagrams.folds_diagram,
-    "2 folds": lambda: diagrams.folds_diagram(2),
-    "6 folds": lambda: diagrams.folds_diagram(6),
+    "nested_fields": plotting.nested_fields,
+    "ten_steps": plotting.ten_steps,
+    "ten_steps, one lit": lambda: plotting.ten_steps(current=5),
+    "image_tasks": plotting.image_tasks,
+    "neuron": plotting.neuron,
+    "neuron with 5 inputs": lambda: plotting.neuron([-1, 2, -3.25, 4, 5], [-1.5, 2, 3, -0.25, 5], -10),
+    "neuron with 1 input": lambda: plotting.neuron([2], [0.5], activation="tanh"),
+    "keras_file": lambda: plotting.keras_file(SHIPPED_FITS / "model_intro" / "model_intro.keras"),
+    "ways_to_people": plotting.ways_to_people,
+    "4-1": plotting.logistic_regression_graph,
+    "4-3-1": plotting.network_graph,
+    "4-3-3-1": lambda: plotting.network_graph((4, 3, 3, 1)),
+    "8-8-8-8-8": lambda: plotting.network_graph((8,) * 5),
+    "dense_diagram": plotting.dense_diagram,
+    "kernel_step": plotting.kernel_step,
+    "kernel_step, large": lambda: plotting.kernel_step(np.full((6, 6), 255), np.full((3, 3), -1), 3, 3),
+    "pooling_step": plotting.pooling_step,
+    "flatten_diagram": plotting.flatten_diagram,
+    "cnn_diagram": plotting.cnn_diagram,
+    "gradient_descent": lambda: plotting.gradient_descent(0.3),
+    "learning_rates": plotting.learning_rates,
+    "dropout_diagram": plotting.dropout_diagram,
+    "folds_diagram": plotting.folds_diagram,
+    "2 folds": lambda: plotting.folds_diagram(2),
+    "6 folds": lambda: plotting.folds_diagram(6),
 }
 
 
@@ -114,20 +114,20 @@ class TestEveryDiagram:
 
 
 def test_diagrams_and_plotting_do_not_import_tensorflow():
-    code = "import sys, helpers.diagrams, helpers.plotting; print({'tensorflow', 'keras'} & set(sys.modules))"
+    code = "import sys, helpers.plotting, helpers.plotting; print({'tensorflow', 'keras'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.strip() == "set()"
 
 
 def test_axes_that_are_given_are_used():
     ax = plt.subplots()[1]
-    assert diagrams.nested_fields(ax) is ax
-    assert diagrams.kernel_step(ax=ax) is ax
+    assert plotting.nested_fields(ax) is ax
+    assert plotting.kernel_step(ax=ax) is ax
     assert len(plt.get_fignums()) == 1
 
 
 def test_each_field_lies_inside_the_one_before():
-    ax = diagrams.nested_fields()
+    ax = plotting.nested_fields()
     boxes = [patch.get_bbox() for patch in ax.patches if isinstance(patch, FancyBboxPatch)]
     assert len(boxes) == 3
     for outer, inner in itertools.pairwise(boxes):
@@ -139,12 +139,12 @@ def test_each_field_lies_inside_the_one_before():
 
 class TestTenSteps:
     def test_shows_every_step_with_its_number(self):
-        shown = [text.replace("\n", " ") for text in texts(diagrams.ten_steps())]
+        shown = [text.replace("\n", " ") for text in texts(plotting.ten_steps())]
         assert [text for text in shown if not text.isdigit()] == WORKFLOW
         assert [text for text in shown if text.isdigit()] == [str(n) for n in range(1, 11)]
 
     def test_lights_only_the_current_step(self):
-        ax = diagrams.ten_steps(current=3)
+        ax = plotting.ten_steps(current=3)
         boxes = [patch for patch in ax.patches if isinstance(patch, FancyBboxPatch)]
         assert [number for number, color in enumerate(colors(boxes), 1) if color == BLUE] == [3]
         assert "Step 3 is highlighted" in alt_text(ax.figure)
@@ -152,11 +152,11 @@ class TestTenSteps:
     @pytest.mark.parametrize("step", [0, 11, "3", 2.5])
     def test_refuses_a_step_that_is_not(self, step):
         with pytest.raises(CourseError, match="step from 1 to 10"):
-            diagrams.ten_steps(current=step)
+            plotting.ten_steps(current=step)
 
 
 def test_each_image_task_draws_its_own_answer():
-    axes = diagrams.image_tasks().ravel()
+    axes = plotting.image_tasks().ravel()
     boxes = [sum(to_hex(p.get_edgecolor()).upper() == VERMILION for p in ax.patches) for ax in axes]
     assert boxes == [0, 1, 1, 3, 0, 0]
     flat = [set(colors(ax.patches)) & {BLUE, ORANGE, SKY} for ax in axes]
@@ -166,7 +166,7 @@ def test_each_image_task_draws_its_own_answer():
 
 class TestNeuron:
     def test_computes_sum_and_output(self):
-        ax = diagrams.neuron([1, 2], [3, -1], 0.5)
+        ax = plotting.neuron([1, 2], [3, -1], 0.5)
         assert {"$z$ = 1.50", "1.50", "bias +0.5", "+3", MINUS + "1"} <= set(texts(ax))
 
     @pytest.mark.parametrize(
@@ -174,16 +174,16 @@ class TestNeuron:
         [("relu", "0.00"), ("linear", MINUS + "1.00"), ("sigmoid", "0.27"), ("tanh", MINUS + "0.76")],
     )
     def test_applies_the_activation(self, activation, output):
-        assert output in texts(diagrams.neuron([1], [-1], activation=activation))
+        assert output in texts(plotting.neuron([1], [-1], activation=activation))
 
     @pytest.mark.parametrize("numbers", [([1, 2], [1]), ([], []), ([1], None), (range(6), range(6))])
     def test_refuses_weights_that_do_not_fit(self, numbers):
         with pytest.raises(CourseError, match="as many weights"):
-            diagrams.neuron(*numbers)
+            plotting.neuron(*numbers)
 
     def test_refuses_an_unknown_activation(self):
         with pytest.raises(CourseError, match="relu"):
-            diagrams.neuron(activation="step")
+            plotting.neuron(activation="step")
 
 
 class TestNetworks:
@@ -192,21 +192,21 @@ class TestNetworks:
         [((4, 1), 5, 4, 5), ((4, 3, 1), 8, 15, 19), ((4, 3, 3, 1), 11, 24, 31)],
     )
     def test_joins_each_node_to_the_whole_next_layer(self, sizes, nodes, lines, total):
-        ax = diagrams.network_graph(sizes)
+        ax = plotting.network_graph(sizes)
         assert (len(circles(ax)), len(ax.lines)) == (nodes, lines)
         assert f"{total} parameters" in alt_text(ax.figure)
 
     def test_counts_the_parameters_of_each_layer(self):
-        counts = [text for text in texts(diagrams.network_graph((4, 3, 3, 1))) if "parameters" in text]
+        counts = [text for text in texts(plotting.network_graph((4, 3, 3, 1))) if "parameters" in text]
         assert counts == ["15 parameters", "12 parameters", "4 parameters"]
 
     def test_logistic_regression_has_no_hidden_layer(self):
-        ax = diagrams.logistic_regression_graph(3)
+        ax = plotting.logistic_regression_graph(3)
         assert (len(circles(ax)), len(ax.lines)) == (4, 3)
         assert "hidden layer" not in texts(ax)
 
     def test_dense_layer_marks_the_weights_of_one_neuron(self):
-        ax = diagrams.dense_diagram(n_inputs=4, n_neurons=3)
+        ax = plotting.dense_diagram(n_inputs=4, n_neurons=3)
         marked = [line for line in ax.lines if line.get_color() == VERMILION]
         assert (len(marked), len(ax.lines)) == (4, 12)
         assert len({tuple(line.get_xydata()[1]) for line in marked}) == 1, "all end in the same neuron"
@@ -215,7 +215,7 @@ class TestNetworks:
     @pytest.mark.parametrize("sizes", [(4,), (4, 0), (9, 1), (2, 2.5), (1,) * 6])
     def test_refuses_what_cannot_be_drawn(self, sizes):
         with pytest.raises(CourseError, match="layers"):
-            diagrams.network_graph(sizes)
+            plotting.network_graph(sizes)
 
 
 def outlined(ax):
@@ -232,7 +232,7 @@ class TestKernelStep:
     def test_writes_the_sum_of_the_products(self, row, column):
         patch = self.image[row : row + 3, column : column + 3]
         total = sum(int(patch[i, j]) * int(self.kernel[i, j]) for i in range(3) for j in range(3))
-        ax = diagrams.kernel_step(self.image, self.kernel, row, column)
+        ax = plotting.kernel_step(self.image, self.kernel, row, column)
         products = [text for text in texts(ax) if "·" in text]
         assert products[0].endswith(f"=  {total}".replace("-", MINUS))
         assert sum(text.count("·") for text in products) == 9
@@ -241,15 +241,15 @@ class TestKernelStep:
     def test_fills_the_output_up_to_this_step(self):
         kernels_and_inputs = 30 + 9 + 2 + 3 + 3  # numbers, two signs, three titles, three lines of products
         counts = [
-            len(texts(diagrams.kernel_step(self.image, self.kernel, *at))) for at in ((0, 0), (1, 1), (3, 2))
+            len(texts(plotting.kernel_step(self.image, self.kernel, *at))) for at in ((0, 0), (1, 1), (3, 2))
         ]
         assert counts == [kernels_and_inputs + done for done in (1, 5, 12)]
 
     def test_says_that_6_by_5_and_3_by_3_give_4_by_3(self):
-        assert "output of 4 x 3" in alt_text(diagrams.kernel_step(self.image, self.kernel).figure)
+        assert "output of 4 x 3" in alt_text(plotting.kernel_step(self.image, self.kernel).figure)
 
     def test_outlines_patch_and_pixel(self):
-        patch, pixel = outlined(diagrams.kernel_step(self.image, self.kernel, 1, 2))
+        patch, pixel = outlined(plotting.kernel_step(self.image, self.kernel, 1, 2))
         cell = pixel.width
         assert (patch.width, patch.height) == pytest.approx((3 * cell, 3 * cell))
         assert patch.x0 - 0.1 == pytest.approx(2 * cell)
@@ -268,18 +268,18 @@ class TestKernelStep:
     )
     def test_refuses_what_does_not_fit(self, arguments, message):
         with pytest.raises(CourseError, match=message):
-            diagrams.kernel_step(*arguments)
+            plotting.kernel_step(*arguments)
 
 
 class TestPoolingStep:
     def test_keeps_the_largest_of_the_window(self):
         image = np.arange(24)[::-1].reshape(4, 6)
-        ax = diagrams.pooling_step(image, row=1, column=2)
+        ax = plotting.pooling_step(image, row=1, column=2)
         assert "max(7, 6, 1, 0) = 7" in texts(ax)
         assert "turns 4 x 6 numbers into 2 x 3" in alt_text(ax.figure)
 
     def test_moves_by_whole_windows(self):
-        first, second = (outlined(diagrams.pooling_step(column=column))[0] for column in (0, 1))
+        first, second = (outlined(plotting.pooling_step(column=column))[0] for column in (0, 1))
         assert second.x0 == pytest.approx(first.x1)
 
     @pytest.mark.parametrize(
@@ -287,13 +287,13 @@ class TestPoolingStep:
     )
     def test_refuses_what_does_not_fit(self, arguments):
         with pytest.raises(CourseError):
-            diagrams.pooling_step(**arguments)
+            plotting.pooling_step(**arguments)
 
 
 class TestFlatten:
     def test_writes_the_numbers_in_the_order_of_keras(self):
         maps = np.arange(12).reshape(2, 2, 3) + 10
-        ax = diagrams.flatten_diagram(maps)
+        ax = plotting.flatten_diagram(maps)
         lowest = min(text.get_position()[1] for text in ax.texts if text.get_text().isdigit())
         row = [text for text in ax.texts if text.get_text().isdigit() and text.get_position()[1] == lowest]
         in_order = sorted(row, key=lambda text: text.get_position()[0])
@@ -302,7 +302,7 @@ class TestFlatten:
     @pytest.mark.parametrize("shape", [(2, 2), (3, 3, 2), (1, 2, 4), (0, 2, 2)])
     def test_refuses_other_shapes(self, shape):
         with pytest.raises(CourseError, match="H, W, C"):
-            diagrams.flatten_diagram(np.zeros(shape))
+            plotting.flatten_diagram(np.zeros(shape))
 
 
 class TestCnn:
@@ -310,12 +310,12 @@ class TestCnn:
         from helpers.models import create_model_intro
 
         model = create_model_intro()
-        for stage, layer in zip(diagrams.cnn_stages(), model.layers, strict=True):
+        for stage, layer in zip(plotting.cnn_stages(), model.layers, strict=True):
             assert layer.output.shape[1:] == stage.shape
             assert layer.count_params() == stage.parameters
 
     def test_shows_them(self):
-        ax = diagrams.cnn_diagram()
+        ax = plotting.cnn_diagram()
         assert {"448", "4,640", "73,792", "650", "1152"} <= set(texts(ax))
         shapes = [text.split(TIMES) for text in texts(ax) if text.count(TIMES) == 2]
         assert shapes == [
@@ -329,18 +329,18 @@ class TestCnn:
         assert "79,530 parameters" in alt_text(ax.figure)
 
     def test_follows_other_arguments(self):
-        assert [stage.shape for stage in diagrams.cnn_stages((28, 28, 1), (8,), kernel=5, dense=16)][1:] == [
+        assert [stage.shape for stage in plotting.cnn_stages((28, 28, 1), (8,), kernel=5, dense=16)][1:] == [
             (24, 24, 8), (12, 12, 8), (1152,), (16,), (10,),
         ]  # fmt: skip
 
     def test_refuses_a_image_that_is_too_small(self):
         with pytest.raises(CourseError, match="large enough"):
-            diagrams.cnn_diagram((8, 8, 3), (16, 32, 64))
+            plotting.cnn_diagram((8, 8, 3), (16, 32, 64))
 
 
 class TestGradientDescent:
     def test_draws_every_update(self):
-        ax = diagrams.gradient_descent(0.25, start=3, steps=3)
+        ax = plotting.gradient_descent(0.25, start=3, steps=3)
         assert ax.lines[1].get_xydata() == pytest.approx(
             np.array([[3, 4], [2, 1], [1.5, 0.25], [1.25, 0.0625]])
         )
@@ -349,24 +349,24 @@ class TestGradientDescent:
         ("rate", "verdict"), [(0.03, "crawls"), (0.3, "settles"), (0.95, "bounces"), (1.05, "flies off")]
     )
     def test_says_how_it_went(self, rate, verdict):
-        ax = diagrams.gradient_descent(rate)
+        ax = plotting.gradient_descent(rate)
         assert ax.get_title() == f"R = {rate}: {verdict}"
         assert verdict in alt_text(ax.figure)
 
     def test_compares_rates_side_by_side(self):
-        axes = diagrams.learning_rates((0.1, 0.9))
+        axes = plotting.learning_rates((0.1, 0.9))
         assert len(axes) == 2
         assert alt_text(axes[0].figure).count("learning rates") == 1
 
     @pytest.mark.parametrize("arguments", [{"rate": 0}, {"rate": 0.1, "start": 9}, {"rate": 0.1, "steps": 0}])
     def test_refuses_what_cannot_be_drawn(self, arguments):
         with pytest.raises(CourseError, match="learning rate above 0"):
-            diagrams.gradient_descent(**arguments)
+            plotting.gradient_descent(**arguments)
 
 
 class TestDropout:
     def test_crosses_out_neurons_in_training_only(self):
-        axes = diagrams.dropout_diagram(seed=1)
+        axes = plotting.dropout_diagram(seed=1)
         crossed = [texts(ax).count(TIMES) for ax in axes]
         assert min(crossed[:2]) > 0
         assert crossed[2] == 0
@@ -375,29 +375,29 @@ class TestDropout:
         ]  # fmt: skip
 
     def test_cuts_the_connections_of_what_is_off(self):
-        ax = diagrams.dropout_diagram(seed=1)[0]
+        ax = plotting.dropout_diagram(seed=1)[0]
         off = {text.get_position() for text in ax.texts if text.get_text() == TIMES}
         ends = {tuple(point) for line in ax.lines for point in line.get_xydata()}
         assert not off & ends
 
     def test_rate_0_drops_nothing(self):
-        assert [texts(ax).count(TIMES) for ax in diagrams.dropout_diagram(rate=0)] == [0, 0, 0]
+        assert [texts(ax).count(TIMES) for ax in plotting.dropout_diagram(rate=0)] == [0, 0, 0]
 
     def test_seed_chooses(self):
-        panels = [diagrams.dropout_diagram(seed)[0] for seed in (1, 1, 2)]
+        panels = [plotting.dropout_diagram(seed)[0] for seed in (1, 1, 2)]
         marks = [[text.get_position() for text in ax.texts if text.get_text() == TIMES] for ax in panels]
         assert marks[0] == marks[1] != marks[2]
 
     @pytest.mark.parametrize("rate", [1, -0.1, float("nan")])
     def test_refuses_other_rates(self, rate):
         with pytest.raises(CourseError, match="dropout rate"):
-            diagrams.dropout_diagram(rate=rate)
+            plotting.dropout_diagram(rate=rate)
 
 
 class TestFolds:
     @pytest.mark.parametrize("k", [2, 5])
     def test_each_part_validates_once(self, k):
-        ax = diagrams.folds_diagram(k)
+        ax = plotting.folds_diagram(k)
         validating = [text.get_position() for text in ax.texts if text.get_text() == "validate"][1:]
         assert len({x for x, _ in validating}) == len({y for _, y in validating}) == k
         assert texts(ax).count("train") == 1 + k * (k - 1)
@@ -405,15 +405,15 @@ class TestFolds:
     @pytest.mark.parametrize("k", [1, 7, 2.5])
     def test_refuses_other_numbers(self, k):
         with pytest.raises(CourseError, match="2 to 6 folds"):
-            diagrams.folds_diagram(k)
+            plotting.folds_diagram(k)
 
 
 def test_the_parts_of_a_model_file_are_drawn_with_their_sizes(tmp_path):
-    ax = diagrams.keras_file(SHIPPED_FITS / "model_intro" / "model_intro.keras")
+    ax = plotting.keras_file(SHIPPED_FITS / "model_intro" / "model_intro.keras")
     drawn = [text.get_text() for text in ax.texts]
     assert {"metadata.json", "config.json", "model.weights.h5"} <= set(drawn)
     sizes = [float(text.split()[0].replace(",", "")) for text in drawn if text.endswith(" kB")]
     assert sizes == sorted(sizes) and sizes[-1] > 79_530 * 4 / 1000
     (tmp_path / "photo.keras").write_bytes(b"no archive")
     with pytest.raises(CourseError, match=r"a \.keras file"):
-        diagrams.keras_file(tmp_path / "photo.keras")
+        plotting.keras_file(tmp_path / "photo.keras")

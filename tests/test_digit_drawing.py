@@ -8,7 +8,7 @@ from nbformat.v4 import new_code_cell, new_output
 
 from helpers import CourseError, explorers
 from helpers.explorers.digit_drawing import DigitCanvas
-from helpers.figures.style import alt_text
+from helpers.plotting.style import alt_text
 from tests.jupyterlab_browser import browser, jupyterlab, nameless, needs_chromium, notebook_page, output
 
 # "Networks" that make it seen what arrives in Python: where the ink is, by column and by row.

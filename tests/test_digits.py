@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from helpers import CourseError, digits, models, paths, plotting
-from helpers.prediction import predict
+from helpers import CourseError, mnist, models, plotting, storage
+from helpers.evaluation import predict
 from tools import build_digits
 
 BY_CLASS = {
@@ -26,39 +26,39 @@ DIGESTS = {
 
 
 @pytest.fixture(scope="module")
-def mnist():
-    return dict(zip(("train", "test"), digits.load_mnist(), strict=True))
+def digit_images():
+    return dict(zip(("train", "test"), mnist.load_mnist(), strict=True))
 
 
 @pytest.mark.parametrize("part", ["train", "test"])
-def test_digits_have_the_promised_form_and_number(mnist, part):
-    images, labels = mnist[part]
+def test_digits_have_the_promised_form_and_number(digit_images, part):
+    images, labels = digit_images[part]
     assert images.shape == (len(labels), 28, 28, 1)
     assert images.dtype == labels.dtype == np.uint8
     assert np.bincount(labels).tolist() == BY_CLASS[part]
     assert hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest() == DIGESTS[part]
 
 
-def test_no_digit_is_in_both_parts(mnist):
-    train, test = ({image.tobytes() for image in images} for images, _ in mnist.values())
+def test_no_digit_is_in_both_parts(digit_images):
+    train, test = ({image.tobytes() for image in images} for images, _ in digit_images.values())
     assert len(train) == 8_000 and len(test) == 2_000
     assert not train & test
 
 
-def test_digits_look_like_their_labels(mnist):
+def test_digits_look_like_their_labels(digit_images):
     """Each test digit is compared with the mean training digit of each class."""
-    images, labels = mnist["train"]
+    images, labels = digit_images["train"]
     means = np.stack([images[labels == digit].mean(axis=0).ravel() for digit in range(10)])
-    rows = mnist["test"][0].reshape(2_000, -1).astype(float)
+    rows = digit_images["test"][0].reshape(2_000, -1).astype(float)
     distances = ((rows[:, None] - means) ** 2).sum(axis=2)
-    assert (distances.argmin(axis=1) == mnist["test"][1]).mean() > 0.75
+    assert (distances.argmin(axis=1) == digit_images["test"][1]).mean() > 0.75
 
 
-def test_tensorflow_datasets_reads_the_same_digits(mnist):
+def test_tensorflow_datasets_reads_the_same_digits(digit_images):
     import tensorflow_datasets as tfds
 
     (_, test), info = tfds.load(
-        "mnist", split=["train", "test"], as_supervised=True, with_info=True, data_dir=paths.DATA,
+        "mnist", split=["train", "test"], as_supervised=True, with_info=True, data_dir=storage.DATA,
         download=False,
     )  # fmt: skip
     assert {name: split.num_examples for name, split in info.splits.items()} == {
@@ -66,24 +66,22 @@ def test_tensorflow_datasets_reads_the_same_digits(mnist):
         "test": 2_000,
     }
     images, labels = zip(*test.as_numpy_iterator(), strict=True)
-    np.testing.assert_array_equal(images, mnist["test"][0])
-    np.testing.assert_array_equal(labels, mnist["test"][1])
+    np.testing.assert_array_equal(images, digit_images["test"][0])
+    np.testing.assert_array_equal(labels, digit_images["test"][1])
 
 
 def test_loading_digits_does_not_import_tensorflow():
-    code = (
-        "import sys; from helpers import digits; digits.load_mnist(); sys.exit('tensorflow' in sys.modules)"
-    )
+    code = "import sys; from helpers import mnist; mnist.load_mnist(); sys.exit('tensorflow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_damaged_digits_are_refused(tmp_path, monkeypatch):
-    for file in digits.MNIST.iterdir():
+    for file in mnist.MNIST.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes()[:-1])
-    monkeypatch.setattr(paths, "DATA", tmp_path)
-    monkeypatch.setattr(digits, "MNIST", tmp_path)
+    monkeypatch.setattr(storage, "DATA", tmp_path)
+    monkeypatch.setattr(mnist, "MNIST", tmp_path)
     with pytest.raises(CourseError, match="damaged or altered"):
-        digits.load_mnist()
+        mnist.load_mnist()
 
 
 def test_tensorflow_stays_quiet_after_somebody_asked_whether_it_is_there():
@@ -106,17 +104,17 @@ def seven(size=(120, 160), mode="RGB", ink=0, paper=255):
 
 
 def as_usual():
-    return digits.prepare_digit(np.asarray(seven()))
+    return mnist.prepare_digit(np.asarray(seven()))
 
 
 def test_a_prepared_digit_has_the_form_of_mnist_and_is_not_inverted():
     small = as_usual()
-    assert small.shape == digits.SHAPE and small.dtype == np.float32
+    assert small.shape == mnist.SHAPE and small.dtype == np.float32
     assert small[0, 0, 0] == 1 and small.min() < 0.2  # dark on light, as it came
 
 
 def test_nothing_is_squeezed_or_cut_off():
-    wide = digits.prepare_digit(np.asarray(seven((50, 200), ink=255, paper=0)))
+    wide = mnist.prepare_digit(np.asarray(seven((50, 200), ink=255, paper=0)))
     ink = np.argwhere(wide[:, :, 0] > 0.1)
     assert (wide[:10] == 0).all() and (wide[-10:] == 0).all()  # border above and below
     assert np.ptp(ink[:, 1]) >= 9  # as wide as before: 0.4 of the width
@@ -142,25 +140,25 @@ def test_alpha_palette_16_bit_and_exif_come_out_as_usual(tmp_path):
         saved(tmp_path, "turned.png", seven().transpose(Image.Transpose.ROTATE_90), exif=exif),
     ]
     for file in files:
-        assert np.abs(digits.prepare_digit(file) - usual).mean() < 0.02, file.name
+        assert np.abs(mnist.prepare_digit(file) - usual).mean() < 0.02, file.name
 
 
 def test_of_an_animation_the_first_image_counts(tmp_path):
     file = saved(tmp_path, "a.gif", seven(), save_all=True, append_images=[Image.new("RGB", (160, 120))])
-    assert np.abs(digits.prepare_digit(file) - as_usual()).mean() < 0.02
+    assert np.abs(mnist.prepare_digit(file) - as_usual()).mean() < 0.02
 
 
 def test_a_image_of_a_hundred_megapixels_is_refused_before_it_is_decoded(tmp_path):
     file = saved(tmp_path, "huge.png", Image.new("1", (10_000, 10_000)))
     with pytest.raises(CourseError, match="at most 50,000,000 pixels"):
-        digits.prepare_digit(file)
+        mnist.prepare_digit(file)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 400), (7, 100)])
 def test_a_image_without_room_for_a_digit_is_refused(tmp_path, size):
     file = saved(tmp_path, "tiny.png", Image.new("RGB", size))
     with pytest.raises(CourseError, match=r"at least 8 x 8 pixels.*but got \d+ x \d+"):
-        digits.prepare_digit(file)
+        mnist.prepare_digit(file)
 
 
 def test_what_is_no_image_is_refused(tmp_path):
@@ -170,17 +168,17 @@ def test_what_is_no_image_is_refused(tmp_path):
     half.write_bytes(saved(tmp_path, "whole.png", seven()).read_bytes()[:200])
     for path in (text, half, tmp_path, tmp_path / "none.png"):
         with pytest.raises(CourseError, match="image file"):
-            digits.prepare_digit(path)
+            mnist.prepare_digit(path)
 
 
 @pytest.mark.parametrize("image", [None, 7, np.zeros((28, 28)), np.zeros((28, 28, 3)), np.zeros((0, 0, 3))])
 def test_an_array_that_is_no_loaded_image_is_refused(image):
     with pytest.raises(CourseError, match="colour image"):
-        digits.prepare_digit(image)
+        mnist.prepare_digit(image)
 
 
 def test_own_digits_are_nine_styles_of_five():
-    images, table = digits.load_own_digits()
+    images, table = mnist.load_own_digits()
     assert images.shape == (45, 28, 28, 1)
     assert table.groupby("style").size().tolist() == [5] * 9
     assert (table.groupby("digit").size() >= 4).all()
@@ -190,35 +188,35 @@ def test_own_digits_are_nine_styles_of_five():
 def test_a_folder_of_ones_own_is_read_by_its_names(tmp_path):
     saved(tmp_path, "7.png", seven())
     saved(tmp_path, "7_blue.jpg", seven())
-    assert digits.load_own_digits(tmp_path)[1]["style"].tolist() == ["blue", "own"]
+    assert mnist.load_own_digits(tmp_path)[1]["style"].tolist() == ["blue", "own"]
     saved(tmp_path, "seven.png", seven())
     with pytest.raises(CourseError, match="named after its digit"):
-        digits.load_own_digits(tmp_path)
+        mnist.load_own_digits(tmp_path)
 
 
 @pytest.mark.parametrize("name", ["none", "."])
 def test_a_folder_without_digits_is_refused(tmp_path, name):
     with pytest.raises(CourseError, match="a folder with images of digits"):
-        digits.load_own_digits(tmp_path / name)
+        mnist.load_own_digits(tmp_path / name)
 
 
 def test_own_digits_are_what_the_script_draws():
     name, style = "tilted", build_digits.STYLES["tilted"]
     number = list(build_digits.STYLES).index(name)
     drawn = build_digits.draw(4, style, np.random.default_rng([build_digits.SEED, 4, number]))
-    with Image.open(digits.OWN / "4_tilted.png") as shipped:
+    with Image.open(mnist.OWN / "4_tilted.png") as shipped:
         assert np.abs(np.asarray(drawn, dtype=float) - np.asarray(shipped)).mean() < 1
 
 
 def test_the_shipped_network_reads_what_its_settings_say():
-    folder = paths.SHIPPED_FITS / "mnist_augmented"
+    folder = storage.SHIPPED_FITS / "mnist_augmented"
     facts = json.loads((folder / "settings.json").read_text(encoding="utf-8"))["trainings"]
     model = keras.saving.load_model(folder / "mnist_augmented.keras")
     assert model.count_params() == models.create_model_mnist().count_params() == 215_370
-    own, table = digits.load_own_digits()
+    own, table = mnist.load_own_digits()
     right = predict(model, own, table.digit.to_numpy()).correct
     assert abs(right.sum() - facts["strong augmentation"]["own_digits_right"]) <= 1
-    images, labels = digits.load_mnist()[1]
+    images, labels = mnist.load_mnist()[1]
     accuracy = predict(model, images / np.float32(255), labels).accuracy
     assert abs(accuracy - facts["strong augmentation"]["test_accuracy"]) < 0.001
     assert facts["as it is"]["own_digits_right"] < facts["inverted copies"]["own_digits_right"] < right.sum()
@@ -228,7 +226,7 @@ def test_varied_digits_stay_images_and_keep_their_labels():
     from helpers.augmentation import vary
 
     keras.utils.set_random_seed(1)
-    images = digits.load_mnist()[1][0][:16] / np.float32(255)
+    images = mnist.load_mnist()[1][0][:16] / np.float32(255)
     varied, labels = vary(images, np.arange(16))
     varied = np.asarray(varied)
     assert varied.shape == images.shape and varied.min() >= 0 and varied.max() <= 1

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from helpers import CourseError, environment, paths
+from helpers import CourseError, environment, storage
 
 
 def run(code, **environ):
@@ -81,21 +81,21 @@ def test_set_up_check_says_what_to_do(fault, line, capsys, monkeypatch):
 
 
 def test_set_up_check_finds_damaged_data(capsys, monkeypatch):
-    name = next(iter(paths.checksums()))
-    monkeypatch.setattr(paths, "checksums", lambda: {name: "0" * 64})
+    name = next(iter(storage.checksums()))
+    monkeypatch.setattr(storage, "checksums", lambda: {name: "0" * 64})
     assert not environment.set_up_check()
     assert "git checkout" in capsys.readouterr().out
 
 
 def test_set_up_check_finds_a_place_that_cannot_be_written_to(tmp_path, capsys, monkeypatch):
     (tmp_path / "a_file").touch()
-    monkeypatch.setattr(paths, "FIT_OUTPUTS", tmp_path / "a_file" / "below")
+    monkeypatch.setattr(storage, "FIT_OUTPUTS", tmp_path / "a_file" / "below")
     assert not environment.set_up_check()
     assert "COURSE_FIT_OUTPUTS" in capsys.readouterr().out
 
 
 def test_set_up_check_ends_where_a_drive_is_missing(tmp_path, monkeypatch):
-    monkeypatch.setattr(paths, "FIT_OUTPUTS", tmp_path / "fits")
+    monkeypatch.setattr(storage, "FIT_OUTPUTS", tmp_path / "fits")
     monkeypatch.setattr(Path, "exists", lambda path: False)
     assert environment._disk()[2].startswith("Set COURSE_FIT_OUTPUTS")
 

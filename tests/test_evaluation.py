@@ -9,8 +9,7 @@ from scipy.stats import binomtest
 from sklearn.metrics import precision_score
 
 from helpers import CourseError, evaluation, models
-from helpers.evaluation import Predictions, predict
-from helpers.prediction import as_integers
+from helpers.evaluation import Predictions, as_integers, predict
 
 N_CLASSES = 10
 

@@ -5,7 +5,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from helpers import CourseError, evaluation, plotting
-from helpers.prediction import Predictions
+from helpers.evaluation import Predictions
 
 NAMES = ("cat", "dog", "frog")
 

@@ -11,14 +11,14 @@ from matplotlib import pyplot as plt
 
 from helpers import CourseError, explorers, filters, images, plotting
 from helpers.detection.boxes import Detections
+from helpers.evaluation import Predictions
 from helpers.explorers import controls
 from helpers.explorers.dropout_explorer import OUTPUTS, dropped
 from helpers.explorers.evaluation_explorers import MatrixField
 from helpers.explorers.kernel_explorer import KernelField, as_text, name_of
 from helpers.explorers.training_explorers import verdict_on
-from helpers.figures.curves import history_table
-from helpers.figures.style import alt_text
-from helpers.prediction import Predictions
+from helpers.plotting.curves import history_table
+from helpers.plotting.style import alt_text
 
 PHOTO = images.load_photo("cat")
 EDGES = as_text(filters.KERNELS["horizontal edges"])

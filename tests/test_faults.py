@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from helpers import CourseError, paths, places, sharing, training, writing
-from helpers.paths import ROOT
+from helpers import CourseError, sharing, storage, training
 from helpers.sharing import portable
+from helpers.storage import ROOT
 from tests.fault_writers import CARD, SETTINGS, tiny_model, version_of
 
 pytestmark = pytest.mark.slow
@@ -78,22 +78,22 @@ def test_two_kernels_that_save_the_same_leave_one_whole(tmp_path):
 def test_a_fit_whose_table_beside_it_is_another_ones_is_loaded_with_its_own_history(capsys):
     """Between its two files a save can be killed, or overtaken."""
     training.save_fit("tiny", tiny_model(1), {"loss": [1.0]})
-    training.write_history(paths.FIT_OUTPUTS / "tiny.csv", {"loss": [2.0]})
+    training.write_history(storage.FIT_OUTPUTS / "tiny.csv", {"loss": [2.0]})
     model, history = training.load_fit("tiny")
     assert (version_of(model), history.loss.tolist()) == (1, [1.0])
 
 
 def test_a_file_of_an_earlier_version_has_its_history_beside_it(capsys):
-    with paths.atomic_path(paths.FIT_OUTPUTS / "tiny.keras") as temporary:
+    with storage.atomic_path(storage.FIT_OUTPUTS / "tiny.keras") as temporary:
         tiny_model(1).save(temporary)
-    training.write_history(paths.FIT_OUTPUTS / "tiny.csv", {"loss": [2.0]})
+    training.write_history(storage.FIT_OUTPUTS / "tiny.csv", {"loss": [2.0]})
     assert training.load_fit("tiny")[1].loss.tolist() == [2.0]
 
 
 def test_what_a_living_process_writes_is_not_cleared_away(tmp_path):
-    with paths.atomic_path(tmp_path / "slow.txt") as slow:
+    with storage.atomic_path(tmp_path / "slow.txt") as slow:
         slow.write_text("slow", encoding="utf-8")
-        other = tmp_path / f"{writing.BESIDE}{writing.HOST}-1-x"  # process 1 lives
+        other = tmp_path / f"{storage.BESIDE}{storage.HOST}-1-x"  # process 1 lives
         other.mkdir()
         code = "import sys; from helpers import paths\nwith paths.atomic_path(sys.argv[1]) as p: p.touch()"
         subprocess.run([sys.executable, "-c", code, str(tmp_path / "quick.txt")], cwd=ROOT, check=True)
@@ -102,7 +102,10 @@ def test_what_a_living_process_writes_is_not_cleared_away(tmp_path):
 
 def test_a_file_does_not_take_the_place_of_a_folder(tmp_path):
     (tmp_path / "model.keras" / "mine").mkdir(parents=True)
-    with pytest.raises(CourseError, match="to be replaced"), paths.atomic_path(tmp_path / "model.keras") as p:
+    with (
+        pytest.raises(CourseError, match="to be replaced"),
+        storage.atomic_path(tmp_path / "model.keras") as p,
+    ):
         p.touch()
     assert [path.name for path in tmp_path.iterdir()] == ["model.keras"]
     assert (tmp_path / "model.keras" / "mine").is_dir()
@@ -118,7 +121,7 @@ def test_a_file_that_somebody_holds_open_for_a_moment_is_replaced_afterwards(tmp
         return replace(path, target)
 
     monkeypatch.setattr(Path, "replace", refuse_at_first)
-    with paths.atomic_path(tmp_path / "a.txt") as temporary:
+    with storage.atomic_path(tmp_path / "a.txt") as temporary:
         temporary.write_text("new", encoding="utf-8")
     assert (tmp_path / "a.txt").read_text(encoding="utf-8") == "new"
 
@@ -137,7 +140,7 @@ def test_a_clock_a_lifetime_ahead_changes_nothing(tmp_path, monkeypatch, capsys)
     now = 4_102_444_800.0  # the year 2100
     monkeypatch.setattr(time, "time", lambda: now)
     save_everything(tmp_path, tiny_model(3))
-    for file in paths.FIT_OUTPUTS.iterdir():
+    for file in storage.FIT_OUTPUTS.iterdir():
         os.utime(file, (now, now))
     assert version_of(training.load_fit("tiny")[0]) == 3
     assert version_of(sharing.load(tmp_path / "shared").model) == 3
@@ -150,7 +153,7 @@ def test_a_clock_that_has_lost_its_time_is_explained_and_the_old_fit_stays(tmp_p
     monkeypatch.setattr(time, "time", lambda: 0.0)
     with pytest.raises(CourseError, match="clock .* the year 19(70|69).* Set its date and time"):
         training.save_fit("tiny", tiny_model(3), {"loss": [3.0]})
-    for file in paths.FIT_OUTPUTS.iterdir():
+    for file in storage.FIT_OUTPUTS.iterdir():
         os.utime(file, (0, 0))
     model, history = training.load_fit("tiny")
     assert (version_of(model), history.loss.tolist()) == (1, [1.0])
@@ -178,7 +181,7 @@ def course(tmp_path_factory):
     for part in ("helpers", "tools", "notebooks"):
         shutil.copytree(ROOT / part, folder / part, ignore=ignored)
     for name in ("model_intro", "model_dropout"):
-        shutil.copytree(paths.SHIPPED_FITS / name, folder / "fit_outputs" / "shipped" / name)
+        shutil.copytree(storage.SHIPPED_FITS / name, folder / "fit_outputs" / "shipped" / name)
     shutil.copytree(ROOT / "data", folder / "data", copy_function=linked)
     shutil.copy(ROOT / "pyproject.toml", folder)
     return folder
@@ -305,13 +308,13 @@ def test_without_a_home_the_course_works_as_ever(installation, tmp_path):
 
 
 def test_a_temporary_folder_that_is_somebody_elses_is_not_used(tmp_path, monkeypatch):
-    monkeypatch.setattr(places, "home", lambda: None)
-    monkeypatch.setattr(places.tempfile, "tempdir", str(tmp_path))
-    own = places.own_folder()[0]
+    monkeypatch.setattr(storage, "home", lambda: None)
+    monkeypatch.setattr(storage.tempfile, "tempdir", str(tmp_path))
+    own = storage.own_folder()[0]
     own.rmdir()
     (tmp_path / "elsewhere").mkdir()
     own.symlink_to(tmp_path / "elsewhere")
-    assert places.own_folder()[0] not in (own, tmp_path / "elsewhere")
+    assert storage.own_folder()[0] not in (own, tmp_path / "elsewhere")
 
 
 # Half a clone
@@ -319,7 +322,7 @@ def test_a_temporary_folder_that_is_somebody_elses_is_not_used(tmp_path, monkeyp
 ALTER_EACH = """
 import json, keras, numpy as np
 from helpers import CourseError, data, digits, environment, images, paths, pretrained
-from helpers.detection.photo_detector import PhotoDetector
+from helpers.detection.ssd import PhotoDetector
 from helpers.sharing import web_page
 inputs = keras.Input((8, 8, 1))
 model = keras.Model(inputs, keras.layers.Dense(2, "softmax")(keras.layers.Flatten()(inputs)))
@@ -371,5 +374,5 @@ def test_each_missing_truncated_or_altered_data_file_is_noticed_by_what_reads_it
     assert n_files == 86
     assert said == []
     shutil.rmtree(installation / "page", ignore_errors=True)
-    for name in paths.checksums():
-        paths.checked(paths.DATA / name)  # the original has not been touched
+    for name in storage.checksums():
+        storage.checked(storage.DATA / name)  # the original has not been touched

@@ -12,25 +12,27 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import data, evaluation, models, paths, tuning
+from helpers import data, evaluation, models, storage, tuning
 from helpers.sharing import portable
 
-TOOLS = paths.ROOT / "tools"
+TOOLS = storage.ROOT / "tools"
 sys.path.insert(0, str(TOOLS))
 import fits  # noqa: E402
 import resumable  # noqa: E402
 
-SHIPPED_MODELS = sorted(path.stem for path in paths.SHIPPED_FITS.glob("*/*.keras") if path.stem in fits.PLAN)
+SHIPPED_MODELS = sorted(
+    path.stem for path in storage.SHIPPED_FITS.glob("*/*.keras") if path.stem in fits.PLAN
+)
 SHIPPED_FITS = sorted(set(fits.PLAN) - {"grid_optimizer"})
 EXACT = 1e-6  # a resumed fit repeats an uninterrupted one to the last digit; leave room for other machines
 
 
 def settings_of(name):
-    return json.loads((paths.SHIPPED_FITS / name / "settings.json").read_text(encoding="utf-8"))
+    return json.loads((storage.SHIPPED_FITS / name / "settings.json").read_text(encoding="utf-8"))
 
 
 def shipped_table(name):
-    return pd.read_csv(paths.SHIPPED_FITS / name / f"{name}.csv")
+    return pd.read_csv(storage.SHIPPED_FITS / name / f"{name}.csv")
 
 
 # What is shipped
@@ -40,15 +42,15 @@ def test_everything_that_is_planned_is_shipped_and_nothing_half_written():
     assert SHIPPED_MODELS == ["model_dense", "model_dropout", "model_intro"]
     for name in fits.PLAN:
         assert {"settings.json", f"{name}.csv"} <= {
-            path.name for path in (paths.SHIPPED_FITS / name).iterdir()
+            path.name for path in (storage.SHIPPED_FITS / name).iterdir()
         }
-    assert not list(paths.SHIPPED_FITS.rglob(".writing-*"))
+    assert not list(storage.SHIPPED_FITS.rglob(".writing-*"))
 
 
 @pytest.mark.parametrize("name", SHIPPED_MODELS)
 def test_a_shipped_model_measures_what_its_settings_say(name):
     images, labels = data.load_cifar10()[1]
-    model = keras.saving.load_model(paths.SHIPPED_FITS / name / f"{name}.keras", safe_mode=True)
+    model = keras.saving.load_model(storage.SHIPPED_FITS / name / f"{name}.keras", safe_mode=True)
     predictions = evaluation.predict(model, data.normalize(images), labels)
     settings = settings_of(name)
     assert predictions.accuracy == pytest.approx(settings["workshop_test_accuracy"], abs=0.005)
@@ -106,7 +108,7 @@ def test_the_same_training_gave_the_same_history_wherever_it_occurs():
 
 def test_the_shipped_grid_search_trained_with_the_optimizers_it_names():
     table = shipped_table("grid_optimizer")
-    histories = pd.read_csv(paths.SHIPPED_FITS / "grid_optimizer" / "grid_optimizer_histories.csv")
+    histories = pd.read_csv(storage.SHIPPED_FITS / "grid_optimizer" / "grid_optimizer_histories.csv")
     assert sorted(table.optimizer) == sorted(fits.PLAN["grid_optimizer"].optimizers)
     counts = histories.groupby(["optimizer", "fold"]).size()
     assert counts.to_dict() == {(name, fold): 10 for name in table.optimizer for fold in (1, 2, 3)}
@@ -155,7 +157,7 @@ train_here(Path({folder!r}), epochs=1000)
 def killed(folder, while_writing):
     """Train in a process of its own and kill it in its fourth epoch, or while it writes its third."""
     code = KILLED.format(
-        tools=str(TOOLS), root=str(paths.ROOT), folder=str(folder), while_writing=while_writing
+        tools=str(TOOLS), root=str(storage.ROOT), folder=str(folder), while_writing=while_writing
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, encoding="utf-8") as process:
         for line in process.stdout:
@@ -313,7 +315,7 @@ def test_a_portable_model_says_nothing_that_older_versions_of_keras_do_not_under
 
 
 def test_every_model_file_of_the_course_says_nothing_that_older_versions_of_keras_do_not_understand():
-    files = [*paths.SHIPPED_FITS.rglob("*.keras"), *paths.DATA.rglob("*.keras")]
+    files = [*storage.SHIPPED_FITS.rglob("*.keras"), *storage.DATA.rglob("*.keras")]
     assert files
     for path in files:
         with zipfile.ZipFile(path) as file:

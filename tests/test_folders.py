@@ -4,18 +4,19 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import CourseError, folders
+from helpers import CourseError
+from helpers.images import load_folder, save_folder
 
 IMAGES = [np.full((6, 8, 3), 40 * number, np.uint8) for number in range(4)]
 
 
 @pytest.fixture
 def folder(tmp_path):
-    return folders.save_folder(tmp_path / "mine", IMAGES, [0, 0, 1, 1], ("cat", "dog"))
+    return save_folder(tmp_path / "mine", IMAGES, [0, 0, 1, 1], ("cat", "dog"))
 
 
 def test_what_was_saved_is_read(folder):
-    images, labels, names = folders.load_folder(folder)
+    images, labels, names = load_folder(folder)
     np.testing.assert_array_equal(images, IMAGES)
     assert labels.tolist() == [0, 0, 1, 1]
     assert names == ("cat", "dog")
@@ -27,14 +28,14 @@ def test_sizes_modes_and_formats_may_be_mixed(folder):
     Image.new("P", (4, 4)).save(folder / "dog" / "palette.gif")
     (folder / "cat" / "notes.txt").write_text("not an image", encoding="utf-8")
     (folder / ".cache").mkdir()
-    images, labels, _ = folders.load_folder(folder)
+    images, labels, _ = load_folder(folder)
     assert {image.shape[2] for image in images} == {3}
     assert np.bincount(labels).tolist() == [4, 3]
 
 
 def test_what_a_mac_hides_beside_a_image_is_no_image(folder):
     (folder / "cat" / "._cat-001.png").write_bytes(b"Mac OS X")
-    assert len(folders.load_folder(folder)[0]) == 4
+    assert len(load_folder(folder)[0]) == 4
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_what_a_mac_hides_beside_a_image_is_no_image(folder):
 )
 def test_a_fault_is_named_with_its_place(folder, fault, message):
     with pytest.raises(CourseError, match=message):
-        folders.load_folder(fault(folder) or folder)
+        load_folder(fault(folder) or folder)
 
 
 def remove(path):

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from helpers.paths import ROOT
+from helpers.storage import ROOT
 from tools import measure_notebooks as measuring
 from tools import notebooks as tools
 from tools import website

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import CourseError, digits, folders, images, paths
+from helpers import CourseError, images, mnist, storage
+from helpers.images import load_folder
 
 FLIPPED, CUT = 22, 8  # mutated files of each kind of image
 ROOM = 700  # MB for one image of at most 50 million pixels: two of them in four channels, and Python
@@ -203,7 +204,7 @@ def test_a_bomb_is_refused_before_it_fills_the_memory(kind, tmp_path):
     (tmp_path / "bomb").write_bytes(content)
     command = [sys.executable, "-W", "error", "-c", PROGRAM, str(tmp_path / "bomb")]
     result = subprocess.run(
-        command, capture_output=True, encoding="utf-8", check=True, cwd=paths.ROOT, timeout=60
+        command, capture_output=True, encoding="utf-8", check=True, cwd=storage.ROOT, timeout=60
     )
     *answer, megabytes = result.stdout.splitlines()
     assert words in "\n".join(answer)
@@ -243,7 +244,7 @@ def test_in_a_folder_a_damaged_image_is_named_with_its_class(tmp_path):
     for damaged in mutated(path.read_bytes(), "folder"):
         path.write_bytes(damaged)
         try:
-            images, labels, names = folders.load_folder(tmp_path)
+            images, labels, names = load_folder(tmp_path)
         except CourseError as error:
             refused += 1
             assert "dogs" in str(error)
@@ -259,7 +260,7 @@ def test_among_own_digits_a_damaged_image_is_named(tmp_path):
     for damaged in mutated(written(scene(), "PNG"), "digits"):
         path.write_bytes(damaged)
         try:
-            images, table = digits.load_own_digits(tmp_path)
+            images, table = mnist.load_own_digits(tmp_path)
         except CourseError as error:
             refused += 1
             assert "7_thin.png" in str(error) or "pixels" in str(error)

@@ -17,7 +17,7 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import CourseError, model_files, paths, training
+from helpers import CourseError, model_files, storage, training
 
 MUTATIONS = 240  # of the bytes of one file
 RUNS = {"os.system", "subprocess.Popen", "os.posix_spawn", "os.exec", "os.fork", "pickle.find_class"}
@@ -319,9 +319,9 @@ def test_what_was_built_to_do_harm_is_refused_before_keras_sees_it(kind, tiny, t
 )
 def test_a_hostile_fit_in_the_learners_place_gives_way_to_the_courses(kind, tiny, monkeypatch, capsys):
     monkeypatch.chdir(tiny.parent)
-    paths.FIT_OUTPUTS.mkdir()
-    HOSTILE[kind](tiny, paths.FIT_OUTPUTS / "model_intro.keras")
-    (paths.FIT_OUTPUTS / "model_intro.csv").write_text("epoch,loss\n1,2.0\n", encoding="utf-8")
+    storage.FIT_OUTPUTS.mkdir()
+    HOSTILE[kind](tiny, storage.FIT_OUTPUTS / "model_intro.keras")
+    (storage.FIT_OUTPUTS / "model_intro.csv").write_text("epoch,loss\n1,2.0\n", encoding="utf-8")
     with nothing_happens():
         model, _ = training.load_fit("model_intro")
     assert model.count_params() == 79_530

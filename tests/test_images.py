@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import CourseError, images, paths
+from helpers import CourseError, images, storage
 
 
 @pytest.fixture
@@ -31,13 +31,13 @@ def test_photos_are_color_images_with_a_card(name):
     assert photo.ndim == 3
     assert photo.shape[2] == 3
     assert photo.flags.writeable
-    assert f"`photos/{images.photo_path(name).name}`" in (paths.DATA / "README.md").read_text(
+    assert f"`photos/{images.photo_path(name).name}`" in (storage.DATA / "README.md").read_text(
         encoding="utf-8"
     )
 
 
 def test_altered_photo_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(paths, "DATA", tmp_path)
+    monkeypatch.setattr(storage, "DATA", tmp_path)
     (tmp_path / "photos").mkdir()
     Image.new("RGB", (451, 300)).save(tmp_path / "photos" / "cat.webp")
     with pytest.raises(CourseError, match="cat.webp.*altered.*git checkout"):

@@ -22,7 +22,7 @@ CELLS = (
     "explorers.neuron()",
     "explorers.neuron(inputs=[1.0], weights=[1.0], bias=0.0)",
     "from helpers.explorers import controls\n"
-    "from helpers.figures.images import show_image\n"
+    "from helpers.plotting.images import show_image\n"
     "draw = lambda level: show_image([[1 / level]])\n"  # fails for 0
     "controls.Explorer(draw, level=controls.Slider('level', 1, 0, 9))",
     "explorers.learning_rate()",
@@ -30,7 +30,7 @@ CELLS = (
     "explorers.overfitting({'first': rows, 'second': rows})",
     "explorers.dropout()",
     "import numpy as np\n"
-    "from helpers.prediction import Predictions\n"
+    "from helpers.evaluation import Predictions\n"
     "rows = [[0.8, 0.1, 0.1], [0.3, 0.6, 0.1], [0.9, 0.1, 0.0], [0.7, 0.2, 0.1], [0.1, 0.2, 0.7]]\n"
     "some = Predictions(np.zeros((5, 4, 4, 3)), np.array([0, 0, 1, 1, 2]), np.array(rows))\n"
     "explorers.confusion(some, ('cat', 'dog', 'frog'))",

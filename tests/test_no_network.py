@@ -10,7 +10,7 @@ import textwrap
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from helpers.paths import ROOT
+from helpers.storage import ROOT
 from tests.no_network import sitecustomize as no_network
 from tools import notebooks
 

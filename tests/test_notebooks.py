@@ -11,7 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 
-from helpers.paths import ROOT
+from helpers.storage import ROOT
 from tests import notebook_rules as rules
 from tools import notebooks as tools
 
@@ -251,7 +251,9 @@ def test_learners_edition_runs_and_every_check_says_not_yet(path):
 
 
 def test_notebook_runs_in_a_folder_that_is_not_its_own_and_saves_nothing_for_the_learner(tmp_path):
-    code = "import pathlib, helpers.paths\nprint(helpers.paths.FIT_OUTPUTS == pathlib.Path.cwd().resolve())"
+    code = (
+        "import pathlib, helpers.storage\nprint(helpers.storage.FIT_OUTPUTS == pathlib.Path.cwd().resolve())"
+    )
     notebook = tools.run(new_notebook(cells=[new_code_cell(code)]))
     assert notebook.cells[0].outputs[0].text == "True\n"
 

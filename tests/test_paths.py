@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from helpers import CourseError, paths, writing
+from helpers import CourseError, storage
 
 
 def test_file_appears_when_the_block_ends(tmp_path):
-    with paths.atomic_path(tmp_path / "new" / "a.txt") as temporary:
+    with storage.atomic_path(tmp_path / "new" / "a.txt") as temporary:
         temporary.write_text("all of it", encoding="utf-8")
         assert not (tmp_path / "new" / "a.txt").exists()
         assert temporary.suffix == ".txt"
@@ -23,7 +23,7 @@ def test_file_appears_when_the_block_ends(tmp_path):
 def test_failed_block_leaves_the_old_file_and_nothing_else(tmp_path):
     target = tmp_path / "a.txt"
     target.write_text("old", encoding="utf-8")
-    with pytest.raises(RuntimeError), paths.atomic_path(target) as temporary:
+    with pytest.raises(RuntimeError), storage.atomic_path(target) as temporary:
         temporary.write_text("half", encoding="utf-8")
         raise RuntimeError
     assert target.read_text(encoding="utf-8") == "old"
@@ -49,7 +49,7 @@ def test_place_that_cannot_be_written_to_is_explained(tmp_path):
     (tmp_path / "file").touch()
     with (
         pytest.raises(CourseError, match="can be written to.*COURSE_FIT_OUTPUTS"),
-        paths.atomic_path(tmp_path / "file" / "below" / "a.txt"),
+        storage.atomic_path(tmp_path / "file" / "below" / "a.txt"),
     ):
         pass
 
@@ -61,8 +61,8 @@ def test_a_folder_that_is_open_elsewhere_is_explained(tmp_path, monkeypatch):
         raise PermissionError(13, "open in another program")
 
     monkeypatch.setattr(Path, "replace", refuse)  # as Windows does
-    monkeypatch.setattr(writing, "PAUSE", 0)
-    writer = paths.atomic_path(tmp_path / "page", over_folder=True)
+    monkeypatch.setattr(storage, "PAUSE", 0)
+    writer = storage.atomic_path(tmp_path / "page", over_folder=True)
     with pytest.raises(CourseError, match="Close the programs"), writer as temporary:
         temporary.mkdir()
 
@@ -77,21 +77,21 @@ def test_fits_go_where_the_environment_says(tmp_path):
 
 
 def test_every_bundled_file_is_listed_and_intact():
-    files = {path.relative_to(paths.DATA).as_posix() for path in paths.DATA.rglob("*") if path.is_file()}
-    assert files - {"README.md", "CHECKSUMS"} == set(paths.checksums())
-    for name in paths.checksums():
-        paths.checked(paths.DATA / name)
+    files = {path.relative_to(storage.DATA).as_posix() for path in storage.DATA.rglob("*") if path.is_file()}
+    assert files - {"README.md", "CHECKSUMS"} == set(storage.checksums())
+    for name in storage.checksums():
+        storage.checked(storage.DATA / name)
 
 
 def test_missing_list_of_checksums_is_explained(tmp_path, monkeypatch):
-    monkeypatch.setattr(paths, "CHECKSUMS", tmp_path / "CHECKSUMS")
+    monkeypatch.setattr(storage, "CHECKSUMS", tmp_path / "CHECKSUMS")
     with pytest.raises(CourseError, match="clone the course again"):
-        paths.checksums()
+        storage.checksums()
 
 
 @pytest.mark.parametrize("content", [b"0123", b"\xff\xfe", b"\n"])
 def test_damaged_list_of_checksums_is_explained(tmp_path, monkeypatch, content):
     (tmp_path / "CHECKSUMS").write_bytes(content)
-    monkeypatch.setattr(paths, "CHECKSUMS", tmp_path / "CHECKSUMS")
+    monkeypatch.setattr(storage, "CHECKSUMS", tmp_path / "CHECKSUMS")
     with pytest.raises(CourseError, match="CHECKSUMS.*damaged.*git checkout"):
-        paths.checksums()
+        storage.checksums()

@@ -13,9 +13,9 @@ from matplotlib import colors
 from matplotlib import pyplot as plt
 from matplotlib.text import Text
 
-from helpers import CourseError, paths, plotting
-from helpers.figures.images import text_color
-from helpers.figures.style import ORANGE
+from helpers import CourseError, plotting, storage
+from helpers.plotting.images import text_color
+from helpers.plotting.style import ORANGE
 
 NAMES = ("cat", "dog", "frog")
 PROBABILITIES = np.array([0.2, 0.7, 0.1])
@@ -392,7 +392,7 @@ def test_plotting_imports_nothing_that_takes_long():
 
 def test_a_notebook_stores_alt_text_beside_each_image_and_shows_it_once(tmp_path, monkeypatch):
     monkeypatch.delenv("MPLBACKEND", raising=False)
-    monkeypatch.setenv("PYTHONPATH", str(paths.ROOT))
+    monkeypatch.setenv("PYTHONPATH", str(storage.ROOT))
     cells = [
         "import numpy as np\nfrom helpers import plotting\nimage = np.zeros((4, 4, 3))",
         "plotting.show_image(image, title='night');",

@@ -11,7 +11,7 @@ from pathlib import PureWindowsPath
 
 import pytest
 
-from helpers.paths import CHECKSUMS, ROOT
+from helpers.storage import CHECKSUMS, ROOT
 from tests.source_code import arguments, calls, trees
 
 MOST_CHARACTERS = 150  # below a home folder and the course's own, Windows allows 260 in all

@@ -14,14 +14,15 @@ import nbformat
 import numpy as np
 import pytest
 
-from helpers import CourseError, folders, images, online, paths, pretrained
+from helpers import CourseError, images, online, pretrained, storage
+from helpers.images import load_folder
 
-sys.path.insert(0, str(paths.ROOT / "tools"))
+sys.path.insert(0, str(storage.ROOT / "tools"))
 import torch_legacy
 
 from helpers.sharing import portable
 
-REFERENCE = json.loads((paths.ROOT / "tests/fixtures/imagenet_reference.json").read_text(encoding="utf-8"))
+REFERENCE = json.loads((storage.ROOT / "tests/fixtures/imagenet_reference.json").read_text(encoding="utf-8"))
 KNOWN = {
     "cat": [("tiger cat", 0.385), ("Egyptian cat", 0.363), ("tabby", 0.167)],
     "coffee": [("espresso", 0.951)],
@@ -66,7 +67,7 @@ def test_names_are_unique_and_in_imagenets_order():
 
 
 def test_features_are_what_the_last_layer_gets_and_are_kept(network, tmp_path, monkeypatch):
-    monkeypatch.setattr(paths, "FIT_OUTPUTS", tmp_path)
+    monkeypatch.setattr(storage, "FIT_OUTPUTS", tmp_path)
     photo = images.load_photo("cat")
     features = network.features([photo], share=pretrained.MARGIN)
     assert features.shape == (1, 1280)
@@ -77,7 +78,7 @@ def test_features_are_what_the_last_layer_gets_and_are_kept(network, tmp_path, m
     monkeypatch.setattr(pretrained, "run_in_batches", None)  # a second computation would fail
     np.testing.assert_array_equal(network.features([photo], share=pretrained.MARGIN), features)
     monkeypatch.undo()
-    monkeypatch.setattr(paths, "FIT_OUTPUTS", tmp_path)
+    monkeypatch.setattr(storage, "FIT_OUTPUTS", tmp_path)
     cache.write_bytes(b"half a fi")
     np.testing.assert_allclose(network.features([photo], share=pretrained.MARGIN), features, atol=1e-5)
     assert network.features([photo, photo[::-1]], side=64).shape == (2, 1280)
@@ -85,7 +86,7 @@ def test_features_are_what_the_last_layer_gets_and_are_kept(network, tmp_path, m
 
 
 def test_a_network_that_was_tuned_gives_other_features(network, tmp_path, monkeypatch):
-    monkeypatch.setattr(paths, "FIT_OUTPUTS", tmp_path)
+    monkeypatch.setattr(storage, "FIT_OUTPUTS", tmp_path)
     photo, layer = images.load_photo("cat"), network.model.get_layer("stem_conv")
     before, weights = network.features([photo], side=64), layer.get_weights()
     layer.set_weights([weight / 2 for weight in weights])
@@ -260,13 +261,13 @@ def test_half_precision_is_on_disk_only(tmp_path):
 
 
 def run_cell(switch, names):
-    notebook = nbformat.read(paths.ROOT / "notebooks" / "example-transfer-learning.ipynb", as_version=4)
+    notebook = nbformat.read(storage.ROOT / "notebooks" / "example-transfer-learning.ipynb", as_version=4)
     (cell,) = [cell.source for cell in notebook.cells if cell.source.startswith(f"{switch} = False")]
     exec(cell.replace(f"{switch} = False", f"{switch} = True"), names)
 
 
 def test_the_cell_for_other_networks_runs(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(paths, "FIT_OUTPUTS", tmp_path)
+    monkeypatch.setattr(storage, "FIT_OUTPUTS", tmp_path)
     load = lambda name: pretrained.load_imagenet_model("MobileNet", weights=None)  # noqa: E731
     cat = images.load_photo("cat")
     run_cell("ONLINE", {"load_imagenet_model": load, "train_images": [cat] * 9, "cat": cat})
@@ -274,8 +275,8 @@ def test_the_cell_for_other_networks_runs(monkeypatch, tmp_path, capsys):
 
 
 def test_the_cell_for_food_runs(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(paths, "FIT_OUTPUTS", tmp_path)
+    monkeypatch.setattr(storage, "FIT_OUTPUTS", tmp_path)
     monkeypatch.setattr(online, "package", lambda name: FakeSets)
-    run_cell("FOOD", {"online": online, "folders": folders, "paths": paths})
+    run_cell("FOOD", {"online": online, "folders": folders, "paths": storage})
     assert "12 photos" in capsys.readouterr().out
-    assert folders.load_folder(tmp_path / "food")[2] == ("pizza", "sushi", "waffles")
+    assert load_folder(tmp_path / "food")[2] == ("pizza", "sushi", "waffles")

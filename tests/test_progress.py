@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from helpers import checks, paths
+from helpers import checks, storage
 from helpers.checks import diary
-from helpers.paths import ROOT
+from helpers.storage import ROOT
 
 RIGHT = dict(outer="artificial intelligence", middle="machine learning", inner="deep learning")
 
@@ -45,7 +45,7 @@ def test_progress_lists_every_exercise_of_the_notebooks_and_what_comes_next(caps
 @pytest.mark.parametrize("place", ["a file", "a file/below"])
 def test_a_place_that_cannot_be_written_to_does_not_stop_a_check(place, tmp_path, monkeypatch, capsys):
     (tmp_path / "a file").touch()
-    monkeypatch.setattr(paths, "FIT_OUTPUTS", tmp_path / place)
+    monkeypatch.setattr(storage, "FIT_OUTPUTS", tmp_path / place)
     checks.nested_sets(**RIGHT)
     checks.progress()
     out = capsys.readouterr().out
@@ -54,7 +54,7 @@ def test_a_place_that_cannot_be_written_to_does_not_stop_a_check(place, tmp_path
 
 
 def test_foreign_files_in_the_folder_are_no_progress():
-    folder = paths.FIT_OUTPUTS / diary.FOLDER
+    folder = storage.FIT_OUTPUTS / diary.FOLDER
     folder.mkdir(parents=True)
     (folder / "notes.txt").touch()
     (folder / "no_such_check.passed").touch()
@@ -62,4 +62,4 @@ def test_foreign_files_in_the_folder_are_no_progress():
 
 
 def test_tests_do_not_touch_the_learners_own_place():
-    assert paths.FIT_OUTPUTS != ROOT / "fit_outputs"
+    assert storage.FIT_OUTPUTS != ROOT / "fit_outputs"

@@ -3,7 +3,7 @@
 import pytest
 
 from helpers import CourseError, quiz
-from helpers.paths import ROOT
+from helpers.storage import ROOT
 from tools import notebooks as tools
 
 NAMES = sorted(path.stem for path in quiz.QUIZZES.glob("*.toml"))

@@ -8,9 +8,9 @@ import nbformat
 import numpy as np
 import pytest
 
-from helpers import CourseError, data, models, paths, prediction, recipe
+from helpers import CourseError, data, evaluation, models, recipe, storage
 
-sys.path.insert(0, str(paths.ROOT / "tools"))
+sys.path.insert(0, str(storage.ROOT / "tools"))
 import ladder
 
 NARROW = (8, 8, 8)
@@ -38,7 +38,7 @@ def kernels(model):
 
 
 def cells_of_the_notebook():
-    notebook = nbformat.read(paths.ROOT / "notebooks" / "example-67-to-94.ipynb", as_version=4)
+    notebook = nbformat.read(storage.ROOT / "notebooks" / "example-67-to-94.ipynb", as_version=4)
     return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
 
 
@@ -139,11 +139,11 @@ def test_the_notebook_starts_its_network_as_the_package_does(labelled):
 
 def test_scaling_at_the_end_of_a_network_is_not_taken_for_scaling_of_images(network):
     scaled = keras.Sequential([keras.Input((32, 32, 3)), keras.layers.Rescaling(1 / 255), network])
-    assert not prediction.has_scaling(network)
-    assert prediction.has_scaling(scaled)
-    assert prediction.has_scaling(keras.Sequential([keras.Input((32, 32, 3)), scaled]))
+    assert not evaluation.has_scaling(network)
+    assert evaluation.has_scaling(scaled)
+    assert evaluation.has_scaling(keras.Sequential([keras.Input((32, 32, 3)), scaled]))
     with pytest.raises(CourseError, match="0"):
-        prediction.predict(network, np.full((2, 32, 32, 3), 200, "float32"), np.zeros(2, int))
+        evaluation.predict(network, np.full((2, 32, 32, 3), 200, "float32"), np.zeros(2, int))
 
 
 # What it sees

@@ -9,8 +9,8 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
-from helpers import restarts
-from helpers.paths import ROOT
+from helpers import missing_cells
+from helpers.storage import ROOT
 from tests.strict_outputs import text_difference
 from tools import notebooks as tools
 
@@ -65,7 +65,7 @@ def attempts():
     """Restart at every heading of every notebook; run from there until something fails."""
     starts = []
     for path in NOTEBOOKS:
-        cells = restarts.read_cells(path)
+        cells = missing_cells.read_cells(path)
         starts += [(path.stem, text, cells, first) for text, first in headings(STORED[path.stem])]
     runs = json.dumps([[cell.source for cell in cells[first:]] for _, _, cells, first in starts])
     done = subprocess.run(
@@ -92,7 +92,7 @@ def test_the_sentence_names_the_place_where_the_name_is_made(attempts):
     for name, heading, cells, first, printed, said in attempts:
         for missing, section, _ in (SENTENCE.fullmatch(sentence).groups() for sentence in said):
             above = cells[: first + len(printed)]
-            makers = {cell.section for cell in above if missing in restarts.names_made(cell.source)}
+            makers = {cell.section for cell in above if missing in missing_cells.names_made(cell.source)}
             assert section in makers, (name, heading, missing)
 
 
@@ -112,7 +112,7 @@ def test_what_is_printed_before_the_sentence_is_what_is_stored(attempts):
 @pytest.mark.parametrize("path", NOTEBOOKS[:2], ids=lambda path: path.stem)
 def test_a_kernel_that_has_run_nothing_explains_it_too(path):
     """As after Restart: no cell has imported anything, and nobody said which notebook it is."""
-    cells = restarts.read_cells(path)
+    cells = missing_cells.read_cells(path)
     notebook = new_notebook(cells=[new_code_cell(cells[10].source)])
     NotebookClient(notebook, kernel_name="python3", allow_errors=True).execute()
     (output,) = notebook.cells[0].outputs
@@ -121,11 +121,11 @@ def test_a_kernel_that_has_run_nothing_explains_it_too(path):
 
 
 def explained(source, name="train_images"):
-    return restarts.explanation(NameError("not defined", name=name), source)
+    return missing_cells.explanation(NameError("not defined", name=name), source)
 
 
 def cell_with(text, path=NOTEBOOKS[1]):
-    return next(cell.source for cell in restarts.read_cells(path) if text in cell.source)
+    return next(cell.source for cell in missing_cells.read_cells(path) if text in cell.source)
 
 
 def test_a_cell_that_a_learner_has_changed_is_known_again():
@@ -143,11 +143,11 @@ def test_names_that_no_earlier_cell_makes_are_shown_as_ever():
 
 
 def test_jupyter_says_which_notebook_is_open(monkeypatch):
-    source = restarts.read_cells(NOTEBOOKS[0])[0].source  # the same in all notebooks
+    source = missing_cells.read_cells(NOTEBOOKS[0])[0].source  # the same in all notebooks
     monkeypatch.setenv("JPY_SESSION_NAME", f"notebooks/{NOTEBOOKS[2].name}")
-    assert restarts.find_cell(source)[0] == restarts.read_cells(NOTEBOOKS[2])
+    assert missing_cells.find_cell(source)[0] == missing_cells.read_cells(NOTEBOOKS[2])
     monkeypatch.setenv("JPY_SESSION_NAME", "notes/Untitled.ipynb")
-    assert restarts.find_cell(source)[0] == restarts.read_cells(NOTEBOOKS[0])
+    assert missing_cells.find_cell(source)[0] == missing_cells.read_cells(NOTEBOOKS[0])
 
 
 def test_colab_has_another_menu(monkeypatch):
@@ -159,21 +159,21 @@ def test_colab_has_another_menu(monkeypatch):
     "source", ["%matplotlib inline\n!ls\nx = 1", "import x", "def x(): ...", "for x in 'ab': pass"]
 )
 def test_names_that_a_cell_makes(source):
-    assert restarts.names_made(source) == {"x"}
+    assert missing_cells.names_made(source) == {"x"}
 
 
 def test_half_a_cell_makes_no_names():
-    assert restarts.names_made("x = (") == set()
+    assert missing_cells.names_made("x = (") == set()
 
 
 def test_kernels_are_set_up_once_and_in_an_environment_of_their_own_only(tmp_path, monkeypatch):
     config = tmp_path / "etc" / "ipython" / "ipython_kernel_config.py"
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     monkeypatch.setattr(sys, "base_prefix", str(tmp_path))
-    assert not restarts.set_up_kernels()
+    assert not missing_cells.set_up_kernels()
     (tmp_path / "conda-meta").mkdir()
-    assert restarts.set_up_kernels()
-    assert "helpers.restarts" in config.read_text(encoding="utf-8")
+    assert missing_cells.set_up_kernels()
+    assert "helpers.missing_cells" in config.read_text(encoding="utf-8")
 
 
 def test_on_colab_a_restarted_kernel_finds_the_course_again(tmp_path, monkeypatch):
@@ -181,8 +181,8 @@ def test_on_colab_a_restarted_kernel_finds_the_course_again(tmp_path, monkeypatc
         class profile_dir:  # noqa: N801 - as IPython calls it
             startup_dir = str(tmp_path)
 
-    monkeypatch.setattr(restarts, "_shell", lambda: Shell)
-    restarts.remember()
+    monkeypatch.setattr(missing_cells, "_shell", lambda: Shell)
+    missing_cells.remember()
     code = (
         "import sys; sys.meta_path = [f for f in sys.meta_path if 'editable' not in repr(f)]\n"
         f"exec(open({str(tmp_path / 'course.py')!r}).read()); print(_helpers.__file__)"

@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 import yaml
 
-from helpers import CourseError, data, evaluation, model_parts, paths, sharing, training
-from helpers.sharing import backends, exports
+from helpers import CourseError, data, evaluation, model_files, sharing, storage, training
+from helpers.sharing import backends, export
 
 TEXTS = {
     "class_names": data.CLASS_NAMES,
@@ -40,7 +40,7 @@ def fit():
 
 @pytest.fixture(scope="module")
 def settings():
-    file = paths.SHIPPED_FITS / "model_dropout" / "settings.json"
+    file = storage.SHIPPED_FITS / "model_dropout" / "settings.json"
     return json.loads(file.read_text(encoding="utf-8"))
 
 
@@ -102,7 +102,7 @@ def test_a_folder_of_other_files_is_never_replaced(tmp_path, fit, settings):
 
 
 def test_a_shipped_fit_loads_too_and_has_no_card():
-    shared = sharing.load(paths.SHIPPED_FITS / "model_intro")
+    shared = sharing.load(storage.SHIPPED_FITS / "model_intro")
     assert (shared.card, shared.model.name) == ("", "cifar_model_intro")
 
 
@@ -257,7 +257,9 @@ def test_a_file_that_cannot_be_trusted_is_refused_and_says_why(kind, tmp_path, m
     monkeypatch.chdir(tmp_path)
     make, message = SUSPECTS[kind]
     (tmp_path / "in").mkdir()
-    path = make(paths.SHIPPED_FITS / "model_dropout" / "model_dropout.keras", tmp_path / "in" / "model.keras")
+    path = make(
+        storage.SHIPPED_FITS / "model_dropout" / "model_dropout.keras", tmp_path / "in" / "model.keras"
+    )
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(CourseError, match=re.escape(message)) as error:
         sharing.load_model(path)
@@ -266,7 +268,7 @@ def test_a_file_that_cannot_be_trusted_is_refused_and_says_why(kind, tmp_path, m
 
 
 def test_a_renamed_model_says_which_name_it_needs(tmp_path):
-    source = paths.SHIPPED_FITS / "model_dropout" / "model_dropout.keras"
+    source = storage.SHIPPED_FITS / "model_dropout" / "model_dropout.keras"
     path = written(tmp_path / "model.zip", source.read_bytes())
     with pytest.raises(CourseError, match=r"rename it to model\.keras"):
         sharing.load_model(path)
@@ -297,7 +299,7 @@ def test_every_kind_of_layer_in_the_course_is_known(tmp_path):
 
 
 def test_the_list_of_what_a_model_is_made_of_leaves_out_what_reads_files():
-    assert not {"utils", "saving", "config", "export", "datasets", "applications"} & model_parts.KNOWN
+    assert not {"utils", "saving", "config", "export", "datasets", "applications"} & model_files.KNOWN
 
 
 # The card
@@ -369,7 +371,9 @@ def test_an_exported_model_is_tried_without_telling_its_maker(exported, tmp_path
     code += "sharing.predict_exported(path, numpy.zeros((1, 32, 32, 3)))"
     own = {name: value for name, value in os.environ.items() if name not in ("ORT_DISABLE_TELEMETRY", "CI")}
     own |= {"HOME": str(tmp_path), "MPLCONFIGDIR": str(tmp_path / "mpl")}
-    subprocess.run([sys.executable, "-c", code, exported / "model.onnx"], cwd=paths.ROOT, env=own, check=True)
+    subprocess.run(
+        [sys.executable, "-c", code, exported / "model.onnx"], cwd=storage.ROOT, env=own, check=True
+    )
     # Whatever is sent carries a number for this computer, which ONNX Runtime keeps in a folder of its own.
     assert not list(tmp_path.rglob("*onnxruntime*"))
 
@@ -418,7 +422,7 @@ def test_a_file_that_is_no_export_is_refused(tmp_path, images):
 
 
 def test_without_the_extra_packages_it_says_how_to_get_them(tmp_path, fit, monkeypatch):
-    monkeypatch.setattr(exports, "import_module", lambda name: (_ for _ in ()).throw(ImportError(name)))
+    monkeypatch.setattr(export, "import_module", lambda name: (_ for _ in ()).throw(ImportError(name)))
     with pytest.raises(CourseError, match="install_missing"):
         sharing.export_onnx(fit[0], tmp_path / "model.onnx")
 

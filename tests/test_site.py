@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from helpers.paths import ROOT
+from helpers.storage import ROOT
 from tests import notebook_rules as rules
 from tests.jupyterlab_browser import browser, needs_chromium
 from tests.site_browser import DESK, Page, broken_links, built, served, visit_all

@@ -11,7 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from PIL import Image, ImageDraw
 
-from helpers.paths import ROOT
+from helpers.storage import ROOT
 from tests.strict_outputs import differences
 from tools.measure_spread import share_needed
 

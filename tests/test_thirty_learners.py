@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from helpers import paths
+from helpers import storage
 from tools import measure_learners as classroom
 
 pytestmark = pytest.mark.slow
@@ -13,7 +13,7 @@ LEARNERS = 30
 SMALL_STEP = """
 import json
 from helpers import data, images, paths
-from helpers.figures.images import show_image
+from helpers.plotting.images import show_image
 (train_images, train_labels), _ = data.load_cifar10()
 axes = show_image(train_images[LEARNER])
 for attempt in range(3):
@@ -44,7 +44,7 @@ print(json.dumps({"same": bool(same), "weights": float(again.get_weights()[0].su
 
 def course_files():
     """What the installation holds, and when each file was written."""
-    shared = [paths.ROOT / name for name in ("helpers", "data", "fit_outputs", "notebooks")]
+    shared = [storage.ROOT / name for name in ("helpers", "data", "fit_outputs", "notebooks")]
     files = [path for folder in shared for path in folder.rglob("*") if "__pycache__" not in path.parts]
     return {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in files if path.is_file()}
 

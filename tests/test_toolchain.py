@@ -10,7 +10,7 @@ import tomllib
 import pytest
 import yaml
 
-from helpers.paths import ROOT
+from helpers.storage import ROOT
 from tests.source_code import arguments, calls, trees
 
 # Each rule of S that is left out is a decision; a new one is to be written down here.

@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import CourseError, paths, training
+from helpers import CourseError, storage, training
 
 
 @pytest.fixture
 def places(tmp_path, monkeypatch):
-    monkeypatch.setattr(paths, "FIT_OUTPUTS", tmp_path / "mine")
-    monkeypatch.setattr(paths, "SHIPPED_FITS", tmp_path / "shipped")
+    monkeypatch.setattr(storage, "FIT_OUTPUTS", tmp_path / "mine")
+    monkeypatch.setattr(storage, "SHIPPED_FITS", tmp_path / "shipped")
     return tmp_path
 
 
@@ -90,8 +90,8 @@ def test_a_history_may_be_any_table(places, images):
 
 
 def test_a_fit_that_is_there_and_cannot_be_read_is_said_to_be_so(places):
-    paths.FIT_OUTPUTS.mkdir(exist_ok=True)
-    (paths.FIT_OUTPUTS / "mine.keras").write_bytes(b"no archive")
+    storage.FIT_OUTPUTS.mkdir(exist_ok=True)
+    (storage.FIT_OUTPUTS / "mine.keras").write_bytes(b"no archive")
     with pytest.raises(CourseError, match="'mine'; your own file cannot be used"):
         training.load_fit("mine")
 

@@ -7,7 +7,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from helpers import CourseError, plotting
-from helpers.figures.tuning_figures import ACTIVATIONS
+from helpers.plotting.tuning import ACTIVATIONS
 
 
 @pytest.fixture(autouse=True)

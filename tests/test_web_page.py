@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import CourseError, data, images, paths, sharing, training
+from helpers import CourseError, data, images, sharing, storage, training
 from tests.jupyterlab_browser import browser, nameless, needs_chromium
 
 pytest.importorskip("tf2onnx", reason="needs the extra `share`")
@@ -406,7 +406,7 @@ def test_a_page_whose_runtime_is_damaged_is_not_written(tmp_path, model, monkeyp
     def damaged(path):
         raise CourseError("a file", "a damaged one", "Get it back.")
 
-    monkeypatch.setattr(paths, "checked", damaged)
+    monkeypatch.setattr(storage, "checked", damaged)
     with pytest.raises(CourseError, match="a damaged one"):
         sharing.make_web_page(model, data.CLASS_NAMES, tmp_path / "page")
     assert list(tmp_path.iterdir()) == []

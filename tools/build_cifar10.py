@@ -13,10 +13,10 @@ import json
 import numpy as np
 from PIL import Image
 
-from helpers import data, paths
+from helpers import data, storage
 
 PER_CLASS = {"train": 1_000, "test": 200}
-SAMPLE = paths.ROOT / "tests" / "fixtures" / "cifar10_original.json"
+SAMPLE = storage.ROOT / "tests" / "fixtures" / "cifar10_original.json"
 
 
 def first_of_each_class(images, labels, n):
@@ -28,12 +28,12 @@ def first_of_each_class(images, labels, n):
 
 def write(part, images, labels):
     """Write one sheet for each class, and the order of the classes."""
-    folder = paths.DATA / "cifar10" / part
+    folder = storage.DATA / "cifar10" / part
     for label, name in enumerate(data.CLASS_NAMES):
         sheet = Image.fromarray(data.paste_sheet(images[labels.ravel() == label]))
-        with paths.atomic_path(folder / f"{name}.webp") as temporary:
+        with storage.atomic_path(folder / f"{name}.webp") as temporary:
             sheet.save(temporary, lossless=True, quality=100, method=6, exact=True)
-    with paths.atomic_path(folder / "labels.txt") as temporary:
+    with storage.atomic_path(folder / "labels.txt") as temporary:
         temporary.write_text("".join(map(str, labels.ravel())) + "\n", encoding="ascii", newline="\n")
 
 
@@ -62,9 +62,9 @@ def main():
             write(part, images, labels)
             digests[part] = sample_digests(images, labels, positions)
     if not check:
-        with paths.atomic_path(SAMPLE) as temporary:
+        with storage.atomic_path(SAMPLE) as temporary:
             temporary.write_text(json.dumps(digests, indent=1) + "\n", encoding="ascii", newline="\n")
-        paths.write_checksums()
+        storage.write_checksums()
 
 
 if __name__ == "__main__":

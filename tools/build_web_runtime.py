@@ -12,12 +12,12 @@ import sys
 
 import packages
 
-from helpers import paths
+from helpers import storage
 
 PROGRAM = "onnxruntime-web@1.30.0"
 SHA512 = "q0y+JrrtukXSzsBWEMccVfqX25LRmosXHF+CaRJmg8pZClzcV7svNc4rKY3jL02Vb7QmRMDs1SigqR4CXAfKYQ=="
 LICENSE = "onnxruntime==1.32.0"
-FOLDER = paths.DATA / "web_runtime"
+FOLDER = storage.DATA / "web_runtime"
 SCRIPT, WASM = "ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm"
 
 
@@ -46,7 +46,7 @@ def main():
                 sys.exit(f"{path.name} differs from the package.")
             print(f"{path.name}: as in the package")
             continue
-        with paths.atomic_path(path) as temporary:
+        with storage.atomic_path(path) as temporary:
             temporary.write_bytes(gzip.compress(content, 9, mtime=0) if packed else content)
         print(f"{path.name}: {path.stat().st_size:,} bytes")
 

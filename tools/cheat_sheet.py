@@ -8,10 +8,10 @@ from pathlib import Path
 import matplotlib
 from fpdf import FPDF
 
-from helpers import paths
-from helpers.figures.style import BLUE, INK, PALE_BLUE
+from helpers import storage
+from helpers.plotting.style import BLUE, INK, PALE_BLUE
 
-SOURCE = paths.ROOT / "docs" / "cheat_sheet.toml"
+SOURCE = storage.ROOT / "docs" / "cheat_sheet.toml"
 FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"  # DejaVu: free, and installed with matplotlib
 WIDTH, LABEL, LINE = 182, 48, 5.0  # mm: between the margins, first column, height of a row
 

@@ -7,7 +7,7 @@ last for longer than a lesson allows. What each makes of the 45 own digits stand
 """
 
 # First of all, because it quietens TensorFlow.
-from helpers import augmentation, digits, evaluation, models, paths, training
+from helpers import augmentation, evaluation, mnist, models, storage, training
 
 # isort: split
 import importlib.metadata
@@ -61,7 +61,7 @@ def train(kind, train_part, val_part):
 
 def facts(kind, model, seconds, parts):
     """Say how good a network is: on MNIST and its inverted copies, and on the own digits by style."""
-    own, table = digits.load_own_digits()
+    own, table = mnist.load_own_digits()
     right = evaluation.predict(model, own, table.digit.to_numpy()).correct
     scores = {"epochs": EPOCHS[kind], "wall_seconds": round(seconds, 1)}
     for name, part in parts.items():
@@ -78,7 +78,7 @@ def facts(kind, model, seconds, parts):
 
 def main():
     """Train all three, ship the last."""
-    (images, labels), (test_images, test_labels) = digits.load_mnist()
+    (images, labels), (test_images, test_labels) = mnist.load_mnist()
     images, test = images / np.float32(255), (test_images / np.float32(255), test_labels)
     x_train, x_val, y_train, y_val = train_test_split(images, labels, test_size=0.2, random_state=SEED)
     plain, inverted = (
@@ -89,9 +89,9 @@ def main():
     for kind in EPOCHS:
         model, history, seconds = train(kind, *(plain if kind == "as it is" else inverted))
         if kind == "strong augmentation":
-            portable.save(model, paths.SHIPPED_FITS / NAME / f"{NAME}.keras")
-            fits.write_table(paths.SHIPPED_FITS / NAME / f"{NAME}.csv", training.history_table(history))
-            model = keras.saving.load_model(paths.SHIPPED_FITS / NAME / f"{NAME}.keras")
+            portable.save(model, storage.SHIPPED_FITS / NAME / f"{NAME}.keras")
+            fits.write_table(storage.SHIPPED_FITS / NAME / f"{NAME}.csv", training.history_table(history))
+            model = keras.saving.load_model(storage.SHIPPED_FITS / NAME / f"{NAME}.keras")
         found[kind] = facts(kind, model, seconds, {"validation": inverted[1], "test": test})
         print(kind, found[kind], flush=True)
     general = {
@@ -106,7 +106,7 @@ def main():
         "versions": {name: importlib.metadata.version(name) for name in ("keras", "tensorflow", "numpy")},
         "cores": os.cpu_count(),
     }
-    resumable.write_json(paths.SHIPPED_FITS / NAME / "settings.json", general | {"trainings": found})
+    resumable.write_json(storage.SHIPPED_FITS / NAME / "settings.json", general | {"trainings": found})
 
 
 if __name__ == "__main__":

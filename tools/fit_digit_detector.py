@@ -7,7 +7,7 @@ once on scenes of the test digits.
 """
 
 # First of all, because it quietens TensorFlow.
-from helpers import paths, training
+from helpers import storage, training
 
 # isort: split
 import importlib.metadata
@@ -19,8 +19,8 @@ import fits
 import keras
 import resumable
 
-from helpers import digits
-from helpers.detection import average_precision, boxes, digit_detector, scenes
+from helpers import mnist
+from helpers.detection import boxes, digit_detector, metrics, synthetic_scenes
 from helpers.sharing import portable
 
 NAME = "digit_detector"
@@ -32,20 +32,22 @@ SEED, EPOCHS, BATCH_SIZE, LEARNING_RATE = 42, 24, 32, 3e-3
 
 def make_parts():
     """Make the scenes of each part from digits that no other part has."""
-    (images, labels), test = digits.load_mnist()
+    (images, labels), test = mnist.load_mnist()
     sources = {
         "training": (images[:LEARNERS], labels[:LEARNERS]),
         "validation": (images[LEARNERS:], labels[LEARNERS:]),
         "test": test,
     }
-    return {part: scenes.make_scenes(*sources[part], SCENES[part], seed=SEEDS[part]) for part in SCENES}
+    return {
+        part: synthetic_scenes.make_scenes(*sources[part], SCENES[part], seed=SEEDS[part]) for part in SCENES
+    }
 
 
 def measure(model, images, truths):
     """Mean average precision at an IoU of 0.5, and its interval."""
     found = [boxes.suppress(one, 0.05) for one in digit_detector.detect(model, images)]
-    low, high = average_precision.bootstrap_interval(found, truths)
-    score = average_precision.mean_average_precision(found, truths)
+    low, high = metrics.bootstrap_interval(found, truths)
+    score = metrics.mean_average_precision(found, truths)
     return round(score, 4), [round(low, 4), round(high, 4)]
 
 
@@ -70,7 +72,7 @@ def main():
         verbose=2,
     )
     seconds = {"wall_seconds": time.perf_counter() - start, "cpu_seconds": time.process_time() - cpu}
-    folder = paths.SHIPPED_FITS / NAME
+    folder = storage.SHIPPED_FITS / NAME
     fits.write_table(folder / f"{NAME}.csv", training.history_table(history))
     uncompiled = keras.Model(model.input, model.output, name=model.name)  # its loss is code of the course
     portable.save(uncompiled, folder / f"{NAME}.keras")

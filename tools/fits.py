@@ -8,7 +8,7 @@ goes on from build/fits; remove a folder there, or `make clean`, to train anew.
 """
 
 # First of all, because it quietens TensorFlow.
-from helpers import data, evaluation, grid_search, models, paths, training, tuning
+from helpers import data, evaluation, models, storage, training, tuning
 from helpers.sharing import portable
 
 # isort: split
@@ -207,10 +207,10 @@ def search(candidate, grid, parts):
         used = type(classifier.model_.optimizer).__name__  # the one that trained, not the one asked for
         runs.append(({"optimizer": used, "fold": len(runs) + 1}, training.history_table(classifier.history_)))
         print(f"grid: {runs[-1][0]}", flush=True)
-        return grid_search.accuracy(classifier, X, y)
+        return tuning.classifier_accuracy(classifier, X, y)
 
     searched = GridSearchCV(
-        keras.wrappers.SKLearnClassifier(grid_search.build_classifier),
+        keras.wrappers.SKLearnClassifier(tuning.build_classifier),
         {"model_kwargs": [candidate]},
         cv=grid.folds,
         scoring=score,
@@ -218,9 +218,9 @@ def search(candidate, grid, parts):
         error_score="raise",
     )
     start = time.process_time()
-    rows, labels = grid_search.rows(parts.train[0]), parts.train[1].argmax(axis=1)
+    rows, labels = tuning.as_rows(parts.train[0]), parts.train[1].argmax(axis=1)
     searched.fit(rows, labels, epochs=grid.epochs, batch_size=BATCH_SIZE, verbose=0)
-    table = grid_search.table(searched)
+    table = tuning.search_table(searched)
     table["cpu_seconds"] = (time.process_time() - start) / grid.folds
     return table, tuning.tidy(runs).drop(columns="run")
 
@@ -279,7 +279,7 @@ def scores_of(part, predictions):
 
 def write_table(path, table, index=True):
     """Write a table, complete or not at all."""
-    with paths.atomic_path(path) as temporary:
+    with storage.atomic_path(path) as temporary:
         table.to_csv(temporary, index=index, lineterminator="\n")
 
 
@@ -288,9 +288,9 @@ def options_parser(text):
     parser = argparse.ArgumentParser(description=text.split("\n")[0])
     parser.add_argument("--size", choices=("full", "workshop"), default="full", help="of CIFAR-10")
     parser.add_argument(
-        "--build", type=Path, default=paths.ROOT / "build" / "fits", help="state while training"
+        "--build", type=Path, default=storage.ROOT / "build" / "fits", help="state while training"
     )
-    parser.add_argument("--shipped", type=Path, default=paths.SHIPPED_FITS, help="where the results go")
+    parser.add_argument("--shipped", type=Path, default=storage.SHIPPED_FITS, help="where the results go")
     return parser
 
 

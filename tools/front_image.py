@@ -8,13 +8,13 @@ The photos are the first ones of the bundled test set, in their order: nobody pi
 from matplotlib import pyplot as plt
 from PIL import Image
 
-from helpers import paths
+from helpers import storage
 from helpers.data import CLASS_NAMES, load_cifar10
-from helpers.figures.style import BLUE, GRAY, INK, VERMILION
-from helpers.prediction import predict
+from helpers.evaluation import predict
+from helpers.plotting.style import BLUE, GRAY, INK, VERMILION
 from helpers.training import load_fit
 
-TARGET = paths.ROOT / "docs" / "_static" / "front.webp"
+TARGET = storage.ROOT / "docs" / "_static" / "front.webp"
 COLUMNS, ROWS = 6, 2
 
 
@@ -23,7 +23,7 @@ def draw(predictions):
 
     Parameters
     ----------
-    predictions : helpers.prediction.Predictions
+    predictions : helpers.evaluation.Predictions
         As many as there are places.
 
     Returns
@@ -71,9 +71,9 @@ def main():
     model, _ = load_fit("model_dropout", shipped=True)
     count = COLUMNS * ROWS
     predictions = predict(model, images[:count].astype("float32") / 255, labels[:count])
-    with paths.atomic_path(TARGET.with_suffix(".png")) as temporary:
+    with storage.atomic_path(TARGET.with_suffix(".png")) as temporary:
         draw(predictions).savefig(temporary, dpi=100)
-        with Image.open(temporary) as image, paths.atomic_path(TARGET) as target:
+        with Image.open(temporary) as image, storage.atomic_path(TARGET) as target:
             image.convert("RGB").save(target, quality=82, method=6)
     TARGET.with_suffix(".png").unlink()
     print(alt_text(predictions))

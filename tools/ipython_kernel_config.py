@@ -1,7 +1,7 @@
 # For the folder etc/ipython of the course's environment: every kernel then says which cells to run first
-# when one was skipped or the kernel was restarted (helpers/restarts.py). `make` and `python -m helpers` put
+# when one was skipped or the kernel was restarted (helpers/missing_cells.py). `make` and `python -m helpers` put
 # it there.
 import importlib.util
 
 if importlib.util.find_spec("helpers"):
-    c.InteractiveShellApp.extensions.append("helpers.restarts")
+    c.InteractiveShellApp.extensions.append("helpers.missing_cells")

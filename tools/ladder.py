@@ -7,7 +7,7 @@ the validation set. Made for the background, as `fits`: a killed climb repeats o
 """
 
 # First of all, because it quietens TensorFlow.
-from helpers import evaluation, models, paths, recipe
+from helpers import evaluation, models, recipe, storage
 
 # isort: split
 import time
@@ -153,7 +153,7 @@ def step(name, rung, parts, epochs, folder):
     file = folder / f"{name}.npz"
     if not file.exists():
         model, history, cpu_seconds = train(rung, parts, epochs)
-        with paths.atomic_path(file) as temporary:
+        with storage.atomic_path(file) as temporary:
             np.savez_compressed(
                 temporary,
                 correct=measure(rung, model, parts),

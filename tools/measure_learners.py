@@ -21,17 +21,17 @@ from pathlib import Path
 
 from jupyter_client import KernelManager
 
-from helpers import paths
+from helpers import storage
 from tools.measure_notebooks import processor
 
-MEMORY = paths.ROOT / "docs" / "teach" / "measured_learners.json"
+MEMORY = storage.ROOT / "docs" / "teach" / "measured_learners.json"
 PATIENCE = 600  # seconds
 # What learners do, in order; each step is a cell.
 STEPS = {
     "a kernel, nothing imported": "import os",
     "images loaded and one drawn": """
 from helpers import data, images, paths
-from helpers.figures.images import show_image
+from helpers.plotting.images import show_image
 (train_images, train_labels), (test_images, test_labels) = data.load_cifar10()
 show_image(train_images[LEARNER])
 """,
@@ -86,7 +86,7 @@ def _start(home, sockets):
     """
     home.mkdir(parents=True)
     own = {"HOME": str(home), "IPYTHONDIR": str(home / "ipython"), "PYTHONDONTWRITEBYTECODE": "1"}
-    own |= {"COURSE_FIT_OUTPUTS": str(home / "fit_outputs"), "PYTHONPATH": str(paths.ROOT)}
+    own |= {"COURSE_FIT_OUTPUTS": str(home / "fit_outputs"), "PYTHONPATH": str(storage.ROOT)}
     own |= {"MPLCONFIGDIR": str(home / "matplotlib")}
     manager = KernelManager(kernel_name="python3", transport="ipc", ip=sockets)
     manager.start_kernel(env=os.environ | own, cwd=str(home), stderr=subprocess.DEVNULL)
@@ -180,7 +180,7 @@ def main(count=30, with_tensorflow=4):
     steps = list(STEPS)
     rows = measure(int(count), steps[:2]) + measure(int(with_tensorflow), steps)[2:]
     machine = {"cores": os.cpu_count(), "processor": processor(), "python": platform.python_version()}
-    with paths.atomic_path(MEMORY) as temporary:
+    with storage.atomic_path(MEMORY) as temporary:
         temporary.write_text(
             json.dumps({"rows": rows} | machine, indent=1) + "\n", encoding="utf-8", newline="\n"
         )

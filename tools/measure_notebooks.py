@@ -11,10 +11,10 @@ import platform
 import sys
 import time
 
-from helpers import paths
+from helpers import storage
 from tools import notebooks as tools
 
-TIMES = paths.ROOT / "docs" / "teach" / "measured.json"
+TIMES = storage.ROOT / "docs" / "teach" / "measured.json"
 CORES = 2
 QUIET = 0.7  # a load below this is the machine's own
 
@@ -76,7 +76,7 @@ def processor():
 
 def write(times):
     """Write the measured times, complete or not at all."""
-    with paths.atomic_path(TIMES) as temporary:
+    with storage.atomic_path(TIMES) as temporary:
         temporary.write_text(
             json.dumps(times, indent=1, sort_keys=True) + "\n", encoding="utf-8", newline="\n"
         )

@@ -21,10 +21,10 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from helpers import paths
+from helpers import storage
 
-NOTEBOOKS = paths.ROOT / "notebooks"
-BUILD = paths.ROOT / "build"
+NOTEBOOKS = storage.ROOT / "notebooks"
+BUILD = storage.ROOT / "build"
 SECONDS_A_CELL = 600
 BADGE = "[![Open in Colab]"
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}  # by JupyterLab, by Colab
@@ -54,7 +54,7 @@ def read(path):
 def write(notebook, path):
     """Write a notebook, complete or not at all."""
     nbformat.validate(notebook)
-    with paths.atomic_path(path) as temporary:
+    with storage.atomic_path(path) as temporary:
         nbformat.write(notebook, temporary)
 
 
@@ -96,7 +96,7 @@ def joined(outputs):
 
 def first_cell():
     """Source of the first code cell, with the repository's address and version in it."""
-    template = (paths.ROOT / "tools" / "colab_start.py").read_text(encoding="utf-8").rstrip()
+    template = (storage.ROOT / "tools" / "colab_start.py").read_text(encoding="utf-8").rstrip()
     address, version = address_and_version()
     line = f'REPOSITORY, VERSION = "{address}", "v{version}"'
     return re.sub(r"REPOSITORY, VERSION = .*", lambda _: line, template, count=1)
@@ -121,7 +121,7 @@ def without_badge(title_cell):
 
 def address_and_version():
     """Read the public address ("" until it is set) and the version from pyproject.toml."""
-    with (paths.ROOT / "pyproject.toml").open("rb") as file:
+    with (storage.ROOT / "pyproject.toml").open("rb") as file:
         project = tomllib.load(file)["project"]
     return project.get("urls", {}).get("Repository", ""), project["version"]
 

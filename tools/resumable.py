@@ -1,6 +1,6 @@
 """Train so that a killed training goes on where it stopped, and ends as if it had never been killed."""
 
-from helpers import paths, training  # first: it quietens TensorFlow
+from helpers import storage, training  # first: it quietens TensorFlow
 
 # isort: split
 import json
@@ -101,7 +101,7 @@ def begin_with(decided, folder):
 
 def write_json(path, facts):
     """Write a dictionary, complete or not at all."""
-    with paths.atomic_path(path) as temporary:
+    with storage.atomic_path(path) as temporary:
         temporary.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8", newline="\n")
 
 
@@ -129,9 +129,9 @@ class KeepEveryEpoch(keras.callbacks.Callback):
         """Write the history first: the model is what says that the epoch is done."""
         seconds, cpu_seconds = np.subtract((time.perf_counter(), time.process_time()), self.start)
         self.rows.append({**logs, "seconds": seconds, "cpu_seconds": cpu_seconds})
-        with paths.atomic_path(self.history_file) as temporary:
+        with storage.atomic_path(self.history_file) as temporary:
             history_of(self.rows).to_csv(temporary, lineterminator="\n")
-        with paths.atomic_path(self.model_file) as temporary:
+        with storage.atomic_path(self.model_file) as temporary:
             self.model.save(temporary)
         scores = "  ".join(f"{name} {value:.4f}" for name, value in logs.items())
         print(f"{self.model.name}  epoch {epoch + 1:2d}  {seconds:5.1f} s  {scores}", flush=True)

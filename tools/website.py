@@ -18,13 +18,13 @@ from pathlib import Path
 import nbformat
 from sphinx.cmd.build import main as sphinx_build
 
-from helpers import paths
+from helpers import storage
 from helpers.checks import catalogue, diary
 from tools import cheat_sheet, measure_learners, measure_notebooks
 from tools import notebooks as tools
 
-DOCS = paths.ROOT / "docs"
-SITE = paths.ROOT / "build" / "site"
+DOCS = storage.ROOT / "docs"
+SITE = storage.ROOT / "build" / "site"
 LIVE = "try"  # the folder of the live web page of episode 6
 TRANSLATED = {"de": "welcome"}  # language -> the page that it begins with
 
@@ -155,7 +155,7 @@ def stage(folder):
             if cell.cell_type == "markdown":
                 cell.source = linked_to(pages, cell.source, "../notebooks/")
         tools.write(prepared(notebook, name), folder / "notebooks" / f"{name}.ipynb")
-    readme = linked_to(pages, (paths.DATA / "README.md").read_text(encoding="utf-8"), "../data/")
+    readme = linked_to(pages, (storage.DATA / "README.md").read_text(encoding="utf-8"), "../data/")
     (folder / "data").mkdir()
     (folder / "data" / "README.md").write_text(
         f"---\norphan: true\n---\n\n{readme}", encoding="utf-8", newline="\n"
@@ -186,7 +186,7 @@ def fill_in(page, mark, text):
 
 def feedback():
     """Write the page of all mistakes that the checks recognise, notebook by notebook."""
-    verdicts = (paths.ROOT / "tests" / "check_cases" / "verdicts.md").read_text(encoding="utf-8")
+    verdicts = (storage.ROOT / "tests" / "check_cases" / "verdicts.md").read_text(encoding="utf-8")
     sections = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", verdicts, re.MULTILINE | re.DOTALL))
     lines = [
         "# What the checks say",
@@ -234,7 +234,7 @@ def build(target):
         if importlib.util.find_spec("helpers.sharing"):
             add_live_page(made / LIVE)
         (made / ".nojekyll").touch()  # else one well-known host leaves out folders with an underscore
-        with paths.atomic_path(target, over_folder=True) as temporary:
+        with storage.atomic_path(target, over_folder=True) as temporary:
             shutil.copytree(made, temporary)
     return 0
 
@@ -259,5 +259,5 @@ def write_pot(target):
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["pot"]:
-        sys.exit(write_pot(paths.ROOT / "build" / "gettext"))
+        sys.exit(write_pot(storage.ROOT / "build" / "gettext"))
     sys.exit(build(Path(sys.argv[1]) if sys.argv[1:] else SITE))

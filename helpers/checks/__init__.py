@@ -9,66 +9,27 @@ Examples
 … Not yet: replace ... by your answer (inner), then run the cell again.
 """
 
-from helpers.checks.architecture import (
-    create_model_intro,
-    dense,
-    hidden_layers,
-    output_layer,
-)
+from helpers.checks.architecture import create_model_intro, dense, hidden_layers, output_layer
 from helpers.checks.baseline import create_model_dense, dense_parameters, shuffle_pixels, why_convolutions
 from helpers.checks.climbing import average_views, reading_the_ladder, smooth_labels, triangular_rate
-from helpers.checks.convolutions import (
-    convolution_pixels,
-    kernels,
-    output_shape,
-)
+from helpers.checks.convolutions import convolution_pixels, kernels, output_shape
 from helpers.checks.descending import compile_model, gradient_step, learning_rates, losses
 from helpers.checks.detecting import objects_per_class, overlap, precision_and_recall, suppression
 from helpers.checks.fitting import best_epoch, cures, early_stopping, fit, read_curves
 from helpers.checks.flowers import iris_network, passes, test_dataset
 from helpers.checks.handwriting import invert, numbers_between_layers, pipeline_order, what_an_answer_means
-from helpers.checks.ideas import (
-    classifier_or_predictor,
-    different_results,
-    neighbors,
-    nested_sets,
-)
-from helpers.checks.image_data import (
-    augmentation,
-    image_shape,
-    normalize,
-)
-from helpers.checks.introduction import (
-    predicted_class,
-    shapes,
-    training_log,
-    workflow,
-)
-from helpers.checks.layers import (
-    convolution,
-    flatten,
-    input_layer,
-    pooling,
-)
+from helpers.checks.ideas import classifier_or_predictor, different_results, neighbors, nested_sets
+from helpers.checks.image_data import augmentation, image_shape, normalize
+from helpers.checks.introduction import predicted_class, shapes, training_log, workflow
+from helpers.checks.layers import convolution, flatten, input_layer, pooling
 from helpers.checks.machinery import Verdict, catalogue, progress, verdict
 from helpers.checks.measuring import confused_pair, predicted_labels, recall_and_precision
-from helpers.checks.neurons import (
-    layer_jobs,
-    neuron,
-    parameters,
-)
-from helpers.checks.preparing import (
-    one_hot,
-    prepare_dataset,
-)
+from helpers.checks.neurons import layer_jobs, neuron, parameters
+from helpers.checks.preparing import one_hot, prepare_dataset
 from helpers.checks.publishing import card_texts, saved_parts, trust, web_page
 from helpers.checks.regularizing import create_model_dropout, dropout_and_curves
 from helpers.checks.searching import activation_loop, grid_size, real_gain, tuning_data
-from helpers.checks.splitting import (
-    class_counts,
-    split,
-    three_parts,
-)
+from helpers.checks.splitting import class_counts, split, three_parts
 from helpers.checks.transferring import feature_layer, own_preprocessing, trained_numbers
 from helpers.checks.trusting import certainty, test_set_rules, test_set_size
 from helpers.checks.weighing import energy, largest_difference, limits, responsibility

@@ -3,7 +3,7 @@
 import contextlib
 import re
 
-from helpers import paths
+from helpers import storage
 
 # One empty file a check: nothing to damage, and two kernels cannot overwrite each other's news.
 FOLDER, SUFFIX = "progress", ".passed"
@@ -18,7 +18,7 @@ def record(name):
         The name of the check.
     """
     with contextlib.suppress(OSError):
-        folder = paths.FIT_OUTPUTS / FOLDER
+        folder = storage.FIT_OUTPUTS / FOLDER
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{name}{SUFFIX}").touch()
 
@@ -26,7 +26,7 @@ def record(name):
 def passed():
     """Names of the checks that were passed, as a set of str; empty if nothing can be read."""
     try:
-        return {path.name.removesuffix(SUFFIX) for path in (paths.FIT_OUTPUTS / FOLDER).glob(f"*{SUFFIX}")}
+        return {path.name.removesuffix(SUFFIX) for path in (storage.FIT_OUTPUTS / FOLDER).glob(f"*{SUFFIX}")}
     except OSError:
         return set()
 
@@ -45,7 +45,7 @@ def exercises(known):
         Name of the notebook -> names of its checks.
     """
     found = {}
-    for path in sorted((paths.ROOT / "notebooks").glob("*.ipynb")):
+    for path in sorted((storage.ROOT / "notebooks").glob("*.ipynb")):
         names = re.findall(r"\bchecks\.(\w+)\(", path.read_text(encoding="utf-8"))
         found[path.stem] = [name for name in dict.fromkeys(names) if name in known]
     return {notebook: names for notebook, names in found.items() if names}

@@ -4,7 +4,7 @@ import inspect
 
 from helpers.checks.answers import assigned, number, shown
 from helpers.checks.machinery import exercise
-from helpers.figures.curves import history_table
+from helpers.plotting.curves import history_table
 
 IMAGES, BATCH_SIZE, EPOCHS = 1_000, 64, 2
 

@@ -78,7 +78,7 @@ def catalogue():
 def progress():
     """Print which exercises were passed so far, in this session or an earlier one, and what comes next.
 
-    It is kept in `paths.FIT_OUTPUTS`, beside the saved fits; where nothing can be written, nothing is kept.
+    It is kept in `storage.FIT_OUTPUTS`, beside the saved fits; where nothing can be written, nothing is kept.
     """
     print(report(_CHECKS))
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers.checks.answers import assigned, known, number, shown
 from helpers.checks.machinery import exercise
-from helpers.figures.curves import history_table
+from helpers.plotting.curves import history_table
 
 
 @exercise

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers import CourseError, arguments, takes
+from helpers import CourseError, validation
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +95,7 @@ def iou(boxes, others):
     return np.divide(common, union, out=np.zeros_like(union), where=union > 0)
 
 
-@takes.checked(boxes=takes.array())
+@validation.checked(boxes=validation.array())
 def area(boxes):
     """Area of boxes: shape (..., 4) -> (...)."""
     if not boxes.ndim or boxes.shape[-1] != 4:
@@ -103,7 +103,7 @@ def area(boxes):
     return (boxes[..., 2:] - boxes[..., :2]).prod(axis=-1)
 
 
-@takes.checked(iou_threshold=takes.SHARE)
+@validation.checked(iou_threshold=validation.SHARE)
 def non_maximum_suppression(boxes, scores, iou_threshold=0.5):
     """Keep of boxes that overlap much only the one with the highest score.
 
@@ -124,7 +124,7 @@ def non_maximum_suppression(boxes, scores, iou_threshold=0.5):
     CourseError
         If there is not one score a box, or the threshold is not in 0..1.
     """
-    boxes, scores = check_boxes(boxes), np.ravel(arguments.array(scores, "scores as numbers", "buif"))
+    boxes, scores = check_boxes(boxes), np.ravel(validation.as_array(scores, "scores as numbers", "buif"))
     if len(boxes) != len(scores):
         raise CourseError(
             "one score a box", f"{len(boxes)} boxes and {len(scores)} scores", "Cut both alike."
@@ -140,7 +140,9 @@ def non_maximum_suppression(boxes, scores, iou_threshold=0.5):
     return np.array(kept, dtype=int)
 
 
-@takes.checked(found=takes.a(Detections), score_threshold=takes.NUMBER, iou_threshold=takes.SHARE)
+@validation.checked(
+    found=validation.a(Detections), score_threshold=validation.NUMBER, iou_threshold=validation.SHARE
+)
 def suppress(found, score_threshold=0.5, iou_threshold=0.5):
     """Drop unsure detections, then those that overlap a better one of the same class.
 
@@ -166,7 +168,7 @@ def suppress(found, score_threshold=0.5, iou_threshold=0.5):
     return sure[kept[np.argsort(-sure.scores[kept], kind="stable")]]
 
 
-@takes.checked(found=takes.a(Detections))
+@validation.checked(found=validation.a(Detections))
 def count_objects(found):
     """Count the objects of each class in words: "4 persons, 2 cars, 1 stop sign", the most frequent first.
 

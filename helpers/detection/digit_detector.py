@@ -7,9 +7,9 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from helpers import CourseError, arguments, takes
+from helpers import CourseError, validation
 from helpers.detection.boxes import Detections
-from helpers.detection.scenes import DIGITS, SIDE
+from helpers.detection.synthetic_scenes import DIGITS, SIDE
 from helpers.pretrained import run_in_batches
 
 STRIDE = 4  # pixels a cell
@@ -18,7 +18,7 @@ N_CLASSES = len(DIGITS)
 UNIT = 24  # pixels: the sizes that the network gives are parts of this
 
 
-@takes.checked(filters=takes.count(1, 1000), n_classes=takes.count(1, 1000))
+@validation.checked(filters=validation.count(1, 1000), n_classes=validation.count(1, 1000))
 def create_model(filters=16, n_classes=N_CLASSES):
     """Build the detector: an image in, a grid of answers out.
 
@@ -60,7 +60,7 @@ def convolution(x, filters, strides=1):
     return layers.ReLU()(layers.BatchNormalization()(x))
 
 
-@takes.checked(truths=takes.several(takes.a(Detections)), n_classes=takes.count(1, 1000))
+@validation.checked(truths=validation.several(validation.a(Detections)), n_classes=validation.count(1, 1000))
 def encode(truths, n_classes=N_CLASSES):
     """Turn true boxes into the grid that the network should answer with.
 
@@ -115,7 +115,7 @@ def detection_loss(truth, answer):
     return (5 * ops.sum(boxes, axis=(1, 2, 3)) - ops.sum(hit + quiet, axis=(1, 2, 3))) / objects
 
 
-@takes.checked(grid=takes.array("f", 3), class_names=takes.names)
+@validation.checked(grid=validation.array("f", 3), class_names=validation.names)
 def decode(grid, class_names=DIGITS):
     """Turn the network's answer for one image into boxes.
 
@@ -160,13 +160,13 @@ def detect(model, images):
     """
     expected = f"scenes (N, {SIDE}, {SIDE}) of whole numbers 0..255 (uint8)"
     remedy = "Take them from make_scenes; a single one is images[:1]."
-    images = arguments.array(images, expected, remedy=remedy)
+    images = validation.as_array(images, expected, remedy=remedy)
     if images.shape[1:] != (SIDE, SIDE) or images.dtype != np.uint8:
         raise CourseError(expected, f"shape {images.shape} of type {images.dtype}", remedy)
     return [decode(grid) for grid in run_in_batches(model, prepare(images), batch_size=64)]
 
 
-@takes.checked(images=takes.array("u", 3))
+@validation.checked(images=validation.array("u", 3))
 def prepare(images):
     """Bring scenes (N, 96, 96) of uint8 into the network's form: float32 (N, 96, 96, 1), 0..1."""
     return np.asarray(images)[..., None].astype(np.float32) / 255

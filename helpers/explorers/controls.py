@@ -15,8 +15,8 @@ import numpy as np
 import traitlets
 from matplotlib import pyplot as plt
 
-from helpers import CourseError, arguments, takes
-from helpers.figures.style import alt_text
+from helpers import CourseError, validation
+from helpers.plotting.style import alt_text
 
 LABELS = {"description_width": "100px"}
 WIDE = {"width": "370px", "max_width": "100%"}  # two of them stand side by side
@@ -172,11 +172,11 @@ def option(value, name):
     try:
         hash(value)
     except TypeError:
-        raise CourseError(f"{name} to be a word", arguments.shown(value), "Give a list of words.") from None
+        raise CourseError(f"{name} to be a word", validation.shown(value), "Give a list of words.") from None
     return value
 
 
-@takes.checked(description=takes.TEXT, options=takes.several(option))
+@validation.checked(description=validation.TEXT, options=validation.several(option))
 def choice(description, options, tooltip=None):
     """Make a list to choose from; the first option is chosen."""
     return widgets.Dropdown(

@@ -1,17 +1,22 @@
 """Explorers of object detection: two boxes, and the two thresholds of a detector."""
 
-from helpers import CourseError, takes
-from helpers.detection import drawing
+from helpers import CourseError, validation
+from helpers.detection import plots
 from helpers.detection.boxes import Detections, count_objects, suppress
 from helpers.explorers.controls import Explorer, Slider
-from helpers.figures.images import check_image
-from helpers.figures.style import describe
+from helpers.plotting.images import check_image
+from helpers.plotting.style import describe
 
-IMAGE = takes.through(check_image)
+IMAGE = validation.through(check_image)
 BOX = (20, 20, 80, 80)
 
 
-@takes.checked(left=takes.NUMBER, top=takes.NUMBER, width=takes.within(0, 1e6), height=takes.within(0, 1e6))
+@validation.checked(
+    left=validation.NUMBER,
+    top=validation.NUMBER,
+    width=validation.within(0, 1e6),
+    height=validation.within(0, 1e6),
+)
 def draw_overlap(left, top, width, height):
     """Draw the fixed box A and a box B, with their intersection over union.
 
@@ -24,7 +29,7 @@ def draw_overlap(left, top, width, height):
     -------
     matplotlib.axes.Axes
     """
-    ax = drawing.overlap(BOX, (left, top, left + width, top + height))
+    ax = plots.overlap(BOX, (left, top, left + width, top + height))
     ax.set(xlim=(-2, 162), ylim=(122, -2))  # a frame that stands still
     return ax
 
@@ -45,8 +50,11 @@ def overlap():
     )
 
 
-@takes.checked(
-    image=IMAGE, candidates=takes.a(Detections), score_threshold=takes.NUMBER, iou_threshold=takes.SHARE
+@validation.checked(
+    image=IMAGE,
+    candidates=validation.a(Detections),
+    score_threshold=validation.NUMBER,
+    iou_threshold=validation.SHARE,
 )
 def draw_suppression(image, candidates, score_threshold, iou_threshold):
     """Draw what is left of a detector's candidates after both thresholds.
@@ -66,7 +74,7 @@ def draw_suppression(image, candidates, score_threshold, iou_threshold):
     """
     sure = int((candidates.scores >= score_threshold).sum())
     kept = suppress(candidates, score_threshold, iou_threshold)
-    ax = drawing.show_detections(
+    ax = plots.show_detections(
         image, kept, title=f"{sure} sure enough, {len(kept)} kept", scores=len(kept) < 12
     )
     limits = f"Scores from {score_threshold:.2f}, overlap up to {iou_threshold:.2f}"
@@ -75,7 +83,7 @@ def draw_suppression(image, candidates, score_threshold, iou_threshold):
     )
 
 
-@takes.checked(image=IMAGE, candidates=takes.a(Detections))
+@validation.checked(image=IMAGE, candidates=validation.a(Detections))
 def suppression(image, candidates):
     """Move the two thresholds of a detector and see which boxes stay.
 

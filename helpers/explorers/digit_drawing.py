@@ -8,12 +8,12 @@ import numpy as np
 import traitlets
 from matplotlib import pyplot as plt
 
-from helpers import CourseError, digits, plotting, takes
+from helpers import CourseError, mnist, plotting, validation
 from helpers.explorers.controls import png_with_alt
-from helpers.figures.style import describe
+from helpers.plotting.style import describe
 
 HERE = Path(__file__).parent
-N_PIXELS = digits.SHAPE[0] * digits.SHAPE[1]
+N_PIXELS = mnist.SHAPE[0] * mnist.SHAPE[1]
 NAMES = tuple(map(str, range(10)))
 
 
@@ -44,7 +44,7 @@ class DigitCanvas(anywidget.AnyWidget):
     def __init__(self, models):
         self.models = models
         names = list(models)
-        empty = answer(models[names[0]], np.zeros(digits.SHAPE, dtype="float32"))
+        empty = answer(models[names[0]], np.zeros(mnist.SHAPE, dtype="float32"))
         super().__init__(
             pixels=[0] * N_PIXELS, networks=names, network=names[0], probabilities=empty.tolist()
         )
@@ -52,11 +52,11 @@ class DigitCanvas(anywidget.AnyWidget):
     @traitlets.observe("pixels", "network")
     def _answer(self, change):
         if self.network in self.models:
-            image = np.array(self.pixels, dtype="float32").reshape(digits.SHAPE) / 255
+            image = np.array(self.pixels, dtype="float32").reshape(mnist.SHAPE) / 255
             self.probabilities = answer(self.models[self.network], image).tolist()
 
 
-@takes.checked(model=takes.function, image=takes.array("f", 3))
+@validation.checked(model=validation.function, image=validation.array("f", 3))
 def answer(model, image):
     """Ask a network for the ten probabilities of one image, shape (28, 28, 1) in 0..1."""
     remedy = "Pass a network for digits, such as create_model_mnist() makes."
@@ -128,4 +128,4 @@ def drawing(models):
     models = models if isinstance(models, dict) else {getattr(models, "name", "network"): models}
     if not models or not all(map(callable, models.values())):
         raise CourseError("one network, or a dictionary of networks", repr(models)[:60], "Train one first.")
-    return Drawing(models, digits.prepare_digit(digits.OWN / "2_chalk.png"))
+    return Drawing(models, mnist.prepare_digit(mnist.OWN / "2_chalk.png"))

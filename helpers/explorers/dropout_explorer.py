@@ -3,15 +3,15 @@
 import numpy as np
 from matplotlib import pyplot as plt
 
-from helpers import CourseError, takes
+from helpers import CourseError, validation
 from helpers.explorers.controls import Again, Explorer, Slider, tick
-from helpers.figures.network_diagrams import draw_network, node_places
-from helpers.figures.style import BLUE, PALE_BLUE, canvas, describe, minus
+from helpers.plotting.network import draw_network, node_places
+from helpers.plotting.style import BLUE, PALE_BLUE, canvas, describe, minus
 
 OUTPUTS = np.array([0.9, 0.3, 0.6, 1.2, 0.2, 0.8, 0.5, 1.1])  # of a hidden layer
 
 
-@takes.checked(rate=takes.NUMBER, seed=takes.SEED, training=takes.FLAG)
+@validation.checked(rate=validation.NUMBER, seed=validation.SEED, training=validation.FLAG)
 def draw_dropout(rate=0.5, seed=0, training=True):
     """Draw a layer of eight neurons with dropout, and its numbers before and after.
 
@@ -62,7 +62,7 @@ def _draw_numbers(ax, values, title, most):
     )
 
 
-@takes.checked(values=takes.array(), rate=takes.NUMBER, seed=takes.SEED)
+@validation.checked(values=validation.array(), rate=validation.NUMBER, seed=validation.SEED)
 def dropped(values, rate, seed):
     """Set a random part of the numbers to 0 and divide the others by 1 - rate, as Keras's Dropout does."""
     if not 0 <= rate < 1:
@@ -71,7 +71,7 @@ def dropped(values, rate, seed):
     return np.where(kept, values / (1 - rate), 0.0)
 
 
-@takes.checked(rate=takes.within(0, 0.9))
+@validation.checked(rate=validation.within(0, 0.9))
 def dropout(rate=0.5):
     """Switch dropout on and off, and draw other neurons.
 

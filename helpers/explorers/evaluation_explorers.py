@@ -4,19 +4,21 @@ import ipywidgets as widgets
 import numpy as np
 import traitlets
 
-from helpers import takes
+from helpers import validation
 from helpers.data import CLASS_NAMES
+from helpers.evaluation import Predictions
 from helpers.explorers.controls import Explorer, choice
-from helpers.figures.evaluation_figures import percent
-from helpers.figures.images import show_images
-from helpers.figures.style import VERMILION, canvas, describe
 from helpers.plotting import class_index
-from helpers.prediction import Predictions
+from helpers.plotting.evaluation import percent
+from helpers.plotting.images import show_images
+from helpers.plotting.style import VERMILION, canvas, describe
 
 SHADES = ("#FFFFFF", "#EAF2FA", "#C9DFF0", "#9CC7E3", "#66AAD4")  # all of them pale enough for black numbers
 
 
-@takes.checked(predictions=takes.a(Predictions), most=takes.COUNT, class_names=takes.names)
+@validation.checked(
+    predictions=validation.a(Predictions), most=validation.COUNT, class_names=validation.names
+)
 def draw_confusion(predictions, true, predicted, most=12, class_names=CLASS_NAMES):
     """Draw the images in one cell of the confusion matrix, the surest answer first.
 
@@ -126,7 +128,7 @@ def _label(text, title=None):
     return widgets.HTML(f'<span title="{title or text}" style="font-size: 12px">{text}</span>')
 
 
-@takes.checked(predictions=takes.a(Predictions), class_names=takes.names)
+@validation.checked(predictions=validation.a(Predictions), class_names=validation.names)
 def confusion(predictions, class_names=CLASS_NAMES):
     """Press a cell of the confusion matrix, or choose its classes, and see the images in it.
 

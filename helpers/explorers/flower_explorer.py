@@ -3,15 +3,15 @@
 import numpy as np
 from matplotlib import pyplot as plt
 
-from helpers import CourseError, plotting, takes
+from helpers import CourseError, plotting, validation
 from helpers.explorers.controls import Explorer, Slider
-from helpers.figures.iris_figures import MEASUREMENTS, decision_regions, probabilities_of
-from helpers.figures.style import INK, describe
+from helpers.plotting.iris import MEASUREMENTS, decision_regions, probabilities_of
+from helpers.plotting.style import INK, describe
 
 LIMITS = ((4.0, 8.0), (2.0, 4.5), (1.0, 7.0), (0.1, 2.5))  # cm: what occurs in the data set, rounded
 
 
-@takes.checked(measurements=takes.numbers(4))
+@validation.checked(measurements=validation.numbers(4))
 def draw_flower(classify, flowers, species, names, measurements):
     """Draw the probabilities for one flower, and its place among the measured ones.
 
@@ -40,7 +40,7 @@ def draw_flower(classify, flowers, species, names, measurements):
     return describe(axes, f"A flower with {size} cm. The answer: {answers}.")
 
 
-@takes.checked(classify=takes.function, names=takes.names)
+@validation.checked(classify=validation.function, names=validation.names)
 def flower(classify, flowers, species, names):
     """Change the four measurements of a flower and watch the answer move.
 

@@ -5,10 +5,10 @@ from matplotlib import pyplot as plt
 from matplotlib.patches import Rectangle
 from PIL import Image, ImageOps
 
-from helpers import CourseError, plotting, takes
+from helpers import CourseError, plotting, validation
 from helpers.explorers.controls import Again, Explorer, Slider, tick
-from helpers.figures.images import CHANNELS, check_image
-from helpers.figures.style import VERMILION, by, describe
+from helpers.plotting.images import CHANNELS, check_image
+from helpers.plotting.style import VERMILION, by, describe
 
 MOST_NUMBERS = 6  # pixels side by side whose numbers can be read
 RED_GREEN_BLUE = ("#D62728", "#2CA02C", "#1F77B4")
@@ -30,7 +30,7 @@ def _as_loaded(image):
     return image
 
 
-@takes.checked(row=takes.count(0), column=takes.count(0), size=takes.COUNT)
+@validation.checked(row=validation.count(0), column=validation.count(0), size=validation.COUNT)
 def draw_pixels(image, row, column, size):
     """Draw an image with a window in it, the window enlarged, and the numbers of its three channels.
 
@@ -104,13 +104,13 @@ def pixels(image):
     )
 
 
-@takes.checked(
-    image=takes.through(_as_loaded),
-    flip=takes.FLAG,
-    rotation=takes.SHARE,
-    zoom=takes.SHARE,
-    brightness=takes.SHARE,
-    draw=takes.count(0),
+@validation.checked(
+    image=validation.through(_as_loaded),
+    flip=validation.FLAG,
+    rotation=validation.SHARE,
+    zoom=validation.SHARE,
+    brightness=validation.SHARE,
+    draw=validation.count(0),
 )
 def draw_augmentation(image, flip, rotation, zoom, brightness, draw):
     """Draw an image and nine random variants of it, made by Keras's layers.
@@ -154,7 +154,7 @@ def draw_augmentation(image, flip, rotation, zoom, brightness, draw):
     return describe(axes, f"{text}, {'some' if flip else 'none'} of them mirrored.")
 
 
-@takes.checked(side=takes.count(1, 1000))
+@validation.checked(side=validation.count(1, 1000))
 def augmentation(image, side=96):
     """Try how far an image can be changed before its label is no longer true.
 

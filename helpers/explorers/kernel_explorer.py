@@ -7,16 +7,18 @@ import numpy as np
 import traitlets
 from matplotlib import pyplot as plt
 
-from helpers import CourseError, diagrams, filters, takes
+from helpers import CourseError, filters, plotting, validation
 from helpers.explorers.controls import Explorer, choice, text_area
-from helpers.figures.number_grids import draw_grid
-from helpers.figures.style import by, canvas, describe
+from helpers.plotting.number_grids import draw_grid
+from helpers.plotting.style import by, canvas, describe
 
 OWN = "your own"
 STEPS = ("whole image", "first pixel", "second pixel")
 
 
-@takes.checked(image=takes.numbers(None, None), kernel=takes.numbers(None, None), name=takes.TEXT)
+@validation.checked(
+    image=validation.numbers(None, None), kernel=validation.numbers(None, None), name=validation.TEXT
+)
 def draw_filtered(image, kernel, name, padding="valid"):
     """Draw a grey image, a kernel, and what the kernel makes of the image.
 
@@ -65,7 +67,7 @@ def _draw_kernel_numbers(ax, kernel):
     draw_grid(ax, kernel, 0.7 - 0.4 * columns / 2, 1, 0.4, "Kernel")
 
 
-@takes.checked(step=takes.one_of(STEPS), padding=takes.one_of(filters.PADDINGS))
+@validation.checked(step=validation.one_of(STEPS), padding=validation.one_of(filters.PADDINGS))
 def draw_kernel(photo, numbers, step, padding):
     """Draw what a kernel does to a cut-out of a photo, pixel by pixel, or to all of it.
 
@@ -110,7 +112,7 @@ def _draw_step(image, kernel, column, padding):
     cutout = image[row : row + 6, left : left + 6]
     if padding == "same":
         cutout = np.pad(cutout, 1)[:6, :6]
-    ax = diagrams.kernel_step(cutout, kernel, row=0, column=column)
+    ax = plotting.kernel_step(cutout, kernel, row=0, column=column)
     words = f"A cut-out of the photo from row {row}, column {left}"
     words += ", with zeros around it" if padding == "same" else ""
     width, height = ax.figure.get_size_inches()

@@ -3,7 +3,7 @@
 from functools import partial
 
 from helpers.explorers.controls import Explorer, choice
-from helpers.figures.ladder_figures import check_ladder, compare_rungs
+from helpers.plotting.ablation import check_ladder, compare_rungs
 
 
 def ladder(table, curves):

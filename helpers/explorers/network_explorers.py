@@ -5,15 +5,15 @@ import math
 import numpy as np
 from matplotlib import pyplot as plt
 
-from helpers import CourseError, arguments, diagrams, plotting, takes
+from helpers import CourseError, plotting, validation
 from helpers.explorers.controls import Explorer, Slider, choice
-from helpers.figures.neuron_diagram import ACTIVATIONS
-from helpers.figures.style import by, describe
+from helpers.plotting.neuron import ACTIVATIONS
+from helpers.plotting.style import by, describe
 
 COLUMNS = 8  # feature maps side by side
 
 
-@takes.checked(inputs=takes.numbers(None), weights=takes.numbers(None), bias=takes.NUMBER)
+@validation.checked(inputs=validation.numbers(None), weights=validation.numbers(None), bias=validation.NUMBER)
 def neuron(inputs=(1.0, 2.0, -1.0), weights=(0.5, -0.5, 1.0), bias=1.0):
     """Move the numbers of a neuron and see its output.
 
@@ -35,7 +35,7 @@ def neuron(inputs=(1.0, 2.0, -1.0), weights=(0.5, -0.5, 1.0), bias=1.0):
     order = dict(pairs) | xs | ws  # each input beside its weight
 
     def draw(bias, activation, **values):
-        return diagrams.neuron([values[x] for x in xs], [values[w] for w in ws], bias, activation)
+        return plotting.neuron([values[x] for x in xs], [values[w] for w in ws], bias, activation)
 
     return Explorer(
         draw,
@@ -45,7 +45,7 @@ def neuron(inputs=(1.0, 2.0, -1.0), weights=(0.5, -0.5, 1.0), bias=1.0):
     )
 
 
-@takes.checked(model=takes.model)
+@validation.checked(model=validation.model)
 def layer_outputs(model):
     """Make a model that gives, for each layer that keeps height and width, what comes out of it.
 
@@ -77,7 +77,7 @@ def layer_outputs(model):
     return keras.Model(model.inputs[0], outputs)
 
 
-@takes.checked(maps=takes.numbers(None, None, None), layer=takes.TEXT)
+@validation.checked(maps=validation.numbers(None, None, None), layer=validation.TEXT)
 def draw_feature_maps(image, maps, layer):
     """Draw an image and what one layer makes of it.
 
@@ -122,7 +122,7 @@ def _draw_maps(ax, maps, rows):
     ax.axis("off")
 
 
-@takes.checked(model=takes.model, image=takes.array())
+@validation.checked(model=validation.model, image=validation.array())
 def feature_maps(model, image):
     """See what a model makes of an image, layer by layer.
 
@@ -146,7 +146,7 @@ def feature_maps(model, image):
 
     part = layer_outputs(model)
     wanted = tuple(model.input_shape[1:])
-    if not arguments.fits_shape(image.shape, wanted):
+    if not validation.fits_shape(image.shape, wanted):
         remedy = "Take one image out of a batch with images[0], and resize it if necessary."
         raise CourseError(f"one image of shape {wanted}", f"shape {image.shape}", remedy)
 

@@ -4,24 +4,24 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.ticker import MaxNLocator
 
-from helpers import CourseError, arguments, takes
+from helpers import CourseError, validation
 from helpers.explorers.controls import Explorer, Slider, choice
-from helpers.figures.curves import history_table
-from helpers.figures.style import BLUE, GRAY, INK, ORANGE, VERMILION, describe
-from helpers.figures.training_diagrams import descend, gradient_descent
+from helpers.plotting.curves import history_table
+from helpers.plotting.style import BLUE, GRAY, INK, ORANGE, VERMILION, describe
+from helpers.plotting.training import descend, gradient_descent
 
 LOSSES = ("0.0001", "0.01", "1", "100", "10000", "1000000")  # ticks
 LOWEST = 1e-6  # loss that is still told apart from 0
 
 
-@takes.checked(rate=takes.NUMBER, start=takes.NUMBER, steps=takes.count(1, 1000))
+@validation.checked(rate=validation.NUMBER, start=validation.NUMBER, steps=validation.count(1, 1000))
 def draw_learning_rate(rate, start=-1.0, steps=12):
     """Draw gradient descent on J(w) = (1 - w)², beside the loss after each step, and say how it goes.
 
     Parameters
     ----------
     rate, start, steps
-        As in `diagrams.gradient_descent`.
+        As in `plotting.gradient_descent`.
 
     Returns
     -------
@@ -45,7 +45,7 @@ def draw_learning_rate(rate, start=-1.0, steps=12):
     return describe(axes, text)
 
 
-@takes.checked(rate=takes.within(0.01, 1.2))
+@validation.checked(rate=validation.within(0.01, 1.2))
 def learning_rate(rate=0.1):
     """Try learning rates of gradient descent.
 
@@ -66,7 +66,7 @@ def learning_rate(rate=0.1):
     )
 
 
-@takes.checked(histories=takes.a(dict), name=takes.TEXT, epochs=takes.COUNT)
+@validation.checked(histories=validation.a(dict), name=validation.TEXT, epochs=validation.COUNT)
 def draw_overfitting(histories, name, epochs):
     """Draw the curves of one training up to an epoch, the rest of them pale, and say how it looks there.
 
@@ -83,7 +83,7 @@ def draw_overfitting(histories, name, epochs):
     -------
     array of matplotlib.axes.Axes, shape (2,)
     """
-    table = history_table(histories[arguments.choice(name, tuple(histories), "name")])
+    table = history_table(histories[validation.as_choice(name, tuple(histories), "name")])
     end = min(epochs, len(table))
     layout = {"left": 0.07, "right": 0.99, "bottom": 0.24, "top": 0.77, "wspace": 0.18}
     axes = plt.subplots(1, 2, figsize=(8.4, 4.4), gridspec_kw=layout)[1]
@@ -118,7 +118,7 @@ def _draw_so_far(ax, table, column, end):
     ax.grid(axis="y")
 
 
-@takes.checked(table=takes.table("val_loss"))
+@validation.checked(table=validation.table("val_loss"))
 def verdict_on(table):
     """Say in words what a training looks like at its end, from its validation loss alone.
 
@@ -147,7 +147,7 @@ def verdict_on(table):
     return f"Validation loss is near its lowest value, that of epoch {losses.idxmin()}."
 
 
-@takes.checked(histories=takes.a(dict))
+@validation.checked(histories=validation.a(dict))
 def overfitting(histories):
     """Choose a training and move its end.
 

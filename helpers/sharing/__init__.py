@@ -5,10 +5,10 @@ All of it can be called from here; the modules of this package hold one kind eac
 
 from helpers.model_files import load_model
 from helpers.sharing.backends import predict_on_backend
-from helpers.sharing.exports import export_litert, export_onnx, largest_difference, predict_exported
-from helpers.sharing.folders import Shared, load, save
+from helpers.sharing.bundle import Shared, load, save
+from helpers.sharing.export import export_litert, export_onnx, largest_difference, predict_exported
 from helpers.sharing.model_card import accuracy_sentence, model_card
-from helpers.sharing.serving import serve
+from helpers.sharing.server import serve
 from helpers.sharing.web_page import image_input, make_web_page
 
 __all__ = [

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers import CourseError, arguments, model_files, paths
+from helpers import CourseError, model_files, storage, validation
 
 MODULES = {"jax": "jax", "tensorflow": "tensorflow", "torch": "torch"}
 # A backend is chosen once, before Keras is imported: so another one needs another Python.
@@ -52,7 +52,7 @@ def predict_on_backend(backend, path, images):
         remedy = f"Run: pip install {MODULES[backend]}"
         raise CourseError(f"the package {MODULES[backend]}", "a Python without it", remedy)
     path, _ = model_files.check_file(path)
-    images = arguments.array(images, "images as numbers", "buif")
+    images = validation.as_array(images, "images as numbers", "buif")
     with tempfile.TemporaryDirectory() as folder:
         given, answer = Path(folder) / "images.npy", Path(folder) / "answer.npy"
         np.save(given, images)
@@ -61,7 +61,7 @@ def predict_on_backend(backend, path, images):
         result = subprocess.run(
             command,
             env=os.environ | settings,
-            cwd=paths.ROOT,
+            cwd=storage.ROOT,
             capture_output=True,
             encoding="utf-8",
             errors="replace",

@@ -7,7 +7,7 @@ begins with facts for machines, in YAML.
 
 import json
 
-from helpers import CourseError, arguments, takes
+from helpers import CourseError, validation
 
 NEEDED = ("network", "parameters", "epochs", "test_accuracy", "test_interval_95", "test_images")
 BODY = """\
@@ -62,19 +62,21 @@ probabilities = model.predict(images)  # {images}
 
 def _settings(value, name):
     """Settings with all numbers of a card, which are what they are called."""
-    arguments.of_type(value, dict, f"{name} to be a dictionary", "Take the settings.json of the training.")
+    validation.of_type(value, dict, f"{name} to be a dictionary", "Take the settings.json of the training.")
     missing = [key for key in NEEDED if key not in value]
     if missing:
         remedy = "Take the settings.json of the training; a card without numbers is an advertisement."
         raise CourseError("settings with " + ", ".join(NEEDED), f"no {', no '.join(missing)}", remedy)
     for key in ("parameters", "test_images"):
-        arguments.whole(value[key], key)
-    arguments.number(value["test_accuracy"], "test_accuracy", 0, 1)
-    takes.numbers(2)(value["test_interval_95"], "test_interval_95")
+        validation.as_whole(value[key], key)
+    validation.as_number(value["test_accuracy"], "test_accuracy", 0, 1)
+    validation.numbers(2)(value["test_interval_95"], "test_interval_95")
     return value
 
 
-@takes.checked(settings=_settings, name=takes.TEXT, class_names=takes.names, dataset=takes.TEXT)
+@validation.checked(
+    settings=_settings, name=validation.TEXT, class_names=validation.names, dataset=validation.TEXT
+)
 def model_card(
     settings, name, *, class_names, intended_use, data, limits, license, citation, dataset="other"
 ):
@@ -133,7 +135,7 @@ def model_card(
     )
 
 
-@takes.checked(settings=_settings)
+@validation.checked(settings=_settings)
 def accuracy_sentence(settings):
     """Say how good a model is, with the interval, from its settings."""
     low, high = settings["test_interval_95"]

@@ -7,7 +7,7 @@ import zipfile
 import h5py
 import keras
 
-from helpers import paths
+from helpers import storage
 
 # Arguments that came with later versions of Keras, with the values that change nothing.
 NEWCOMERS = {"ragged": False, "renorm": False, "renorm_momentum": 0.99}
@@ -33,7 +33,7 @@ def save(model, path, half=False):
     fresh.set_weights(model.get_weights())
     if model.compiled:
         fresh.compile_from_config(model.get_compile_config())  # builds the optimizer too
-    with paths.atomic_path(path) as temporary:
+    with storage.atomic_path(path) as temporary:
         newest = temporary.with_name(".newest.keras")
         fresh.save(newest)
         with (

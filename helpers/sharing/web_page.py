@@ -12,18 +12,18 @@ from string import Template
 import numpy as np
 from PIL import Image
 
-from helpers import CourseError, arguments, paths, takes
-from helpers.prediction import has_scaling
-from helpers.sharing.exports import export_onnx
-from helpers.sharing.folders import replaced_folder
+from helpers import CourseError, storage, validation
+from helpers.evaluation import has_scaling
+from helpers.sharing.bundle import replaced_folder
+from helpers.sharing.export import export_onnx
 
 SITE = Path(__file__).parent / "site"
-RUNTIME = paths.DATA / "web_runtime"
+RUNTIME = storage.DATA / "web_runtime"
 MARK = "page.json"
 ABOUT = "Nobody has said how good this network is, or what it must not be used for."
 
 
-@takes.checked(folder=takes.path, title=takes.TEXT, about=takes.TEXT)
+@validation.checked(folder=validation.path, title=validation.TEXT, about=validation.TEXT)
 def make_web_page(model, class_names, folder, title="Which class is it?", about=ABOUT):
     """Write a static web site that classifies the visitor's image: dropped, picked, pasted or photographed.
 
@@ -81,10 +81,10 @@ def make_web_page(model, class_names, folder, title="Which class is it?", about=
 def _runtime():
     """Give the files of ONNX Runtime if all are there, each as the course ships it."""
     start = f"{RUNTIME.name}/"
-    return [paths.checked(paths.DATA / name) for name in paths.checksums() if name.startswith(start)]
+    return [storage.checked(storage.DATA / name) for name in storage.checksums() if name.startswith(start)]
 
 
-@takes.checked(image=takes.array())
+@validation.checked(image=validation.array())
 def image_input(image, model):
     """Turn an image of any size into a model's input, as the web page does.
 
@@ -141,7 +141,7 @@ def _input_shape(model):
 
 
 def _checked_names(model, class_names):
-    names = arguments.names([class_names] if isinstance(class_names, str) else class_names)
+    names = validation.as_names([class_names] if isinstance(class_names, str) else class_names)
     if model.output_shape != (None, len(names)):
         found = f"{len(names)} names for an output of shape {model.output_shape}"
         raise CourseError("one name for each class of the model", found, "Use the names it was trained with.")

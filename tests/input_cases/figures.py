@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
 
-from helpers import diagrams, evaluation, plotting
-from helpers.detection import drawing
+from helpers import evaluation, plotting
+from helpers.detection import plots
 from helpers.explorers import (
     controls,
     detection_explorers,
@@ -19,16 +19,7 @@ from helpers.explorers import (
     network_explorers,
     training_explorers,
 )
-from helpers.figures import (
-    cnn_diagram,
-    curves,
-    images,
-    iris_figures,
-    ladder_figures,
-    network_diagrams,
-    sharing_figures,
-    training_diagrams,
-)
+from helpers.plotting import ablation, cnn, curves, images, iris, network, sharing, training
 from tests.input_cases import strategies as some
 from tests.input_cases.networks import DIGIT_MODEL, IMAGE_MODEL, SMALL_FILE
 
@@ -39,7 +30,7 @@ FLOWERS = {
     "names": some.WORDS,
 }
 SWEEP = st.just(pd.DataFrame({"rate": [0.1, 0.2], "val_loss": [1.0, 0.5], "val_accuracy": [0.4, 0.6]}))
-LADDER = pd.DataFrame({name: [0.5, 0.6] for name in ladder_figures.COLUMNS})
+LADDER = pd.DataFrame({name: [0.5, 0.6] for name in ablation.COLUMNS})
 LADDER = LADDER.assign(rung=["a", "b"], over=[None, "a"])
 RUNGS = {
     "table": st.just(LADDER),
@@ -48,9 +39,9 @@ RUNGS = {
 TABLES = some.PREDICTIONS.map(lambda predictions: evaluation.calibration(predictions, 4))
 
 GOOD = {
-    ladder_figures.check_ladder: {"table": st.just(LADDER)},
-    ladder_figures.compare_rungs: RUNGS | {"first": st.just("a"), "second": st.just("b")},
-    ladder_figures.ladder: {"table": st.just(LADDER)},
+    ablation.check_ladder: {"table": st.just(LADDER)},
+    ablation.compare_rungs: RUNGS | {"first": st.just("a"), "second": st.just("b")},
+    ablation.ladder: {"table": st.just(LADDER)},
     ladder_explorer.ladder: RUNGS,
     plotting.accuracy_intervals: {
         "accuracy": some.RATES,
@@ -96,9 +87,9 @@ GOOD = {
     plotting.show_image: {"image": some.image()},
     plotting.show_images: {"images": some.images(), "columns": some.FEW, "size": st.floats(0.5, 2)},
     images.check_image: {"image": some.image()},
-    iris_figures.probabilities_of: {"classify": FLOWERS["classify"], "flowers": FLOWERS["flowers"]},
-    sharing_figures.keras_file: {"path": st.just(SMALL_FILE)},
-    diagrams.cnn_diagram: {
+    iris.probabilities_of: {"classify": FLOWERS["classify"], "flowers": FLOWERS["flowers"]},
+    sharing.keras_file: {"path": st.just(SMALL_FILE)},
+    plotting.cnn_diagram: {
         "input_shape": st.sampled_from([(32, 32, 3), (28, 28, 1)]),
         "filters": st.tuples(some.FEW, some.FEW),
         "kernel": st.just(3),
@@ -106,7 +97,7 @@ GOOD = {
         "dense": some.FEW,
         "classes": some.FEW,
     },
-    cnn_diagram.cnn_stages: {
+    cnn.cnn_stages: {
         "input_shape": st.sampled_from([(32, 32, 3), (28, 28, 1)]),
         "filters": st.tuples(some.FEW, some.FEW),
         "kernel": st.just(3),
@@ -114,58 +105,58 @@ GOOD = {
         "dense": some.FEW,
         "classes": some.FEW,
     },
-    diagrams.dense_diagram: {"n_inputs": some.FEW, "n_neurons": some.FEW},
-    network_diagrams.dense_parameters: {"n_inputs": some.FEW, "n_neurons": some.FEW},
-    network_diagrams.checked_sizes: {"layer_sizes": st.lists(some.FEW, min_size=2, max_size=4)},
-    diagrams.dropout_diagram: {"seed": st.integers(0, 9), "rate": some.RATES},
-    diagrams.flatten_diagram: {"maps": some.numbers(-9, 9, 2, 2, 2)},
-    diagrams.folds_diagram: {"k": st.integers(2, 8)},
-    diagrams.gradient_descent: {"rate": some.RATES, "start": st.floats(-2, 2), "steps": some.FEW},
-    training_diagrams.descend: {"rate": some.RATES, "start": st.floats(-2, 2), "steps": some.FEW},
-    diagrams.kernel_step: {
+    plotting.dense_diagram: {"n_inputs": some.FEW, "n_neurons": some.FEW},
+    network.dense_parameters: {"n_inputs": some.FEW, "n_neurons": some.FEW},
+    network.checked_sizes: {"layer_sizes": st.lists(some.FEW, min_size=2, max_size=4)},
+    plotting.dropout_diagram: {"seed": st.integers(0, 9), "rate": some.RATES},
+    plotting.flatten_diagram: {"maps": some.numbers(-9, 9, 2, 2, 2)},
+    plotting.folds_diagram: {"k": st.integers(2, 8)},
+    plotting.gradient_descent: {"rate": some.RATES, "start": st.floats(-2, 2), "steps": some.FEW},
+    training.descend: {"rate": some.RATES, "start": st.floats(-2, 2), "steps": some.FEW},
+    plotting.kernel_step: {
         "image": some.numbers(0, 9, 5, 5),
         "kernel": some.numbers(-1, 1, 3, 3),
         "row": st.integers(0, 2),
         "column": st.integers(0, 2),
     },
-    diagrams.learning_rates: {
+    plotting.learning_rates: {
         "rates": st.tuples(some.RATES, some.RATES),
         "start": st.floats(-2, 2),
         "steps": some.FEW,
     },
-    diagrams.logistic_regression_graph: {"n_inputs": some.FEW},
-    diagrams.network_graph: {"layer_sizes": st.lists(some.FEW, min_size=2, max_size=4)},
-    diagrams.neuron: {
+    plotting.logistic_regression_graph: {"n_inputs": some.FEW},
+    plotting.network_graph: {"layer_sizes": st.lists(some.FEW, min_size=2, max_size=4)},
+    plotting.neuron: {
         "inputs": some.numbers(-2, 2, 3),
         "weights": some.numbers(-2, 2, 3),
         "bias": st.floats(-2, 2),
         "activation": st.just("relu"),
     },
-    diagrams.pooling_step: {
+    plotting.pooling_step: {
         "image": some.numbers(0, 9, 4, 4),
         "row": st.integers(0, 1),
         "column": st.integers(0, 1),
         "size": st.just(2),
     },
-    diagrams.ten_steps: {"current": st.integers(1, 10)},
-    drawing.show_detections: {
+    plotting.ten_steps: {"current": st.integers(1, 10)},
+    plots.show_detections: {
         "image": some.image(3, 9),
         "found": some.DETECTIONS,
         "title": st.just("boxes"),
         "scores": some.FLAGS,
     },
-    drawing.overlap: {
+    plots.overlap: {
         "box": st.tuples(*[st.floats(0, 9)] * 2, *[st.floats(9, 20)] * 2),
         "other": st.tuples(*[st.floats(0, 9)] * 2, *[st.floats(9, 20)] * 2),
     },
-    drawing.hits_and_mistakes: {
+    plots.hits_and_mistakes: {
         "images": some.images(2, 1, 9),
         "found": some.several(some.DETECTIONS),
         "truths": some.several(some.DETECTIONS),
         "columns": some.FEW,
         "size": st.floats(0.5, 2),
     },
-    drawing.precision_recall_curve: {
+    plots.precision_recall_curve: {
         "curves": st.dictionaries(
             some.TEXTS,
             st.tuples(some.several(some.DETECTIONS), some.several(some.DETECTIONS)),

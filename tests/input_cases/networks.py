@@ -7,23 +7,22 @@ from hypothesis import strategies as st
 
 from helpers import (
     augmentation,
-    grid_search,
+    evaluation,
     model_files,
     models,
     online,
-    paths,
-    prediction,
     pretrained,
+    recipe,
+    storage,
     training,
     tuning,
 )
-from helpers.detection import average_precision, boxes, digit_detector, photo_detector, scenes, sliding
-from helpers.recipe import start, steps, views
-from helpers.sharing import backends, exports, folders, serving, web_page
+from helpers.detection import boxes, digit_detector, metrics, sliding_window, ssd, synthetic_scenes
+from helpers.sharing import backends, bundle, export, server, web_page
 from helpers.sharing.model_card import accuracy_sentence, model_card
 from tests.input_cases import strategies as some
 
-SHIPPED = paths.SHIPPED_FITS / "model_dropout"
+SHIPPED = storage.SHIPPED_FITS / "model_dropout"
 SMALL_FILE = SHIPPED / "model_dropout.keras"
 SETTINGS = st.just(
     {
@@ -78,17 +77,17 @@ class Untrained:
 
 
 GOOD = {
-    start.checked_images: {"images": PREPARED, "model": st.just(IMAGE_MODEL)},
-    start.start_as_identity: {"model": st.just(NO_BIAS)},
-    start.whiten: {"model": st.just(BEST), "images": some.fractions(4, 17, 17, 3), "epsilon": some.RATES},
-    steps.compile_best: {
+    recipe.checked_images: {"images": PREPARED, "model": st.just(IMAGE_MODEL)},
+    recipe.start_as_identity: {"model": st.just(NO_BIAS)},
+    recipe.whiten: {"model": st.just(BEST), "images": some.fractions(4, 17, 17, 3), "epsilon": some.RATES},
+    recipe.compile_best: {
         "model": st.just(IMAGE_MODEL),
         "steps": some.FEW,
         "peak": some.RATES,
         "label_smoothing": some.RATES,
         "bias_factor": some.RATES,
     },
-    views.predict_views: {
+    recipe.predict_views: {
         "model": st.just(IMAGE_MODEL),
         "images": PREPARED,
         "labels": st.just([0, 1, 2]),
@@ -102,17 +101,16 @@ GOOD = {
     },
     augmentation.out_of_focus: {"images": some.fractions(2, 28, 28, 1)},
     augmentation.vary: {"images": some.fractions(2, 28, 28, 1), "labels": st.just(np.array([1, 2]))},
-    average_precision.match: {
+    metrics.match: {
         "found": some.DETECTIONS,
         "truth": some.DETECTIONS,
         "iou_threshold": some.RATES,
     },
-    average_precision.precision_recall: BOTH | {"label": st.sampled_from([None, 1])},
-    average_precision.average_precision: BOTH | {"label": st.sampled_from([None, 1])},
-    average_precision.mean_average_precision: BOTH | {"iou_threshold": some.RATES},
-    average_precision.classes: {"truths": BOTH["truths"]},
-    average_precision.bootstrap_interval: BOTH
-    | {"level": some.RATES, "n_draws": some.FEW, "seed": some.SEEDS},
+    metrics.precision_recall: BOTH | {"label": st.sampled_from([None, 1])},
+    metrics.average_precision: BOTH | {"label": st.sampled_from([None, 1])},
+    metrics.mean_average_precision: BOTH | {"iou_threshold": some.RATES},
+    metrics.classes: {"truths": BOTH["truths"]},
+    metrics.bootstrap_interval: BOTH | {"level": some.RATES, "n_draws": some.FEW, "seed": some.SEEDS},
     boxes.area: {"boxes": some.BOXES},
     boxes.check_boxes: {"boxes": some.BOXES},
     boxes.count_objects: {"found": some.DETECTIONS},
@@ -135,9 +133,9 @@ GOOD = {
     },
     digit_detector.encode: {"truths": some.several(some.DETECTIONS), "n_classes": st.integers(3, 10)},
     digit_detector.prepare: {"images": st.just(np.zeros((1, 96, 96), np.uint8))},
-    photo_detector.decode: {"offsets": some.numbers(-1, 1, 3, 4), "anchor_boxes": some.numbers(0, 1, 3, 4)},
-    photo_detector.prepare: {"photo": some.image(3)},
-    scenes.make_scenes: {
+    ssd.decode: {"offsets": some.numbers(-1, 1, 3, 4), "anchor_boxes": some.numbers(0, 1, 3, 4)},
+    ssd.prepare: {"photo": some.image(3)},
+    synthetic_scenes.make_scenes: {
         "images": st.just(np.full((3, 28, 28, 1), 200, np.uint8)),
         "labels": st.just([1, 2, 3]),
         "n_scenes": st.integers(1, 2),
@@ -145,14 +143,14 @@ GOOD = {
         "n_clutter": some.FEW,
         "seed": some.SEEDS,
     },
-    sliding.detect: {
+    sliding_window.detect: {
         "model": st.just(WINDOW_MODEL),
         "image": some.image(3, 20),
         "class_names": some.WORDS,
     }
     | GRID,
-    sliding.windows: {"image": some.image(3, 20)} | GRID,
-    grid_search.rows: {"images": some.images()},
+    sliding_window.windows: {"image": some.image(3, 20)} | GRID,
+    tuning.as_rows: {"images": some.images()},
     model_files.load_model: {"path": st.just(SMALL_FILE)},
     model_files.check_file: {"path": st.just(SMALL_FILE)},
     models.create_model_intro: {
@@ -165,7 +163,7 @@ GOOD = {
     models.create_model_mnist: {"input_shape": SHAPES, "n_classes": some.FEW},
     online.keras_application: {"name": st.sampled_from(["NoSuchNet", "layers"])},
     online.package: {"name": st.sampled_from(["numpy", "no-such-package"])},
-    prediction.predict: {
+    evaluation.predict: {
         "model": st.just(IMAGE_MODEL),
         "data": PREPARED,
         "labels": st.just([0, 1, 2]),
@@ -189,16 +187,16 @@ GOOD = {
         "path": st.just(SMALL_FILE),
         "images": PREPARED,
     },
-    exports.export_litert: {"model": st.just(IMAGE_MODEL), "path": st.just("new.onnx")},
-    exports.export_onnx: {"model": st.just(IMAGE_MODEL), "path": st.just("new.tflite")},
-    exports.largest_difference: {
+    export.export_litert: {"model": st.just(IMAGE_MODEL), "path": st.just("new.onnx")},
+    export.export_onnx: {"model": st.just(IMAGE_MODEL), "path": st.just("new.tflite")},
+    export.largest_difference: {
         "model": st.just(IMAGE_MODEL),
         "path": st.just("no.onnx"),
         "images": PREPARED,
     },
-    exports.predict_exported: {"path": st.sampled_from(["no.onnx", "text.txt"]), "images": PREPARED},
-    folders.load: {"folder": st.just(SHIPPED)},
-    folders.save: {
+    export.predict_exported: {"path": st.sampled_from(["no.onnx", "text.txt"]), "images": PREPARED},
+    bundle.load: {"folder": st.just(SHIPPED)},
+    bundle.save: {
         "folder": st.just("my_model"),
         "model": st.just(IMAGE_MODEL),
         "history": some.HISTORIES,
@@ -207,7 +205,7 @@ GOOD = {
     | CARD,
     accuracy_sentence: {"settings": SETTINGS},
     model_card: {"settings": SETTINGS, "name": st.just("mine"), "dataset": st.just("cifar10")} | CARD,
-    serving.serve: {"page": st.just("no such page")},
+    server.serve: {"page": st.just("no such page")},
     web_page.make_web_page: {
         "model": st.just(DIGIT_MODEL),
         "class_names": some.WORDS,  # ten are needed: what is accepted is tested elsewhere
@@ -247,10 +245,10 @@ GOOD = {
 }
 # Less often: each call builds a network, writes a model or answers for many images.
 SLOW = {
-    start.start_as_identity,
-    start.whiten,
-    steps.compile_best,
-    views.predict_views,
+    recipe.start_as_identity,
+    recipe.whiten,
+    recipe.compile_best,
+    recipe.predict_views,
     models.create_model_best,
     augmentation.out_of_focus,
     augmentation.vary,
@@ -266,9 +264,9 @@ SLOW = {
     NETWORK.features,
     NETWORK.predict,
     NETWORK.top,
-    folders.load,
-    folders.save,
-    sliding.detect,
+    bundle.load,
+    bundle.save,
+    sliding_window.detect,
     training.save_fit,
     tuning.tuner_search,
     backends.predict_on_backend,

@@ -4,20 +4,9 @@ import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
 
-from helpers import (
-    arguments,
-    data,
-    digits,
-    evaluation,
-    filters,
-    folders,
-    images,
-    paths,
-    prediction,
-    quiz,
-    training,
-)
-from helpers.figures import curves
+from helpers import data, evaluation, filters, images, mnist, quiz, storage, training, validation
+from helpers.images import load_folder, save_folder
+from helpers.plotting import curves
 from tests.input_cases import strategies as some
 
 PHOTO = images.photo_path("cat")
@@ -25,10 +14,10 @@ TEXT = st.just("something")
 QUESTIONS = st.just([quiz.Question("What?", (quiz.Answer("a", "Yes.", True), quiz.Answer("b", "No.")))])
 
 GOOD = {
-    arguments.names: {"values": some.WORDS},
-    arguments.number: {"value": some.RATES, "name": TEXT},
-    arguments.path: {"value": st.just("folder"), "expected": TEXT},
-    arguments.whole: {"value": some.FEW, "name": TEXT},
+    validation.as_names: {"values": some.WORDS},
+    validation.as_number: {"value": some.RATES, "name": TEXT},
+    validation.as_path: {"value": st.just("folder"), "expected": TEXT},
+    validation.as_whole: {"value": some.FEW, "name": TEXT},
     data.normalize: {"images": some.images()},
     data.one_hot: {"labels": some.LABELS, "n_classes": st.integers(10, 12)},
     data.prepare_dataset: {
@@ -39,8 +28,8 @@ GOOD = {
         "n_classes": st.integers(10, 12),
     },
     data.load_cifar10: {"size": st.just("medium")},
-    digits.load_own_digits: {"folder": st.just(paths.DATA / "digits" / "no such")},
-    digits.prepare_digit: {"image": st.one_of(some.image(3, 9), st.just(PHOTO))},
+    mnist.load_own_digits: {"folder": st.just(storage.DATA / "digits" / "no such")},
+    mnist.prepare_digit: {"image": st.one_of(some.image(3, 9), st.just(PHOTO))},
     evaluation.accuracy_difference: {
         "first": st.just([True, False, True]),
         "second": st.just([True, True, False]),
@@ -63,8 +52,8 @@ GOOD = {
     },
     filters.gray: {"image": some.image(3)},
     filters.parse_kernel: {"text": st.text("0123456789 -.,;/[]\n", max_size=30)},
-    folders.load_folder: {"folder": st.just("classes"), "fewest": st.integers(1, 2)},
-    folders.save_folder: {
+    load_folder: {"folder": st.just("classes"), "fewest": st.integers(1, 2)},
+    save_folder: {
         "folder": st.just("new"),
         "images": some.several(some.image(3)),
         "labels": st.just([0, 2]),
@@ -73,7 +62,7 @@ GOOD = {
     images.load_photo: {"name": st.sampled_from(images.PHOTOS)},
     images.load_image: {"path": st.just(PHOTO), "size": st.tuples(some.FEW, some.FEW)},
     images.photo_path: {"name": st.sampled_from(images.PHOTOS)},
-    prediction.as_integers: {"labels": some.LABELS, "n_classes": st.integers(1, 12)},
+    evaluation.as_integers: {"labels": some.LABELS, "n_classes": st.integers(1, 12)},
     quiz.as_html: {"questions": QUESTIONS},
     quiz.load: {"name": st.just("01-introduction")},
     quiz.show: {"name": st.just("02-image-data")},
@@ -95,4 +84,4 @@ def files(folder):
     (folder / "empty").touch()
     (folder / "text.txt").write_text("a text\n", encoding="utf-8")
     (folder / "history.csv").write_text("epoch,loss\n1,2.5\n", encoding="utf-8")
-    folders.save_folder(folder / "classes", [np.zeros((4, 4, 3), np.uint8)] * 4, [0, 0, 1, 1], ["cat", "dog"])
+    save_folder(folder / "classes", [np.zeros((4, 4, 3), np.uint8)] * 4, [0, 0, 1, 1], ["cat", "dog"])

@@ -8,7 +8,7 @@ import pandas as pd
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from helpers import prediction
+from helpers import evaluation
 from helpers.detection.boxes import Detections
 
 ODD_NUMBERS = st.sampled_from([0, -1, 10**9, 2**70, -0.5, 1e300, 1e-300, float("nan"), float("inf"), 1j])
@@ -90,7 +90,7 @@ NAMED_HISTORIES = st.dictionaries(
 )
 PREDICTIONS = st.integers(1, 8).flatmap(
     lambda n: st.builds(
-        prediction.Predictions,
+        evaluation.Predictions,
         fractions(n, 2, 2, 3),
         arrays.arrays(np.int64, (n,), elements=st.integers(0, 2)),
         st.lists(SHARES, min_size=n, max_size=n).map(np.array),

@@ -1,0 +1,210 @@
+"""Draw boxes: what was found, what overlaps, what was missed."""
+
+from itertools import cycle
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.patches import Rectangle
+
+from helpers import CourseError, validation
+from helpers.detection.boxes import Detections, area, count_objects, iou
+from helpers.detection.metrics import match, precision_recall
+from helpers.plotting.images import check_image, show_image
+from helpers.plotting.style import BLUE, GRAY, GREEN, INK, ORANGE, PURPLE, SKY, VERMILION, canvas, describe
+
+FOUND, IMAGE = validation.a(Detections), validation.through(check_image)
+COLORS = (VERMILION, BLUE, GREEN, PURPLE, ORANGE, SKY)
+
+
+@validation.checked(image=IMAGE, found=FOUND, scores=validation.FLAG)
+def show_detections(image, found, ax=None, title=None, scores=True):
+    """Show an image with its boxes, each with name and score.
+
+    Parameters
+    ----------
+    image : array, shape (H, W) or (H, W, 3)
+        uint8 0..255 or float 0..1.
+    found : Detections
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; made if left out.
+    title : str, optional
+        What stands above; the count of each class if not given.
+    scores : bool, default True
+        Whether scores follow the names.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    height, width = np.shape(image)[:2]
+    ax = ax or plt.subplots(figsize=(4.6, 4.6 * height / width + 0.4), layout="constrained")[1]
+    show_image(image, ax=ax)
+    classes = {label: place for place, label in enumerate(dict.fromkeys(found.labels.tolist()))}
+    for box, label, name, score in zip(found.boxes, found.labels, found.names, found.scores, strict=True):
+        text = f"{name} {score:.0%}" if scores else name
+        draw_box(ax, box, text, COLORS[classes[int(label)] % len(COLORS)])
+    ax.set_title(title if title is not None else count_objects(found))
+    words = ", ".join(f"{name} {score:.0%}" for name, score in zip(found.names, found.scores, strict=True))
+    return describe(ax, f"An image with boxes around what was found: {words or 'nothing'}.")
+
+
+def draw_box(ax, box, text="", color=VERMILION, style="-"):
+    """Draw one box with its name on a plate at the upper left corner."""
+    left, top, right, bottom = box
+    place = (left - 0.5, top - 0.5)
+    ax.add_patch(
+        Rectangle(
+            place, right - left, bottom - top, fill=False, edgecolor=color, linewidth=2.5, linestyle=style
+        )
+    )
+    if text:
+        plate = {"facecolor": "white", "edgecolor": color, "boxstyle": "square,pad=0.15", "linewidth": 1.5}
+        inside = {"va": "top", "ha": "left", "size": 10, "color": INK, "clip_on": True}
+        ax.text(left + 1, top + 1, text, bbox=plate, **inside)
+
+
+@validation.checked(box=validation.numbers(4), other=validation.numbers(4))
+def overlap(box, other, ax=None):
+    """Draw two boxes, what they have in common, and their intersection over union.
+
+    Parameters
+    ----------
+    box, other : array-like of float, shape (4,)
+        Left, top, right, bottom.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    a, b = np.array(box, dtype=float), np.array(other, dtype=float)
+    value = iou(a, b)[0, 0]
+    low, high = np.minimum(a[:2], b[:2]) - 8, np.maximum(a[2:], b[2:]) + 8
+    ax = ax or plt.subplots(figsize=(5.4, 4.2), layout="constrained")[1]
+    common = np.concatenate([np.maximum(a[:2], b[:2]), np.minimum(a[2:], b[2:])])
+    shared = area(common) if (common[2:] > common[:2]).all() else 0
+    for corners, name, color, style in ((a, "A", BLUE, "-"), (b, "B", VERMILION, "--")):
+        draw_box(ax, corners, name, color, style)
+    if shared:
+        size = common[2:] - common[:2]
+        ax.add_patch(Rectangle(common[:2] - 0.5, *size, facecolor="#DDDDDD", hatch="//", edgecolor=GRAY))
+    ax.set(
+        xlim=(low[0], high[0]),
+        ylim=(high[1], low[1]),
+        aspect="equal",
+        xlabel="x (pixels)",
+        ylabel="y (pixels)",
+    )
+    union = area(a) + area(b) - shared
+    ax.set_title(f"intersection {shared:g} / union {union:g} = IoU {value:.2f}")
+    text = f"Two boxes, A {a.tolist()} and B {b.tolist()}: intersection {shared:g}, union {union:g}, "
+    return describe(ax, f"{text}intersection over union {value:.2f}.")
+
+
+@validation.checked(
+    images=validation.several(IMAGE),
+    found=validation.several(FOUND),
+    truths=validation.several(FOUND),
+    columns=validation.COUNT,
+    size=validation.within(0.1, 100),
+)
+def hits_and_mistakes(images, found, truths, columns=3, size=2.3):
+    """Draw scenes with hits, false alarms and missed objects.
+
+    Parameters
+    ----------
+    images : sequence of images
+    found, truths : sequence of Detections
+        One of each an image.
+    columns : int, default 3
+    size : float, default 2.3
+        Width of an image in inches.
+
+    Returns
+    -------
+    array of matplotlib.axes.Axes
+    """
+    rows = -(-len(images) // columns)
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(columns * size, rows * size + 0.5), layout="constrained", squeeze=False
+    )
+    totals = np.zeros(3, dtype=int)
+    for ax in axes.flat[len(images) :]:
+        ax.axis("off")
+    for ax, image, here, truth in zip(axes.flat, images, found, truths, strict=False):
+        show_image(image, ax=ax)
+        hits, partners = match(here, truth)
+        missed = truth[~np.isin(np.arange(len(truth)), partners)]
+        for box, name, hit in zip(here.boxes, here.names, hits, strict=True):
+            draw_box(ax, box, name if hit else f"{name}?", SKY if hit else VERMILION, "-" if hit else "--")
+        for box, name in zip(missed.boxes, missed.names, strict=True):
+            draw_box(ax, box, f"({name})", ORANGE, ":")
+        totals += hits.sum(), (~hits).sum(), len(missed)
+    figure.suptitle('solid: right    dashed, "?": false alarm    dotted, "( )": missed', size=12)
+    words = "{} right, {} false alarms, {} missed".format(*totals)
+    return describe(axes, f"{len(images)} scenes with boxes around digits: {words}.")
+
+
+def _pair(value, name):
+    if not isinstance(value, tuple | list) or len(value) != 2:
+        raise CourseError(f"{name} to be (found, truths)", validation.shown(value), "Write a pair.")
+    return tuple(validation.several(FOUND)(part, name) for part in value)
+
+
+@validation.checked(curves=validation.by_name(_pair))
+def precision_recall_curve(curves, ax=None):
+    """Draw precision against recall while the score threshold falls.
+
+    Parameters
+    ----------
+    curves : dict of str to (found, truths)
+        Name -> what `precision_recall` takes.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = ax or plt.subplots(figsize=(5.6, 4), layout="constrained")[1]
+    words = []
+    for (name, (found, truths)), style in zip(curves.items(), cycle(("-", "--", ":", "-.")), strict=False):
+        precision, recall, _ = precision_recall(found, truths)
+        ax.plot(recall, precision, style, label=name)
+        words.append(f"{name} ends at recall {recall.max(initial=0):.1f}")
+    ax.set(xlabel="recall: share of the objects found", ylabel="precision: share of the boxes right")
+    ax.set(xlim=(0, 1.02), ylim=(0, 1.02))
+    if len(curves) > 1:
+        ax.legend(loc="lower left")
+    return describe(ax, f"Precision falls as recall rises: {'; '.join(words)}.")
+
+
+def grid_of_answers():
+    """Draw how a detector without anchors answers: the cell with the centre of an object tells its box.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = canvas(7.8, 3.6)
+    for step in range(7):
+        ax.plot([0.3, 3.3], [0.3 + 0.5 * step] * 2, color="#BBBBBB", linewidth=1)
+        ax.plot([0.3 + 0.5 * step] * 2, [0.3, 3.3], color="#BBBBBB", linewidth=1)
+    ax.text(2.05, 1.8, "7", size=64, ha="center", va="center", color=GRAY)
+    ax.add_patch(Rectangle((1.8, 1.8), 0.5, 0.5, facecolor=ORANGE, edgecolor=INK, alpha=0.8))
+    ax.add_patch(Rectangle((1.5, 0.95), 1.1, 1.75, fill=False, edgecolor=VERMILION, linewidth=2.5))
+    ax.plot(2.05, 1.9, "o", color=INK)
+    lines = (
+        "The cell with the centre answers",
+        "10 probabilities: a 7",
+        "2 numbers: where in the cell",
+        "2 numbers: how wide, how high",
+    )
+    for place, line in enumerate(lines):
+        ax.text(3.7, 2.9 - 0.55 * place, line, size=13, weight="normal" if place else "bold")
+    return describe(
+        ax,
+        "An image with a seven under a grid of cells. The one cell with the centre of the digit answers: "
+        "ten probabilities, where in the cell the centre is, how wide and how high the box is.",
+    )

@@ -1,0 +1,117 @@
+"""A pre-trained detector for photos: 23 kinds of everyday things.
+
+The network is an SSD (W. Liu and others, "SSD: Single shot multibox detector", ECCV 2016) on MobileNetV2
+(M. Sandler and others, CVPR 2018), trained on Open Images V4 (A. Kuznetsova and others, International Journal
+of Computer Vision 128, 2020). data/README.md says where it comes from.
+"""
+
+import functools
+
+import numpy as np
+from PIL import Image
+
+from helpers import storage, validation
+from helpers.detection.boxes import Detections, suppress
+from helpers.pretrained import FOLDER, check_photo
+
+SIDE = 300  # pixels
+STRIDES = (16, 32, 64, 128, 256, 512)  # of the six grids of anchor boxes
+SMALLEST, LARGEST = 0.2, 0.95  # scales of the anchors, as part of the image
+SCALE_XY, SCALE_WH = 10, 5  # the network's offsets are this many times too large
+
+
+class PhotoDetector:
+    """A detector that finds 23 kinds of things in a photo; `class_names` lists them."""
+
+    def __init__(self):
+        import keras
+
+        self.model = keras.saving.load_model(storage.checked(FOLDER / "photo_detector.keras"))
+        names = storage.checked(FOLDER / "photo_detector_classes.txt").read_text(encoding="utf-8")
+        self.class_names = tuple(names.splitlines()[1:])  # the first is the background
+
+    def candidates(self, photo):
+        """Give all 1,917 boxes, each with its most probable class: shapes (1917, 4), (1917,), (1917,).
+
+        Parameters
+        ----------
+        photo : uint8 array, shape (height, width, 3)
+
+        Returns
+        -------
+        Detections
+            Before any threshold; boxes in pixels of the photo.
+        """
+        offsets, scores = (np.asarray(output)[0] for output in self.model(prepare(photo), training=False))
+        scores = scores[:, 1:]
+        boxes = decode(offsets, anchors()) * np.tile(np.shape(photo)[1::-1], 2)
+        return Detections(boxes, scores.argmax(axis=1), scores.max(axis=1), self.class_names)
+
+    def detect(self, photo, score_threshold=0.5, iou_threshold=0.5):
+        """Find things in a photo.
+
+        Parameters
+        ----------
+        photo : uint8 array, shape (height, width, 3)
+            Any size.
+        score_threshold, iou_threshold : float in 0..1
+            What `boxes.suppress` takes.
+
+        Returns
+        -------
+        Detections
+            The surest first; boxes in pixels of the photo.
+        """
+        return suppress(self.candidates(photo), score_threshold, iou_threshold)
+
+
+def prepare(photo):
+    """Stretch a photo to 300 x 300 pixels and scale it to -1..1: float32, shape (1, 300, 300, 3)."""
+    image = Image.fromarray(check_photo(photo)).resize((SIDE, SIDE), Image.Resampling.BILINEAR)
+    return np.asarray(image, dtype=np.float32)[None] / 127.5 - 1
+
+
+@functools.cache
+def anchors():
+    """Boxes from which the answers are counted: centre x and y, width, height; shape (1917, 4).
+
+    Parts of the image's width and height. Three a place in the finest grid, six in the others.
+    """
+    scales = [*np.linspace(SMALLEST, LARGEST, len(STRIDES)), 1.0]
+    grids = []
+    for number, stride in enumerate(STRIDES):
+        scale, between = scales[number], np.sqrt(scales[number] * scales[number + 1])
+        shapes = [(0.1, 1), (scale, 2), (scale, 1 / 2)]
+        if number:
+            shapes = [(scale, ratio) for ratio in (1, 2, 1 / 2, 3, 1 / 3)] + [(between, 1)]
+        sizes = [(size * np.sqrt(ratio), size / np.sqrt(ratio)) for size, ratio in shapes]
+        steps = -(-SIDE // stride)
+        y, x = np.divmod(np.arange(steps**2), steps)
+        centers = np.stack([x + 0.5, y + 0.5], axis=1) / steps
+        grids.append(np.hstack([np.repeat(centers, len(sizes), axis=0), np.tile(sizes, (steps**2, 1))]))
+    return np.concatenate(grids)
+
+
+@validation.checked(offsets=validation.numbers(None, 4), anchor_boxes=validation.numbers(None, 4))
+def decode(offsets, anchor_boxes):
+    """Turn the network's offsets into boxes.
+
+    Parameters
+    ----------
+    offsets : array of float, shape (N, 4)
+        y, x, height, width, counted from the anchor in units of its size; sizes as logarithms.
+    anchor_boxes : array of float, shape (N, 4)
+        What `anchors` gives.
+
+    Returns
+    -------
+    array of float, shape (N, 4)
+        Left, top, right, bottom as parts of the image, cut at its edges.
+    """
+    y, x, height, width = offsets.T
+    center_x, center_y, anchor_width, anchor_height = anchor_boxes.T
+    x = center_x + x / SCALE_XY * anchor_width
+    y = center_y + y / SCALE_XY * anchor_height
+    half_width = np.exp(width / SCALE_WH) * anchor_width / 2
+    half_height = np.exp(height / SCALE_WH) * anchor_height / 2
+    return np.stack([x - half_width, y - half_height, x + half_width, y + half_height], axis=1).clip(0, 1)

@@ -1,0 +1,196 @@
+"""Charts of probabilities and confusions, and the door to images and curves in `helpers.figures`.
+
+Every function takes axes or makes its own, returns them, and describes them in words (alt text).
+"""
+
+import numpy as np
+from matplotlib import pyplot as plt
+
+from helpers import CourseError, validation
+from helpers.plotting.images import (
+    check_image,
+    show_image,
+    text_color,
+)
+from helpers.plotting.style import BLUE, INK, ORANGE, PALE_BLUE, describe
+
+
+def probability_bars(probabilities, class_names, true_class=None, ax=None):
+    """Draw the probability of each class as a horizontal bar, the highest one hatched and in bold.
+
+    Parameters
+    ----------
+    probabilities : array of float, shape (n_classes,)
+        One probability a class, 0..1, adding up to 1.
+    class_names : sequence of str, length n_classes
+        Names in the order of the probabilities.
+    true_class : int or str, optional
+        The right answer, marked with "(true)".
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    CourseError
+        If the numbers are no probabilities, or there is not one for each name.
+    """
+    probabilities = check_probabilities(probabilities, class_names)
+    true_index = None if true_class is None else class_index(true_class, class_names)
+    winner, places = int(probabilities.argmax()), np.arange(len(class_names))
+    ax = ax or plt.subplots(figsize=(5.5, 0.38 * len(places) + 0.9), layout="constrained")[1]
+    bars = ax.barh(places, probabilities, height=0.72, facecolor=PALE_BLUE, edgecolor=BLUE)
+    bars[winner].set(facecolor=ORANGE, edgecolor=INK, hatch="//")
+    names = [f"{name} (true)" if place == true_index else name for place, name in enumerate(class_names)]
+    ax.set_yticks(places, names)
+    ax.set(
+        xlim=(0, 1.22), ylim=(len(places) - 0.4, -0.6), xlabel="Probability", xticks=(0, 0.25, 0.5, 0.75, 1)
+    )
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    for place, value in enumerate(probabilities):
+        weight = "bold" if place == winner else "normal"
+        ax.text(value + 0.02, place, f"{value:.1%}", va="center", size=12, weight=weight)
+        ax.get_yticklabels()[place].set_weight(weight)
+    truth = "" if true_index is None else f"; the true class is {class_names[true_index]}"
+    text = f"Bars of {len(places)} probabilities: {class_names[winner]} is highest with "
+    return describe(ax, text + f"{probabilities[winner]:.1%}{truth}.")
+
+
+def prediction(image, probabilities, class_names, true_class):
+    """Show an image beside its probabilities, with true and predicted class in the title.
+
+    Parameters
+    ----------
+    image : array, shape (H, W) or (H, W, 3)
+        The image, uint8 or float 0..1.
+    probabilities : array of float, shape (n_classes,)
+        What the network answered.
+    class_names : sequence of str, length n_classes
+        Names in the order of the probabilities.
+    true_class : int or str
+        The right answer.
+
+    Returns
+    -------
+    array of matplotlib.axes.Axes, shape (2,)
+        The image's axes and those of the bars.
+    """
+    image, probabilities = check_image(image), check_probabilities(probabilities, class_names)
+    true_name = class_names[class_index(true_class, class_names)]
+    predicted = class_names[int(probabilities.argmax())]
+    height = max(3.2, 0.36 * len(class_names) + 1.1)
+    figure, axes = plt.subplots(
+        1, 2, figsize=(8, height), width_ratios=(1, 1.35), layout="constrained", gridspec_kw={"wspace": 0.06}
+    )
+    show_image(image, ax=axes[0])
+    probability_bars(probabilities, class_names, true_class, ax=axes[1])
+    sign = "✓" if predicted == true_name else "✗"
+    figure.suptitle(f"True class: {true_name}    Predicted: {predicted} {sign}", size=15)
+    verdict = "right" if predicted == true_name else "wrong"
+    text = f"An image of class {true_name} beside its probabilities: predicted {predicted} with "
+    return describe(axes, f"{text}{probabilities.max():.1%}, which is {verdict}.")
+
+
+def confusion_heatmap(matrix, class_names, ax=None):
+    """Draw a confusion matrix as a heatmap with its counts.
+
+    Parameters
+    ----------
+    matrix : array of int, shape (n_classes, n_classes)
+        Rows are true classes, columns predicted ones, as scikit-learn's `confusion_matrix` gives it.
+    class_names : sequence of str, length n_classes
+        Names in the order of rows and columns.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    CourseError
+        If the matrix is not square, has negative counts or does not fit the names.
+    """
+    import seaborn as sns  # here, because it takes longer to import than all the rest
+
+    names = validation.as_names(class_names)
+    matrix = validation.as_array(matrix, f"a matrix of {len(names)} x {len(names)} counts")
+    if matrix.shape != (len(names), len(names)):
+        raise CourseError(
+            f"a matrix of {len(names)} x {len(names)} counts, one row and column for each class name",
+            f"shape {matrix.shape}",
+            "Use confusion_matrix(true, predicted) with whole-number labels.",
+        )
+    if not np.issubdtype(matrix.dtype, np.number) or not (matrix >= 0).all() or not matrix.sum():
+        raise CourseError("counts of 0 or more, not all 0", "other values", "Count images first.")
+    side = 0.6 * len(names)
+    ax = ax or plt.subplots(figsize=(side + 1.9, side + 1.3), layout="constrained")[1]
+    form = "d" if np.issubdtype(matrix.dtype, np.integer) else ".2f"
+    sns.heatmap(
+        matrix, annot=True, fmt=form, cmap="Blues", cbar=False, square=True, linewidths=1,
+        xticklabels=names, yticklabels=names, annot_kws={"size": 12}, ax=ax,
+    )  # fmt: skip
+    ax.set(xlabel="Predicted class", ylabel="True class")
+    ax.tick_params(length=0)
+    ax.set_yticks(ax.get_yticks(), names, rotation=0)
+    ax.set_xticks(ax.get_xticks(), names, rotation=40, ha="right", rotation_mode="anchor")
+    for count, color in zip(ax.texts[-matrix.size :], ax.collections[-1].get_facecolors(), strict=True):
+        count.set_color(text_color(color[:3]))
+    return describe(ax, _confusion_in_words(matrix, names))
+
+
+def _confusion_in_words(matrix, names):
+    """The share of right answers, and the most frequent confusion."""
+    share = np.trace(matrix) / matrix.sum()
+    text = f"Confusion matrix of {len(names)} classes: {share:.0%} on the diagonal (right)."
+    wrong = matrix * (1 - np.eye(len(names)))
+    if not wrong.any():
+        return text + " No class is confused with another."
+    true, predicted = np.unravel_index(wrong.argmax(), wrong.shape)
+    return f"{text} Most confused: {names[true]} taken for {names[predicted]} ({matrix[true, predicted]:g})."
+
+
+def check_probabilities(probabilities, class_names):
+    """Return probabilities as an array of shape (n_classes,), or explain what is wrong with them."""
+    class_names = validation.as_names(class_names)
+    try:
+        values = np.asarray(probabilities, dtype="float64")
+    except (TypeError, ValueError):
+        raise CourseError(
+            "probabilities as numbers", repr(probabilities), "Pass what predict() gives."
+        ) from None
+    if values.shape != (len(class_names),):
+        raise CourseError(
+            f"{len(class_names)} probabilities, one for each class name",
+            f"an array of shape {values.shape}",
+            "Take one image's row: probabilities[0].",
+        )
+    if not ((values >= 0) & (values <= 1)).all() or abs(values.sum() - 1) > 0.01:
+        raise CourseError(
+            "probabilities between 0 and 1 that add up to 1",
+            f"values from {values.min():.3g} to {values.max():.3g} with sum {values.sum():.3g}",
+            "Does the network's last layer have activation='softmax'?",
+        )
+    return values
+
+
+def class_index(label, class_names):
+    """Return the number of a class that is given by name or number."""
+    names = validation.as_names(class_names)
+    if isinstance(label, str) and label in names:
+        return names.index(label)
+    number = np.ravel(
+        validation.as_array(label, f"a class name or a whole number from 0 to {len(names) - 1}")
+    )
+    if number.size == 1 and number.dtype.kind in "uif" and number[0] in range(len(names)):
+        return int(number[0])
+    raise CourseError(
+        f"a class name or a whole number from 0 to {len(names) - 1}",
+        repr(label),
+        "A one-hot row becomes a number with .argmax().",
+    )

@@ -1,0 +1,135 @@
+"""Figures of episode 6: what a model file holds, which ways lead to people, how large each form is."""
+
+import zipfile
+
+from matplotlib import pyplot as plt
+
+from helpers import CourseError, validation
+from helpers.plotting.style import (
+    BLUE,
+    GRAY,
+    GREEN,
+    INK,
+    ORANGE,
+    PALE,
+    PALE_BLUE,
+    PALE_GREEN,
+    PALE_ORANGE,
+    arrow,
+    box,
+    canvas,
+    describe,
+)
+
+PARTS = {  # of a .keras file: (what it says, face, edge)
+    "metadata.json": ("which Keras wrote\nit, and when", PALE, GRAY),
+    "config.json": ("layers, settings,\nloss, optimizer", PALE_BLUE, BLUE),
+    "model.weights.h5": ("the parameters, and what\nthe optimizer knows", PALE_ORANGE, ORANGE),
+}
+
+
+@validation.checked(path=validation.path)
+def keras_file(path, ax=None):
+    """Draw what is inside a .keras file: its parts, what each says, and its size.
+
+    Parameters
+    ----------
+    path : path-like
+        A .keras file, which is a ZIP archive.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    CourseError
+        If it is no such file.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            sizes = {name: archive.getinfo(name).file_size for name in PARTS}
+    except (OSError, KeyError, zipfile.BadZipFile) as error:
+        raise CourseError("a .keras file", str(error), "Save a model first: model.save(...).") from None
+    ax = canvas(8.4, 2.6, ax)
+    box(ax, 0.1, 0.1, 8.2, 2.4, facecolor="white", edgecolor=INK)
+    ax.text(0.3, 2.18, "a .keras file: a ZIP archive", size=13, weight="bold")
+    for place, (name, (says, face, edge)) in enumerate(PARTS.items()):
+        left = 0.3 + 2.65 * place
+        box(ax, left, 0.3, 2.5, 1.65, facecolor=face, edgecolor=edge)
+        ax.text(left + 1.25, 1.68, name, size=13, weight="bold", ha="center", va="center")
+        ax.text(left + 1.25, 1.13, says, size=12, ha="center", va="center", linespacing=1.25)
+        ax.text(left + 1.25, 0.53, f"{sizes[name] / 1000:,.1f} kB", size=12, ha="center", va="center")
+    listed = "; ".join(f"{name}: {says}".replace("\n", " ") for name, (says, *_) in PARTS.items())
+    return describe(
+        ax, f"A .keras file is a ZIP archive of three files. {listed}. The weights fill most of it."
+    )
+
+
+def ways_to_people(ax=None):
+    """Draw which ways lead from a trained model to the people who shall use it.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = canvas(8.4, 4.0, ax)
+    box(ax, 0.1, 1.55, 1.75, 0.9, "your model\nin Keras", facecolor=PALE_ORANGE, edgecolor=ORANGE, size=12.5)
+    ways = (
+        (3.0, "folder: .keras,\nhistory, card", "colleagues, a model hub:\nlook, measure, train on"),
+        (1.55, "ONNX", "web page, server:\nONNX Runtime computes"),
+        (0.1, "LiteRT\n(8 bits if you like)", "phone, small device:\nLiteRT computes"),
+    )
+    for bottom, form, people in ways:
+        box(ax, 2.7, bottom, 2.1, 0.9, form, size=12.5)
+        box(ax, 5.5, bottom, 2.8, 0.9, people, facecolor=PALE_GREEN, edgecolor=GREEN, size=12)
+        arrow(ax, (1.87, 2.0), (2.67, bottom + 0.45))
+        arrow(ax, (4.82, bottom + 0.45), (5.47, bottom + 0.45))
+    return describe(
+        ax,
+        "Three ways from a Keras model to people: as a folder with history and card to colleagues, who "
+        "can train on; as ONNX to web pages, servers and other languages; as LiteRT to phones.",
+    )
+
+
+def _bytes(value, name):
+    return validation.as_whole(value, f"{name}, which are sizes in bytes,", 0, 10**15)
+
+
+@validation.checked(sizes=validation.by_name(_bytes))
+def file_sizes(sizes, ax=None):
+    """Draw how large files are, as bars with numbers.
+
+    Parameters
+    ----------
+    sizes : dict of str to int
+        What a file is -> its size in bytes.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    CourseError
+        If there is no file, or a size is negative.
+    """
+    if not sizes:
+        raise CourseError("names of files with their sizes in bytes", "none", "path.stat().st_size is one.")
+    ax = ax or plt.subplots(figsize=(7, 0.55 * len(sizes) + 0.6), layout="constrained")[1]
+    names, kilobytes = list(sizes), [size / 1000 for size in sizes.values()]
+    bars = ax.barh(names, kilobytes, color=BLUE, edgecolor=INK)
+    ax.bar_label(bars, [f"{size:,.0f} kB" for size in kilobytes], padding=4, size=12)
+    ax.invert_yaxis()
+    ax.set(xlim=(0, 1.2 * max(kilobytes) or 1), xlabel="size in kB (1000 bytes)")
+    listed = ", ".join(f"{name} {size:,.0f} kB" for name, size in zip(names, kilobytes, strict=True))
+    return describe(ax, f"Sizes of files: {listed}.")

@@ -1,0 +1,343 @@
+"""Steps 3 to 7: the recipe that takes `models.create_model_best` to 94 % of CIFAR-10.
+
+Every piece is one idea of the example "From 67 % to 94 %", which shows what each adds. They and their
+settings come from K. Jordan, "94% on CIFAR-10 in 3.29 seconds on a single GPU", arXiv:2404.00498 (2024),
+written anew for Keras. How the network starts, what it sees, how it steps and how it answers have a module
+each.
+"""
+
+import keras
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from helpers import CourseError, validation
+from helpers.evaluation import Predictions
+
+BATCH_SIZE = 1024
+
+
+class FlippedAndShifted(keras.utils.PyDataset):
+    """Batches of images that differ a little in every epoch: for `fit`, with ``shuffle=False``.
+
+    An image is mirrored in every other epoch, so that two epochs in a row show both its sides, and shifted
+    by up to two pixels. Images stay whole numbers, a byte each, until their batch is made. The same seed
+    and epoch give the same batches.
+
+    Parameters
+    ----------
+    images : array of uint8, shape (N, height, width, channels)
+        Values 0..255.
+    labels : array of shape (N, n_classes)
+        One-hot labels.
+    batch_size : int, default 1024
+        What is left over at the end of an epoch waits for another one.
+    shift : int, default 2
+        Most pixels in each direction; the edge is filled by reflection.
+    flip : bool, default True
+        Whether images are mirrored.
+    seed : int, default 0
+        Starting point of the random numbers.
+    epoch : int, default 0
+        Epochs that are done already.
+    """
+
+    def __init__(self, images, labels, batch_size=BATCH_SIZE, shift=2, flip=True, seed=0, epoch=0):
+        super().__init__()
+        batch_size, seed = validation.as_whole(batch_size, "batch_size", 1), validation.as_whole(seed, "seed")
+        epoch = validation.as_whole(epoch, "epoch")
+        expected = f"images as whole numbers 0..255 (uint8), a label for each, at least {batch_size} of both"
+        images, labels = validation.as_array(images, expected), validation.as_array(labels, expected)
+        if (
+            images.dtype != np.uint8
+            or images.ndim != 4
+            or labels.ndim < 1
+            or not len(labels) == len(images) >= batch_size
+        ):
+            raise CourseError(
+                expected,
+                f"{validation.shown(images)} and {validation.shown(labels)}",
+                "Take the images as load_cifar10 gives them, or a smaller batch_size.",
+            )
+        shift = validation.as_whole(shift, "shift", 0, min(images.shape[1:3]) - 1)
+        padding = ((0, 0), (shift, shift), (shift, shift), (0, 0))
+        padded = np.pad(images, padding, mode="reflect") if shift else images  # without a shift no copy
+        self.windows = sliding_window_view(
+            padded, images.shape[1:3], axis=(1, 2)
+        )  # N, y, x, channels, rows, columns
+        self.labels, self.batch_size, self.shift, self.flip = labels, batch_size, shift, flip
+        self.seed, self.epoch = seed, epoch
+        self.mirrored_first = np.random.default_rng(seed).random(len(labels)) < 0.5
+        self._draw()
+
+    def __len__(self):
+        """Batches of an epoch."""
+        return len(self.labels) // self.batch_size
+
+    def on_epoch_end(self):
+        """Draw a new order and new shifts."""
+        self.epoch += 1
+        self._draw()
+
+    def _draw(self):
+        random = np.random.default_rng([self.seed, self.epoch])
+        self.order = random.permutation(len(self.labels))
+        self.corners = random.integers(0, 2 * self.shift + 1, (2, len(self.labels)))
+        self.mirrored = (self.mirrored_first ^ bool(self.epoch % 2)) & self.flip
+
+    def __getitem__(self, batch):
+        """Images float32 in 0..1, (batch_size, height, width, channels), and their labels."""
+        rows = self.order[batch * self.batch_size : (batch + 1) * self.batch_size]
+        batch_images = np.moveaxis(self.windows[rows, *self.corners[:, rows]], 1, -1)
+        mirrored = self.mirrored[rows, None, None, None]
+        batch_images = np.where(mirrored, batch_images[:, :, ::-1], batch_images)
+        return batch_images.astype("float32") / 255, self.labels[rows]
+
+
+@validation.checked(epsilon=validation.within(0, 1))
+def whiten(model, images, epsilon=5e-4):
+    """Set the frozen first layer: filters whose answers on small patches are uncorrelated and equally strong.
+
+    The filters are the principal components of all 2 x 2 patches, each divided by its spread, and once more
+    with the opposite sign, because what follows keeps mostly what is positive.
+
+    Parameters
+    ----------
+    model : keras.Model
+        With a Conv2D layer named "whitening", as `models.create_model_best` makes it.
+    images : array of shape (N, height, width, channels)
+        Training images, float in 0..1; a thousand are plenty.
+    epsilon : float, default 5e-4
+        Added to the variances, so that the rarest patterns are not blown up.
+
+    Raises
+    ------
+    CourseError
+        If the model has no such layer, or the images are not what it takes.
+    """
+    layers = [layer for layer in getattr(model, "layers", []) if layer.name == "whitening"]
+    if not layers:
+        raise CourseError(
+            'a model with a layer named "whitening"',
+            validation.shown(model),
+            "Take models.create_model_best().",
+        )
+    images = checked_images(images, model)
+    layer = layers[0]
+    patches = sliding_window_view(images, layer.kernel_size, axis=(1, 2))  # N, y, x, channels, rows, columns
+    patches = np.moveaxis(patches, 3, -1).reshape(-1, np.prod(layer.kernel.shape[:3]))
+    variances, components = np.linalg.eigh(np.cov(patches, rowvar=False))  # components in columns
+    filters = components / np.sqrt(variances + epsilon)
+    filters = np.concatenate([filters, -filters], axis=1)
+    layer.set_weights([filters.reshape(layer.kernel.shape), -patches.mean(axis=0) @ filters])
+
+
+@validation.checked(model=validation.model)
+def start_as_identity(model):
+    """Let every trainable convolution begin by passing on what it gets; only filters beyond that are random.
+
+    Like a residual network, a network that starts so hands the image down to its last layer from the first
+    step on.
+
+    Parameters
+    ----------
+    model : keras.Model
+        With convolutions of odd kernel size and without biases.
+
+    Raises
+    ------
+    CourseError
+        If a trainable convolution has a bias.
+    """
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Conv2D) and layer.trainable:
+            if layer.use_bias:
+                remedy = "Write use_bias=False, or take models.create_model_best()."
+                raise CourseError("convolutions without biases", f"a bias in {layer.name}", remedy)
+            (kernel,) = layer.get_weights()  # rows, columns, channels in, filters
+            rows, columns, channels, filters = kernel.shape
+            same = np.arange(min(channels, filters))
+            kernel[..., same] = 0
+            kernel[rows // 2, columns // 2, same, same] = 1
+            layer.set_weights([kernel])
+
+
+@validation.checked(model=validation.model)
+def checked_images(images, model):
+    """Return images that a model takes, as an array of numbers in 0..1, or say what is wrong with them."""
+    shape = tuple(model.input_shape[1:])
+    expected = f"images (N, {', '.join(map(str, shape))}) with values 0..1, at least one"
+    images = validation.as_array(images, expected, "f")
+    if images.shape[1:] != shape or not len(images):
+        raise CourseError(expected, f"shape {images.shape}", "Look at the model's input_shape.")
+    if not (images.min() >= 0 and images.max() <= 1):
+        raise CourseError(expected, f"{images.min():g}..{images.max():g}", "Prepare them: data.normalize.")
+    return images
+
+
+EPOCHS = 14
+PEAK_RATE = 1.5
+MOMENTUM = 0.85
+WEIGHT_DECAY = 0.0089
+LABEL_SMOOTHING = 0.2
+BIAS_FACTOR = 64
+
+
+@keras.saving.register_keras_serializable(package="course")
+class TriangularRate(keras.optimizers.schedules.LearningRateSchedule):
+    """A learning rate that rises to its peak in a straight line and falls in another.
+
+    Parameters
+    ----------
+    peak : float
+        Highest learning rate.
+    steps : int
+        Steps of the whole training.
+    peak_at : float in 0..1, default 0.23
+        When the peak comes, as a fraction of all steps.
+    start, end : float
+        First and last learning rate, as fractions of the peak.
+    """
+
+    def __init__(self, peak, steps, peak_at=0.23, start=0.2, end=0.07):
+        self.settings = {"peak": peak, "steps": steps, "peak_at": peak_at, "start": start, "end": end}
+
+    def __call__(self, step):
+        """Learning rate of a step."""
+        peak, steps, peak_at, start, end = self.settings.values()
+        done = keras.ops.minimum(keras.ops.cast(step, "float32") / steps, 1)
+        rising = start + (1 - start) * done / peak_at
+        falling = end + (1 - end) * (1 - done) / (1 - peak_at)
+        return peak * keras.ops.minimum(rising, falling)
+
+    def get_config(self):
+        """Return what is needed to make it again."""
+        return self.settings
+
+
+@keras.saving.register_keras_serializable(package="course")
+class QuickBiases(keras.optimizers.SGD):
+    """Gradient descent that learns the biases of batch normalisation many times as fast as all else.
+
+    They decide how often a feature is on; at the rate of the kernels they would lag behind.
+
+    Parameters
+    ----------
+    learning_rate, **settings
+        As for `keras.optimizers.SGD`.
+    bias_factor : float, default 64
+        How many times as fast.
+    """
+
+    def __init__(self, learning_rate=0.01, bias_factor=BIAS_FACTOR, **settings):
+        super().__init__(learning_rate, **settings)
+        self.bias_factor = bias_factor
+
+    def apply(self, gradients, trainable_variables):
+        """Change all weights by one step."""
+        pairs = zip(gradients, trainable_variables, strict=True)
+        gradients = [self.bias_factor * g if weights.name == "beta" else g for g, weights in pairs]
+        super().apply(gradients, trainable_variables)
+
+    def get_config(self):
+        """Return what is needed to make it again."""
+        return super().get_config() | {"bias_factor": self.bias_factor}
+
+
+class Lookahead(keras.callbacks.Callback):
+    """Draw the weights back, every five steps and after each epoch, towards a slow average of themselves.
+
+    What one batch pushes one way and the next another averages out. The average is loose at first and stiff
+    at the end. M. R. Zhang and others, "Lookahead optimizer: k steps forward, 1 step back", NeurIPS 2019.
+
+    Parameters
+    ----------
+    steps : int
+        Steps of the whole training.
+    """
+
+    def __init__(self, steps):
+        super().__init__()
+        self.steps = steps
+
+    def on_train_begin(self, logs=None):
+        """Begin with the weights as they are."""
+        self.slow = self.model.get_weights()
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Take a step back now and then."""
+        if (batch + 1) % 5 == 0 or batch + 1 == self.params["steps"]:
+            done = min(int(self.model.optimizer.iterations) / self.steps, 1)
+            stay = 0.95**5 * done**3
+            pairs = zip(self.slow, self.model.get_weights(), strict=True)
+            self.slow = [stay * slow + (1 - stay) * weights for slow, weights in pairs]
+            self.model.set_weights(self.slow)
+
+
+@validation.checked(
+    model=validation.model_that("compile"),
+    steps=validation.count(high=10**9),
+    peak=validation.within(0, 1e6),
+    label_smoothing=validation.SHARE,
+    bias_factor=validation.within(0, 1e6),
+)
+def compile_best(model, steps, peak=PEAK_RATE, label_smoothing=LABEL_SMOOTHING, bias_factor=BIAS_FACTOR):
+    """Compile for a training of so many steps, with batches of 1,024.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A classifier.
+    steps : int
+        Steps of the whole training: epochs x batches.
+    peak : float, default 1.5
+        Highest learning rate. A thousand images a step agree well on the direction, so steps may be long.
+    label_smoothing : float in 0..1, default 0.2
+        How much of the target is shared out among all classes: the network need not be sure of anything.
+    bias_factor : float, default 64
+        How many times as fast as all else the biases of batch normalisation learn.
+    """
+    optimizer = QuickBiases(
+        TriangularRate(peak, steps), bias_factor, momentum=MOMENTUM, nesterov=True, weight_decay=WEIGHT_DECAY
+    )
+    loss = keras.losses.CategoricalCrossentropy(label_smoothing=label_smoothing)
+    model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"])
+
+
+@validation.checked(model=validation.model, batch_size=validation.COUNT)
+def predict_views(model, images, labels, batch_size=500):
+    """Classify six views of each image - in place and shifted, mirrored or not - and average the answers.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A classifier.
+    images : array of float32, shape (N, height, width, channels)
+        Values 0..1.
+    labels : array of shape (N,) or (N, 1)
+        True classes, as integers.
+    batch_size : int, default 500
+        Images at once.
+
+    Returns
+    -------
+    helpers.evaluation.Predictions
+        The images as they came.
+
+    Raises
+    ------
+    CourseError
+        If the images are not what the model takes, or there is not one label for each.
+    """
+    images = checked_images(images, model)
+    labels = validation.as_array(labels, "whole numbers as labels", "iu").ravel()
+    if len(labels) != len(images):
+        remedy = "Pass integer labels, one for each image, in the same order."
+        raise CourseError(f"{len(images)} labels", f"{len(labels)}", remedy)
+    height, width = images.shape[1:3]
+    padded = np.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="reflect")
+    probabilities = 0
+    for corner, weight in ((1, 0.25), (0, 0.125), (2, 0.125)):  # the image in place counts twice
+        view = padded[:, corner : corner + height, corner : corner + width]
+        for flipped in (view, view[:, :, ::-1]):
+            probabilities += weight * model.predict(flipped, batch_size=batch_size, verbose=0)
+    return Predictions(images, labels.astype(int), probabilities)

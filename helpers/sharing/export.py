@@ -1,0 +1,222 @@
+"""Write a model in the forms that other programs run, and see whether they answer alike.
+
+ONNX is read by ONNX Runtime (servers, browsers, C#, Java, ...), LiteRT - TensorFlow Lite until 2024 - by
+phones and small devices. Both hold the computation only: neither can be trained on.
+"""
+
+import contextlib
+import io
+import logging
+import warnings
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+
+import helpers
+from helpers import CourseError, storage, validation
+
+BATCH = 100
+INSTALL = "Run in a cell: helpers.environment.install_missing('share') - then restart the kernel."
+
+
+@validation.checked(model=validation.model, path=validation.path)
+def export_onnx(model, path):
+    """Write a model as an ONNX file.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A trained model with one input and one output.
+    path : path-like
+        The file to write, which must end in .onnx; complete or not at all.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    CourseError
+        If the packages of the extra `share` are missing, the name ends otherwise, or the model cannot be
+        expressed in ONNX.
+    """
+    _need("tf2onnx", "onnx")
+    return _export(path, ".onnx", lambda file: _onnx(model, file))
+
+
+def _onnx(model, file):
+    model(np.zeros([size or 1 for size in model.input_shape], np.float32))  # Keras wants it called once
+    model.export(file, format="onnx", verbose=False)
+
+
+@validation.checked(model=validation.model, path=validation.path)
+def export_litert(model, path, calibration=None):
+    """Write a model as a LiteRT file, in float32 or with whole numbers of 8 bits.
+
+    With `calibration` it is quantised after training: weights and what flows between the layers become int8,
+    with a scale for each channel of a convolution. Input and output stay float32.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A trained model with one input and one output.
+    path : path-like
+        The file to write, which must end in .tflite; complete or not at all.
+    calibration : array of float32, shape (N, height, width, channels), optional
+        Some hundred training images, prepared as for training: they show which range of numbers flows
+        through each layer.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    CourseError
+        If the name ends otherwise, the model cannot be expressed in LiteRT, or the images for the
+        calibration are not prepared.
+
+    References
+    ----------
+    B. Jacob and others, Quantization and training of neural networks for efficient integer-arithmetic-only
+    inference, Conference on Computer Vision and Pattern Recognition (2018) 2704-2713.
+    """
+    calibration = None if calibration is None else np.asarray(calibration)
+    if calibration is not None and calibration.dtype.kind != "f":
+        remedy = "Prepare them as for training: data.normalize(images)."
+        raise CourseError("calibration images as decimal numbers 0..1", f"{calibration.dtype}", remedy)
+    return _export(path, ".tflite", lambda file: file.write_bytes(_litert(model, calibration)))
+
+
+def _litert(model, calibration):
+    import tensorflow as tf
+
+    converter = tf.lite.TFLiteConverter.from_keras_model(model)
+    if calibration is not None:
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.representative_dataset = lambda: ([image[None].astype("float32")] for image in calibration)
+    return converter.convert()
+
+
+def _export(path, suffix, write):
+    path = Path(path)
+    if path.suffix != suffix:
+        raise CourseError(f"a name that ends in {suffix}", f"{path.name!r}", f"Write {path.stem}{suffix}.")
+    with storage.atomic_path(path) as temporary, quiet():
+        try:
+            write(temporary)
+        except Exception as error:  # converters fail in many ways
+            if storage.is_disk_full(error):
+                raise
+            reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+            remedy = "Build the model of Keras's own layers, with one input and one output."
+            raise CourseError(f"a model that fits into {suffix}", reason, remedy) from None
+    return path
+
+
+@validation.checked(path=validation.path, images=validation.array())
+def predict_exported(path, images):
+    """Let an exported model classify images, in the program that it was exported for.
+
+    Parameters
+    ----------
+    path : path-like
+        A .onnx or .tflite file.
+    images : array of float32, shape (N, height, width, channels)
+        Prepared as for the model it was made from.
+
+    Returns
+    -------
+    array of float32, shape (N, n_classes)
+        Probabilities; every row sums to 1.
+
+    Raises
+    ------
+    CourseError
+        If the file is missing or of another kind, or the program that runs it is not installed.
+    """
+    path, images = Path(path), np.asarray(images, dtype=np.float32)
+    runners = {".onnx": _onnx_runner, ".tflite": _litert_runner}
+    if path.suffix not in runners or not path.is_file():
+        found = path.name if path.is_file() else f"{path.name}, which is not there"
+        raise CourseError("a .onnx or .tflite file", found, "Export the model first: sharing.export_onnx.")
+    try:
+        with quiet():
+            run = runners[path.suffix](path)
+            return np.concatenate([run(images[i : i + BATCH]) for i in range(0, len(images), BATCH)])
+    except CourseError:
+        raise
+    except Exception as error:  # runtimes fail in many ways
+        found = f"{path.name} and images {images.shape}: {str(error).strip().splitlines()[0][:200]}"
+        raise CourseError("an exported model and images that fit it", found, "Export it again.") from None
+
+
+def _onnx_runner(path):
+    (runtime,) = _need("onnxruntime")
+    session = runtime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    return lambda batch: session.run(None, {session.get_inputs()[0].name: batch})[0]
+
+
+def _litert_runner(path):
+    import tensorflow as tf
+
+    interpreter = tf.lite.Interpreter(model_path=str(path))
+    source, target = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
+
+    def run(batch):
+        interpreter.resize_tensor_input(source["index"], batch.shape)
+        interpreter.allocate_tensors()
+        interpreter.set_tensor(source["index"], batch)
+        interpreter.invoke()
+        return interpreter.get_tensor(target["index"])
+
+    return run
+
+
+@validation.checked(model=validation.model, path=validation.path, images=validation.array())
+def largest_difference(model, path, images):
+    """Compare an exported model with the original: the largest difference of any probability.
+
+    Parameters
+    ----------
+    model : keras.Model
+        The original.
+    path, images
+        As in `predict_exported`.
+
+    Returns
+    -------
+    float
+        In 0..1. Rounding alone gives about 1e-6.
+    """
+    answer = predict_exported(path, images)
+    return float(np.abs(answer - np.asarray(model(images, training=False))).max())
+
+
+def _need(*names):
+    """Import packages of the extra `share`, or say how to get them."""
+    try:
+        with quiet():
+            return [import_module(name) for name in names]
+    except ImportError:
+        expected = f"the packages {', '.join(names)}, which ONNX needs"
+        raise CourseError(expected, "a Python without them", INSTALL) from None
+
+
+@contextlib.contextmanager
+def quiet():
+    """Keep the converters' progress notes out of the notebook; errors pass."""
+    with (
+        warnings.catch_warnings(action="ignore"),
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+        helpers._silent_stderr(),
+    ):
+        logging.disable(logging.WARNING)
+        try:
+            yield
+        finally:
+            logging.disable(logging.NOTSET)

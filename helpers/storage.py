@@ -1,0 +1,308 @@
+"""Where a learner's own files go when nobody has said so: always a place that can be written to."""
+
+import contextlib
+import errno
+import functools
+import hashlib
+import os
+import platform
+import re
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from helpers import CourseError
+
+NAME = "cnn-course"
+
+
+class Place(NamedTuple):
+    """A folder, and what a learner should know about it.
+
+    Attributes
+    ----------
+    folder : pathlib.Path
+        An absolute path.
+    note : str
+        A sentence to show when something is first saved there; "" if it is where everybody expects it.
+    """
+
+    folder: Path
+    note: str
+
+
+def for_fits(course):
+    """Choose the folder in which a learner's fits are kept.
+
+    The environment variable COURSE_FIT_OUTPUTS decides. Without it, it is the course's own fit_outputs, or,
+    where that cannot be written to (one installation for many), a folder in the learner's home.
+
+    Parameters
+    ----------
+    course : pathlib.Path
+        The folder of the course.
+
+    Returns
+    -------
+    Place
+    """
+    said, usual = expanded(os.environ.get("COURSE_FIT_OUTPUTS")), course / "fit_outputs"
+    if said:
+        return Place(said.resolve(), "")
+    if writable(usual) or (not usual.exists() and writable(course)):
+        return Place(usual.resolve(), "")
+    folder, kept = own_folder()
+    note = f"What you save goes to {folder / 'fit_outputs'}: the course's own folder is read-only here."
+    return Place(folder / "fit_outputs", note if kept else f"{note} It lasts until this computer restarts.")
+
+
+def own_folder():
+    """Find a folder that belongs to this user alone, and say whether it outlives a restart."""
+    if home():
+        return home() / NAME, True
+    try:
+        user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
+        folder = Path(tempfile.gettempdir()).resolve() / f"{NAME}-{user}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        mine = not folder.is_symlink() and (not hasattr(os, "getuid") or folder.stat().st_uid == user)
+        return folder if mine else Path(tempfile.mkdtemp(prefix=f"{NAME}-")), False
+    except OSError:  # not even a temporary folder: saving will say so
+        return Path(os.path.abspath(NAME)), True  # noqa: PTH100 - does not look at the disk
+
+
+def home():
+    """Give the home folder of this user if there is one that can be written to, else None."""
+    folder = expanded("~")
+    return folder if folder and writable(folder) else None
+
+
+def expanded(text):
+    """Make a path of a text that may begin with ~, or None of nothing, or where ~ has no meaning."""
+    path = os.path.expanduser(text or "~")  # noqa: PTH111 - Path raises an error where there is no home
+    return None if not text or path.startswith("~") else Path(path)
+
+
+def writable(folder):
+    """Whether files can be made in a folder that exists."""
+    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+
+
+BESIDE, BEFORE = ".writing-", ".before"
+HOST = re.sub(r"\W", "", platform.node())[:20] or "here"  # process numbers mean something on one machine only
+FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+MOVE = (
+    "Name another folder, or set the environment variable COURSE_FIT_OUTPUTS to one and restart the kernel."
+)
+MAKE_ROOM = "Delete what you do not need (`python -m helpers` says how much is free), then run this again."
+SET_CLOCK = "Set its date and time, then run this again."
+TRIES, PAUSE = 20, 0.05  # seconds
+
+
+@contextlib.contextmanager
+def atomic_path(target, over_folder=False):
+    """Give a temporary path that becomes `target` only if the block succeeds.
+
+    A reader sees the old file or the complete new one, never half of it, even if the process is killed.
+    What a killed process left behind is removed by the next one that writes in the same folder.
+
+    Parameters
+    ----------
+    target : path-like
+        The file (or folder) to write; its parent is made if it does not exist.
+    over_folder : bool, default False
+        Whether a folder that is written takes the place of an earlier one, whatever that holds.
+
+    Yields
+    ------
+    pathlib.Path
+        A path beside `target`, with the same suffix, on which nothing exists yet.
+
+    Raises
+    ------
+    CourseError
+        If `target` has no name, the folder cannot be made or written to, or the disk is full.
+    """
+    target = Path(target)
+    if target.name in ("", ".."):
+        raise CourseError(
+            "the name of a file to write", repr(str(target)), 'Write it like "mine/history.csv".'
+        )
+    with _computer_explained(target), _place_beside(target) as beside:
+        temporary = Path(beside) / target.name
+        yield temporary
+        _put(temporary, target, over_folder)
+    if _PLACE.note and _PLACE.folder in target.absolute().parents:  # the first time, say where it went
+        _say_once(_PLACE.note)
+
+
+def _place_beside(target):
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(target.parent)
+        prefix = f"{BESIDE}{HOST}-{os.getpid()}-"
+        return tempfile.TemporaryDirectory(dir=target.parent, prefix=prefix, ignore_cleanup_errors=True)
+    except OSError as error:
+        if is_disk_full(error):
+            raise
+        found = error.strerror or str(error)
+        raise CourseError(f"a folder that can be written to: {target.parent}", found, MOVE) from None
+
+
+def _put(new, target, over_folder):
+    """Move what is complete to its place: one step for a file, two for a folder over another."""
+    for attempt in range(TRIES):
+        try:
+            new.replace(target)
+            return
+        except OSError as error:
+            failure = error
+        if over_folder and target.is_dir():
+            try:
+                target.replace(new.with_name(f"{BEFORE}-{attempt}"))
+            except FileNotFoundError:  # another process was quicker
+                pass
+            except PermissionError:  # on Windows, while anybody has a file in it open
+                time.sleep(PAUSE)
+        elif isinstance(failure, PermissionError):  # on Windows, while anybody has it open
+            time.sleep(PAUSE)
+        else:
+            break
+    remedy = "Close the programs that have it open, or use another name."
+    raise CourseError(f"{target} to be replaced", failure.strerror or str(failure), remedy) from failure
+
+
+@contextlib.contextmanager
+def _computer_explained(target):
+    try:
+        yield
+    except Exception as error:  # libraries wrap the system's error in their own ways
+        if is_disk_full(error):
+            raise CourseError(f"room on the disk for {target}", "a full disk", MAKE_ROOM) from None
+        if "before 1980" in str(error):  # .keras and .npz are ZIP archives, whose time begins then
+            year = f"the year {time.localtime(time.time()).tm_year}"
+            raise CourseError("the clock of this computer to be right", year, SET_CLOCK) from None
+        raise
+
+
+def is_disk_full(error):
+    """Whether an error comes from a full disk, a used-up quota or a limit on the size of files."""
+    while error is not None:
+        texts = (os.strerror(number) for number in FULL)
+        if getattr(error, "errno", None) in FULL or any(text in str(error) for text in texts):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def recovered(path):
+    """Return a path that is about to be read, after what a killed writer left was put in order.
+
+    Parameters
+    ----------
+    path : path-like
+        A file or folder, as `atomic_path` has written it.
+    """
+    path = Path(path)
+    if not path.exists() and path.parent.is_dir():
+        with contextlib.suppress(OSError):
+            remove_leftovers(path.parent)
+    return path
+
+
+def remove_leftovers(folder):
+    """Remove what killed processes were just writing in a folder; what only lacked its name gets it.
+
+    Parameters
+    ----------
+    folder : path-like
+        Where `atomic_path` has written. What living processes are writing stays.
+    """
+    for beside in Path(folder).glob(f"{BESIDE}{HOST}-*"):
+        if _is_abandoned(beside):
+            _finish(beside)
+            shutil.rmtree(beside, ignore_errors=True)
+
+
+def _is_abandoned(beside):
+    import psutil
+
+    process = beside.name.removeprefix(f"{BESIDE}{HOST}-").partition("-")[0]
+    return process.isdigit() and int(process) != os.getpid() and not psutil.pid_exists(int(process))
+
+
+def _finish(beside):
+    """Put a folder in its place whose writer was killed after the earlier one had been moved away."""
+    if any(beside.glob(f"{BEFORE}-*")):
+        for new in beside.iterdir():
+            if not new.name.startswith(f"{BEFORE}-") and not (beside.parent / new.name).exists():
+                with contextlib.suppress(OSError):
+                    new.replace(beside.parent / new.name)
+
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "data"
+CHECKSUMS = DATA / "CHECKSUMS"
+REPAIR = "Get it back with `git checkout -- data`, or clone the course again."
+SHIPPED_FITS = ROOT / "fit_outputs" / "shipped"
+
+_PLACE = for_fits(ROOT)
+FIT_OUTPUTS = _PLACE.folder
+
+
+def elsewhere():
+    """Say where a learner's fits go, if that is not where everybody expects them."""
+    return f": {FIT_OUTPUTS}" if _PLACE.note else ""
+
+
+@functools.cache
+def _say_once(sentence):
+    print(sentence)
+
+
+def sha256(path):
+    """SHA-256 of a file, as 64 hexadecimal digits."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def checked(path):
+    """Return `path` if it is the file that data/CHECKSUMS describes.
+
+    Parameters
+    ----------
+    path : path-like
+        A file below data/.
+
+    Raises
+    ------
+    CourseError
+        If the file is missing or differs from what the course ships.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise CourseError(f"the file {path}", "no such file", REPAIR)
+    if sha256(path) != checksums().get(path.relative_to(DATA).as_posix()):
+        raise CourseError(f"{path} as the course ships it", "a damaged or altered file", REPAIR)
+    return path
+
+
+def checksums():
+    """Read data/CHECKSUMS as a dictionary: path below data/ -> SHA-256."""
+    if not CHECKSUMS.is_file():
+        raise CourseError(f"the file {CHECKSUMS}", "no such file", REPAIR)
+    try:
+        lines = CHECKSUMS.read_text(encoding="utf-8").splitlines()
+        return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+    except ValueError:
+        raise CourseError(f"{CHECKSUMS} as the course ships it", "a damaged file", REPAIR) from None
+
+
+def write_checksums():
+    """Write data/CHECKSUMS, in the form of the `sha256sum` command, for all that is bundled."""
+    hidden = {CHECKSUMS.name, "README.md"}
+    files = sorted(path for path in DATA.rglob("*") if path.is_file() and path.name not in hidden)
+    with atomic_path(CHECKSUMS) as temporary:
+        lines = [f"{sha256(path)}  {path.relative_to(DATA).as_posix()}\n" for path in files]
+        temporary.write_text("".join(lines), encoding="utf-8", newline="\n")
