@@ -22,14 +22,14 @@ def _images(value, name):
     shape = getattr(value, "shape", ())
     if len(shape) != 4 or getattr(value, "dtype", None) != "float32":
         found = f"shape {shape} of type {getattr(value, 'dtype', validation.shown(value))}"
-        remedy = "Divide them by 255 first, and give batches: map(normalise), batch(128), map(vary)."
+        remedy = "Divide them by 255 first, and give batches: map(normalise), batch(128), map(augment)."
         raise CourseError("a batch of images 0..1: float32 (N, height, width, channels)", found, remedy)
     return value
 
 
 @tf.autograph.experimental.do_not_convert  # it would wrap our error in one of its own
 @validation.checked(images=_images)
-def vary(images, labels):
+def augment(images, labels):
     """Change each image of a batch at random: place, size, slope, focus, light and grain; for `map`.
 
     Parameters

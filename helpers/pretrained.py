@@ -129,12 +129,12 @@ class ImageNetModel:
             with np.load(cache, allow_pickle=False) as arrays:
                 return arrays["features"]
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            features = run_in_batches(self.body(), self.prepare(images, side, share))
+            features = run_in_batches(self.feature_extractor(), self.prepare(images, side, share))
         with contextlib.suppress(CourseError, OSError), storage.atomic_path(cache) as temporary:
             np.savez(temporary, features=features)  # a full disk costs the next call its time, no more
         return features
 
-    def body(self):
+    def feature_extractor(self):
         """The network without its last layer of weights: a keras.Model that shares the others."""
         import keras
 

@@ -183,7 +183,7 @@ BIAS_FACTOR = 64
 
 
 @keras.saving.register_keras_serializable(package="course")
-class TriangularRate(keras.optimizers.schedules.LearningRateSchedule):
+class TriangularSchedule(keras.optimizers.schedules.LearningRateSchedule):
     """A learning rate that rises to its peak in a straight line and falls in another.
 
     Parameters
@@ -215,7 +215,7 @@ class TriangularRate(keras.optimizers.schedules.LearningRateSchedule):
 
 
 @keras.saving.register_keras_serializable(package="course")
-class QuickBiases(keras.optimizers.SGD):
+class SGDWithBiasMultiplier(keras.optimizers.SGD):
     """Gradient descent that learns the biases of batch normalisation many times as fast as all else.
 
     They decide how often a feature is on; at the rate of the kernels they would lag behind.
@@ -296,15 +296,19 @@ def compile_best(model, steps, peak=PEAK_RATE, label_smoothing=LABEL_SMOOTHING, 
     bias_factor : float, default 64
         How many times as fast as all else the biases of batch normalisation learn.
     """
-    optimizer = QuickBiases(
-        TriangularRate(peak, steps), bias_factor, momentum=MOMENTUM, nesterov=True, weight_decay=WEIGHT_DECAY
+    optimizer = SGDWithBiasMultiplier(
+        TriangularSchedule(peak, steps),
+        bias_factor,
+        momentum=MOMENTUM,
+        nesterov=True,
+        weight_decay=WEIGHT_DECAY,
     )
     loss = keras.losses.CategoricalCrossentropy(label_smoothing=label_smoothing)
     model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"])
 
 
 @validation.checked(model=validation.model, batch_size=validation.COUNT)
-def predict_views(model, images, labels, batch_size=500):
+def predict_tta(model, images, labels, batch_size=500):
     """Classify six views of each image - in place and shifted, mirrored or not - and average the answers.
 
     Parameters

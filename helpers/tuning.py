@@ -1,7 +1,7 @@
 """Step 9: find good hyperparameters. Validation decides, never the test set.
 
-A setting is a dictionary of keyword arguments for a function that builds and compiles a network. `loop` tries
-a list of them: all combinations, or random ones. `tuner_search` lets Optuna choose the next one from the
+A setting is a dictionary of keyword arguments for a function that builds and compiles a network. `grid_search` tries
+a list of them: all combinations, or random ones. `optuna_search` lets Optuna choose the next one from the
 results so far. `grid_search` does the same through scikit-learn, with cross-validation.
 """
 
@@ -15,7 +15,7 @@ from sklearn.model_selection import ParameterGrid
 from helpers import CourseError, models, training, validation
 
 
-def candidates(**values):
+def parameter_grid(**values):
     """List all combinations of the given values, which is a grid.
 
     Parameters
@@ -70,7 +70,7 @@ def _run(value, name):
     seed=validation.SEED,
     callbacks=validation.several(validation.a(keras.callbacks.Callback)),
 )
-def loop(build, settings, train, validation, epochs=5, batch_size=32, seed=42, callbacks=()):
+def grid_search(build, settings, train, validation, epochs=5, batch_size=32, seed=42, callbacks=()):
     """Train one network for each of several settings.
 
     Parameters
@@ -78,7 +78,7 @@ def loop(build, settings, train, validation, epochs=5, batch_size=32, seed=42, c
     build : callable
         Takes a setting as keyword arguments, returns a new model, compiled with the metric "accuracy".
     settings : iterable of dict
-        What to try: `candidates`, or scikit-learn's ParameterSampler for a random search.
+        What to try: `parameter_grid`, or scikit-learn's ParameterSampler for a random search.
     train, validation : tuple of array
         (images, labels) to learn from, and to decide by.
     epochs, batch_size : int
@@ -188,7 +188,7 @@ def best_epochs(histories, seconds=None):
     n_trials=validation.COUNT,
     seed=validation.SEED,
 )
-def tuner_search(build, suggest, train, validation, n_trials=9, seed=42, **options):
+def optuna_search(build, suggest, train, validation, n_trials=9, seed=42, **options):
     """Let Optuna choose each setting from the results so far (tree-structured Parzen estimator).
 
     A third of the trials is drawn at random, for a start.
@@ -196,7 +196,7 @@ def tuner_search(build, suggest, train, validation, n_trials=9, seed=42, **optio
     Parameters
     ----------
     build, train, validation
-        As in `loop`.
+        As in `grid_search`.
     suggest : callable
         Takes an Optuna trial, returns a setting, for example
         ``{"learning_rate": trial.suggest_float("learning_rate", 1e-4, 1e-1, log=True)}``.
@@ -205,12 +205,12 @@ def tuner_search(build, suggest, train, validation, n_trials=9, seed=42, **optio
     seed : int, default 42
         Seed of the tuner and of every training.
     **options
-        `epochs`, `batch_size` and `callbacks`, as in `loop`.
+        `epochs`, `batch_size` and `callbacks`, as in `grid_search`.
 
     Returns
     -------
     table, histories : pandas.DataFrame
-        As `loop` returns them, `run` in the order of the trials.
+        As `grid_search` returns them, `run` in the order of the trials.
 
     References
     ----------

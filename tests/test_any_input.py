@@ -65,7 +65,7 @@ SPARED = {  # module or function -> why nobody needs to be protected from it
     "sharing.folders.replaced_folder": "no value, but a block of code",
     "sharing.portable": "parts of `sharing.save`, which loads what it wrote",
     "training.curves_svg": "called by LiveProgress with what Keras measured",
-    "tuning.candidates": "any names and lists are a grid",
+    "tuning.parameter_grid": "any names and lists are a grid",
 }
 
 
@@ -135,7 +135,7 @@ RAGGED = [[1, 2], [], "L"]
         lambda: kernel_explorer.draw_kernel(np.zeros((9, 9, 3), np.uint8), KERNEL, "first pixel", "other"),
         lambda: digit_detector.detect(None, RAGGED),
         lambda: evaluation.predict(networks.IMAGE_MODEL, [(RAGGED, [1])]),
-        lambda: tuning.loop(len, [{}], ([], []), ([], []), callbacks=None),
+        lambda: tuning.grid_search(len, [{}], ([], []), ([], []), callbacks=None),
         lambda: mnist.prepare_digit(RAGGED),
         lambda: save_folder("new", [np.zeros((9, 9, 3), np.uint8)], RAGGED, ["cat"]),
         lambda: metrics.classes([]),

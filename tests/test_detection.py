@@ -13,7 +13,7 @@ from sklearn.metrics import average_precision_score
 
 from helpers import CourseError, images, mnist, online, storage
 from helpers.detection import boxes, digit_detector, metrics, sliding_window, ssd, synthetic_scenes
-from helpers.detection.boxes import Detections, count_objects, iou, non_maximum_suppression, suppress
+from helpers.detection.boxes import Detections, count_objects, iou, kept_boxes, non_max_suppression
 
 
 def random_boxes(rng, n):
@@ -67,17 +67,17 @@ def test_suppression_is_that_of_tensorflow(threshold):
     for _ in range(25):
         some, scores = random_boxes(rng, 60), rng.permutation(60) / 60
         theirs = tf.image.non_max_suppression(some[:, [1, 0, 3, 2]], scores, 60, threshold).numpy()
-        assert non_maximum_suppression(some, scores, threshold).tolist() == theirs.tolist()
+        assert kept_boxes(some, scores, threshold).tolist() == theirs.tolist()
 
 
 def test_suppression_leaves_other_classes_alone():
     found = detections(
         ((0, 0, 9, 9), 0, 0.9), ((0, 0, 9, 9), 1, 0.95), ((0, 0, 9, 8), 0, 0.8), ((0, 0, 1, 1), 2, 0.1)
     )
-    kept = suppress(found, 0.5)
+    kept = non_max_suppression(found, 0.5)
     assert kept.names == ["dog", "cat"]
     assert kept.scores.tolist() == [0.95, 0.9]
-    assert len(suppress(detections())) == 0
+    assert len(non_max_suppression(detections())) == 0
 
 
 @pytest.mark.parametrize(
@@ -96,9 +96,9 @@ def test_what_is_no_box_is_refused(wrong, message):
 
 def test_suppression_refuses_what_does_not_fit():
     with pytest.raises(CourseError, match="one score a box"):
-        non_maximum_suppression([(0, 0, 1, 1)], [0.5, 0.4])
+        kept_boxes([(0, 0, 1, 1)], [0.5, 0.4])
     with pytest.raises(CourseError, match="from 0 to 1"):
-        non_maximum_suppression([(0, 0, 1, 1)], [0.5], 50)
+        kept_boxes([(0, 0, 1, 1)], [0.5], 50)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_average_precision_by_hand():
         ((21, 0, 31, 10), 0, 0.6),  # hit, IoU 0.82
         ((46, 0, 56, 10), 0, 0.5),  # IoU 0.25: a false alarm
     )
-    hits, partners = metrics.match(found, truth)
+    hits, partners = metrics.match_detections(found, truth)
     assert hits.tolist() == [True, False, False, True, False]
     assert partners.tolist() == [0, -1, -1, 1, -1]
     precision, recall, _ = metrics.precision_recall([found], [truth], label=0)
@@ -147,7 +147,7 @@ def test_the_boxes_of_one_image_are_no_list_of_images():
 
 def test_without_any_demand_on_overlap_the_class_still_counts():
     found, truth = (detections(((0, 0, 9, 9), label, 1)) for label in (0, 1))
-    assert not metrics.match(found, truth, iou_threshold=0)[0].any()
+    assert not metrics.match_detections(found, truth, iou_threshold=0)[0].any()
 
 
 def test_average_precision_is_that_of_scikit_learn_before_levelling():
@@ -218,7 +218,7 @@ def test_what_is_encoded_comes_back(digit_images):
     _, truths = synthetic_scenes.make_scenes(*digit_images[0], 30, seed=6)
     for grid, truth in zip(digit_detector.encode(truths), truths, strict=True):
         back = digit_detector.decode(grid)
-        hits, _ = metrics.match(back, truth, iou_threshold=0.95)
+        hits, _ = metrics.match_detections(back, truth, iou_threshold=0.95)
         assert hits.sum() >= len(truth) - 1  # two centres may share a cell
         assert back.scores[hits].min() > 0.99
 
@@ -241,7 +241,7 @@ def test_the_shipped_detector_reads_scenes_as_its_settings_say(digit_images):
     assert model.count_params() == settings["parameters"]
     n, seed = settings["scenes"]["test"], settings["scene_seeds"]["test"]
     images, truths = synthetic_scenes.make_scenes(*digit_images[1], n, seed=seed)
-    found = [suppress(one, 0.05) for one in digit_detector.detect(model, images)]
+    found = [non_max_suppression(one, 0.05) for one in digit_detector.detect(model, images)]
     score = metrics.mean_average_precision(found, truths)
     assert score == pytest.approx(settings["test_mean_average_precision"], abs=0.005)
     low, high = settings["test_interval_95"]

@@ -223,11 +223,11 @@ def test_the_shipped_network_reads_what_its_settings_say():
 
 
 def test_varied_digits_stay_images_and_keep_their_labels():
-    from helpers.augmentation import vary
+    from helpers.augmentation import augment
 
     keras.utils.set_random_seed(1)
     images = mnist.load_mnist()[1][0][:16] / np.float32(255)
-    varied, labels = vary(images, np.arange(16))
+    varied, labels = augment(images, np.arange(16))
     varied = np.asarray(varied)
     assert varied.shape == images.shape and varied.min() >= 0 and varied.max() <= 1
     assert labels.tolist() == list(range(16))
@@ -258,4 +258,4 @@ def test_a_pipeline_of_images_that_were_not_normalized_is_refused_in_words():
 
     batches = tf.data.Dataset.from_tensors((np.zeros((4, 28, 28, 1), np.uint8), np.zeros(4)))
     with pytest.raises(CourseError, match="Divide them by 255"):
-        batches.map(augmentation.vary)
+        batches.map(augmentation.augment)

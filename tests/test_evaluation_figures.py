@@ -53,7 +53,7 @@ def test_what_is_no_accuracy_or_no_size_is_refused(accuracy, sizes):
 
 
 def test_mistakes_name_true_and_predicted_class_the_surest_first():
-    axes = plotting.mistakes(FOUR, class_names=NAMES)
+    axes = plotting.plot_mistakes(FOUR, class_names=NAMES)
     titles = [ax.get_title() for ax in axes.flat if ax.get_title()]
     assert titles == ["true: cat\nfrog? 95.0%", "true: frog\ndog? 70.0%"]
     assert "cat taken for frog (95.0%), frog taken for dog (70.0%)" in said(axes)
@@ -61,22 +61,22 @@ def test_mistakes_name_true_and_predicted_class_the_surest_first():
 
 def test_a_mistake_is_never_said_to_be_certain():
     nearly = predictions([[0.0002, 0.9998, 0]], [0])
-    assert "dog? >99.9%" in plotting.mistakes(nearly, class_names=NAMES).flat[0].get_title()
+    assert "dog? >99.9%" in plotting.plot_mistakes(nearly, class_names=NAMES).flat[0].get_title()
 
 
 def test_as_many_mistakes_are_shown_as_wanted():
-    assert "The 1 surest" in said(plotting.mistakes(FOUR, 1, NAMES))
+    assert "The 1 surest" in said(plotting.plot_mistakes(FOUR, 1, NAMES))
 
 
 @pytest.mark.parametrize("n", [0, NAMES])
 def test_a_number_of_mistakes_that_is_none_is_refused(n):
     with pytest.raises(CourseError, match="class_names="):
-        plotting.mistakes(FOUR, n)
+        plotting.plot_mistakes(FOUR, n)
 
 
 def test_without_a_mistake_there_is_nothing_to_show():
     with pytest.raises(CourseError, match="at least one wrong"):
-        plotting.mistakes(FOUR[FOUR.correct], class_names=NAMES)
+        plotting.plot_mistakes(FOUR[FOUR.correct], class_names=NAMES)
 
 
 @pytest.mark.parametrize(

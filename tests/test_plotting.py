@@ -156,7 +156,7 @@ def test_the_true_class_is_given_by_name_or_number(label):
 
 @pytest.mark.parametrize(("label", "sign", "verdict"), [(1, "✓", "right"), (0, "✗", "wrong")])
 def test_a_prediction_names_true_and_predicted_class(label, sign, verdict):
-    axes = plotting.prediction(image(), PROBABILITIES, NAMES, label)
+    axes = plotting.plot_prediction(image(), PROBABILITIES, NAMES, label)
     title = axes[0].figure.get_suptitle()
     assert title == f"True class: {NAMES[label]}    Predicted: dog {sign}"
     assert len(axes) == 2 and axes[0].images and len(axes[1].patches) == 3
@@ -339,13 +339,13 @@ def test_pixels_too_many_to_be_read_are_refused(shape):
 def test_channels_show_each_color_for_itself():
     pixels = np.zeros((2, 2, 3), "uint8")
     pixels[..., 0], pixels[..., 2] = 200, 50
-    axes = plotting.channels(pixels)
+    axes = plotting.plot_channels(pixels)
     assert [ax.get_title() for ax in axes] == ["Image", "Red", "Green", "Blue"]
     assert [ax.images[0].get_array().max() for ax in axes] == [200, 200, 0, 50]
     assert {ax.images[0].get_clim() for ax in axes[1:]} == {(0, 255)}
     assert said(axes) == "An image and its three channels; mean values: red 200, green 0, blue 50."
     with pytest.raises(CourseError, match="colour image"):
-        plotting.channels(pixels[..., 0])
+        plotting.plot_channels(pixels[..., 0])
 
 
 def test_feature_maps_are_shown_one_by_one_on_one_scale():

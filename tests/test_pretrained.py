@@ -138,7 +138,10 @@ def test_a_network_of_keras_comes_with_its_own_size_and_preprocessing():
     assert network.side == 224
     assert network.prepare([np.zeros((8, 8, 3), np.uint8)]).min() == -1
     assert network.predict([images.load_photo("cat")]).shape == (1, 1000)
-    assert pretrained.load_imagenet_model("VGG16", weights=None).body().output.shape == (None, 4096)
+    assert pretrained.load_imagenet_model("VGG16", weights=None).feature_extractor().output.shape == (
+        None,
+        4096,
+    )
 
 
 def test_without_internet_a_network_of_keras_is_a_clear_error(monkeypatch, tmp_path):

@@ -214,7 +214,7 @@ def test_images_that_make_no_batches_are_refused_in_words(labelled, change):
 
 
 def test_the_rate_rises_to_its_peak_and_falls_to_its_end():
-    rate = recipe.TriangularRate(peak=1.5, steps=200, peak_at=0.25, start=0.2, end=0.1)
+    rate = recipe.TriangularSchedule(peak=1.5, steps=200, peak_at=0.25, start=0.2, end=0.1)
     rates = np.array([float(rate(step)) for step in range(201)])
     np.testing.assert_allclose([rates[0], rates[50], rates[200]], [0.3, 1.5, 0.15], rtol=1e-5)
     assert (np.diff(rates[:51]) > 0).all()
@@ -223,7 +223,7 @@ def test_the_rate_rises_to_its_peak_and_falls_to_its_end():
 
 
 def test_after_its_last_step_the_rate_stays_at_its_end():
-    rate = recipe.TriangularRate(1.5, 100)
+    rate = recipe.TriangularSchedule(1.5, 100)
     assert [float(rate(step)) for step in (100, 150)] == pytest.approx([0.105, 0.105])
 
 
@@ -232,7 +232,7 @@ def test_a_step_moves_the_biases_of_batch_normalisation_by_their_factor_further(
     batches = recipe.FlippedAndShifted(images, labels, batch_size=64, shift=0, flip=False)
     moved = []
     plain = keras.optimizers.SGD(1e-3, momentum=0.9, nesterov=True)
-    for optimizer in (plain, recipe.QuickBiases(1e-3, 64, momentum=0.9, nesterov=True)):
+    for optimizer in (plain, recipe.SGDWithBiasMultiplier(1e-3, 64, momentum=0.9, nesterov=True)):
         keras.utils.set_random_seed(4)
         model = models.create_model_best(NARROW)
         before = {weights.path: weights.numpy() for weights in model.trainable_weights}
@@ -302,7 +302,7 @@ def test_the_recipe_learns_a_handful_of_images_by_heart(labelled):
 
 def test_six_views_are_averaged_and_stay_in_order(network, labelled):
     images, labels = data.normalize(labelled[0][:20]), labelled[1][:20].argmax(axis=1)
-    predictions = recipe.predict_views(network, images, labels[:, None])
+    predictions = recipe.predict_tta(network, images, labels[:, None])
     padded = np.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="reflect")
     expected = 0
     for y, weight in ((0, 1), (1, 2), (2, 1)):

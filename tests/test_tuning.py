@@ -54,14 +54,14 @@ class Builder:
 
 
 def test_candidates_are_all_combinations():
-    grid = tuning.candidates(learning_rate=[0.1, 0.01, 0.001], batch_size=[16, 32, 64])
+    grid = tuning.parameter_grid(learning_rate=[0.1, 0.01, 0.001], batch_size=[16, 32, 64])
     assert len(grid) == 9
     assert {"learning_rate": 0.01, "batch_size": 64} in grid
 
 
 def test_a_loop_trains_with_each_value_and_keeps_every_history(parts):
     build = Builder()
-    table, histories = tuning.loop(build, tuning.candidates(rate=[0.0, 0.6]), *parts, epochs=3)
+    table, histories = tuning.grid_search(build, tuning.parameter_grid(rate=[0.0, 0.6]), *parts, epochs=3)
     assert [model.layers[2].rate for model in build.models] == [0.0, 0.6]
     assert histories.groupby("rate").epoch.apply(list).to_dict() == {0.0: [1, 2, 3], 0.6: [1, 2, 3]}
     for rate, model in zip([0.0, 0.6], build.models, strict=True):
@@ -73,7 +73,7 @@ def test_a_loop_trains_with_each_value_and_keeps_every_history(parts):
 
 
 def test_only_the_setting_differs_between_the_trainings_of_a_loop(parts):
-    _, histories = tuning.loop(Builder(), [{"rate": 0.3}, {"rate": 0.3}], *parts, epochs=2)
+    _, histories = tuning.grid_search(Builder(), [{"rate": 0.3}, {"rate": 0.3}], *parts, epochs=2)
     first, second = (run.drop(columns="run").reset_index(drop=True) for _, run in histories.groupby("run"))
     pd.testing.assert_frame_equal(first, second)
 
@@ -81,7 +81,7 @@ def test_only_the_setting_differs_between_the_trainings_of_a_loop(parts):
 def test_callbacks_see_every_training(parts):
     epochs = []
     note = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: epochs.append(epoch))
-    tuning.loop(Builder(), [{}, {}], *parts, epochs=2, callbacks=[note])
+    tuning.grid_search(Builder(), [{}, {}], *parts, epochs=2, callbacks=[note])
     assert epochs == [0, 1, 0, 1]
 
 
@@ -107,24 +107,24 @@ def test_a_training_that_diverged_comes_last():
 @pytest.mark.parametrize("made", [None, models.create_model_dense()], ids=["nothing", "not compiled"])
 def test_what_build_must_return_is_said(parts, made):
     with pytest.raises(CourseError, match="a new compiled model"):
-        tuning.loop(lambda: made, [{}], *parts, epochs=1)
+        tuning.grid_search(lambda: made, [{}], *parts, epochs=1)
 
 
 def test_a_model_that_was_trained_before_is_refused(parts):
     model = Builder()()
     with pytest.raises(CourseError, match="trained before"):
-        tuning.loop(lambda rate: model, tuning.candidates(rate=[0.1, 0.2]), *parts, epochs=1)
+        tuning.grid_search(lambda rate: model, tuning.parameter_grid(rate=[0.1, 0.2]), *parts, epochs=1)
 
 
 def test_nothing_to_try_is_explained(parts):
     with pytest.raises(CourseError, match="at least one setting"):
-        tuning.loop(Builder(), [], *parts)
+        tuning.grid_search(Builder(), [], *parts)
 
 
 def test_a_random_search_trains_with_what_was_drawn(parts):
     build = Builder()
     drawn = ParameterSampler({"rate": [0.1, 0.5], "learning_rate": [0.1, 0.01, 0.001]}, 4, random_state=0)
-    table, _ = tuning.loop(build, drawn, *parts, epochs=1)
+    table, _ = tuning.grid_search(build, drawn, *parts, epochs=1)
     trained_with = [(m.layers[2].rate, pytest.approx(float(m.optimizer.learning_rate))) for m in build.models]
     assert trained_with == [(setting["rate"], setting["learning_rate"]) for setting in drawn]
     assert len(table) == 4
@@ -139,12 +139,12 @@ def test_the_tuner_trains_with_what_it_suggests_and_spends_its_budget(parts):
         suggested.append(trial.suggest_float("learning_rate", 1e-4, 1e-1, log=True))
         return {"learning_rate": suggested[-1]}
 
-    table, histories = tuning.tuner_search(build, suggest, *parts, n_trials=4, epochs=2)
+    table, histories = tuning.optuna_search(build, suggest, *parts, n_trials=4, epochs=2)
     assert [float(model.optimizer.learning_rate) for model in build.models] == pytest.approx(suggested)
     assert histories.groupby("run").learning_rate.first().tolist() == suggested
     assert (len(table), len(histories)) == (4, 8)
     assert table.val_loss.is_monotonic_increasing
-    again, _ = tuning.tuner_search(Builder(), suggest, *parts, n_trials=4, epochs=2)
+    again, _ = tuning.optuna_search(Builder(), suggest, *parts, n_trials=4, epochs=2)
     assert again.learning_rate.tolist() == table.learning_rate.tolist(), "the tuner is seeded"
 
 
@@ -158,7 +158,7 @@ def test_the_tuner_learns_from_its_trials_even_when_they_are_few(parts, monkeypa
         return draw_at_random(*arguments)
 
     monkeypatch.setattr(optuna.samplers.RandomSampler, "sample_independent", note)
-    tuning.tuner_search(
+    tuning.optuna_search(
         Builder(), lambda trial: {"rate": trial.suggest_float("rate", 0.1, 0.9)}, *parts, n_trials=6, epochs=1
     )
     assert len(drawn) == 2
@@ -186,7 +186,7 @@ def test_each_candidate_is_trained_with_the_optimizer_it_is_named_after(data):
         trained.append((asked, type(optimizer).__name__, int(optimizer.iterations)))
         return 0.0
 
-    searched(data, score, tuning.candidates(optimizer=["SGD", "RMSprop", "Adam"]))
+    searched(data, score, tuning.parameter_grid(optimizer=["SGD", "RMSprop", "Adam"]))
     steps = 2 * 4  # 2 epochs of 60 images in batches of 16: no candidate fell back to one epoch
     assert trained == [(name, name, steps) for name in ("SGD", "RMSprop", "Adam") for _ in range(3)]
 
@@ -199,7 +199,7 @@ def test_other_settings_reach_the_model_too(data):
         seen.append((round(float(model.optimizer.learning_rate), 6), model.layers[2].layers[2].rate))
         return 0.0
 
-    searched(data, score, tuning.candidates(learning_rate=[0.5, 0.01], rate=[0.25]))
+    searched(data, score, tuning.parameter_grid(learning_rate=[0.5, 0.01], rate=[0.25]))
     assert seen == [(0.5, 0.25)] * 3 + [(0.01, 0.25)] * 3
 
 
@@ -220,7 +220,7 @@ def test_the_score_is_the_accuracy_and_prints_nothing(data, capsys):
 
 
 def test_the_table_shows_settings_and_folds_best_first(data):
-    settings = tuning.candidates(optimizer=["SGD", "Adam"], learning_rate=[0.05])
+    settings = tuning.parameter_grid(optimizer=["SGD", "Adam"], learning_rate=[0.05])
     search = searched(data, tuning.classifier_accuracy, settings)
     table = tuning.search_table(search)
     assert table.accuracy.is_monotonic_decreasing
@@ -240,7 +240,7 @@ def test_the_same_search_runs_on_a_dask_cluster_of_two_processes(data):
     distributed = pytest.importorskip("distributed")
     import joblib
 
-    settings = tuning.candidates(optimizer=["SGD", "Adam"], learning_rate=[0.1])
+    settings = tuning.parameter_grid(optimizer=["SGD", "Adam"], learning_rate=[0.1])
     here = searched(data, accuracy_part_and_process, settings).cv_results_
     with (
         distributed.LocalCluster(

@@ -97,7 +97,7 @@ def in_single_precision(model):
 def measure(model, part, images, labels):
     """Measure a model on one part of the data: as it is, and by the mean of six views."""
     plain = evaluation.predict(model, images, labels)
-    six_views = recipe.predict_views(model, images, plain.labels)
+    six_views = recipe.predict_tta(model, images, plain.labels)
     return {f"{part}_accuracy_one_view": plain.accuracy} | fits.scores_of(part, six_views)
 
 

@@ -45,7 +45,7 @@ def train(kind, train_part, val_part):
     keras.utils.set_random_seed(SEED)
     model = models.create_model_mnist()
     model.compile("adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    augment = augmentation.vary if kind == "strong augmentation" else None
+    augment = augmentation.augment if kind == "strong augmentation" else None
     best = keras.callbacks.EarlyStopping(patience=EPOCHS[kind], restore_best_weights=True)
     start = time.perf_counter()
     history = model.fit(

@@ -45,7 +45,7 @@ def make_parts():
 
 def measure(model, images, truths):
     """Mean average precision at an IoU of 0.5, and its interval."""
-    found = [boxes.suppress(one, 0.05) for one in digit_detector.detect(model, images)]
+    found = [boxes.non_max_suppression(one, 0.05) for one in digit_detector.detect(model, images)]
     low, high = metrics.bootstrap_interval(found, truths)
     score = metrics.mean_average_precision(found, truths)
     return round(score, 4), [round(low, 4), round(high, 4)]

@@ -179,7 +179,7 @@ def ship_sweep(name, sweep, parts, build, folder):
 def ship_grid(name, grid, parts, build, folder):
     """Search one candidate at a time, so that a killed search repeats one of them, and write both tables."""
     results = []
-    for candidate in tuning.candidates(optimizer=list(grid.optimizers)):
+    for candidate in tuning.parameter_grid(optimizer=list(grid.optimizers)):
         files = [build / f"{candidate['optimizer']}-{kind}.csv" for kind in ("folds", "epochs")]
         if not all(file.exists() for file in files):
             for file, table in zip(files, search(candidate, grid, parts), strict=True):

@@ -144,7 +144,7 @@ def measure(rung, model, parts):
     images, labels = parts.validation
     predictions = evaluation.predict(model, images, labels)
     if rung.views:
-        predictions = recipe.predict_views(model, images, predictions.labels)
+        predictions = recipe.predict_tta(model, images, predictions.labels)
     return predictions.correct
 
 

@@ -104,7 +104,7 @@ def area(boxes):
 
 
 @validation.checked(iou_threshold=validation.SHARE)
-def non_maximum_suppression(boxes, scores, iou_threshold=0.5):
+def kept_boxes(boxes, scores, iou_threshold=0.5):
     """Keep of boxes that overlap much only the one with the highest score.
 
     Parameters
@@ -143,14 +143,14 @@ def non_maximum_suppression(boxes, scores, iou_threshold=0.5):
 @validation.checked(
     found=validation.a(Detections), score_threshold=validation.NUMBER, iou_threshold=validation.SHARE
 )
-def suppress(found, score_threshold=0.5, iou_threshold=0.5):
+def non_max_suppression(found, score_threshold=0.5, iou_threshold=0.5):
     """Drop unsure detections, then those that overlap a better one of the same class.
 
     Parameters
     ----------
     found : Detections
     score_threshold, iou_threshold : float in 0..1
-        As in `non_maximum_suppression`.
+        As in `kept_boxes`.
 
     Returns
     -------
@@ -161,9 +161,7 @@ def suppress(found, score_threshold=0.5, iou_threshold=0.5):
     kept = []
     for label in np.unique(sure.labels):
         places = np.flatnonzero(sure.labels == label)
-        kept += places[
-            non_maximum_suppression(sure.boxes[places], sure.scores[places], iou_threshold)
-        ].tolist()
+        kept += places[kept_boxes(sure.boxes[places], sure.scores[places], iou_threshold)].tolist()
     kept = np.array(kept, dtype=int)
     return sure[kept[np.argsort(-sure.scores[kept], kind="stable")]]
 

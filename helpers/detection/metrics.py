@@ -9,7 +9,7 @@ FOUND = validation.a(Detections)
 
 
 @validation.checked(found=FOUND, truth=FOUND, iou_threshold=validation.SHARE)
-def match(found, truth, iou_threshold=0.5):
+def match_detections(found, truth, iou_threshold=0.5):
     """Say of each detection whether it is a hit: right class, enough overlap, and the object not taken yet.
 
     Parameters
@@ -72,7 +72,7 @@ def _matched(found, truths, label=None, iou_threshold=0.5):
     for here, truth in zip(found, truths, strict=True):
         if label is not None:
             here, truth = here[here.labels == label], truth[truth.labels == label]
-        rows.append((match(here, truth, iou_threshold)[0], here.scores, len(truth)))
+        rows.append((match_detections(here, truth, iou_threshold)[0], here.scores, len(truth)))
     return rows
 
 

@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 
 from helpers import CourseError, validation
 from helpers.detection.boxes import Detections, area, count_objects, iou
-from helpers.detection.metrics import match, precision_recall
+from helpers.detection.metrics import precision_recall
 from helpers.plotting.images import check_image, show_image
 from helpers.plotting.style import BLUE, GRAY, GREEN, INK, ORANGE, PURPLE, SKY, VERMILION, canvas, describe
 

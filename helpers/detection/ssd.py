@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from helpers import storage, validation
-from helpers.detection.boxes import Detections, suppress
+from helpers.detection.boxes import Detections, non_max_suppression
 from helpers.pretrained import FOLDER, check_photo
 
 SIDE = 300  # pixels
@@ -55,14 +55,14 @@ class PhotoDetector:
         photo : uint8 array, shape (height, width, 3)
             Any size.
         score_threshold, iou_threshold : float in 0..1
-            What `boxes.suppress` takes.
+            What `boxes.non_max_suppression` takes.
 
         Returns
         -------
         Detections
             The surest first; boxes in pixels of the photo.
         """
-        return suppress(self.candidates(photo), score_threshold, iou_threshold)
+        return non_max_suppression(self.candidates(photo), score_threshold, iou_threshold)
 
 
 def prepare(photo):

@@ -72,7 +72,7 @@ class Explorer:
 
     def _show(self):
         values = {name: control.value for name, control in self.controls.items()}
-        with swept():
+        with gc_paused():
             png, self.alt, width, height = png_with_alt(self.draw, values)
         self.png = base64.b64encode(png).decode("ascii")
         # With its size known before it is decoded, the new image takes the place of the old one unseen.
@@ -108,7 +108,7 @@ def png_with_alt(draw, values):
 
 
 @contextlib.contextmanager
-def swept():
+def gc_paused():
     """Free at once what drawing leaves behind: else Python stops for 200 ms to do so, every few figures."""
     was_enabled = gc.isenabled()
     gc.disable()  # what is collected while it is in use counts as old, and is expensive to free later

@@ -2,7 +2,7 @@
 
 from helpers import CourseError, validation
 from helpers.detection import plots
-from helpers.detection.boxes import Detections, count_objects, suppress
+from helpers.detection.boxes import Detections, count_objects, non_max_suppression
 from helpers.explorers.controls import Explorer, Slider
 from helpers.plotting.images import check_image
 from helpers.plotting.style import describe
@@ -66,14 +66,14 @@ def draw_suppression(image, candidates, score_threshold, iou_threshold):
     candidates : Detections
         What it found, before any threshold.
     score_threshold, iou_threshold : float in 0..1
-        What `boxes.suppress` takes.
+        What `boxes.non_max_suppression` takes.
 
     Returns
     -------
     matplotlib.axes.Axes
     """
     sure = int((candidates.scores >= score_threshold).sum())
-    kept = suppress(candidates, score_threshold, iou_threshold)
+    kept = non_max_suppression(candidates, score_threshold, iou_threshold)
     ax = plots.show_detections(
         image, kept, title=f"{sure} sure enough, {len(kept)} kept", scores=len(kept) < 12
     )

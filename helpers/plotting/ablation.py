@@ -32,7 +32,7 @@ def check_ladder(table):
     return table
 
 
-def ladder(table, ax=None):
+def plot_ablation(table, ax=None):
     """Draw the accuracy of each rung with its interval, the first one at the bottom, and what it gained.
 
     Parameters

@@ -62,7 +62,7 @@ def accuracy_intervals(accuracy, sizes=(100, 2000, 10_000), ax=None):
     return describe(ax, f"{text} The more images, the narrower.")
 
 
-def mistakes(predictions, n=10, class_names=CLASS_NAMES):
+def plot_mistakes(predictions, n=10, class_names=CLASS_NAMES):
     """Show the wrong predictions that the model was most sure of, with true and predicted class.
 
     Parameters

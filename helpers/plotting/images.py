@@ -208,7 +208,7 @@ def pixel_grid(image, ax=None):
     )
 
 
-def channels(image):
+def plot_channels(image):
     """Show a colour image beside its red, green and blue channels.
 
     Parameters

@@ -60,7 +60,7 @@ def probability_bars(probabilities, class_names, true_class=None, ax=None):
     return describe(ax, text + f"{probabilities[winner]:.1%}{truth}.")
 
 
-def prediction(image, probabilities, class_names, true_class):
+def plot_prediction(image, probabilities, class_names, true_class):
     """Show an image beside its probabilities, with true and predicted class in the title.
 
     Parameters

@@ -64,7 +64,7 @@ def activation_curves(names=tuple(ACTIVATIONS), ax=None):
 
 
 @validation.checked(table=validation.table(), parameter=validation.TEXT, value=validation.TEXT)
-def parameter_sweep(table, parameter, value="val_loss", ax=None):
+def plot_sweep(table, parameter, value="val_loss", ax=None):
     """Draw a result against the hyperparameter that was varied, the best marked.
 
     Parameters

@@ -49,7 +49,7 @@ GOOD = {
     },
     plotting.activation_curves: {"names": st.sampled_from([["relu"], ["tanh", "selu"]])},
     plotting.calibration_plot: {"table": TABLES, "error": some.RATES},
-    plotting.channels: {"image": some.image()},
+    plotting.plot_channels: {"image": some.image()},
     plotting.check_probabilities: {"probabilities": some.SHARES, "class_names": some.WORDS},
     plotting.class_index: {"label": st.integers(0, 2), "class_names": some.WORDS},
     plotting.compare_histories: {
@@ -66,14 +66,14 @@ GOOD = {
     plotting.feature_maps: {"maps": some.numbers(-9, 9, 3, 3, 5), "columns": some.FEW},
     plotting.file_sizes: {"sizes": st.dictionaries(some.TEXTS, st.integers(0, 999), min_size=1, max_size=4)},
     plotting.learning_curves: {"history": some.HISTORIES, "metric": st.sampled_from(["accuracy", "loss"])},
-    plotting.mistakes: {"predictions": some.PREDICTIONS, "n": some.FEW, "class_names": some.WORDS},
-    plotting.parameter_sweep: {
+    plotting.plot_mistakes: {"predictions": some.PREDICTIONS, "n": some.FEW, "class_names": some.WORDS},
+    plotting.plot_sweep: {
         "table": SWEEP,
         "parameter": st.just("rate"),
         "value": st.sampled_from(["val_loss", "val_accuracy"]),
     },
     plotting.pixel_grid: {"image": some.image()},
-    plotting.prediction: {
+    plotting.plot_prediction: {
         "image": some.image(),
         "probabilities": some.SHARES,
         "class_names": some.WORDS,

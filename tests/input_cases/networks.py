@@ -67,7 +67,7 @@ DATA = st.just((np.zeros((2, 8, 8, 3)), np.zeros((2, 3))))
 
 
 class Untrained:
-    """What `tuning.loop` needs of a model."""
+    """What `tuning.grid_search` needs of a model."""
 
     class optimizer:  # noqa: N801 - as Keras names it
         iterations = 0
@@ -87,7 +87,7 @@ GOOD = {
         "label_smoothing": some.RATES,
         "bias_factor": some.RATES,
     },
-    recipe.predict_views: {
+    recipe.predict_tta: {
         "model": st.just(IMAGE_MODEL),
         "images": PREPARED,
         "labels": st.just([0, 1, 2]),
@@ -100,8 +100,8 @@ GOOD = {
         "n_classes": some.FEW,
     },
     augmentation.out_of_focus: {"images": some.fractions(2, 28, 28, 1)},
-    augmentation.vary: {"images": some.fractions(2, 28, 28, 1), "labels": st.just(np.array([1, 2]))},
-    metrics.match: {
+    augmentation.augment: {"images": some.fractions(2, 28, 28, 1), "labels": st.just(np.array([1, 2]))},
+    metrics.match_detections: {
         "found": some.DETECTIONS,
         "truth": some.DETECTIONS,
         "iou_threshold": some.RATES,
@@ -115,12 +115,12 @@ GOOD = {
     boxes.check_boxes: {"boxes": some.BOXES},
     boxes.count_objects: {"found": some.DETECTIONS},
     boxes.iou: {"boxes": some.BOXES, "others": some.BOXES},
-    boxes.non_maximum_suppression: {
+    boxes.kept_boxes: {
         "boxes": some.numbers(1, 2, 3, 2).map(lambda corners: np.hstack([corners - 1, corners])),
         "scores": some.numbers(0, 1, 3),
         "iou_threshold": some.RATES,
     },
-    boxes.suppress: {
+    boxes.non_max_suppression: {
         "found": some.DETECTIONS,
         "score_threshold": some.RATES,
         "iou_threshold": some.RATES,
@@ -221,7 +221,7 @@ GOOD = {
         "folder": st.just("fits"),
     },
     tuning.best_epochs: {"histories": TABLE, "seconds": st.just([1.0, 2.0])},
-    tuning.loop: {
+    tuning.grid_search: {
         "build": st.just(lambda **setting: Untrained()),
         "settings": st.just([{"rate": 0.1}, {"rate": 0.2}]),
         "train": DATA,
@@ -234,7 +234,7 @@ GOOD = {
     tuning.tidy: {
         "runs": some.HISTORIES.map(lambda history: [({"rate": 1}, training.history_table(history))])
     },
-    tuning.tuner_search: {
+    tuning.optuna_search: {
         "build": st.just(lambda **setting: Untrained()),
         "suggest": st.just(lambda trial: {"rate": trial.suggest_float("rate", 0, 1)}),
         "train": DATA,
@@ -248,10 +248,10 @@ SLOW = {
     recipe.start_as_identity,
     recipe.whiten,
     recipe.compile_best,
-    recipe.predict_views,
+    recipe.predict_tta,
     models.create_model_best,
     augmentation.out_of_focus,
-    augmentation.vary,
+    augmentation.augment,
     digit_detector.create_model,
     digit_detector.decode,
     digit_detector.detect,
@@ -268,6 +268,6 @@ SLOW = {
     bundle.save,
     sliding_window.detect,
     training.save_fit,
-    tuning.tuner_search,
+    tuning.optuna_search,
     backends.predict_on_backend,
 }
