@@ -23,7 +23,7 @@ SMALLEST = 8  # pixels: less is no image of a digit
 def load_mnist():
     """Load the bundled digits of MNIST as arrays.
 
-    `tensorflow_datasets.load("mnist", data_dir=paths.DATA, download=False)` gives the same digits as
+    `tensorflow_datasets.load("mnist", data_dir=storage.DATA, download=False)` gives the same digits as
     `tf.data` pipelines; this function reads their files without TensorFlow.
 
     Returns

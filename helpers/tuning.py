@@ -1,8 +1,8 @@
 """Step 9: find good hyperparameters. Validation decides, never the test set.
 
-A setting is a dictionary of keyword arguments for a function that builds and compiles a network. `grid_search` tries
-a list of them: all combinations, or random ones. `optuna_search` lets Optuna choose the next one from the
-results so far. `grid_search` does the same through scikit-learn, with cross-validation.
+A setting is a dictionary of keyword arguments for a function that builds and compiles a network.
+`grid_search` tries a list of them: all combinations, or random ones. `optuna_search` lets Optuna choose the
+next one from the results so far. `build_classifier` makes scikit-learn's own searches possible.
 """
 
 import time
@@ -227,7 +227,7 @@ def optuna_search(build, suggest, train, validation, n_trials=9, seed=42, **opti
     for _ in range(n_trials):
         trial = study.ask()
         setting = suggest(trial)
-        table, histories = loop(build, [setting], train, validation, seed=seed, **options)
+        table, histories = grid_search(build, [setting], train, validation, seed=seed, **options)
         study.tell(trial, table.val_loss[0])
         runs.append((setting, histories.drop(columns=["run", *setting]).set_index("epoch")))
         seconds.append(table.seconds[0])

@@ -121,7 +121,7 @@ class WebPage:
     def read(self):
         from helpers.sharing import server
 
-        server.writing.recovered(self.folder)  # as `serve` does
+        server.storage.recovered(self.folder)  # as `serve` does
         text = (self.folder / "index.html").read_text(encoding="utf-8")
         version = int(text.partition("About version ")[2].partition(".")[0])
         content = (self.folder / "model.onnx").read_bytes()

@@ -95,7 +95,9 @@ def test_what_a_living_process_writes_is_not_cleared_away(tmp_path):
         slow.write_text("slow", encoding="utf-8")
         other = tmp_path / f"{storage.BESIDE}{storage.HOST}-1-x"  # process 1 lives
         other.mkdir()
-        code = "import sys; from helpers import paths\nwith paths.atomic_path(sys.argv[1]) as p: p.touch()"
+        code = (
+            "import sys; from helpers import storage\nwith storage.atomic_path(sys.argv[1]) as p: p.touch()"
+        )
         subprocess.run([sys.executable, "-c", code, str(tmp_path / "quick.txt")], cwd=ROOT, check=True)
     assert {path.name for path in tmp_path.iterdir()} == {"slow.txt", "quick.txt", other.name}
 
@@ -209,9 +211,9 @@ if BACKEND:  # NumPy is slow at convolutions
     for answers in zip(again.predict(images[:2]), shipped.predict(images[:2]), strict=True):
         assert (answers[0] == answers[1]).all()
 checks.nested_sets(outer="artificial intelligence", middle="machine learning", inner="deep learning")
-with paths.atomic_path(paths.FIT_OUTPUTS / "figure.png") as temporary:
+with storage.atomic_path(storage.FIT_OUTPUTS / "figure.png") as temporary:
     plotting.show_image(images[0]).figure.savefig(temporary)
-print("FITS", paths.FIT_OUTPUTS)
+print("FITS", storage.FIT_OUTPUTS)
 """
 
 
@@ -236,8 +238,8 @@ def test_a_home_with_spaces_and_letters_of_all_scripts(installation, tmp_path):
     more = """
     import tensorflow_datasets as tfds
     from tools import notebooks
-    tfds.load("mnist", split="test", data_dir=paths.DATA, download=False)
-    sharing.export_litert(shipped, paths.FIT_OUTPUTS / "exports" / "model.tflite")
+    tfds.load("mnist", split="test", data_dir=storage.DATA, download=False)
+    sharing.export_litert(shipped, storage.FIT_OUTPUTS / "exports" / "model.tflite")
     notebooks.learner(["01"])
     """
     home = tmp_path / "Zoë Ångström 学生"
@@ -301,7 +303,7 @@ def test_without_a_home_a_read_only_installation_uses_a_private_temporary_folder
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such users")
 def test_without_a_home_the_course_works_as_ever(installation, tmp_path):
-    code = NOBODY + "from helpers import paths, places\nprint(places.home(), paths.FIT_OUTPUTS)"
+    code = NOBODY + "from helpers import storage\nprint(storage.home(), storage.FIT_OUTPUTS)"
     assert travel(installation, code).split(maxsplit=1) == ["None", f"{installation / 'fit_outputs'}\n"]
     printed = travel(installation, code, COURSE_FIT_OUTPUTS="~/mine")  # ~ means nothing here
     assert printed.split(maxsplit=1)[1] == f"{installation / 'fit_outputs'}\n"
@@ -327,7 +329,7 @@ from helpers.sharing import web_page
 inputs = keras.Input((8, 8, 1))
 model = keras.Model(inputs, keras.layers.Dense(2, "softmax")(keras.layers.Flatten()(inputs)))
 web_page.export_onnx = lambda model, file: file.touch()
-page = lambda: web_page.make_web_page(model, ["cat", "dog"], paths.ROOT / "page")
+page = lambda: web_page.make_web_page(model, ["cat", "dog"], storage.ROOT / "page")
 loaders = {
     "cifar10/train": lambda: data._read_sheets("train"),
     "cifar10/test": lambda: data._read_sheets("test"),
@@ -347,8 +349,8 @@ def loader(name):
         return lambda: images.load_photo(name.split("/")[1].split(".")[0])
     return next((load for start, load in loaders.items() if name.startswith(start)), check_up)
 said = []
-for name in paths.checksums():
-    file = paths.DATA / name
+for name in storage.checksums():
+    file = storage.DATA / name
     content = file.read_bytes()
     middle = len(content) // 2
     altered = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1:]
@@ -360,12 +362,12 @@ for name in paths.checksums():
             loader(name)()
             said.append([name, "nothing was said"])
         except CourseError as error:
-            if error.remedy != paths.REPAIR:
+            if error.remedy != storage.REPAIR:
                 said.append([name, str(error)])
     file.write_bytes(content)
-for name in paths.checksums():
+for name in storage.checksums():
     loader(name)() if name.endswith(("LICENSE.txt", "cat.webp", "labels.txt")) else None
-print(json.dumps([len(paths.checksums()), said]))
+print(json.dumps([len(storage.checksums()), said]))
 """
 
 

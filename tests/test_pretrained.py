@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from helpers import CourseError, images, online, pretrained, storage
-from helpers.images import load_folder
+from helpers.images import load_folder, save_folder
 
 sys.path.insert(0, str(storage.ROOT / "tools"))
 import torch_legacy
@@ -125,7 +125,7 @@ def test_no_images_are_refused(network):
 
 
 def test_importing_pretrained_does_not_import_tensorflow():
-    code = "import sys; from helpers import folders, online, pretrained; sys.exit('keras' in sys.modules)"
+    code = "import sys; from helpers import images, online, pretrained; sys.exit('keras' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -280,6 +280,8 @@ def test_the_cell_for_other_networks_runs(monkeypatch, tmp_path, capsys):
 def test_the_cell_for_food_runs(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(storage, "FIT_OUTPUTS", tmp_path)
     monkeypatch.setattr(online, "package", lambda name: FakeSets)
-    run_cell("FOOD", {"online": online, "folders": folders, "paths": storage})
+    run_cell(
+        "FOOD", {"online": online, "load_folder": load_folder, "save_folder": save_folder, "storage": storage}
+    )
     assert "12 photos" in capsys.readouterr().out
     assert load_folder(tmp_path / "food")[2] == ("pizza", "sushi", "waffles")

@@ -12,18 +12,18 @@ pytestmark = pytest.mark.slow
 LEARNERS = 30
 SMALL_STEP = """
 import json
-from helpers import data, images, paths
+from helpers import data, images, storage
 from helpers.plotting.images import show_image
 (train_images, train_labels), _ = data.load_cifar10()
 axes = show_image(train_images[LEARNER])
 for attempt in range(3):
-    with paths.atomic_path(paths.FIT_OUTPUTS / "notes.txt") as temporary:
+    with storage.atomic_path(storage.FIT_OUTPUTS / "notes.txt") as temporary:
         temporary.write_text(f"{LEARNER} {attempt}")
 print(json.dumps({
     "shape": train_images.shape,
     "label": int(train_labels[LEARNER, 0]),
-    "notes": (paths.FIT_OUTPUTS / "notes.txt").read_text(),
-    "files": sorted(path.name for path in paths.FIT_OUTPUTS.rglob("*")),
+    "notes": (storage.FIT_OUTPUTS / "notes.txt").read_text(),
+    "files": sorted(path.name for path in storage.FIT_OUTPUTS.rglob("*")),
     "tensorflow": "tensorflow" in __import__("sys").modules,
 }))
 """

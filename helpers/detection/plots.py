@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 
 from helpers import CourseError, validation
 from helpers.detection.boxes import Detections, area, count_objects, iou
-from helpers.detection.metrics import precision_recall
+from helpers.detection.metrics import match_detections, precision_recall
 from helpers.plotting.images import check_image, show_image
 from helpers.plotting.style import BLUE, GRAY, GREEN, INK, ORANGE, PURPLE, SKY, VERMILION, canvas, describe
 
@@ -134,7 +134,7 @@ def hits_and_mistakes(images, found, truths, columns=3, size=2.3):
         ax.axis("off")
     for ax, image, here, truth in zip(axes.flat, images, found, truths, strict=False):
         show_image(image, ax=ax)
-        hits, partners = match(here, truth)
+        hits, partners = match_detections(here, truth)
         missed = truth[~np.isin(np.arange(len(truth)), partners)]
         for box, name, hit in zip(here.boxes, here.names, hits, strict=True):
             draw_box(ax, box, name if hit else f"{name}?", SKY if hit else VERMILION, "-" if hit else "--")

@@ -12,7 +12,7 @@ def ladder(table, curves):
     Parameters
     ----------
     table, curves : pandas.DataFrame
-        As in `figures.ladder_figures.compare_rungs`.
+        As in `plotting.ablation.compare_rungs`.
 
     Returns
     -------

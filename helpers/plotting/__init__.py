@@ -18,7 +18,7 @@ from helpers.plotting.predictions import (
     check_probabilities,
     class_index,
     confusion_heatmap,
-    prediction,
+    plot_prediction,
     probability_bars,
 )
 from helpers.plotting.sharing import file_sizes, keras_file, ways_to_people

@@ -35,8 +35,8 @@ def test_killed_writer_leaves_the_old_file(tmp_path):
     target = tmp_path / "a.txt"
     target.write_text("old", encoding="utf-8")
     code = (
-        "import os, signal, sys; from helpers import paths\n"
-        "with paths.atomic_path(sys.argv[1]) as temporary:\n"
+        "import os, signal, sys; from helpers import storage\n"
+        "with storage.atomic_path(sys.argv[1]) as temporary:\n"
         "    temporary.write_text('half')\n"
         "    os.kill(os.getpid(), signal.SIGKILL)"
     )
@@ -68,7 +68,7 @@ def test_a_folder_that_is_open_elsewhere_is_explained(tmp_path, monkeypatch):
 
 
 def test_fits_go_where_the_environment_says(tmp_path):
-    code = "from helpers import paths; print(paths.FIT_OUTPUTS)"
+    code = "from helpers import storage; print(storage.FIT_OUTPUTS)"
     environment = {**os.environ, "COURSE_FIT_OUTPUTS": str(tmp_path / "mine")}
     result = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, encoding="utf-8", check=True

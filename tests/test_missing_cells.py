@@ -31,8 +31,8 @@ from IPython.core.interactiveshell import InteractiveShell
 HistoryManager.enabled = False
 shell = InteractiveShell.instance()
 shell.ast_node_interactivity = "none"  # what is printed counts, not what is shown
-from helpers import restarts
-restarts.read_cells = functools.cache(restarts.read_cells)
+from helpers import missing_cells
+missing_cells.read_cells = functools.cache(missing_cells.read_cells)
 shell._showtraceback = lambda kind, error, lines: said.append("\\n".join(lines))
 results = []
 for cells in json.load(sys.stdin):
