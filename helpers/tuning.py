@@ -2,7 +2,33 @@
 
 A setting is a dictionary of keyword arguments for a function that builds and compiles a network.
 `grid_search` tries a list of them: all combinations, or random ones. `optuna_search` lets Optuna choose the
-next one from the results so far. `build_classifier` makes scikit-learn's own searches possible.
+next one from the results so far.
+
+scikit-learn's own searches run through Keras's wrapper, with the last four functions of this module::
+
+    search = GridSearchCV(
+        SKLearnClassifier(tuning.build_classifier),
+        {"model_kwargs": tuning.parameter_grid(optimizer=["SGD", "RMSprop", "Adam"])},
+        cv=3,
+        scoring=tuning.score_classifier,
+        refit=False,
+    )
+    search.fit(tuning.flatten_images(images), labels, epochs=5, batch_size=32, verbose=0)
+    tuning.search_results(search)
+
+Give `epochs` and the like to `search.fit`: scikit-learn clones the classifier for every fit, and Keras 3.15's
+clone forgets the `fit_kwargs` of the original, so that it would train for one epoch. To tune the batch size
+too, add a list of dictionaries under "fit_kwargs" beside "model_kwargs".
+
+On a Dask cluster the same search runs unchanged, one fit a task::
+
+    with Client(address), joblib.parallel_config("dask"):
+        search.fit(...)
+
+A worker needs about 1 GB for TensorFlow and three times the size of the images. Give it one thread
+(``dask worker ADDRESS --nthreads 1 --memory-limit 4GB``), because TensorFlow does its own threading, and tell
+TensorFlow how many cores it may use (``TF_NUM_INTRAOP_THREADS=2 TF_NUM_INTEROP_THREADS=1``). `helpers` must
+be installed on every worker.
 """
 
 import time
@@ -29,9 +55,9 @@ def parameter_grid(**values):
 
     Examples
     --------
-    >>> candidates(optimizer=["SGD", "Adam"])
+    >>> parameter_grid(optimizer=["SGD", "Adam"])
     [{'optimizer': 'SGD'}, {'optimizer': 'Adam'}]
-    >>> len(candidates(learning_rate=[0.1, 0.01, 0.001], batch_size=[16, 32, 64]))
+    >>> len(parameter_grid(learning_rate=[0.1, 0.01, 0.001], batch_size=[16, 32, 64]))
     9
     """
     return list(ParameterGrid(values))
@@ -41,10 +67,11 @@ def _settings(value, name):
     if isinstance(value, str | bytes | dict) or not np.iterable(value):
         remedy = 'Pass a list such as [{"rate": 0.3}, {"rate": 0.6}].'
         raise CourseError(f"{name} to be a list of dictionaries", validation.shown(value), remedy)
-    return [
-        validation.of_type(one, dict, f"each of {name} to be a dictionary", 'Write {"rate": 0.3}.')
-        for one in value
-    ]
+    return [_setting(one, f"each of {name}") for one in value]
+
+
+def _setting(value, name):
+    return validation.of_type(value, dict, f"{name} to be a dictionary", 'Write {"rate": 0.3}.')
 
 
 def _pair(value, name):
@@ -60,16 +87,18 @@ def _run(value, name):
     return value[0], validation.table()(value[1], name)
 
 
-@validation.checked(
-    build=validation.function,
-    settings=_settings,
-    train=_pair,
-    validation=_pair,
-    epochs=validation.COUNT,
-    batch_size=validation.COUNT,
-    seed=validation.SEED,
-    callbacks=validation.several(validation.a(keras.callbacks.Callback)),
-)
+FIT_CHECKS = {  # what both searches pass on to `fit`
+    "build": validation.function,
+    "train": _pair,
+    "validation": _pair,
+    "epochs": validation.COUNT,
+    "batch_size": validation.COUNT,
+    "seed": validation.SEED,
+    "callbacks": validation.several(validation.a(keras.callbacks.Callback)),
+}
+
+
+@validation.checked(settings=_settings, **FIT_CHECKS)
 def grid_search(build, settings, train, validation, epochs=5, batch_size=32, seed=42, callbacks=()):
     """Train one network for each of several settings.
 
@@ -100,30 +129,75 @@ def grid_search(build, settings, train, validation, epochs=5, batch_size=32, see
     CourseError
         If there is nothing to try, or `build` returns a model that has been trained already.
     """
-    runs, seconds = [], []
-    for setting in settings:
-        start = time.perf_counter()
-        keras.utils.set_random_seed(seed)
-        model = build(**setting)
-        optimizer = getattr(model, "optimizer", None)
-        if optimizer is None or int(optimizer.iterations):
-            raise CourseError(
-                "a new compiled model for every setting",
-                "none" if model is None else "one that is not compiled or has been trained before",
-                "Create the model and compile it inside `build`, and return it.",
-            )
-        history = model.fit(
-            *train,
-            validation_data=validation,
-            epochs=epochs,
-            batch_size=batch_size,
-            callbacks=list(callbacks),
-            verbose=0,
+    fit = {"validation_data": validation, "epochs": epochs, "batch_size": batch_size, "callbacks": callbacks}
+    return _tables([_train(build, setting, train, seed, fit) for setting in settings])
+
+
+@validation.checked(suggest=validation.function, n_trials=validation.COUNT, **FIT_CHECKS)
+def optuna_search(
+    build, suggest, train, validation, n_trials=9, epochs=5, batch_size=32, seed=42, callbacks=()
+):
+    """Let Optuna choose each setting from the results so far (tree-structured Parzen estimator).
+
+    A third of the trials is drawn at random, for a start.
+
+    Parameters
+    ----------
+    suggest : callable
+        Takes an Optuna trial, returns a setting, for example
+        ``{"learning_rate": trial.suggest_float("learning_rate", 1e-4, 1e-1, log=True)}``.
+    n_trials : int, default 9
+        Number of trainings.
+    seed : int, default 42
+        Seed of Optuna and of every training.
+    build, train, validation, epochs, batch_size, callbacks
+        As in `grid_search`.
+
+    Returns
+    -------
+    table, histories : pandas.DataFrame
+        As `grid_search` returns them, `run` in the order of the trials.
+
+    References
+    ----------
+    T. Akiba, S. Sano, T. Yanase, T. Ohta and M. Koyama, Optuna: a next-generation hyperparameter optimization
+    framework, Proceedings of the 25th ACM SIGKDD Conference (2019) 2623-2631.
+    """
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    # Optuna's default of ten random trials to start with would leave nothing to learn from so few.
+    sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=max(1, n_trials // 3))
+    study = optuna.create_study(sampler=sampler)
+    fit = {"validation_data": validation, "epochs": epochs, "batch_size": batch_size, "callbacks": callbacks}
+    runs = []
+    for _ in range(n_trials):
+        trial = study.ask()
+        setting = _setting(suggest(trial), "what `suggest` returns")
+        runs.append(_train(build, setting, train, seed, fit))
+        study.tell(trial, runs[-1][1].val_loss.min())
+    return _tables(runs)
+
+
+def _train(build, setting, train, seed, fit):
+    """Train one network: its setting, its history and the seconds it took."""
+    start = time.perf_counter()
+    keras.utils.set_random_seed(seed)
+    model = build(**setting)
+    optimizer = getattr(model, "optimizer", None)
+    if optimizer is None or int(optimizer.iterations):
+        raise CourseError(
+            "a new compiled model for every setting",
+            "none" if model is None else "one that is not compiled or has been trained before",
+            "Create the model and compile it inside `build`, and return it.",
         )
-        runs.append((setting, training.history_table(history)))
-        seconds.append(time.perf_counter() - start)
-    histories = tidy(runs)
-    return best_epochs(histories, seconds), histories
+    history = model.fit(*train, **fit, verbose=0)
+    return setting, training.history_table(history), time.perf_counter() - start
+
+
+def _tables(runs):
+    histories = tidy([(setting, history) for setting, history, _ in runs])
+    return best_epochs(histories, [seconds for *_, seconds in runs]), histories
 
 
 @validation.checked(runs=validation.several(_run))
@@ -180,61 +254,6 @@ def best_epochs(histories, seconds=None):
     return best.sort_values("val_loss", kind="stable", ignore_index=True)
 
 
-@validation.checked(
-    build=validation.function,
-    suggest=validation.function,
-    train=_pair,
-    validation=_pair,
-    n_trials=validation.COUNT,
-    seed=validation.SEED,
-)
-def optuna_search(build, suggest, train, validation, n_trials=9, seed=42, **options):
-    """Let Optuna choose each setting from the results so far (tree-structured Parzen estimator).
-
-    A third of the trials is drawn at random, for a start.
-
-    Parameters
-    ----------
-    build, train, validation
-        As in `grid_search`.
-    suggest : callable
-        Takes an Optuna trial, returns a setting, for example
-        ``{"learning_rate": trial.suggest_float("learning_rate", 1e-4, 1e-1, log=True)}``.
-    n_trials : int, default 9
-        Number of trainings.
-    seed : int, default 42
-        Seed of the tuner and of every training.
-    **options
-        `epochs`, `batch_size` and `callbacks`, as in `grid_search`.
-
-    Returns
-    -------
-    table, histories : pandas.DataFrame
-        As `grid_search` returns them, `run` in the order of the trials.
-
-    References
-    ----------
-    T. Akiba, S. Sano, T. Yanase, T. Ohta and M. Koyama, Optuna: a next-generation hyperparameter optimization
-    framework, Proceedings of the 25th ACM SIGKDD Conference (2019) 2623-2631.
-    """
-    import optuna
-
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    # Optuna's default of ten random trials to start with would leave nothing to learn from so few.
-    sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=max(1, n_trials // 3))
-    study = optuna.create_study(sampler=sampler)
-    runs, seconds = [], []
-    for _ in range(n_trials):
-        trial = study.ask()
-        setting = suggest(trial)
-        table, histories = grid_search(build, [setting], train, validation, seed=seed, **options)
-        study.tell(trial, table.val_loss[0])
-        runs.append((setting, histories.drop(columns=["run", *setting]).set_index("epoch")))
-        seconds.append(table.seconds[0])
-    histories = tidy(runs)
-    return best_epochs(histories, seconds), histories
-
-
 def build_classifier(
     X,  # noqa: N803 - the wrapper passes these names
     y,
@@ -250,7 +269,7 @@ def build_classifier(
     Parameters
     ----------
     X : array of shape (N, height * width * channels)
-        Images as rows: see `rows`.
+        Images as rows: see `flatten_images`.
     y : array of shape (N, n_classes)
         Labels, which the wrapper has encoded one-hot.
     optimizer : str, default "Adam"
@@ -282,7 +301,7 @@ def build_classifier(
 
 
 @validation.checked(images=validation.array("buif", 4))
-def rows(images):
+def flatten_images(images):
     """Flatten every image to a row of numbers: scikit-learn accepts nothing else.
 
     Parameters
@@ -296,7 +315,7 @@ def rows(images):
     return images.reshape(len(images), -1)
 
 
-def accuracy(classifier, X, y):  # noqa: N803 - as scikit-learn's scorers
+def score_classifier(classifier, X, y):  # noqa: N803 - as scikit-learn's scorers
     """Score a fitted Keras classifier, without the progress bar that its `predict` would print.
 
     Parameters
@@ -315,7 +334,7 @@ def accuracy(classifier, X, y):  # noqa: N803 - as scikit-learn's scorers
     return float(np.mean(classifier.classes_[np.concatenate(answers)] == np.ravel(y)))
 
 
-def table(search):
+def search_results(search):
     """Make a short table of what a scikit-learn search found.
 
     Parameters

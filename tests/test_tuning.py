@@ -174,7 +174,7 @@ def searched(data, scoring, settings, **options):
         error_score="raise",
     )
     images, labels = data
-    return search.fit(tuning.as_rows(images), labels, epochs=2, batch_size=16, verbose=0, **options)
+    return search.fit(tuning.flatten_images(images), labels, epochs=2, batch_size=16, verbose=0, **options)
 
 
 def test_each_candidate_is_trained_with_the_optimizer_it_is_named_after(data):
@@ -208,7 +208,7 @@ def test_the_score_is_the_accuracy_and_prints_nothing(data, capsys):
 
     def both(classifier, X, y):  # noqa: N803
         capsys.readouterr()
-        scores.append(tuning.classifier_accuracy(classifier, X, y))
+        scores.append(tuning.score_classifier(classifier, X, y))
         assert capsys.readouterr().out == ""
         scores.append(classifier.score(X, y))
         return 0.0
@@ -221,8 +221,8 @@ def test_the_score_is_the_accuracy_and_prints_nothing(data, capsys):
 
 def test_the_table_shows_settings_and_folds_best_first(data):
     settings = tuning.parameter_grid(optimizer=["SGD", "Adam"], learning_rate=[0.05])
-    search = searched(data, tuning.classifier_accuracy, settings)
-    table = tuning.search_table(search)
+    search = searched(data, tuning.score_classifier, settings)
+    table = tuning.search_results(search)
     assert table.accuracy.is_monotonic_decreasing
     for row in table.itertuples():
         at = search.cv_results_["params"].index(
@@ -233,7 +233,7 @@ def test_the_table_shows_settings_and_folds_best_first(data):
 
 
 def accuracy_part_and_process(classifier, X, y):  # noqa: N803
-    return {"score": tuning.classifier_accuracy(classifier, X, y), "part": np.sum(X), "process": os.getpid()}
+    return {"score": tuning.score_classifier(classifier, X, y), "part": np.sum(X), "process": os.getpid()}
 
 
 def test_the_same_search_runs_on_a_dask_cluster_of_two_processes(data):

@@ -207,7 +207,7 @@ def search(candidate, grid, parts):
         used = type(classifier.model_.optimizer).__name__  # the one that trained, not the one asked for
         runs.append(({"optimizer": used, "fold": len(runs) + 1}, training.history_table(classifier.history_)))
         print(f"grid: {runs[-1][0]}", flush=True)
-        return tuning.classifier_accuracy(classifier, X, y)
+        return tuning.score_classifier(classifier, X, y)
 
     searched = GridSearchCV(
         keras.wrappers.SKLearnClassifier(tuning.build_classifier),
@@ -218,9 +218,9 @@ def search(candidate, grid, parts):
         error_score="raise",
     )
     start = time.process_time()
-    rows, labels = tuning.as_rows(parts.train[0]), parts.train[1].argmax(axis=1)
+    rows, labels = tuning.flatten_images(parts.train[0]), parts.train[1].argmax(axis=1)
     searched.fit(rows, labels, epochs=grid.epochs, batch_size=BATCH_SIZE, verbose=0)
-    table = tuning.search_table(searched)
+    table = tuning.search_results(searched)
     table["cpu_seconds"] = (time.process_time() - start) / grid.folds
     return table, tuning.tidy(runs).drop(columns="run")
 

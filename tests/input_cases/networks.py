@@ -150,7 +150,7 @@ GOOD = {
     }
     | GRID,
     sliding_window.windows: {"image": some.image(3, 20)} | GRID,
-    tuning.as_rows: {"images": some.images()},
+    tuning.flatten_images: {"images": some.images()},
     model_files.load_model: {"path": st.just(SMALL_FILE)},
     model_files.check_file: {"path": st.just(SMALL_FILE)},
     models.create_model_intro: {
