@@ -51,7 +51,7 @@ def faint_texts(figure):
 
 def drawn_without_data():
     """List the diagrams that need no arguments."""
-    functions = [getattr(plotting, name) for name in plotting.__all__]
+    functions = [value for value in vars(plotting).values() if inspect.isfunction(value)]
     functions = [f for f in functions if inspect.isfunction(f) and f.__doc__.startswith("Draw")]
     return [f for f in functions if not any(needed(p) for p in inspect.signature(f).parameters.values())]
 
@@ -81,7 +81,7 @@ def test_gray_is_readable_on_white():
     assert contrast(style.GRAY, "white") >= TEXT
 
 
-@pytest.mark.parametrize("colour", style.PALETTE)
+@pytest.mark.parametrize("color", style.PALETTE)
 def test_what_is_drawn_stands_out_from_white_or_has_an_outline(color):
     edge = style.INK if color in OUTLINED else color
     assert contrast(edge, "white") >= GRAPHICS

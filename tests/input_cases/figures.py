@@ -41,7 +41,7 @@ TABLES = some.PREDICTIONS.map(lambda predictions: evaluation.calibration(predict
 GOOD = {
     ablation.check_ladder: {"table": st.just(LADDER)},
     ablation.compare_rungs: RUNGS | {"first": st.just("a"), "second": st.just("b")},
-    ablation.ladder: {"table": st.just(LADDER)},
+    ablation.plot_ablation: {"table": st.just(LADDER)},
     ladder_explorer.ladder: RUNGS,
     plotting.accuracy_intervals: {
         "accuracy": some.RATES,
