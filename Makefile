@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ONLY ?=
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+WORKERS ?= 2
 
 # JupyterLab opens a browser only where one can be shown, and refuses root unless told.
 LAB_FLAGS := --ip=127.0.0.1 --ServerApp.root_dir=.
@@ -25,7 +26,10 @@ course: .venv/test ## run all notebooks without a browser into build/ (ONLY=01 f
 	$(BIN)/python tools/notebooks.py course $(ONLY)
 
 test: .venv/test lint ## run every test: helpers, notebooks, tools
-	$(BIN)/python -m pytest --nbval tests $(NOTEBOOKS)
+	$(BIN)/python -m pytest -n $(WORKERS) --nbval tests $(NOTEBOOKS)
+
+quick: .venv/test lint ## run what matters while one writes: no long training, whole notebook or browser
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow" tests
 
 test-offline: .venv/test ## run every test without a network; fail if anything tries to use one (Linux)
 	tools/without_network.sh $(MAKE) test
@@ -35,7 +39,7 @@ test-offline: .venv/test ## run every test without a network; fail if anything t
 test-oldest: build/oldest ## run the quick tests and episode 1 with the oldest packages that pyproject.toml allows
 test-newest: build/newest ## the same with the newest packages there are
 test-oldest test-newest:
-	$</bin/python -m pytest -m "not slow" tests
+	$</bin/python -m pytest -n $(WORKERS) -m "not slow" tests
 	$</bin/python tools/notebooks.py course 01
 
 lint: .venv/test ## check the style of code and notebooks
@@ -103,4 +107,4 @@ build/oldest build/newest: pyproject.toml | .venv/dev
 	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
 	@echo "Installing the course's packages into .venv - a few minutes the first time, nothing later."
 
-.PHONY: help lab course test test-offline test-oldest test-newest lint notebooks learner site translations stamp fits benchmark lock clean always
+.PHONY: help lab course test quick test-offline test-oldest test-newest lint notebooks learner site translations stamp fits benchmark lock clean always

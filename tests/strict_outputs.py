@@ -16,7 +16,6 @@ nbval executes the cells. This module decides whether the new outputs keep the p
 import base64
 import functools
 import io
-import os
 import re
 import tempfile
 
@@ -25,6 +24,8 @@ import nbval.kernel
 import nbval.plugin
 import numpy as np
 from PIL import Image
+
+from tools import notebooks
 
 IMAGE_TOLERANCE = 0.001
 NUMBER = re.compile(r"[-+]?\d+\.?\d*(?:e[-+]?\d+)?")
@@ -44,8 +45,8 @@ def setup(notebook, start):
     """Start the kernel with an empty place for saved fits: no notebook sees what another one left."""
     folder = tempfile.TemporaryDirectory()
     notebook.config.add_cleanup(folder.cleanup)
-    os.environ["COURSE_FIT_OUTPUTS"] = folder.name
-    start(notebook)
+    with notebooks.learner_saves_to(folder.name):
+        start(notebook)
 
 
 def execute_cell_input(kernel, cell_input, allow_stdin=None):

@@ -93,21 +93,43 @@ def test_without_a_network_each_packet_that_any_program_sends_is_counted():
         assert ("network: 0" in done.stdout) == (status == 0)
 
 
-def test_a_test_that_hides_its_attempt_fails(tmp_path):
-    body = f"def test_it():\n{textwrap.indent(CODE, '    ')}"
-    (tmp_path / "test_hidden.py").write_text(body, encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-p",
-        "conftest",
-        "--rootdir",
-        tmp_path,
-        "-c",
-        tmp_path / "no.ini",
-    ]
+HIDDEN = f"""
+import pytest
+
+def attempt():
+{textwrap.indent(CODE, "    ")}
+
+@pytest.fixture(scope="session")
+def ends_late():
+    yield
+    attempt()
+
+def test_hidden():
+    attempt()
+
+def test_late(ends_late):
+    pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["-k", "hidden"], "This wanted"),
+        (["-k", "late"], "Wanted"),
+        (["-n2", "-k", "hidden"], "This wanted"),
+        (["-n2", "-k", "late"], "Wanted"),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, list) else given,
+)
+def test_whoever_hides_an_attempt_in_a_test_or_after_it_fails_the_run(tmp_path, options, said):
+    (tmp_path / "test_it.py").write_text(HIDDEN, encoding="utf-8")
     (tmp_path / "no.ini").touch()
-    done = subprocess.run([*command, tmp_path], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    command = [sys.executable, "-m", "pytest", "-p", "tests.network_guard", "-p", "xdist.plugin", *options]
+    command += ["--rootdir", tmp_path, "-c", tmp_path / "no.ini", tmp_path]
+    quick = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(command, cwd=ROOT, env=quick, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 1
-    assert f"This wanted the network: socket.connect {ELSEWHERE}" in done.stdout
+    assert f"{said} the network" in done.stdout
+    assert f"socket.connect {ELSEWHERE}" in done.stdout
+    assert ("1 failed" if "hidden" in options else "1 passed") in done.stdout
