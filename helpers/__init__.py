@@ -35,6 +35,7 @@ module          step     what it holds
 `figures`       all      what stands behind these two doors
 `explorers`     all      widgets to play with, over the figures
 `checks`        all      feedback on exercises, and which were passed
+`exercises`     all      what the checks know, one file per notebook
 `quiz`          all      questions at the end of an episode
 ==============  =======  ======================================================================
 

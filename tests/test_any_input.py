@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 import helpers
 from helpers import CourseError, checks, evaluation, mnist, online, plotting, training, tuning
-from helpers.checks import machinery
 from helpers.detection import digit_detector, metrics
+from helpers.exercises.engine import CHECKS
 from helpers.explorers import controls, kernel_explorer
 from helpers.images import save_folder
 from tests.input_cases import figures, networks, numbers_and_files
@@ -28,7 +28,7 @@ EXAMPLES, EXAMPLES_OF_SLOW, EXAMPLES_OF_CHECKS = 30, 8, 10  # of each function
 GOOD = numbers_and_files.GOOD | networks.GOOD | figures.GOOD
 SLOW = networks.SLOW | figures.SLOW
 SPARED = {  # module or function -> why nobody needs to be protected from it
-    "checks": "whatever an exercise hands over is tried below, in words that fit it in tests/check_cases",
+    "exercises": "whatever an exercise hands over is tried below, in words that fit it in tests/check_cases",
     "plotting.number_grids": "parts of diagrams, called with what the diagrams have checked",
     "plotting.style": "parts of all figures, called with what these have checked",
     "plotting.network.draw_network": "a part of diagrams",
@@ -147,11 +147,11 @@ def test_what_once_slipped_through_is_refused(call, tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("name", sorted(machinery._CHECKS))
+@pytest.mark.parametrize("name", sorted(CHECKS))
 @pytest.mark.filterwarnings("ignore")
 def test_a_check_answers_whatever_it_is_asked(name, place, monkeypatch):
     monkeypatch.chdir(place)
-    n_answers = len(inspect.signature(machinery._CHECKS[name]).parameters)
+    n_answers = len(inspect.signature(CHECKS[name]).parameters)
 
     @cases(EXAMPLES_OF_CHECKS)
     @given(st.lists(ANYTHING, min_size=n_answers, max_size=n_answers))

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from helpers import checks
+from helpers.exercises import progress
+from helpers.exercises.engine import CHECKS
 from tests.check_cases import (
     climbing,
     evaluating,
@@ -33,13 +35,17 @@ VERDICTS = Path(__file__).parent / "check_cases" / "verdicts.md"
 
 def table_of_verdicts():
     """Write down, check by check, what a learner reads after the right answer and after each mistake."""
-    lines = ["# What the checks say", "", "Written by `python -m tests.test_checks`."]
-    for name, (right, wrong, _) in CASES.items():
-        purpose = getattr(checks, name).__doc__.splitlines()[0]
-        lines += ["", f"## {name}", "", purpose, "", "| answer | feedback |", "|---|---|"]
-        for mistake, answer in {"right": right[0], **wrong}.items():
-            text = re.sub(r"line \d+", "line N", judge(name, answer).text)
-            lines.append(f"| {mistake} | {text} |")
+    lines = ["# What the checks say", "", "<!-- Written by `python -m tests.test_checks`. -->"]
+    lines += ["What a learner reads after the right answer and after each mistake."]
+    for notebook, names in progress.exercises(CHECKS).items():
+        lines += ["", f"## {notebook}"]
+        for name in names:
+            right, wrong, _ = CASES[name]
+            purpose = CHECKS[name].__doc__.splitlines()[0]
+            lines += ["", f"### `checks.{name}`", "", purpose, "", "| answer | feedback |", "|---|---|"]
+            for mistake, answer in {"right": right[0], **wrong}.items():
+                text = re.sub(r"line \d+", "line N", judge(name, answer).text)
+                lines.append(f"| {mistake} | {text} |")
     return "\n".join([*lines, ""])
 
 
@@ -157,9 +163,9 @@ def test_a_call_without_answers_says_what_is_missing(name):
     assert f"checks.{name} takes " in text
 
 
-def test_the_table_of_cases_covers_every_check_and_every_mistake_in_the_docstrings():
-    covered = {name: tuple(wrong) for name, (_, wrong, _) in CASES.items()}
-    assert checks.catalogue() == covered
+def test_every_check_has_cases_and_a_place_in_a_notebook():
+    placed = [name for names in progress.exercises(CHECKS).values() for name in names]
+    assert sorted(placed) == sorted(CHECKS) == sorted(CASES)
 
 
 def test_every_mistake_gets_the_message_that_is_written_down():
@@ -168,10 +174,17 @@ def test_every_mistake_gets_the_message_that_is_written_down():
     )
 
 
-def test_every_check_is_public_and_documented():
-    for name in checks.catalogue():
-        assert name in checks.__all__
-        assert "Parameters\n" in getattr(checks, name).__doc__
+def test_tab_completion_offers_every_check():
+    assert set(dir(checks)) == {"progress", "verdict", *CHECKS}
+    assert all(getattr(checks, name).__doc__.startswith("Check ") for name in CHECKS)
+
+
+def test_a_misspelt_check_is_answered_with_the_nearest_name():
+    with pytest.raises(AttributeError, match="Did you mean checks.one_hot?"):
+        checks.onehot([[1, 0]])
+    with pytest.raises(AttributeError, match="Copy the name"):
+        checks.zzz(1)
+    assert not hasattr(checks, "__path__")
 
 
 def test_importing_the_checks_does_not_import_tensorflow():

@@ -210,7 +210,7 @@ again, _ = training.load_fit("mine")
 if BACKEND:  # NumPy is slow at convolutions
     for answers in zip(again.predict(images[:2]), shipped.predict(images[:2]), strict=True):
         assert (answers[0] == answers[1]).all()
-checks.nested_sets(outer="artificial intelligence", middle="machine learning", inner="deep learning")
+checks.ai_ml_dl(outer="artificial intelligence", middle="machine learning", inner="deep learning")
 with storage.atomic_path(storage.FIT_OUTPUTS / "figure.png") as temporary:
     plotting.show_image(images[0]).figure.savefig(temporary)
 print("FITS", storage.FIT_OUTPUTS)

@@ -19,7 +19,6 @@ import nbformat
 from sphinx.cmd.build import main as sphinx_build
 
 from helpers import storage
-from helpers.checks import catalogue, diary
 from tools import cheat_sheet, measure_learners, measure_notebooks
 from tools import notebooks as tools
 
@@ -185,19 +184,8 @@ def fill_in(page, mark, text):
 
 
 def feedback():
-    """Write the page of all mistakes that the checks recognise, notebook by notebook."""
-    verdicts = (storage.ROOT / "tests" / "check_cases" / "verdicts.md").read_text(encoding="utf-8")
-    sections = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", verdicts, re.MULTILINE | re.DOTALL))
-    lines = [
-        "# What the checks say",
-        "",
-        "What a learner reads after the right answer and after each mistake.",
-    ]
-    for notebook, names in diary.exercises(catalogue()).items():
-        lines += ["", f"## {notebook}"]
-        for name in names:
-            lines += ["", f"### `checks.{name}`", sections.get(name, "")]
-    return "\n".join([*lines, ""])
+    """Read the page of what the checks say, notebook by notebook; tests/test_checks.py writes it."""
+    return (storage.ROOT / "tests" / "check_cases" / "verdicts.md").read_text(encoding="utf-8")
 
 
 def add_downloads(folder):

@@ -121,7 +121,7 @@ CASES = {
         },
         [answers(..., ..., MATRIX, "cat")],
     ),
-    "certainty": (
+    "calibration": (
         [answers(CERTAINTY)],
         {
             "a statement left out": answers(without_first(CERTAINTY)),

@@ -91,7 +91,7 @@ def each_in_its_own_way(images, order):
 
 
 CASES = {
-    "passes": (
+    "epochs_per_pass": (
         [answers(150 * 32 / 112), answers(43), answers(42.9)],
         {
             "the steps": answers(150),

@@ -260,7 +260,7 @@ CASES = {
         },
         [answers(prepare_untouched), answers(prepare_half_done), answers(prepare_returns_gaps), answers(...)],
     ),
-    "three_parts": (
+    "split_roles": (
         [answers(PURPOSES), answers({part: purpose.capitalize() for part, purpose in PURPOSES.items()})],
         {
             "a part left out": answers(without_first(PURPOSES)),

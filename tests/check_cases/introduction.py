@@ -58,7 +58,7 @@ def named(name, probabilities=PROBABILITIES):
 
 # check -> (right answers, {mistake as the docstring names it: such an answer}, untouched scaffolds)
 CASES = {
-    "nested_sets": (
+    "ai_ml_dl": (
         [
             answers(*FIELDS),
             answers("AI", "ML", "DL"),
@@ -89,7 +89,7 @@ CASES = {
         },
         [answers(dict.fromkeys(KINDS, ...)), answers(with_(KINDS, "spam or not", ...)), answers(...)],
     ),
-    "neighbors": (
+    "vision_tasks": (
         [answers(TASKS), answers({question: f" {task.title()}" for question, task in TASKS.items()})],
         {
             "a question left out": answers(without_first(TASKS)),

@@ -192,7 +192,7 @@ CASES = {
         },
         [parameters(*[...] * 5), parameters(output=...)],
     ),
-    "layer_jobs": (
+    "match_layers": (
         [answers(JOBS), answers({layer: job.upper() for layer, job in JOBS.items()})],
         {
             "a layer left out": answers(without_first(JOBS)),

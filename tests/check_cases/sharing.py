@@ -80,7 +80,7 @@ CASES = {
         },
         [answers(dict.fromkeys(PARTS, ...))],
     ),
-    "trust": (
+    "loading_models": (
         [answers(TRUST), answers({key: value.upper() for key, value in TRUST.items()})],
         {
             "a situation left out": answers(without_first(TRUST)),

@@ -235,7 +235,7 @@ CASES = {
         },
         [answers(..., LOG)],
     ),
-    "cures": (
+    "remedies": (
         [answers(CURES)],
         {
             "a change left out": answers(without_first(CURES)),

@@ -2,33 +2,15 @@
 
 import numpy as np
 
-from helpers.checks.answers import array, assigned, call, number
-from helpers.checks.machinery import exercise
+from helpers.exercises.engine import exercise
+from helpers.exercises.parsing import array, assigned, call, number
 
 
 @exercise
 def triangular_rate(function):
     """Check a learning rate that rises from 0 to its peak in the first quarter and falls to 0 in the rest.
 
-    Parameters
-    ----------
-    function : callable
-        Takes step, steps and peak, returns the learning rate of that step.
-
-    Notes
-    -----
-    Mistakes it recognises:
-
-    * an error inside the function
-    * a text instead of a number
-    * the same rate for every step
-    * the peak left out
-    * it falls from the start
-    * it never falls
-    * the peak half-way
-    * another rate at the peak
-    * not 0 at the end
-    * no straight line
+    Takes function : callable.
     """
     steps, peak = 400, 1.5
     asked = (0, 50, 100, 200, 250, 400)
@@ -61,25 +43,7 @@ def triangular_rate(function):
 def smooth_labels(function):
     """Check label smoothing: a share of each one-hot label is spread evenly over all classes.
 
-    Parameters
-    ----------
-    function : callable
-        Takes one-hot labels (N, n_classes) and a share, returns smoothed labels of the same shape.
-
-    Notes
-    -----
-    Mistakes it recognises:
-
-    * an error inside the function
-    * another shape
-    * nothing smoothed
-    * nothing given to the others
-    * not taken away first
-    * the share kept instead of given away
-    * the whole share for each class
-    * shared out among the wrong classes only
-    * a fixed number of classes
-    * another share
+    Takes function : callable.
     """
     labels, share = np.eye(4)[[2, 0, 3]], 0.2
     given = array(call(function, labels.copy(), share), "What it returns").astype(float)
@@ -111,25 +75,7 @@ def smooth_labels(function):
 def average_views(function):
     """Check a function that averages the answers to images and to their mirror images.
 
-    Parameters
-    ----------
-    function : callable
-        Takes `predict`, which turns images (N, height, width, channels) into probabilities, and images.
-
-    Notes
-    -----
-    Mistakes it recognises:
-
-    * an error inside the function
-    * another shape
-    * the images only as they are
-    * only mirrored
-    * turned upside down
-    * the colours reversed
-    * the images in reverse order
-    * the sum instead of the mean
-    * the surest answer instead of the mean
-    * the geometric mean
+    Takes function : callable.
     """
     rng = np.random.default_rng(0)
     images = rng.random((5, 6, 6, 3)).astype("float32")
@@ -167,23 +113,7 @@ def average_views(function):
 def reading_the_ladder(answers):
     """Check what the ladder shows, and what it does not.
 
-    Parameters
-    ----------
-    answers : dict of str to bool
-        Statements, each with True or False.
-
-    Notes
-    -----
-    Mistakes it recognises:
-
-    * a statement left out
-    * neither True nor False
-    * a gain within its interval taken for sure
-    * the order of the rungs thought to make no difference
-    * the test set thought to have chosen
-    * a certain accuracy seen in a measured one
-    * more parameters thought to be the cause
-    * a better network thought to know its limits
+    Takes answers : dict of str to bool.
     """
     key = {
         "a gain whose interval holds 0 may be nothing but luck": (

@@ -1,7 +1,7 @@
 """Exercises of the example on object detection: overlap, suppression, counting, precision and recall."""
 
-from helpers.checks.answers import WrongAnswerError, call, known, number, shown
-from helpers.checks.machinery import exercise
+from helpers.exercises.engine import exercise
+from helpers.exercises.parsing import WrongAnswerError, call, known, number, shown
 
 NAMES = ("cat", "dog", "cat", "cup", "dog", "cat")
 SCORES = (0.9, 0.8, 0.6, 0.55, 0.3, 0.2)
@@ -11,25 +11,7 @@ SCORES = (0.9, 0.8, 0.6, 0.55, 0.3, 0.2)
 def overlap(intersection, union, iou):
     """Check the overlap of the boxes (10, 10, 50, 50) and (30, 20, 70, 60).
 
-    Parameters
-    ----------
-    intersection, union : float
-        Areas in pixels.
-    iou : float
-        Intersection over union.
-
-    Notes
-    -----
-    Mistakes it recognises:
-
-    * sides added instead of multiplied
-    * another intersection
-    * the common part counted twice
-    * the common part left out altogether
-    * another union
-    * union over intersection
-    * a percentage
-    * another quotient
+    Takes intersection, union : float; iou : float.
     """
     intersection, union, iou = (
         number(value, name)
@@ -57,23 +39,7 @@ def overlap(intersection, union, iou):
 def suppression(kept):
     """Check which of the boxes a to e non-maximum suppression keeps at an IoU threshold of 0.5.
 
-    Parameters
-    ----------
-    kept : list of str
-        Their letters.
-
-    Notes
-    -----
-    Mistakes it recognises:
-
-    * not a list of letters
-    * an unknown box
-    * nothing suppressed
-    * only the best box kept
-    * a suppressed box suppresses others
-    * a box that overlaps the best one kept
-    * a box kept twice over
-    * a box that stands alone suppressed
+    Takes kept : list of str.
     """
     if not isinstance(kept, list | tuple | set | str) or not all(isinstance(name, str) for name in kept):
         raise WrongAnswerError(f'kept is {shown(kept)}: write letters in a list, such as ["a", "b"].')
@@ -92,25 +58,29 @@ def suppression(kept):
 
 
 @exercise
+def precision_and_recall(precision, recall):
+    """Check precision and recall of a detector that draws 8 boxes, 6 of them right, where 10 objects are.
+
+    Takes precision, recall : float.
+    """
+    precision, recall = number(precision, "precision"), number(recall, "recall")
+    yield precision > 1 or recall > 1, "Both are fractions between 0 and 1."
+    yield (
+        (precision, recall) == (0.6, 0.75),
+        "Swapped: precision is about the boxes, recall about the objects.",
+    )
+    yield precision == 0.25, "2 of 8 are the false alarms: precision counts the right ones."
+    yield recall == 0.8, "Not every box is a hit: 6 of the 10 objects were found."
+    yield precision != 0.75, f"precision is not {precision:g}: right boxes divided by all boxes."
+    yield recall != 0.6, f"recall is not {recall:g}: objects found divided by all objects."
+    return "Three of four boxes are right, and four of ten objects were missed."
+
+
+@exercise
 def objects_per_class(function):
     """Check a function that counts the detections of each class from a score on.
 
-    Parameters
-    ----------
-    function : callable
-        Takes names (list of str), scores (list of float) and a threshold, returns a dict: name -> count.
-
-    Notes
-    -----
-    Mistakes it recognises:
-
-    * an empty function
-    * a total instead of a count a class
-    * a list instead of a dictionary
-    * the threshold ignored
-    * a score equal to the threshold left out
-    * classes with nothing counted as 0
-    * any other count
+    Takes function : callable.
     """
     names, scores = list(NAMES), list(SCORES)
     counts = call(function, names, scores, 0.55)
@@ -129,36 +99,3 @@ def objects_per_class(function):
     right = {"cat": 2, "dog": 1, "cup": 1}
     yield dict(counts) != right, f"For {names} with {scores} and 0.55 it gives {counts}, not {right}."
     return "2 cats, 1 dog, 1 cup: that is what the detector would report."
-
-
-@exercise
-def precision_and_recall(precision, recall):
-    """Check precision and recall of a detector that draws 8 boxes, 6 of them right, where 10 objects are.
-
-    Parameters
-    ----------
-    precision, recall : float
-        Fractions.
-
-    Notes
-    -----
-    Mistakes it recognises:
-
-    * percentages instead of fractions
-    * the two swapped
-    * false alarms instead of hits
-    * boxes counted as hits
-    * another precision
-    * another recall
-    """
-    precision, recall = number(precision, "precision"), number(recall, "recall")
-    yield precision > 1 or recall > 1, "Both are fractions between 0 and 1."
-    yield (
-        (precision, recall) == (0.6, 0.75),
-        "Swapped: precision is about the boxes, recall about the objects.",
-    )
-    yield precision == 0.25, "2 of 8 are the false alarms: precision counts the right ones."
-    yield recall == 0.8, "Not every box is a hit: 6 of the 10 objects were found."
-    yield precision != 0.75, f"precision is not {precision:g}: right boxes divided by all boxes."
-    yield recall != 0.6, f"recall is not {recall:g}: objects found divided by all objects."
-    return "Three of four boxes are right, and four of ten objects were missed."

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers.checks.answers import array, assigned, call, known, number, shown, word
-from helpers.checks.machinery import exercise
+from helpers.exercises.engine import exercise
+from helpers.exercises.parsing import array, assigned, call, known, number, shown, word
 
 PIPELINE = ("map", "cache", "shuffle", "batch", "prefetch")
 SIZES = {"first convolution": 12_544, "first pooling": 3_136, "flatten": 1_568}
@@ -13,23 +13,7 @@ SIZES = {"first convolution": 12_544, "first pooling": 3_136, "flatten": 1_568}
 def pipeline_order(steps):
     """Check the order of the five steps of a training pipeline.
 
-    Parameters
-    ----------
-    steps : list of str
-        "map" (normalise), "cache", "shuffle", "batch" and "prefetch", in the order in which data pass them.
-
-    Notes
-    -----
-    Mistakes it recognises:
-
-    * no list
-    * an unknown step
-    * a step left out
-    * a step twice
-    * shuffled before cached
-    * normalised after caching
-    * batches shuffled instead of images
-    * prefetch not at the end
+    Takes steps : list of str.
     """
     yield not isinstance(steps, list | tuple), f"{shown(steps)}: write the five steps in a list."
     steps = [word(step, "A step", PIPELINE) for step in steps]
@@ -58,22 +42,7 @@ def pipeline_order(steps):
 def numbers_between_layers(counts):
     """Check how many numbers leave the first convolution, the first pooling and the flatten layer.
 
-    Parameters
-    ----------
-    counts : dict of str to int
-        "first convolution", "first pooling" and "flatten".
-
-    Notes
-    -----
-    Mistakes it recognises:
-
-    * no dictionary
-    * a layer left out
-    * padding taken for "valid"
-    * the filters forgotten
-    * pooling halves only one side
-    * the filters of the first convolution at the end
-    * another number
+    Takes counts : dict of str to int.
     """
     yield not isinstance(counts, dict), f"{shown(counts)}: keep the dictionary of the task."
     missing = [name for name in SIZES if name not in counts]
@@ -96,23 +65,7 @@ def numbers_between_layers(counts):
 def invert(function):
     """Check a function that turns light strokes on black into dark strokes on white.
 
-    Parameters
-    ----------
-    function : callable
-        Takes normalised images, float32 (N, 28, 28, 1) in 0..1, and returns as many.
-
-    Notes
-    -----
-    Mistakes it recognises:
-
-    * an error inside the function
-    * nothing returned
-    * another shape
-    * the range of whole numbers used
-    * negative numbers
-    * turned upside down
-    * nothing changed
-    * something else
+    Takes function : callable.
     """
     images = np.zeros((2, 28, 28, 1), dtype="float32")
     images[0, 4:20, 10:14], images[1, 6:8] = 1, 0.75
@@ -139,23 +92,7 @@ def invert(function):
 def what_an_answer_means(answers):
     """Check what the ten probabilities of a digit classifier do and do not say.
 
-    Parameters
-    ----------
-    answers : dict of str to bool
-        Statements, each with True or False.
-
-    Notes
-    -----
-    Mistakes it recognises:
-
-    * a statement left out
-    * an answer that is neither True nor False
-    * the sum forgotten
-    * a cat thought to be refused
-    * a sure answer thought right
-    * a high test accuracy trusted on other images
-    * augmentation thought to need new labels
-    * the choice of training images thought harmless
+    Takes answers : dict of str to bool.
     """
     key = {
         "the ten probabilities of an image add up to 1": (

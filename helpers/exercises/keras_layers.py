@@ -7,7 +7,7 @@ import inspect
 from collections import Counter
 from typing import Any, NamedTuple
 
-from helpers.checks.answers import WrongAnswerError, shown
+from helpers.exercises.parsing import WrongAnswerError, shown
 
 # Where the learner finds what differs.
 WHERE = {

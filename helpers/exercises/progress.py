@@ -10,13 +10,7 @@ FOLDER, SUFFIX = "progress", ".passed"
 
 
 def record(name):
-    """Remember that a check was passed. A place that cannot be written to is no reason to stop.
-
-    Parameters
-    ----------
-    name : str
-        The name of the check.
-    """
+    """Remember that a check was passed. A place that cannot be written to is no reason to stop."""
     with contextlib.suppress(OSError):
         folder = storage.FIT_OUTPUTS / FOLDER
         folder.mkdir(parents=True, exist_ok=True)
@@ -24,7 +18,7 @@ def record(name):
 
 
 def passed():
-    """Names of the checks that were passed, as a set of str; empty if nothing can be read."""
+    """Names of the checks that were passed, as a set; empty if nothing can be read."""
     try:
         return {path.name.removesuffix(SUFFIX) for path in (storage.FIT_OUTPUTS / FOLDER).glob(f"*{SUFFIX}")}
     except OSError:
@@ -32,18 +26,7 @@ def passed():
 
 
 def exercises(known):
-    """List the checks of each notebook, in their order.
-
-    Parameters
-    ----------
-    known : collection of str
-        Names of all checks.
-
-    Returns
-    -------
-    dict of str to list of str
-        Name of the notebook -> names of its checks.
-    """
+    """List the checks of each notebook in their order: name of the notebook -> those of the known names."""
     found = {}
     for path in sorted((storage.ROOT / "notebooks").glob("*.ipynb")):
         names = re.findall(r"\bchecks\.(\w+)\(", path.read_text(encoding="utf-8"))
@@ -52,17 +35,7 @@ def exercises(known):
 
 
 def report(known):
-    """Write the progress, one line a notebook, with the exercise that comes next.
-
-    Parameters
-    ----------
-    known : collection of str
-        Names of all checks.
-
-    Returns
-    -------
-    str
-    """
+    """Write the progress, one line a notebook, with the exercise that comes next."""
     done, lines = passed(), []
     plan = exercises(known)
     for notebook, names in plan.items():

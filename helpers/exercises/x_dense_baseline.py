@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from helpers.checks.answers import array, assigned, call, known, number, shown
-from helpers.checks.machinery import exercise
-from helpers.checks.networks import FLATTEN, Wanted, is_tensor, path, path_differences
+from helpers.exercises.engine import exercise
+from helpers.exercises.keras_layers import FLATTEN, Wanted, is_tensor, path, path_differences
+from helpers.exercises.parsing import array, assigned, call, known, number, shown
 
 HIDDEN = Wanted("Dense", {"units": 512}, "relu")
 DENSE_LAYERS = (FLATTEN, HIDDEN, HIDDEN, Wanted("Dense", {"units": 10}, "softmax"))
@@ -15,22 +15,7 @@ PARAMETERS = (3_072 * 512 + 512, 512 * 512 + 512, 512 * 10 + 10)
 def dense_parameters(first, second, third):
     """Check the parameters of three dense layers: 3,072 numbers to 512, 512 to 512, 512 to 10.
 
-    Parameters
-    ----------
-    first, second, third : int
-        The parameters of each layer, biases included.
-
-    Notes
-    -----
-    Mistakes it recognises:
-
-    * the biases forgotten
-    * the colours forgotten
-    * a number of outputs instead of parameters
-    * inputs and neurons added
-    * another number in the first layer
-    * another number in the second layer
-    * another number in the third layer
+    Takes first, second, third : int.
     """
     sizes = (3_072, 512), (512, 512), (512, 10)
     for name, given, (n_in, n_out), right in zip(
@@ -52,24 +37,7 @@ def dense_parameters(first, second, third):
 def create_model_dense(function):
     """Check the network without convolutions: flatten, 512, 512, 10; 1,841,162 parameters.
 
-    Parameters
-    ----------
-    function : callable or keras.Model
-        The learner's function without arguments, or the model that it returns.
-
-    Notes
-    -----
-    Mistakes it recognises:
-
-    * nothing returned
-    * a tensor instead of a model
-    * another input
-    * flatten forgotten
-    * a hidden layer forgotten
-    * another number of neurons
-    * the activation forgotten
-    * softmax forgotten
-    * a convolution too many
+    Takes function : callable or keras.Model.
     """
     model = function if hasattr(function, "layers") else call(function)
     yield is_tensor(model), "It returns a tensor: wrap it, keras.Model(inputs, outputs)."
@@ -89,24 +57,7 @@ def create_model_dense(function):
 def shuffle_pixels(function):
     """Check a function that moves the pixels of all images to other places, all in the same way.
 
-    Parameters
-    ----------
-    function : callable
-        Takes images (N, 32, 32, 3) and a random order of the numbers 0 to 1023, returns as many images.
-
-    Notes
-    -----
-    Mistakes it recognises:
-
-    * an error inside the function
-    * nothing returned
-    * another shape
-    * nothing moved
-    * the images change places
-    * each image in its own way
-    * red, green and blue torn apart
-    * whole rows moved
-    * another order
+    Takes function : callable.
     """
     rng = np.random.default_rng(0)
     images, order = rng.random((4, 32, 32, 3)).astype("float32"), rng.permutation(32 * 32)
@@ -143,23 +94,7 @@ def _order_of(before, after):
 def why_convolutions(answers):
     """Check what the pixel-shuffle experiment shows.
 
-    Parameters
-    ----------
-    answers : dict of str to bool
-        Statements, each with True or False.
-
-    Notes
-    -----
-    Mistakes it recognises:
-
-    * a statement left out
-    * an answer that is neither True nor False
-    * a dense layer thought to see neighbours
-    * the convolution thought blind to places
-    * the shuffle thought to destroy information
-    * more parameters thought better
-    * the experiment taken for one about all data
-    * weights thought different at each place
+    Takes answers : dict of str to bool.
     """
     key = {
         "a dense layer knows which pixels are neighbours": (

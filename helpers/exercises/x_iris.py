@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from helpers.checks.answers import WrongAnswerError, call, known, number, shown
-from helpers.checks.machinery import exercise
-from helpers.checks.networks import Wanted, is_tensor, path, path_differences
+from helpers.exercises.engine import exercise
+from helpers.exercises.keras_layers import Wanted, is_tensor, path, path_differences
+from helpers.exercises.parsing import WrongAnswerError, call, known, number, shown
 
 FLOWERS, STEPS, BATCH_SIZE, EPOCHS = 112, 150, 32, 10
 IRIS_LAYERS = (
@@ -15,65 +15,11 @@ IRIS_LAYERS = (
 
 
 @exercise
-def passes(times):
-    """Check how often each of 112 flowers is seen in one "epoch" of 150 steps of 32 flowers, on average.
-
-    Parameters
-    ----------
-    times : float
-        The number of passes over the training flowers.
-
-    Notes
-    -----
-    Mistakes it recognises:
-
-    * the steps
-    * the flowers instead of the passes
-    * the steps of one pass
-    * all ten epochs together
-    * the batch size left out
-    * another number
-    """
-    mistakes = {
-        "That is the number of steps: each step sees 32 flowers.": STEPS,
-        "That counts flowers: divide by how many different ones there are.": STEPS * BATCH_SIZE,
-        "That is how many steps one pass takes: how many passes are in 150 steps?": FLOWERS / BATCH_SIZE,
-        "That is for all ten epochs: the task asks for one.": STEPS * BATCH_SIZE * EPOCHS / FLOWERS,
-        "The batch size is missing: a step sees 32 flowers, not one.": STEPS / FLOWERS,
-    }
-    right = STEPS * BATCH_SIZE / FLOWERS
-    times = number(times, "times")
-    times = right if abs(times - right) < 0.2 else times  # 43 is as good an answer
-    yield from known(
-        times, right, "The number of passes", mistakes, "flowers seen in 150 steps, divided by 112."
-    )
-    return "4,800 flowers seen, 112 different ones: about 43 passes in what fit calls one epoch."
-
-
-@exercise
 def test_dataset(dataset, flowers, species):
     """Check a dataset for testing: each flower once, in order, one to a batch.
 
-    Parameters
-    ----------
-    dataset : tf.data.Dataset
-        Batches of (measurements, species).
-    flowers : array of float, shape (N, 4)
-        The test flowers.
-    species : array of int, shape (N,)
-        Their species.
-
-    Notes
-    -----
-    Mistakes it recognises:
-
-    * no dataset
-    * repeated without end
-    * the species left out
-    * not cut into batches
-    * larger batches
-    * the flowers shuffled
-    * other flowers
+    Takes dataset : tf.data.Dataset; flowers : array of float, shape (N, 4); species : array of int, shape
+    (N,).
     """
     yield not hasattr(dataset, "cardinality"), f"{shown(dataset)} is no dataset: begin with tf.data.Dataset."
     yield int(dataset.cardinality()) == -1, "It has no end: a test sees each flower once, without repeat."
@@ -95,31 +41,11 @@ def test_dataset(dataset, flowers, species):
     return "Each test flower once, in its order: no repeat and no shuffle where nothing is learned."
 
 
-test_dataset.__test__ = False  # it is no test, whatever pytest thinks of its name
-
-
 @exercise
 def iris_network(function):
     """Check the network 4 - 10 - 10 - 3: two hidden layers with relu, softmax at the end, 193 parameters.
 
-    Parameters
-    ----------
-    function : callable or keras.Model
-        The learner's function without arguments, or the model that it returns.
-
-    Notes
-    -----
-    Mistakes it recognises:
-
-    * nothing returned
-    * a tensor instead of a model
-    * another input
-    * a hidden layer forgotten
-    * another number of neurons
-    * the activation forgotten
-    * one neuron for all species
-    * softmax forgotten
-    * a layer too many
+    Takes function : callable or keras.Model.
     """
     model = function if hasattr(function, "layers") else call(function)
     yield is_tensor(model), "It returns a tensor: wrap it, keras.Model(inputs, outputs)."
@@ -138,3 +64,25 @@ def iris_network(function):
     )
     yield from path_differences(steps, IRIS_LAYERS)
     return "4 x 10 + 10, 10 x 10 + 10, 10 x 3 + 3: 193 parameters, a very small network."
+
+
+@exercise
+def epochs_per_pass(times):
+    """Check how often each of 112 flowers is seen in one "epoch" of 150 steps of 32 flowers, on average.
+
+    Takes times : float.
+    """
+    mistakes = {
+        "That is the number of steps: each step sees 32 flowers.": STEPS,
+        "That counts flowers: divide by how many different ones there are.": STEPS * BATCH_SIZE,
+        "That is how many steps one pass takes: how many passes are in 150 steps?": FLOWERS / BATCH_SIZE,
+        "That is for all ten epochs: the task asks for one.": STEPS * BATCH_SIZE * EPOCHS / FLOWERS,
+        "The batch size is missing: a step sees 32 flowers, not one.": STEPS / FLOWERS,
+    }
+    right = STEPS * BATCH_SIZE / FLOWERS
+    times = number(times, "times")
+    times = right if abs(times - right) < 0.2 else times  # 43 is as good an answer
+    yield from known(
+        times, right, "The number of passes", mistakes, "flowers seen in 150 steps, divided by 112."
+    )
+    return "4,800 flowers seen, 112 different ones: about 43 passes in what fit calls one epoch."

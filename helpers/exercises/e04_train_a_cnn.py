@@ -1,0 +1,290 @@
+"""Exercises of episode 4: gradient descent, compiling, fitting, reading the curves, dropout."""
+
+import inspect
+
+from helpers.exercises.engine import exercise
+from helpers.exercises.keras_layers import (
+    HIDDEN,
+    OUTPUT,
+    Wanted,
+    convolution,
+    is_tensor,
+    path,
+    path_differences,
+)
+from helpers.exercises.parsing import assigned, call, known, number, shown
+from helpers.plotting.curves import history_table
+
+LOSSES = {
+    "one-hot labels, softmax of 10": (
+        "categorical_crossentropy",
+        "each label is a row with a single one, and the loss compares it with the row of probabilities.",
+    ),
+    "labels 0 to 9, softmax of 10": (
+        "sparse_categorical_crossentropy",
+        "the label is one whole number: the sparse loss looks up the probability at that place.",
+    ),
+    "labels 0 or 1, one sigmoid": (
+        "binary_crossentropy",
+        "two classes and a single probability: that is the binary loss.",
+    ),
+    "the price of a house, one number": (
+        "mean_squared_error",
+        "a price is no class: the loss measures how far the number is off.",
+    ),
+}
+IMAGES, BATCH_SIZE, EPOCHS = 1_000, 64, 2
+DROPOUT = Wanted("Dropout", {"rate": 0.5})
+LAYERS = (*HIDDEN[:4], convolution(64), DROPOUT, HIDDEN[4], OUTPUT)
+
+
+@exercise
+def learning_rates(answers):
+    """Check what four learning rates do on the curve J = (1 - w)^2 within twelve steps from w = -1.
+
+    Takes answers : dict of float to str.
+    """
+    key = {
+        0.01: ("crawls", "each step covers 2 % of the way that is left; after twelve most of it remains."),
+        0.4: ("settles", "each step covers 80 % of the way that is left."),
+        0.97: ("bounces", "each step lands on the other side, only a little nearer."),
+        1.1: ("flies off", "each step lands farther away than it began."),
+    }
+    yield from assigned(answers, key)
+    return "Too small wastes time, too large destroys: between them lies a wide range that works."
+
+
+@exercise
+def gradient_step(gradient, new_weight, new_loss):
+    """Check one step of gradient descent by hand: x = 1.5, w = 0.8, t = 2, R = 0.1.
+
+    Takes gradient : float; new_weight : float; new_loss : float.
+    """
+    gradient, weight = number(gradient, "gradient"), number(new_weight, "new_weight")
+    mistakes = {
+        "The sign is turned: t is above y, so a larger weight makes the loss smaller.": 2.4,
+        "The square brings a factor 2: dJ/dw = -2 (t - y) x.": -1.2,
+        "The input is missing: the answer is w times x, so the chain rule brings a factor x.": -1.6,
+    }
+    yield from known(gradient, -2.4, "The gradient", mistakes, "compute y = w x first, then -2 (t - y) x.")
+    mistakes = {
+        "That step goes uphill: subtract the rate times the gradient.": 0.56,
+        "The learning rate is missing: the step is R times the gradient.": 3.2,
+    }
+    yield from known(weight, 1.04, "The new weight", mistakes, "w - R times the gradient.")
+    mistakes = {
+        "That is the loss before the step: use the new weight.": 0.64,
+        "That is the difference t - y: the loss is its square.": 0.44,
+    }
+    loss = number(new_loss, "new_loss")
+    yield from known(loss, 0.1936, "The new loss", mistakes, "(t - new weight times x) squared.")
+    return "One step downhill: the loss falls from 0.64 to 0.19. Training repeats this thousands of times."
+
+
+@exercise
+def losses(answers):
+    """Check which loss fits which labels and output.
+
+    Takes answers : dict of str to str.
+    """
+    yield from assigned(answers, LOSSES)
+    return "The loss must fit the form of the labels and the last layer; then the same network learns."
+
+
+@exercise
+def compile_model(model):
+    """Check a network compiled with Adam, categorical crossentropy and accuracy.
+
+    Takes model : keras.Model.
+    """
+    yield not hasattr(model, "compile"), f"{shown(model)} is no network: hand over the model itself."
+    config = model.get_compile_config() if getattr(model, "optimizer", None) else {}
+    yield not config, "The model is not compiled yet: call model.compile(...) first."
+    optimizer, rate = type(model.optimizer).__name__, float(model.optimizer.learning_rate)
+    yield optimizer != "Adam", f"The optimizer is {optimizer}: the task asks for Adam."
+    yield abs(rate - 0.001) > 1e-6, f"The learning rate is {rate:g}: the task asks for 0.001."
+    loss, options = _name_and_options(config.get("loss"))
+    yield (
+        loss == "sparsecategoricalcrossentropy",
+        "The sparse loss wants whole numbers: our labels are one-hot.",
+    )
+    yield loss != "categoricalcrossentropy", "For ten classes with one-hot labels: categorical crossentropy."
+    yield (
+        options.get("from_logits"),
+        "from_logits=True expects numbers before softmax: this network ends with softmax.",
+    )
+    metrics = [_name_and_options(metric)[0] for metric in config.get("metrics") or []]
+    yield not metrics, 'There is no metric: add metrics=["accuracy"], a list.'
+    yield (
+        not {"accuracy", "acc", "categoricalaccuracy"} & set(metrics),
+        f"The metric is {metrics[0] if metrics else ''}: the task asks for the accuracy.",
+    )
+    return "Adam, categorical crossentropy, accuracy: the network is ready to be trained."
+
+
+def _name_and_options(entry):
+    """Name of a loss or metric in small letters without underscores, and its settings."""
+    if not isinstance(entry, dict):
+        return str(entry).replace("_", "").lower(), {}
+    config = entry.get("config")
+    options = config if isinstance(config, dict) else {}
+    name = config if isinstance(config, str) else entry.get("class_name")
+    return str(name).replace("_", "").lower(), options
+
+
+@exercise
+def fit(history):
+    """Check a training of 2 epochs on 1,000 images in batches of 64, with validation data.
+
+    Takes history : keras.callbacks.History.
+    """
+    yield hasattr(history, "fit"), "That is the model: keep what fit returns, history = model.fit(...)."
+    yield (
+        not hasattr(history, "params") or not hasattr(history, "epoch"),
+        f"{shown(history)} is no History: hand over what model.fit(...) returns.",
+    )
+    epochs, steps = len(history.epoch), history.params.get("steps")
+    yield epochs != EPOCHS, f"It trained for {epochs} epoch(s): the task asks for epochs={EPOCHS}."
+    yield steps == -(-IMAGES // 32), "It took batches of 32, Keras's default: add batch_size=64."
+    yield (
+        steps != -(-IMAGES // BATCH_SIZE),
+        f"An epoch had {steps} steps: with 1,000 images in batches of 64 there are 16.",
+    )
+    yield "val_loss" not in history.history, "There is no val_loss: add validation_data=(x_val, y_val)."
+    return "16 steps an epoch (the last batch holds 40 images), and validation after each epoch."
+
+
+@exercise
+def read_curves(answers):
+    """Check which of three real histories shows overfitting, which underfitting, and which neither.
+
+    Takes answers : dict of str to str.
+    """
+    key = {
+        "A": ("overfitting", "its validation loss rises while its training loss falls."),
+        "B": ("underfitting", "both losses are high, close together, and still falling when it ends."),
+        "C": ("neither", "both losses lie close together and have levelled off, and neither rises."),
+    }
+    yield from assigned(answers, key)
+    return "Rising validation loss: overfitting. Both high and falling: underfitting."
+
+
+@exercise
+def best_epoch(epoch, history):
+    """Check the epoch after which a training should have stopped: that of the lowest validation loss.
+
+    Takes epoch : int; history : pandas.DataFrame, keras.callbacks.History or dict of lists.
+    """
+    table = history_table(history)
+    best, epoch = int(table.val_loss.idxmin()), number(epoch, "epoch")
+    yield epoch != int(epoch), f"{epoch:g} is a loss: the task asks for the epoch where it stands."
+    yield epoch == best - 1, "Counted from 0: epochs are counted from 1, as in the table."
+    yield epoch == len(table) != best, "That is the last epoch: by then the validation loss has risen."
+    yield (
+        epoch == table.val_accuracy.idxmax() != best,
+        "There the accuracy is highest: the task asks for the lowest validation loss.",
+    )
+    yield epoch != best, f"Not epoch {epoch:g}: look for the smallest number in the column val_loss."
+    return f"Epoch {best}: later epochs only make the network surer of its mistakes."
+
+
+@exercise
+def remedies(answers):
+    """Check against what each change helps.
+
+    Takes answers : dict of str to str.
+    """
+    key = {
+        "more training images": ("overfitting", "more images are harder to learn by heart."),
+        "more epochs": ("underfitting", "more epochs give it time to learn what it has not learned yet."),
+        "dropout": ("overfitting", "dropout holds a network back, which is no help if it learns too little."),
+        "more filters": ("underfitting", "a larger network can learn more, by heart too."),
+        "augmentation": ("overfitting", "changed images are harder to learn by heart."),
+        "stopping earlier": ("overfitting", "it ends the training before the validation loss rises."),
+    }
+    yield from assigned(answers, key)
+    return "Against overfitting: more data or less freedom. Against underfitting: more time or size."
+
+
+@exercise
+def create_model_dropout(function):
+    """Check the network with dropout: 33,834 parameters, named "cifar_model_dropout".
+
+    Takes function : callable or keras.Model.
+    """
+    model = function if hasattr(function, "layers") else call(function)
+    yield is_tensor(model), "It returns a tensor: wrap it, keras.Model(inputs, outputs, name=...)."
+    steps = path(model)
+    rates = [step.layer.rate for step in steps if step.kind == "Dropout"]
+    yield not rates, "There is no Dropout on the way from the input to the output."
+    yield (
+        steps[-1].kind == "Dropout",
+        "Dropout after the output deletes answers: it belongs before Flatten.",
+    )
+    yield rates != [0.5] and len(rates) == 1, f"The rate is {rates[0]:g}: half of the numbers is 0.5."
+    yield from path_differences(steps, LAYERS)
+    parameters = model.count_params()
+    yield (
+        parameters != 33_834,
+        f"It has {parameters:,} parameters, not 33,834: does each layer have its biases?",
+    )
+    yield (
+        model.name != "cifar_model_dropout",
+        f'Its name is "{model.name}": add name="cifar_model_dropout" to keras.Model.',
+    )
+    return "33,834 parameters, less than half of the first network; dropout itself has none."
+
+
+@exercise
+def dropout_and_curves(answers):
+    """Check what is true of dropout and its learning curves.
+
+    Takes answers : dict of str to bool.
+    """
+    key = {
+        "in training, a random part of the numbers is set to 0": (
+            True,
+            "that is what dropout does, in every step with other numbers.",
+        ),
+        "in prediction, a random part of the numbers is set to 0": (
+            False,
+            "look at the two printed rows again: predicting leaves every number as it is.",
+        ),
+        "a validation loss below the training loss shows a mistake in the code": (
+            False,
+            "training is measured with dropout at work, validation without.",
+        ),
+        "the training loss is a mean over an epoch in which the network still improves": (
+            True,
+            "it is collected batch by batch; validation is measured once, at the end.",
+        ),
+        "a neuron that was dropped once is lost": (
+            False,
+            "it is off for one step only; the next step draws again.",
+        ),
+    }
+    yield from assigned(answers, key)
+    return "Off in training, on in prediction: that is why the training numbers can look worse."
+
+
+@exercise
+def early_stopping(callback):
+    """Check an EarlyStopping on the validation loss, with a patience of 3, that restores the best weights.
+
+    Takes callback : keras.callbacks.EarlyStopping.
+    """
+    yield (
+        inspect.isclass(callback),
+        "That is the class itself: write keras.callbacks.EarlyStopping(...) with brackets.",
+    )
+    kind = type(callback).__name__
+    yield kind != "EarlyStopping", f"{kind} is another thing: use keras.callbacks.EarlyStopping."
+    watched = callback.monitor
+    yield watched in ("loss", "accuracy"), f'It watches "{watched}", which keeps improving when it overfits.'
+    yield watched != "val_loss", f'It watches "{watched}": the task asks for monitor="val_loss".'
+    yield callback.patience != 3, f"Its patience is {callback.patience} epochs: the task asks for 3."
+    yield (
+        not callback.restore_best_weights,
+        "The network would keep the weights of its last epoch: add restore_best_weights=True.",
+    )
+    return "It waits three epochs for a better validation loss, then goes back to the best one."

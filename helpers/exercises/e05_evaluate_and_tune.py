@@ -1,0 +1,261 @@
+"""Exercises of episode 5: test sets, the confusion matrix, calibration, tuning."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from helpers.exercises.engine import exercise
+from helpers.exercises.parsing import array, assigned, known, number, shown, word
+from helpers.plotting.curves import history_table
+
+
+@exercise
+def test_set_size(n):
+    """Check how many test images an accuracy of 0.7 needs for an interval of plus or minus 0.01.
+
+    Takes n : int.
+    """
+    n = number(n, "n")
+    needed = 1.96**2 * 0.7 * 0.3 / 0.01**2
+    mistakes = {
+        "The root is still in it: square both sides of the equation.": needed**0.5,
+        "The factor 1.96 is missing: without it the interval holds only 68 %.": needed / 1.96**2,
+        "Now the whole interval is 0.01 wide: the task asks for 0.01 to either side.": 4 * needed,
+        "That is for plus or minus 0.001: one point of a hundred is 0.01.": 100 * needed,
+    }
+    for message, result in mistakes.items():
+        yield abs(n / result - 1) < 0.03, message
+    yield n < 7_900, f"{n:,.0f} images leave a wider interval: solve the equation for n."
+    yield not n <= 8_600, f"{n:,.0f} are more than it takes: solve the equation for n."
+    return "About 8,000: which is why CIFAR-10 comes with 10,000 test images."
+
+
+@exercise
+def test_set_rules(answers):
+    """Check what is true of a test set.
+
+    Takes answers : dict of str to bool.
+    """
+    key = {
+        "no image of it was used for training": (True, "the network may know such an image by heart."),
+        "it chooses the dropout rate": (
+            False,
+            "whatever chooses a setting can no longer judge it: that is the work of the validation set.",
+        ),
+        "it is prepared in the same way as the training images": (
+            True,
+            "a network that learned from 0..1 is lost with 0..255.",
+        ),
+        "it must hold images of none of the classes": (
+            False,
+            "it stands for the images that the network is made for.",
+        ),
+        "every class occurs in it": (True, "nothing can be said of a class that does not occur."),
+        "one looks at its accuracy after every change": (
+            False,
+            "the best of many looks is partly luck: use it once, at the end.",
+        ),
+    }
+    yield from assigned(answers, key)
+    return "Unseen, complete, prepared alike, and used once, at the end."
+
+
+@exercise
+def predicted_labels(labels, probabilities):
+    """Check the predicted class of each image, as numbers.
+
+    Takes labels : array of int, shape (N,); probabilities : array of float, shape (N, 10).
+    """
+    rows = np.asarray(probabilities)
+    right = rows.argmax(axis=1)
+    given = array(labels, "labels", any_type=True)
+    yield given.dtype.kind in "USO", "These are names: the task asks for their numbers, 0 to 9."
+    yield given.size == 1 != len(rows), "That is one number for all images: argmax needs axis=1."
+    yield (
+        given.shape == rows.T.argmax(axis=1).shape != right.shape,
+        "These are the surest images of each class: look along the rows, axis=1.",
+    )
+    yield (
+        given.shape == right.shape and np.allclose(given, rows.max(axis=1)),
+        "These are the largest probabilities themselves: argmax gives their places.",
+    )
+    yield (
+        given.shape == rows.shape,
+        "One number for each class: keep only the place of the largest.",
+    )
+    yield (
+        given.shape != right.shape,
+        f"The shape is {given.shape}: one class for each image.",
+    )
+    yield np.array_equal(given, right + 1), "Counted from 1: Python counts classes from 0."
+    yield (
+        np.array_equal(given, rows.argmin(axis=1)),
+        "These are the least probable classes.",
+    )
+    wrong = int((given != right).sum())
+    yield wrong, f"{wrong} of {len(rows)} are not the most probable class."
+    return "One class for each image: the column with the largest probability."
+
+
+@exercise
+def confused_pair(first, second, matrix):
+    """Check which two classes are taken for each other most often, both directions together.
+
+    Takes first, second : str; matrix : pandas.DataFrame.
+    """
+    names = list(matrix.index)
+    yield not isinstance(first, str) and not isinstance(second, str), "Write the names of two classes."
+    first, second = word(first, "first", names), word(second, "second", names)
+    yield first == second, "That is one class: the diagonal holds the right answers. Name two."
+    both = matrix.to_numpy() + matrix.to_numpy().T
+    np.fill_diagonal(both, 0)
+    pair = names.index(first), names.index(second)
+    given, single = both[pair], matrix.to_numpy() * (1 - np.eye(len(names), dtype=int))
+    yield (
+        given < both.max() and single.max() in (single[pair], single[pair[::-1]]),
+        "That is the largest number in one direction: add the two numbers on either side of the diagonal.",
+    )
+    yield (
+        given < both.max(),
+        f"{first} and {second} were mixed up {given} times: there is a pair with more.",
+    )
+    return f"{first} and {second} were mixed up {given} times, more than any other two."
+
+
+@exercise
+def recall_and_precision(recall, precision, matrix, name):
+    """Check recall and precision of one class, computed from the confusion matrix.
+
+    Takes recall : float; precision : float; matrix : pandas.DataFrame; name : str.
+    """
+    table = matrix.to_numpy()
+    at = list(matrix.index).index(name)
+    found = table[at, at]
+    right = found / table[at].sum(), found / table[:, at].sum()
+    given = number(recall, "recall"), number(precision, "precision")
+    yield max(given) > 1, f"{max(given):g} is more than everything: write fractions, 0 to 1."
+    swapped = np.allclose(given, right[::-1], atol=0.006) and not np.allclose(given, right, atol=0.006)
+    yield swapped, "Swapped: recall divides by the sum of the row, precision by the sum of the column."
+    accuracy = np.trace(table) / table.sum()
+    yield np.isclose(given[0], accuracy, atol=1e-4), f"That is the accuracy of all classes, not of {name}."
+    yield (
+        not np.isclose(given[0], right[0], atol=0.006),
+        f"Recall: of {table[at].sum()} true {name}s, {found} were found.",
+    )
+    yield (
+        not np.isclose(given[1], right[1], atol=0.006),
+        f"Precision: of the {table[:, at].sum()} images called {name}, {found} are one.",
+    )
+    return f"Of all {name}s {right[0]:.0%} were found, and an image called {name} is one in {right[1]:.0%}."
+
+
+@exercise
+def calibration(answers):
+    """Check what a probability from softmax says.
+
+    Takes answers : dict of str to bool.
+    """
+    key = {
+        "calibrated: of the answers with 80 %, about 80 % are right": (True, "that is the definition."),
+        "for an image of none of the classes all probabilities are low": (
+            False,
+            "they always add up to 1: look at the cup of coffee again.",
+        ),
+        "an answer with 99 % is right": (False, "look at the surest mistakes again."),
+        "networks that overfit are often too sure": (
+            True,
+            "compare the mean certainty of both networks with their accuracy.",
+        ),
+        "a network with a higher accuracy is always better calibrated": (
+            False,
+            "accuracy counts right answers, calibration compares them with the promise.",
+        ),
+    }
+    yield from assigned(answers, key)
+    return "A probability is a promise: check it on data, and never expect one for strange images."
+
+
+@exercise
+def tuning_data(answers):
+    """Check which part of the data decides what.
+
+    Takes answers : dict of str to str.
+    """
+    key = {
+        "the weights": ("training", "fit changes them with the training images only."),
+        "the dropout rate": ("validation", "a setting is chosen on images the weights did not learn from."),
+        "the number of epochs": ("validation", "that is a setting too: early stopping watches val_loss."),
+        "the accuracy in your report": ("test", "only images that chose nothing can judge."),
+    }
+    yield from assigned(answers, key)
+    return "Training learns, validation chooses, the test set judges."
+
+
+@exercise
+def grid_size(trainings):
+    """Check how many trainings a grid of 3 learning rates and 3 batch sizes takes with cv=3 and refit.
+
+    Takes trainings : int.
+    """
+    mistakes = {
+        "Combinations multiply: each of 3 learning rates goes with each of 3 batch sizes.": 6,
+        "Each combination is trained once for each of the 3 folds.": 9,
+        "Both hyperparameters and the folds multiply: 3 x 3 x 3.": 18,
+        "Nearly: with refit=True the best setting is trained once more, on all the data.": 27,
+    }
+    hint = "combinations times folds, and one more."
+    yield from known(number(trainings, "trainings"), 28, "The number", mistakes, hint)
+    return "3 x 3 settings x 3 folds, and the best once more: 28 trainings. A grid is soon expensive."
+
+
+@exercise
+def activation_loop(histories):
+    """Check a loop that trains a new network for each of relu, sigmoid and tanh, and keeps the histories.
+
+    Takes histories : dict of str to history.
+    """
+    yield not isinstance(histories, dict), f"{shown(histories)}: collect the histories in a dictionary."
+    names = ["relu", "sigmoid", "tanh"]
+    missing = [name for name in names if name not in histories]
+    yield (
+        len(histories) == 1 and missing,
+        "Only one history is left: write histories[activation] = ... inside the loop.",
+    )
+    yield missing, f"There is no history for {', '.join(missing)}."
+    tables = {name: history_table(histories[name]) for name in names}
+    losses = [table.loss.to_numpy() for table in tables.values()]
+    same = len({id(histories[name]) for name in names}) < len(names)
+    yield same, "The same history stands under two names: keep the one that each fit returns."
+    equal = any(np.array_equal(a, b) for a, b in pairwise(losses))
+    yield equal, "Two histories are equal to the last digit: does the network get the activation?"
+    continued = losses[1][0] < losses[0][-1] and losses[2][0] < losses[1][-1]
+    yield continued, "Each training starts where the one before ended: make a new network in the loop."
+    return "Three new networks, three histories: now they can be compared."
+
+
+@exercise
+def real_gain(answers):
+    """Check which gains are larger than luck.
+
+    Takes answers : dict of str to bool.
+    """
+    key = {
+        "one run with 0.655, another with 0.662": (
+            False,
+            "two runs of the same network differ by as much, only because of the seed.",
+        ),
+        "0.655, 0.651, 0.660 against 0.681, 0.678, 0.684": (
+            True,
+            "every run of the second is above every run of the first, by far more than they differ.",
+        ),
+        "0.655, 0.640, 0.668 against 0.659, 0.650, 0.661": (
+            False,
+            "the means differ by 0.002, the runs of one setting by ten times as much.",
+        ),
+        "the best of 20 random settings against the one before": (
+            False,
+            "the best of many is partly luck: train it again with other seeds.",
+        ),
+    }
+    yield from assigned(answers, key)
+    return "Compare several runs: trust a gain that stands out from their spread, or returns in every pair."

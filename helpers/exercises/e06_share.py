@@ -1,0 +1,213 @@
+"""Exercises of episode 6: what is handed over, whether it still works, and what it costs."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+
+from helpers.exercises.engine import exercise
+from helpers.exercises.parsing import WrongAnswerError, array, assigned, known, number, shown
+
+SHORTEST = 40  # characters of a text that says something
+PARTS_OF_A_PAGE = ("model.onnx", "page.json", "app.js")
+
+
+@exercise
+def saved_parts(answers):
+    """Check what `model.save` writes into a .keras file.
+
+    Takes answers : dict of str to bool.
+    """
+    key = {
+        "the layers and their settings": (
+            True,
+            "that is config.json: without it nobody could build the network.",
+        ),
+        "the parameters": (True, "they are the largest part: model.weights.h5."),
+        "what the optimizer remembers": (True, "so that a training can go on where it stopped."),
+        "the history of the training": (False, "Keras forgets it: save it beside the model."),
+        "the training images": (
+            False,
+            "the file holds no images: the card says where they come from.",
+        ),
+    }
+    yield from assigned(answers, key)
+    return "Everything to predict and to train on, but not how it came about: that is for history and card."
+
+
+@exercise
+def loading_models(answers):
+    """Check which model files one may load, and how.
+
+    Takes answers : dict of str to str.
+    """
+    key = {
+        "a .keras file of Keras's own layers, in safe mode": (
+            "load",
+            "nothing in it runs but Keras's own code.",
+        ),
+        "a .pkl file from a forum": ("refuse", "a pickle can run any command while it is loaded."),
+        "a stranger's .keras file with a Lambda layer": (
+            "refuse",
+            "the layer holds its author's code, which would run on your computer.",
+        ),
+        "a file with a custom layer whose code you have read and registered": (
+            "load",
+            "then the code that runs is the code that you know.",
+        ),
+        "a download that only loads with safe_mode=False": (
+            "refuse",
+            "the error message is the warning: ask its author for another file.",
+        ),
+    }
+    yield from assigned(answers, key)
+    return "A model is a program: what counts is whose code runs when it is loaded."
+
+
+@exercise
+def card_texts(texts):
+    """Check the three texts of a model card that only its author can write.
+
+    Takes texts : dict of str to str.
+    """
+    yield not isinstance(texts, dict), f"The texts are {shown(texts)}: keep the dictionary of the task."
+    for key in ("intended_use", "limits", "licence"):
+        yield key not in texts, f'"{key}" is missing: a card without it leaves its readers to guess.'
+        yield (
+            not isinstance(texts[key], str),
+            f'"{key}" is {shown(texts[key])}: write a text in quotation marks.',
+        )
+    use, limits, license = (texts[key].strip() for key in ("intended_use", "limits", "licence"))
+    yield use == limits, "Use and limits are the same text: one says what for, the other where it fails."
+    yield len(use) < SHORTEST, f"The intended use has {len(use)} characters: write a whole sentence."
+    yield (
+        not re.search(r"\b(not|never|nobody|only|no)\b", use.lower()),
+        "The intended use does not say what the model must NOT be used for: add it.",
+    )
+    yield (
+        len(limits) < SHORTEST,
+        f"The limits have {len(limits)} characters: say where it fails, and for whom.",
+    )
+    yield (
+        not re.fullmatch(r"[a-z0-9][a-z0-9.+-]{1,30}", license),
+        f'The licence is {shown(license)}: write an identifier, such as "mit" or "cc-by-4.0".',
+    )
+    return "Use, limits and licence: now others can decide whether your model fits their question."
+
+
+@exercise
+def largest_difference(difference, original, exported):
+    """Check the largest difference between the probabilities of a model and of its export.
+
+    Takes difference : float; original, exported : array of float, shape (N, n_classes).
+    """
+    original, exported = array(original, "original"), array(exported, "exported")
+    difference, gaps = number(difference, "difference"), exported - original
+    right = float(np.abs(gaps).max())
+    mistakes = {
+        "The sign is still in it: take np.abs before the maximum.": min(gaps.max(), (-gaps).max()),
+        "That is the mean: one bad answer would drown in it. Take .max().": np.abs(gaps).mean(),
+        "That is the sum: it grows with the number of images. Take .max().": np.abs(gaps).sum(),
+        "Compare all probabilities, not only the largest of each image.": np.abs(
+            exported.max(axis=1) - original.max(axis=1)
+        ).max(),
+    }
+    for message, result in mistakes.items():
+        close = np.isclose(difference, result, rtol=1e-3, atol=0)
+        yield close and not np.isclose(result, right, rtol=1e-3, atol=0), message
+    yield (
+        not np.isclose(difference, right, rtol=1e-2, atol=1e-12),
+        f"Not {difference:g}: subtract, take the absolute value, then the maximum over everything.",
+    )
+    return "One number for the worst case: that is what a parity test reports."
+
+
+@exercise
+def web_page(page):
+    """Check a web page that `sharing.make_web_page` wrote, with a title and a text of one's own.
+
+    Takes page : path-like.
+    """
+    if not isinstance(page, str | Path) or not str(page):
+        raise WrongAnswerError(f"The page is {shown(page)}: hand over what make_web_page returned.")
+    folder = Path(page).parent if str(page).endswith(".html") else Path(page)
+    file = folder / "index.html"
+    yield not file.is_file(), f"There is no page at {shown(str(page))}: call make_web_page first."
+    missing = [name for name in PARTS_OF_A_PAGE if not (folder / name).is_file()]
+    yield missing, f"Beside the page there is no {', no '.join(missing)}: a page needs its whole folder."
+    text = file.read_text(encoding="utf-8")
+    yield "<h1>Which class is it?</h1>" in text, "It still has the template's title: pass title=..."
+    yield (
+        "<p>Nobody has said" in text,
+        "It says nothing about the model: pass about=..., how good it is and what not to use it for.",
+    )
+    return "The page is ready: one folder, which works on any web host."
+
+
+@exercise
+def energy(kilowatt_hours, cost, seconds, watts, price):
+    """Check the energy that a training took, and what it cost.
+
+    Takes kilowatt_hours : float; cost : float; seconds, watts, price : float.
+    """
+    right = watts * seconds / 3.6e6
+    mistakes = {
+        "Those are watt-seconds (joules): an hour has 3,600 seconds, a kilowatt 1,000 watts.": watts
+        * seconds,
+        "Those are watt-hours: divide by 1,000.": 1000 * right,
+        "An hour has 3,600 seconds, not 60.": 60 * right,
+    }
+    energy_hint = "power in watts times hours, divided by 1,000."
+    yield from known(number(kilowatt_hours, "kilowatt_hours"), right, "The energy", mistakes, energy_hint)
+    mistakes = {"The price is for a kilowatt-hour, not for a watt-hour.": 1000 * right * price}
+    yield from known(number(cost, "cost"), right * price, "The cost", mistakes, "energy times price.")
+    return "Little, for one training of a small network: a search repeats it a hundred times."
+
+
+@exercise
+def limits(answers):
+    """Check what a convolutional network does and does not do.
+
+    Takes answers : dict of str to bool.
+    """
+    key = {
+        "it tells us when an image shows none of its classes": (False, "softmax shares 100 % out, always."),
+        "it may go by the background instead of the object": (
+            True,
+            "whatever helps in training is learned: water behind ships, grass behind horses.",
+        ),
+        "94 % in the laboratory are 94 % in every hospital": (
+            False,
+            "another camera, another light, other people: measure anew in each place.",
+        ),
+        "it can be right on average and wrong for one group": (
+            True,
+            "an average hides the small groups in it.",
+        ),
+        "it knows what a cat is": (False, "it finds patterns of pixels; nothing in it knows of mice."),
+    }
+    yield from assigned(answers, key)
+    return "It finds patterns that worked in training: whether they hold elsewhere, you must measure."
+
+
+@exercise
+def responsibility(answers):
+    """Check which principle each question belongs to.
+
+    Takes answers : dict of str to str.
+    """
+    key = {
+        "who is missing in the training images?": ("data", "what is not in the data cannot be learned."),
+        "what happens to somebody whom it takes for someone else?": (
+            "harm",
+            "ask it of every kind of mistake.",
+        ),
+        "who can have a decision looked at by a human?": ("appeal", "a mistake must have a way back."),
+        "can others read how good it is and where it fails?": (
+            "openness",
+            "that is what the model card is for.",
+        ),
+        "do the visitors' photos leave their phones?": ("privacy", "what is never sent cannot be lost."),
+    }
+    yield from assigned(answers, key)
+    return "Five questions to ask before a model meets people - and again when it has."

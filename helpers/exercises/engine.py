@@ -1,0 +1,86 @@
+"""From a list of possible mistakes to one printed verdict.
+
+A check is a generator decorated with `exercise`. It yields pairs (condition, message): the first condition
+that holds is the mistake, and its message is what the learner reads. Because the pairs are made one after
+the other, a condition may take for granted that the earlier ones did not hold. What the generator returns
+at its end is the praise. The second paragraph of its docstring ("Takes ...") is for a call that does not fit.
+"""
+
+import functools
+import inspect
+from typing import NamedTuple
+
+from helpers.exercises.parsing import NotYetError, WrongAnswerError, blanks, shown
+from helpers.exercises.progress import record
+
+CHECKS = {}  # name -> the check, filled by `exercise`
+MARKS = {"right": "✓", "wrong": "✗", "not yet": "…"}
+
+
+class Verdict(NamedTuple):
+    """What a check says about an answer."""
+
+    status: str  # "right", "wrong", or "not yet": the scaffold still has a gap
+    text: str  # the line that the learner reads; it starts with ✓, ✗ or …
+
+
+def exercise(body):
+    """Turn a generator of (condition, message) pairs into a check that prints one verdict."""
+
+    @functools.wraps(body)
+    def check(*answers, **named_answers):
+        status, text = verdict(body.__name__, *answers, **named_answers)
+        print(text)
+        if status == "right":
+            record(body.__name__)
+
+    CHECKS[body.__name__] = check
+    return check
+
+
+def verdict(name, *answers, **named_answers):
+    """Judge an answer without printing: what the check `name` says to it, as a Verdict."""
+    body = CHECKS[name].__wrapped__
+    try:
+        arguments = inspect.signature(body).bind(*answers, **named_answers)
+    except TypeError as error:
+        return _say("wrong", f"checks.{name} {_wanted(body)}: {error}.")
+    try:
+        gaps = [gap for name, value in arguments.arguments.items() for gap in blanks(value, name)]
+        if gaps:
+            raise NotYetError(f"replace ... by your answer ({_listed(gaps)})")
+        return _say("right", _first_mistake(body(*arguments.args, **arguments.kwargs)))
+    except NotYetError as gap:
+        return _say("not yet", f"Not yet: {gap}, then run the cell again.")
+    except WrongAnswerError as mistake:
+        return _say("wrong", str(mistake))
+    except Exception as error:  # whatever was handed over, a learner gets a sentence, not a traceback
+        problem = f"{type(error).__name__}: {shown(error, str)}"
+        return _say("wrong", f"This answer cannot be checked ({problem}). The check {_wanted(body)}.")
+
+
+def _first_mistake(pairs):
+    """Raise the first mistake whose condition holds; return the praise if there is none."""
+    while True:
+        try:
+            is_wrong, message = next(pairs)
+        except StopIteration as end:
+            return end.value
+        if is_wrong:
+            raise WrongAnswerError(message)
+
+
+def _listed(gaps, most=4):
+    gaps = list(dict.fromkeys(gaps))
+    more = [f"{len(gaps) - most} more"] if len(gaps) > most else []
+    return " and ".join([", ".join(gaps[:most]), *more])
+
+
+def _say(status, text):
+    return Verdict(status, f"{MARKS[status]} {text}")
+
+
+def _wanted(body):
+    """Say what a check takes: "takes epoch : int; history : dict", as its docstring has it."""
+    takes = inspect.getdoc(body).partition("\n\nTakes ")[2]
+    return f"takes {' '.join(takes.split())}".removesuffix(".")

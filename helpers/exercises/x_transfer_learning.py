@@ -1,0 +1,80 @@
+"""Exercises of the example on transfer learning: where to cut, what is learned, how to prepare."""
+
+from helpers.exercises.engine import exercise
+from helpers.exercises.parsing import WrongAnswerError, assigned, known, number, shown
+
+
+@exercise
+def own_preprocessing(answers):
+    """Check what is true of images for a pre-trained network.
+
+    Takes answers : dict of str to bool.
+    """
+    key = {
+        "images must be scaled as in the network's own training": (
+            True,
+            "its weights know only such numbers: look at the table again.",
+        ),
+        "with red and blue swapped the answer stays the same": (
+            False,
+            "its first layer knows which channel is red.",
+        ),
+        "with the wrong scaling Keras stops with an error": (
+            False,
+            "any numbers of the right shape give an answer; nobody warns.",
+        ),
+        "features can be taken from smaller images than it was trained on": (
+            True,
+            "we did, with 160 pixels: pooling makes 1,280 numbers of any size.",
+        ),
+        "new classes need a new preprocessing": (
+            False,
+            "it belongs to the network, whatever the classes are.",
+        ),
+    }
+    yield from assigned(answers, key)
+    return "Preprocessing belongs to the network: keep both together."
+
+
+@exercise
+def feature_layer(name):
+    """Check after which layer of EfficientNet-Lite0 the network is cut for feature vectors.
+
+    Takes name : str.
+    """
+    if not isinstance(name, str):
+        raise WrongAnswerError(f"{shown(name)} is no name: write it in quotation marks.")
+    name = name.strip()
+    known = name.startswith(("stem_", "block", "head_")) or name in ("avg_pool", "dropout", "predictions")
+    yield not known, f"No layer is called {name!r}: copy a name from the list."
+    yield (
+        name == "predictions",
+        "That layer gives 1,000 probabilities of ImageNet's classes: cut before it.",
+    )
+    yield (
+        name.startswith("head_"),
+        "Its output is 1,280 maps with a place for each part of the image, no vector yet.",
+    )
+    yield name.startswith("block"), "A block in the middle gives maps of simpler things: cut later."
+    yield name.startswith("stem_"), "The first layers see edges and colours only: cut at the other end."
+    return "1,280 numbers an image: everything but the last decision."
+
+
+@exercise
+def trained_numbers(n):
+    """Check how many numbers a logistic regression learns for 1,280 features and seven classes.
+
+    Takes n : int.
+    """
+    n = number(n, "n")
+    mistakes = {
+        "One number is missing for each class: its bias.": 1280 * 7,
+        "Each of the seven classes has a bias of its own.": 1280 * 7 + 1,
+        "That is for one class: there are seven.": 1281,
+        "The features are 1,280 numbers, not the 1,000 probabilities.": 1001 * 7,
+        "The network stays as it is: only the logistic regression learns.": 4_694_024,
+    }
+    yield from known(
+        n, 1281 * 7, "n", mistakes, "a weight for each feature and class, a bias for each class."
+    )
+    return "8,967 numbers learn from your images; 3.4 million bring their experience along."
