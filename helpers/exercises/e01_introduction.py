@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import assigned, number, shown, word
+from helpers.exercises.parsing import number, shown, word
 
 FIELDS = {"ai": "artificial intelligence", "ml": "machine learning", "dl": "deep learning"}
 STEPS = (
@@ -39,57 +39,6 @@ def ai_ml_dl(outer, middle, inner):
     )
     yield c == ml, "Machine learning is not the smallest: a decision tree learns too, without being deep."
     return "Deep learning is a part of machine learning, and that is a part of artificial intelligence."
-
-
-@exercise
-def classifier_or_predictor(answers):
-    """Check which of four questions a classifier answers, and which a predictor of numbers.
-
-    Takes answers : dict of str to str.
-    """
-    key = {
-        "tomorrow's temperature": (
-            "predictor",
-            "a temperature is a number on a scale, say 21.3 °C, not a class.",
-        ),
-        "spam or not": ("classifier", "two classes are classes too; nothing lies between them."),
-        "species in a photo": ("classifier", "a species is one name out of a list, not a number on a scale."),
-        "price of a house": ("predictor", "a price can be any number, not one name out of a list."),
-    }
-    yield from assigned(answers, key)
-    return "A classifier chooses one of a list of classes, a predictor gives a number on a scale."
-
-
-@exercise
-def vision_tasks(answers):
-    """Check which task of computer vision answers which question.
-
-    Takes answers : dict of str to str.
-    """
-    key = {
-        "What is in the image?": (
-            "image classification",
-            "nobody asks for a place, so one name is enough.",
-        ),
-        "What is the one object, and where?": (
-            "classification + localisation",
-            "one object, so one name and one box. Look for the image with a single box.",
-        ),
-        "Where are all the objects?": (
-            "object detection",
-            "many objects, so many boxes. Look for the image with a box for each.",
-        ),
-        "Which class has each pixel?": (
-            "semantic segmentation",
-            "two cats side by side become one patch, as nobody asks which is which.",
-        ),
-        "Which pixels belong to which object?": (
-            "instance segmentation",
-            "two cats must stay two. Look for the image where each has its own colour.",
-        ),
-    }
-    yield from assigned(answers, key)
-    return "A name, a name with a box, many boxes, a class a pixel, an object a pixel: five questions."
 
 
 @exercise
@@ -186,28 +135,6 @@ def predicted_class(name, probabilities, class_names):
     yield name == names[int(values.argmin())], f'"{name}" is the least probable: use argmax, not argmin.'
     yield name != best, f'"{name}" is not the most probable: ask the network, not your eyes.'
     return f'The network says "{best}": its most probable class, at {values.max():.0%}.'
-
-
-@exercise
-def different_results(answers):
-    """Check what can make two runs of one notebook give different numbers.
-
-    Takes answers : dict of str to bool.
-    """
-    key = {
-        "random initial weights": (True, "training starts from them, and another start has another end."),
-        "order of the batches": (True, "each step starts from what the batches before it left."),
-        "another processor": (
-            True,
-            "processors add numbers in different orders and so round differently.",
-        ),
-        "the names of the classes": (False, "the network sees the number of a class, never its name."),
-        "the same seed on the same machine": (False, "a seed is there to make two runs the same."),
-    }
-    yield from assigned(answers, key)
-    return (
-        "Chance enters with the first weights and the order of the batches; a seed fixes it on one machine."
-    )
 
 
 @exercise

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import array, assigned, call, number, sequence, shown
+from helpers.exercises.parsing import array, call, number, sequence, shown
 
 
 @exercise
@@ -33,24 +33,6 @@ def image_shape(array_shape, pixel_index, target_size):
     yield size == (64, 32), "target_size is (height, width): Keras says it as arrays do, not as PIL does."
     yield size != (32, 64), f"target_size {size} makes an image {size[-1]} wide: write (height, width)."
     return "PIL says (width, height), arrays and target_size say height first, and channels come last."
-
-
-@exercise
-def augmentation(answers):
-    """Check which changes of an image leave its label true.
-
-    Takes answers : dict of str to bool.
-    """
-    key = {
-        "cat, left and right swapped": (True, "a cat that looks to the other side is a cat."),
-        "handwritten 6, turned by 180 degrees": (False, "turn your head, and it is a 9."),
-        "frog, slightly darker": (True, "in the shade it is the same frog."),
-        "letter b, left and right swapped": (False, "it reads as a d now."),
-        "ripe tomato, turned green": (False, "here the colour is what decides on the label."),
-        "truck, slightly larger": (True, "a truck that comes closer stays a truck."),
-    }
-    yield from assigned(answers, key)
-    return "Augment with changes that leave the label true: what they are depends on the images."
 
 
 @exercise
@@ -138,30 +120,6 @@ def one_hot(encoded):
         f"Look at row {wrong[0] if wrong.size else 0} (the first is row 0): that is another colour.",
     )
     return "One row a label, one 1 a row: the network learns classes that are equally far from each other."
-
-
-@exercise
-def split_roles(answers):
-    """Check what training, validation and test data are for.
-
-    Takes answers : dict of str to str.
-    """
-    key = {
-        "training": (
-            "adjust the weights",
-            "the network learns from these images: what does learning change?",
-        ),
-        "validation": (
-            "choose between networks",
-            "these images show, while you work, which network is better.",
-        ),
-        "test": (
-            "measure the finished network",
-            "use these once, at the end: each look makes the result rosier.",
-        ),
-    }
-    yield from assigned(answers, key)
-    return "Learn from the first part, choose with the second, and look at the third once."
 
 
 @exercise

@@ -20,7 +20,7 @@ from helpers.exercises.keras_layers import (
     path,
     path_differences,
 )
-from helpers.exercises.parsing import array, assigned, call, known, number, sequence, shown
+from helpers.exercises.parsing import array, call, known, number, sequence, shown
 
 IMAGES = (None, 32, 32, 3)
 
@@ -88,52 +88,6 @@ def convolution_pixels(first, second, image, kernel):
     hint = "move the kernel to the right by one and add up nine products."
     yield from known(number(second, "second"), (right_of_it * kernel).sum(), "second", mistakes, hint)
     return "Multiply nine numbers by nine numbers, add them, move on by one: that is a convolution."
-
-
-@exercise
-def kernels(answers):
-    """Check which kernel does what.
-
-    Takes answers : dict of str to str.
-    """
-    key = {
-        "A": (
-            "horizontal edges",
-            "the row below minus the row above is large where it gets brighter downwards.",
-        ),
-        "B": (
-            "vertical edges",
-            "the column on the right minus the one on the left: which edges change that way?",
-        ),
-        "C": ("sharpen", "its sum is 1, and the middle grows by what it differs from its neighbours."),
-        "D": ("blur", "this is the mean of nine pixels: what does a mean do to details?"),
-        "E": ("nothing", "only the middle counts, and it counts once."),
-    }
-    yield from assigned(answers, key)
-    return "A sum of 0 finds changes, a sum of 1 keeps the brightness: you can read kernels."
-
-
-@exercise
-def match_layers(answers):
-    """Check what each kind of layer does.
-
-    Takes answers : dict of str to str.
-    """
-    key = {
-        "Conv2D": (
-            "looks for patterns in small neighbourhoods",
-            "think of a kernel of 3 x 3 that slides along.",
-        ),
-        "MaxPooling2D": ("keeps the largest number of each window", "its name says what it keeps."),
-        "Flatten": (
-            "lays all numbers out in a row",
-            "it calculates nothing: look at the shapes before and after.",
-        ),
-        "Dense": ("combines all numbers", "each of its neurons is connected to everything that comes in."),
-        "Dense with softmax": ("gives a probability for each class", "what makes ten numbers add up to 1?"),
-    }
-    yield from assigned(answers, key)
-    return "Look for patterns, shrink, look again, lay out in a row, combine, decide: that is a CNN."
 
 
 @exercise

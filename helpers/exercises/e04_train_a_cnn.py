@@ -12,46 +12,12 @@ from helpers.exercises.keras_layers import (
     path,
     path_differences,
 )
-from helpers.exercises.parsing import assigned, call, known, number, shown
+from helpers.exercises.parsing import call, known, number, shown
 from helpers.plotting.curves import history_table
 
-LOSSES = {
-    "one-hot labels, softmax of 10": (
-        "categorical_crossentropy",
-        "each label is a row with a single one, and the loss compares it with the row of probabilities.",
-    ),
-    "labels 0 to 9, softmax of 10": (
-        "sparse_categorical_crossentropy",
-        "the label is one whole number: the sparse loss looks up the probability at that place.",
-    ),
-    "labels 0 or 1, one sigmoid": (
-        "binary_crossentropy",
-        "two classes and a single probability: that is the binary loss.",
-    ),
-    "the price of a house, one number": (
-        "mean_squared_error",
-        "a price is no class: the loss measures how far the number is off.",
-    ),
-}
 IMAGES, BATCH_SIZE, EPOCHS = 1_000, 64, 2
 DROPOUT = Wanted("Dropout", {"rate": 0.5})
 LAYERS = (*HIDDEN[:4], convolution(64), DROPOUT, HIDDEN[4], OUTPUT)
-
-
-@exercise
-def learning_rates(answers):
-    """Check what four learning rates do on the curve J = (1 - w)^2 within twelve steps from w = -1.
-
-    Takes answers : dict of float to str.
-    """
-    key = {
-        0.01: ("crawls", "each step covers 2 % of the way that is left; after twelve most of it remains."),
-        0.4: ("settles", "each step covers 80 % of the way that is left."),
-        0.97: ("bounces", "each step lands on the other side, only a little nearer."),
-        1.1: ("flies off", "each step lands farther away than it began."),
-    }
-    yield from assigned(answers, key)
-    return "Too small wastes time, too large destroys: between them lies a wide range that works."
 
 
 @exercise
@@ -79,16 +45,6 @@ def gradient_step(gradient, new_weight, new_loss):
     loss = number(new_loss, "new_loss")
     yield from known(loss, 0.1936, "The new loss", mistakes, "(t - new weight times x) squared.")
     return "One step downhill: the loss falls from 0.64 to 0.19. Training repeats this thousands of times."
-
-
-@exercise
-def losses(answers):
-    """Check which loss fits which labels and output.
-
-    Takes answers : dict of str to str.
-    """
-    yield from assigned(answers, LOSSES)
-    return "The loss must fit the form of the labels and the last layer; then the same network learns."
 
 
 @exercise
@@ -155,21 +111,6 @@ def fit(history):
 
 
 @exercise
-def read_curves(answers):
-    """Check which of three real histories shows overfitting, which underfitting, and which neither.
-
-    Takes answers : dict of str to str.
-    """
-    key = {
-        "A": ("overfitting", "its validation loss rises while its training loss falls."),
-        "B": ("underfitting", "both losses are high, close together, and still falling when it ends."),
-        "C": ("neither", "both losses lie close together and have levelled off, and neither rises."),
-    }
-    yield from assigned(answers, key)
-    return "Rising validation loss: overfitting. Both high and falling: underfitting."
-
-
-@exercise
 def best_epoch(epoch, history):
     """Check the epoch after which a training should have stopped: that of the lowest validation loss.
 
@@ -186,24 +127,6 @@ def best_epoch(epoch, history):
     )
     yield epoch != best, f"Not epoch {epoch:g}: look for the smallest number in the column val_loss."
     return f"Epoch {best}: later epochs only make the network surer of its mistakes."
-
-
-@exercise
-def remedies(answers):
-    """Check against what each change helps.
-
-    Takes answers : dict of str to str.
-    """
-    key = {
-        "more training images": ("overfitting", "more images are harder to learn by heart."),
-        "more epochs": ("underfitting", "more epochs give it time to learn what it has not learned yet."),
-        "dropout": ("overfitting", "dropout holds a network back, which is no help if it learns too little."),
-        "more filters": ("underfitting", "a larger network can learn more, by heart too."),
-        "augmentation": ("overfitting", "changed images are harder to learn by heart."),
-        "stopping earlier": ("overfitting", "it ends the training before the validation loss rises."),
-    }
-    yield from assigned(answers, key)
-    return "Against overfitting: more data or less freedom. Against underfitting: more time or size."
 
 
 @exercise
@@ -233,38 +156,6 @@ def create_model_dropout(function):
         f'Its name is "{model.name}": add name="cifar_model_dropout" to keras.Model.',
     )
     return "33,834 parameters, less than half of the first network; dropout itself has none."
-
-
-@exercise
-def dropout_and_curves(answers):
-    """Check what is true of dropout and its learning curves.
-
-    Takes answers : dict of str to bool.
-    """
-    key = {
-        "in training, a random part of the numbers is set to 0": (
-            True,
-            "that is what dropout does, in every step with other numbers.",
-        ),
-        "in prediction, a random part of the numbers is set to 0": (
-            False,
-            "look at the two printed rows again: predicting leaves every number as it is.",
-        ),
-        "a validation loss below the training loss shows a mistake in the code": (
-            False,
-            "training is measured with dropout at work, validation without.",
-        ),
-        "the training loss is a mean over an epoch in which the network still improves": (
-            True,
-            "it is collected batch by batch; validation is measured once, at the end.",
-        ),
-        "a neuron that was dropped once is lost": (
-            False,
-            "it is off for one step only; the next step draws again.",
-        ),
-    }
-    yield from assigned(answers, key)
-    return "Off in training, on in prediction: that is why the training numbers can look worse."
 
 
 @exercise

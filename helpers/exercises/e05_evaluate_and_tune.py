@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import array, assigned, known, number, shown, word
+from helpers.exercises.parsing import array, known, number, shown, word
 from helpers.plotting.curves import history_table
 
 
@@ -28,36 +28,6 @@ def test_set_size(n):
     yield n < 7_900, f"{n:,.0f} images leave a wider interval: solve the equation for n."
     yield not n <= 8_600, f"{n:,.0f} are more than it takes: solve the equation for n."
     return "About 8,000: which is why CIFAR-10 comes with 10,000 test images."
-
-
-@exercise
-def test_set_rules(answers):
-    """Check what is true of a test set.
-
-    Takes answers : dict of str to bool.
-    """
-    key = {
-        "no image of it was used for training": (True, "the network may know such an image by heart."),
-        "it chooses the dropout rate": (
-            False,
-            "whatever chooses a setting can no longer judge it: that is the work of the validation set.",
-        ),
-        "it is prepared in the same way as the training images": (
-            True,
-            "a network that learned from 0..1 is lost with 0..255.",
-        ),
-        "it must hold images of none of the classes": (
-            False,
-            "it stands for the images that the network is made for.",
-        ),
-        "every class occurs in it": (True, "nothing can be said of a class that does not occur."),
-        "one looks at its accuracy after every change": (
-            False,
-            "the best of many looks is partly luck: use it once, at the end.",
-        ),
-    }
-    yield from assigned(answers, key)
-    return "Unseen, complete, prepared alike, and used once, at the end."
 
 
 @exercise
@@ -150,48 +120,6 @@ def recall_and_precision(recall, precision, matrix, name):
 
 
 @exercise
-def calibration(answers):
-    """Check what a probability from softmax says.
-
-    Takes answers : dict of str to bool.
-    """
-    key = {
-        "calibrated: of the answers with 80 %, about 80 % are right": (True, "that is the definition."),
-        "for an image of none of the classes all probabilities are low": (
-            False,
-            "they always add up to 1: look at the cup of coffee again.",
-        ),
-        "an answer with 99 % is right": (False, "look at the surest mistakes again."),
-        "networks that overfit are often too sure": (
-            True,
-            "compare the mean certainty of both networks with their accuracy.",
-        ),
-        "a network with a higher accuracy is always better calibrated": (
-            False,
-            "accuracy counts right answers, calibration compares them with the promise.",
-        ),
-    }
-    yield from assigned(answers, key)
-    return "A probability is a promise: check it on data, and never expect one for strange images."
-
-
-@exercise
-def tuning_data(answers):
-    """Check which part of the data decides what.
-
-    Takes answers : dict of str to str.
-    """
-    key = {
-        "the weights": ("training", "fit changes them with the training images only."),
-        "the dropout rate": ("validation", "a setting is chosen on images the weights did not learn from."),
-        "the number of epochs": ("validation", "that is a setting too: early stopping watches val_loss."),
-        "the accuracy in your report": ("test", "only images that chose nothing can judge."),
-    }
-    yield from assigned(answers, key)
-    return "Training learns, validation chooses, the test set judges."
-
-
-@exercise
 def grid_size(trainings):
     """Check how many trainings a grid of 3 learning rates and 3 batch sizes takes with cv=3 and refit.
 
@@ -231,31 +159,3 @@ def activation_loop(histories):
     continued = losses[1][0] < losses[0][-1] and losses[2][0] < losses[1][-1]
     yield continued, "Each training starts where the one before ended: make a new network in the loop."
     return "Three new networks, three histories: now they can be compared."
-
-
-@exercise
-def real_gain(answers):
-    """Check which gains are larger than luck.
-
-    Takes answers : dict of str to bool.
-    """
-    key = {
-        "one run with 0.655, another with 0.662": (
-            False,
-            "two runs of the same network differ by as much, only because of the seed.",
-        ),
-        "0.655, 0.651, 0.660 against 0.681, 0.678, 0.684": (
-            True,
-            "every run of the second is above every run of the first, by far more than they differ.",
-        ),
-        "0.655, 0.640, 0.668 against 0.659, 0.650, 0.661": (
-            False,
-            "the means differ by 0.002, the runs of one setting by ten times as much.",
-        ),
-        "the best of 20 random settings against the one before": (
-            False,
-            "the best of many is partly luck: train it again with other seeds.",
-        ),
-    }
-    yield from assigned(answers, key)
-    return "Compare several runs: trust a gain that stands out from their spread, or returns in every pair."

@@ -6,62 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import WrongAnswerError, array, assigned, known, number, shown
+from helpers.exercises.parsing import WrongAnswerError, array, known, number, shown
 
 SHORTEST = 40  # characters of a text that says something
 PARTS_OF_A_PAGE = ("model.onnx", "page.json", "app.js")
-
-
-@exercise
-def saved_parts(answers):
-    """Check what `model.save` writes into a .keras file.
-
-    Takes answers : dict of str to bool.
-    """
-    key = {
-        "the layers and their settings": (
-            True,
-            "that is config.json: without it nobody could build the network.",
-        ),
-        "the parameters": (True, "they are the largest part: model.weights.h5."),
-        "what the optimizer remembers": (True, "so that a training can go on where it stopped."),
-        "the history of the training": (False, "Keras forgets it: save it beside the model."),
-        "the training images": (
-            False,
-            "the file holds no images: the card says where they come from.",
-        ),
-    }
-    yield from assigned(answers, key)
-    return "Everything to predict and to train on, but not how it came about: that is for history and card."
-
-
-@exercise
-def loading_models(answers):
-    """Check which model files one may load, and how.
-
-    Takes answers : dict of str to str.
-    """
-    key = {
-        "a .keras file of Keras's own layers, in safe mode": (
-            "load",
-            "nothing in it runs but Keras's own code.",
-        ),
-        "a .pkl file from a forum": ("refuse", "a pickle can run any command while it is loaded."),
-        "a stranger's .keras file with a Lambda layer": (
-            "refuse",
-            "the layer holds its author's code, which would run on your computer.",
-        ),
-        "a file with a custom layer whose code you have read and registered": (
-            "load",
-            "then the code that runs is the code that you know.",
-        ),
-        "a download that only loads with safe_mode=False": (
-            "refuse",
-            "the error message is the warning: ask its author for another file.",
-        ),
-    }
-    yield from assigned(answers, key)
-    return "A model is a program: what counts is whose code runs when it is loaded."
 
 
 @exercise
@@ -162,52 +110,3 @@ def energy(kilowatt_hours, cost, seconds, watts, price):
     mistakes = {"The price is for a kilowatt-hour, not for a watt-hour.": 1000 * right * price}
     yield from known(number(cost, "cost"), right * price, "The cost", mistakes, "energy times price.")
     return "Little, for one training of a small network: a search repeats it a hundred times."
-
-
-@exercise
-def limits(answers):
-    """Check what a convolutional network does and does not do.
-
-    Takes answers : dict of str to bool.
-    """
-    key = {
-        "it tells us when an image shows none of its classes": (False, "softmax shares 100 % out, always."),
-        "it may go by the background instead of the object": (
-            True,
-            "whatever helps in training is learned: water behind ships, grass behind horses.",
-        ),
-        "94 % in the laboratory are 94 % in every hospital": (
-            False,
-            "another camera, another light, other people: measure anew in each place.",
-        ),
-        "it can be right on average and wrong for one group": (
-            True,
-            "an average hides the small groups in it.",
-        ),
-        "it knows what a cat is": (False, "it finds patterns of pixels; nothing in it knows of mice."),
-    }
-    yield from assigned(answers, key)
-    return "It finds patterns that worked in training: whether they hold elsewhere, you must measure."
-
-
-@exercise
-def responsibility(answers):
-    """Check which principle each question belongs to.
-
-    Takes answers : dict of str to str.
-    """
-    key = {
-        "who is missing in the training images?": ("data", "what is not in the data cannot be learned."),
-        "what happens to somebody whom it takes for someone else?": (
-            "harm",
-            "ask it of every kind of mistake.",
-        ),
-        "who can have a decision looked at by a human?": ("appeal", "a mistake must have a way back."),
-        "can others read how good it is and where it fails?": (
-            "openness",
-            "that is what the model card is for.",
-        ),
-        "do the visitors' photos leave their phones?": ("privacy", "what is never sent cannot be lost."),
-    }
-    yield from assigned(answers, key)
-    return "Five questions to ask before a model meets people - and again when it has."

@@ -162,29 +162,3 @@ def known(value, right, name, mistakes, hint):
         not np.isclose(value, right),
         f"{name} is not {value:g}: {hint}",
     )
-
-
-def assigned(answers, key):
-    """Yield the mistakes of a dictionary of answers.
-
-    Parameters
-    ----------
-    answers : dict
-        Question -> what the learner chose.
-    key : dict
-        Question -> (right choice, message for those who chose another).
-    """
-    yield not isinstance(answers, dict), f"The answers are {shown(answers)}: keep the dictionary of the task."
-    missing = [question for question in key if question not in answers]
-    yield missing, f"There is no answer to {', '.join(map(repr, missing))}: copy the questions from the task."
-    choices = list(dict.fromkeys(right for right, _ in key.values()))
-    for question, (right, hint) in key.items():
-        yield _chosen(answers[question], question, choices) != right, f"{question!r}: {hint}"
-
-
-def _chosen(value, question, choices):
-    if not isinstance(choices[0], bool):
-        return word(value, f"The answer to {question!r}", choices)
-    if not isinstance(value, bool | np.bool_):
-        raise WrongAnswerError(f"The answer to {question!r} is {shown(value)}: write True or False.")
-    return bool(value)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import array, assigned, call, number
+from helpers.exercises.parsing import array, call, number
 
 
 @exercise
@@ -107,39 +107,3 @@ def average_views(function):
         "Take the mean of predict(images) and of the mirrored.",
     )
     return "Two views of one image err in different ways: their mean errs less."
-
-
-@exercise
-def reading_the_ladder(answers):
-    """Check what the ladder shows, and what it does not.
-
-    Takes answers : dict of str to bool.
-    """
-    key = {
-        "a gain whose interval holds 0 may be nothing but luck": (
-            True,
-            "the interval says which true gains go with what was measured, and 0 is one of them.",
-        ),
-        "in another order, each idea would add the same": (
-            False,
-            "each is measured on top of those below it, and what one has mended another cannot.",
-        ),
-        "the test images decided which ideas were kept": (
-            False,
-            "the validation set did; the test set was looked at once, at the end.",
-        ),
-        "another 10,000 images would give exactly the same accuracy": (
-            False,
-            "look at the interval of the shipped model.",
-        ),
-        "only a network with more parameters gets better": (
-            False,
-            "most rungs leave their number as it is.",
-        ),
-        "a network that is right on 94 % knows which 6 % it gets wrong": (
-            False,
-            "look at its most confident mistakes.",
-        ),
-    }
-    yield from assigned(answers, key)
-    return "Measured, with intervals, in a stated order, decided on validation images."

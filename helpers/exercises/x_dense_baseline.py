@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.exercises.engine import exercise
 from helpers.exercises.keras_layers import FLATTEN, Wanted, is_tensor, path, path_differences
-from helpers.exercises.parsing import array, assigned, call, known, number, shown
+from helpers.exercises.parsing import array, call, known, number, shown
 
 HIDDEN = Wanted("Dense", {"units": 512}, "relu")
 DENSE_LAYERS = (FLATTEN, HIDDEN, HIDDEN, Wanted("Dense", {"units": 10}, "softmax"))
@@ -88,39 +88,3 @@ def _order_of(before, after):
     """Find where each pixel of an image came from; its colours occur once."""
     place = {tuple(pixel): number for number, pixel in enumerate(before.reshape(-1, 3).tolist())}
     return [place[tuple(pixel)] for pixel in after.reshape(-1, 3).tolist()]
-
-
-@exercise
-def why_convolutions(answers):
-    """Check what the pixel-shuffle experiment shows.
-
-    Takes answers : dict of str to bool.
-    """
-    key = {
-        "a dense layer knows which pixels are neighbours": (
-            False,
-            "it has one weight for each number, in whatever order they come.",
-        ),
-        "a convolution assumes that neighbouring pixels belong together": (
-            True,
-            "its kernel sees 3 x 3 neighbours at a time.",
-        ),
-        "the shuffled images hold less information": (
-            False,
-            "whoever knows the order can move every pixel back.",
-        ),
-        "the network with more parameters is the better one": (
-            False,
-            "compare the two rows of the table.",
-        ),
-        "for data without neighbours, such as iris, convolutions are no help": (
-            True,
-            "a convolution gains from neighbours that belong together; columns of a table have none.",
-        ),
-        "a convolution uses the same weights at every place of the image": (
-            True,
-            "one kernel slides over the whole image, which is why it has so few parameters.",
-        ),
-    }
-    yield from assigned(answers, key)
-    return "Convolutions build in what is true of images: neighbours matter, and the same way everywhere."

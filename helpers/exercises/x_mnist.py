@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import array, assigned, call, known, number, shown, word
+from helpers.exercises.parsing import array, call, known, number, shown, word
 
 PIPELINE = ("map", "cache", "shuffle", "batch", "prefetch")
 SIZES = {"first convolution": 12_544, "first pooling": 3_136, "flatten": 1_568}
@@ -86,33 +86,3 @@ def invert(function):
         "0 has to become 1, 1 has to become 0, 0.75 -> 0.25.",
     )
     return "1 minus the image: black becomes white, and what is in between changes sides."
-
-
-@exercise
-def what_an_answer_means(answers):
-    """Check what the ten probabilities of a digit classifier do and do not say.
-
-    Takes answers : dict of str to bool.
-    """
-    key = {
-        "the ten probabilities of an image add up to 1": (
-            True,
-            "that is what softmax makes of the ten outputs, whatever the image.",
-        ),
-        "an image of a cat gets low probabilities everywhere": (
-            False,
-            "ten numbers that add up to 1 cannot all be low, and one of them is the largest.",
-        ),
-        "an answer with 99 % is right": (False, "look at the dark digits on white before the inversion."),
-        "a network with 98 % on MNIST's test digits gets 98 % on yours": (
-            False,
-            "the test digits look like the training digits; yours may not.",
-        ),
-        "an inverted 7 needs another label": (False, "it is still a 7: the label is copied unchanged."),
-        "what the training images never vary, the network need not learn": (
-            True,
-            "all of MNIST is light on black: nothing taught the network that colour is no matter.",
-        ),
-    }
-    yield from assigned(answers, key)
-    return "A classifier divides the world among its classes, sure of itself even where it was never taught."

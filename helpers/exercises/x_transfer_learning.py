@@ -1,39 +1,7 @@
 """Exercises of the example on transfer learning: where to cut, what is learned, how to prepare."""
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import WrongAnswerError, assigned, known, number, shown
-
-
-@exercise
-def own_preprocessing(answers):
-    """Check what is true of images for a pre-trained network.
-
-    Takes answers : dict of str to bool.
-    """
-    key = {
-        "images must be scaled as in the network's own training": (
-            True,
-            "its weights know only such numbers: look at the table again.",
-        ),
-        "with red and blue swapped the answer stays the same": (
-            False,
-            "its first layer knows which channel is red.",
-        ),
-        "with the wrong scaling Keras stops with an error": (
-            False,
-            "any numbers of the right shape give an answer; nobody warns.",
-        ),
-        "features can be taken from smaller images than it was trained on": (
-            True,
-            "we did, with 160 pixels: pooling makes 1,280 numbers of any size.",
-        ),
-        "new classes need a new preprocessing": (
-            False,
-            "it belongs to the network, whatever the classes are.",
-        ),
-    }
-    yield from assigned(answers, key)
-    return "Preprocessing belongs to the network: keep both together."
+from helpers.exercises.parsing import WrongAnswerError, known, number, shown
 
 
 @exercise
