@@ -1,7 +1,5 @@
 """Figures can be read by people who see contrast or colours differently, computed from what is drawn."""
 
-import inspect
-
 import numpy as np
 import pytest
 from matplotlib import colors
@@ -10,6 +8,7 @@ from matplotlib.text import Text
 
 from helpers import plotting
 from helpers.plotting import style
+from tests.test_diagrams import FIGURES
 
 TEXT, GRAPHICS = 4.5, 3.0  # least contrast: success criteria 1.4.3 and 1.4.11 of WCAG 2.2
 OUTLINED = {style.ORANGE, style.SKY}  # lighter: what is drawn in them carries a dark outline
@@ -49,27 +48,15 @@ def faint_texts(figure):
     return found
 
 
-def drawn_without_data():
-    """List the diagrams that need no arguments."""
-    functions = [value for value in vars(plotting).values() if inspect.isfunction(value)]
-    functions = [f for f in functions if inspect.isfunction(f) and f.__doc__.startswith("Draw")]
-    return [f for f in functions if not any(needed(p) for p in inspect.signature(f).parameters.values())]
-
-
-def needed(parameter):
-    return parameter.default is parameter.empty
-
-
 @pytest.fixture(autouse=True)
 def close_figures():
     yield
     plt.close("all")
 
 
-@pytest.mark.parametrize("function", drawn_without_data(), ids=lambda function: function.__name__)
-def test_every_word_in_a_diagram_stands_out_from_what_is_behind_it(function):
-    axes = function()
-    assert faint_texts(np.ravel(axes)[0].figure) == []
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_word_in_a_diagram_stands_out_from_what_is_behind_it(name):
+    assert faint_texts(np.ravel(FIGURES[name]())[0].figure) == []
 
 
 @pytest.mark.parametrize("paper", [style.PALE, style.PALE_BLUE, style.PALE_ORANGE, style.PALE_GREEN, "white"])

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import helpers
-from helpers import CourseError, checks, evaluation, mnist, online, plotting, training, tuning
+from helpers import CourseError, checks, evaluation, mnist, online, training, tuning
 from helpers.detection import digit_detector, metrics
 from helpers.exercises.engine import CHECKS
 from helpers.explorers import controls, kernel_explorer
@@ -29,7 +29,10 @@ GOOD = numbers_and_files.GOOD | networks.GOOD | figures.GOOD
 SLOW = networks.SLOW | figures.SLOW
 SPARED = {  # module or function -> why nobody needs to be protected from it
     "exercises": "whatever an exercise hands over is tried below, in words that fit it in tests/check_cases",
-    "plotting.number_grids": "parts of diagrams, called with what the diagrams have checked",
+    "plotting.convolution.draw_grid": "a part of diagrams",
+    "plotting.convolution.draw_cell": "a part of diagrams",
+    "plotting.convolution.short": "a part of diagrams",
+    "plotting.network.connect": "a part of diagrams",
     "plotting.style": "parts of all figures, called with what these have checked",
     "plotting.network.draw_network": "a part of diagrams",
     "plotting.network.draw_node": "a part of diagrams",
@@ -127,7 +130,6 @@ RAGGED = [[1, 2], [], "L"]
         lambda: training.write_history("", {"loss": [1.0]}),
         lambda: training.history_table([[2.0, 1.0], [3.0]]),
         lambda: online.package("x" * 500),
-        lambda: plotting.flatten_diagram(np.full((2, 2, 2), np.nan)),
         lambda: controls.choice("name", np.zeros((2, 1, 0))),
         lambda: kernel_explorer.draw_kernel(np.zeros((9, 9, 3), np.uint8), KERNEL, "first pixel", "other"),
         lambda: digit_detector.detect(None, RAGGED),

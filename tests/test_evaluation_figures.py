@@ -6,6 +6,7 @@ from matplotlib import pyplot as plt
 
 from helpers import CourseError, evaluation, plotting
 from helpers.evaluation import Predictions
+from helpers.plotting.style import alt_text
 
 NAMES = ("cat", "dog", "frog")
 
@@ -35,7 +36,7 @@ def answers(*groups):
 
 
 def said(axes):
-    return plotting.alt_text(np.ravel(axes)[0].figure)
+    return alt_text(np.ravel(axes)[0].figure)
 
 
 def test_intervals_are_those_of_evaluation():

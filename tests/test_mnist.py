@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 
 from helpers import CourseError, mnist, models, plotting, storage
 from helpers.evaluation import predict
+from helpers.plotting.style import alt_text
 from tools import build_digits
 
 BY_CLASS = {
@@ -242,7 +243,7 @@ def test_the_table_marks_the_winner_by_more_than_color(digit, words):
     ax = plotting.digit_table([np.zeros((5, 9, 3))], np.eye(10)[[3]], [digit])
     marks = [text.get_text() for text in ax.texts if "%" in text.get_text()]
     assert marks[3] == ("✓ 100%" if digit == 3 else "✗ 100%")
-    assert words in plotting.alt_text(ax.figure)
+    assert words in alt_text(ax.figure)
 
 
 @pytest.mark.parametrize("rows", [np.eye(10)[:2], np.ones(10), np.ones((0, 10))])

@@ -15,7 +15,7 @@ from matplotlib.text import Text
 
 from helpers import CourseError, plotting, storage
 from helpers.plotting.images import text_color
-from helpers.plotting.style import ORANGE
+from helpers.plotting.style import ORANGE, alt_text
 
 NAMES = ("cat", "dog", "frog")
 PROBABILITIES = np.array([0.2, 0.7, 0.1])
@@ -38,7 +38,7 @@ def words(ax):
 
 
 def said(axes):
-    return plotting.alt_text(np.ravel(axes)[0].figure)
+    return alt_text(np.ravel(axes)[0].figure)
 
 
 def image(height=4, width=6, dtype="uint8"):
@@ -416,7 +416,7 @@ def test_sizes_of_files_are_drawn_to_scale_and_written_beside_the_bars():
     ax = plotting.file_sizes({"large": 140_000, "small": 43_000})
     assert [bar.get_width() for bar in ax.patches] == [140, 43]
     assert [text.get_text() for text in ax.texts] == ["140 kB", "43 kB"]
-    assert plotting.alt_text(ax.figure) == "Sizes of files: large 140 kB, small 43 kB."
+    assert alt_text(ax.figure) == "Sizes of files: large 140 kB, small 43 kB."
     for wrong in ({}, {"a": -1}):
         with pytest.raises(CourseError, match="sizes in bytes"):
             plotting.file_sizes(wrong)

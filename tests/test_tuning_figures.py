@@ -1,13 +1,12 @@
 """Figures that compare settings show the numbers they are given, and mark the best."""
 
-import keras
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
 from helpers import CourseError, plotting
-from helpers.plotting.tuning import ACTIVATIONS
+from helpers.plotting.style import alt_text
 
 
 @pytest.fixture(autouse=True)
@@ -17,7 +16,7 @@ def _no_open_figures():
 
 
 def said(axes):
-    return plotting.alt_text(np.ravel(axes)[0].figure)
+    return alt_text(np.ravel(axes)[0].figure)
 
 
 def line_through_the_best(ax):
@@ -26,29 +25,6 @@ def line_through_the_best(ax):
 
 def ring(ax):
     return ax.lines[2].get_xydata().tolist()
-
-
-@pytest.mark.parametrize("name", ACTIVATIONS)
-def test_activation_curves_are_those_of_keras(name):
-    (ax,) = plotting.activation_curves([name])
-    x, y = max(ax.lines, key=lambda line: len(line.get_xdata())).get_data()
-    expected = keras.ops.convert_to_numpy(keras.activations.get(name)(x.astype("float32")))
-    np.testing.assert_allclose(y, expected, atol=1e-6)
-    assert f"{name}: " in said(ax)
-
-
-def test_each_activation_function_has_axes_of_its_own():
-    assert [ax.get_title() for ax in plotting.activation_curves()] == list(ACTIVATIONS)
-    given = plt.subplots(1, 2)[1]
-    assert [*plotting.activation_curves(("relu", "tanh"), ax=given)] == [*given]
-    with pytest.raises(CourseError, match="3 axes"):
-        plotting.activation_curves(("relu", "tanh", "selu"), ax=given)
-
-
-@pytest.mark.parametrize("names", [["relu", "swoosh"], "swoosh"])
-def test_an_unknown_activation_is_refused(names):
-    with pytest.raises(CourseError, match="leaky_relu.*'swoosh'"):
-        plotting.activation_curves(names)
 
 
 def test_a_sweep_is_drawn_in_order_with_its_best_value_marked():

@@ -8,9 +8,9 @@ from helpers import validation
 from helpers.data import CLASS_NAMES
 from helpers.evaluation import Predictions
 from helpers.explorers.controls import Explorer, choice
-from helpers.plotting import class_index
 from helpers.plotting.evaluation import percent
 from helpers.plotting.images import show_images
+from helpers.plotting.predictions import class_index
 from helpers.plotting.style import VERMILION, canvas, describe
 
 SHADES = ("#FFFFFF", "#EAF2FA", "#C9DFF0", "#9CC7E3", "#66AAD4")  # all of them pale enough for black numbers

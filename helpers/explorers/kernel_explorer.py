@@ -9,7 +9,7 @@ from matplotlib import pyplot as plt
 
 from helpers import CourseError, filters, plotting, validation
 from helpers.explorers.controls import Explorer, choice, text_area
-from helpers.plotting.number_grids import draw_grid
+from helpers.plotting.convolution import draw_grid
 from helpers.plotting.style import by, canvas, describe
 
 OWN = "your own"

@@ -7,7 +7,7 @@ from matplotlib import pyplot as plt
 
 from helpers import CourseError, plotting, validation
 from helpers.explorers.controls import Explorer, Slider, choice
-from helpers.plotting.neuron import ACTIVATIONS
+from helpers.plotting.network import ACTIVATIONS
 from helpers.plotting.style import by, describe
 
 COLUMNS = 8  # feature maps side by side

@@ -1,4 +1,4 @@
-"""Networks of dense layers, drawn as graphs."""
+"""Neurons and networks of dense layers, drawn as graphs."""
 
 import itertools
 from numbers import Integral
@@ -16,13 +16,137 @@ from helpers.plotting.style import (
     PALE_GREEN,
     PALE_ORANGE,
     VERMILION,
+    arrow,
+    box,
     by,
     canvas,
     describe,
+    minus,
 )
 
 LOOKS = {"input": (PALE_GREEN, GREEN), "hidden": (PALE_BLUE, BLUE), "output": (PALE_ORANGE, ORANGE)}
 MOST_NODES = 8
+ACTIVATIONS = {
+    "linear": lambda z: z,
+    "relu": lambda z: np.maximum(z, 0),
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    "tanh": np.tanh,
+}
+
+
+def neuron(inputs=None, weights=None, bias=None, activation="relu", ax=None):
+    """Draw a neuron: inputs, weights, weighted sum with bias, activation, output.
+
+    Without numbers the drawing shows symbols; with numbers it shows what the neuron computes.
+
+    Parameters
+    ----------
+    inputs, weights : sequence of float, optional
+        Equally many, at most 5.
+    bias : float, optional
+        Added to the weighted sum; 0 if there are inputs but no bias.
+    activation : {"relu", "sigmoid", "tanh", "linear"}
+        Function applied to the sum.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    CourseError
+        If there are not as many weights as inputs, or the activation has another name.
+    """
+    if not isinstance(activation, str) or activation not in ACTIVATIONS:
+        raise CourseError(f"one of {', '.join(ACTIVATIONS)}", repr(activation), "Choose one of these.")
+    words = _symbols() if inputs is None else _numbers(inputs, weights, bias, activation)
+    ax = canvas(8, 4.2, ax)
+    _weighted_inputs(ax, words)
+    box(ax, 2.75, 1.45, 2.0, 1.2, words["sum"], size=14)
+    ax.text(3.75, 3.6, words["bias"], ha="center", va="center", size=14)
+    _activation_box(ax, 5.25, 1.45, 1.25, 1.2, activation)
+    draw_node(ax, 7.42, 2.05, "output", words["output"], radius=0.42)
+    for start, end in (
+        ((3.75, 3.35), (3.75, 2.65)),
+        ((4.75, 2.05), (5.25, 2.05)),
+        ((6.5, 2.05), (7.0, 2.05)),
+    ):
+        arrow(ax, start, end)
+    names = ("inputs", "weights", "weighted sum", activation, "output")
+    for x, name in zip((0.5, 1.8, 3.75, 5.87, 7.42), names, strict=True):
+        ax.text(x, 0.12, name, ha="center", va="center", size=14, weight="bold")
+    count = len(words["inputs"])
+    text = (
+        f"A neuron with {count} input{'s' if count > 1 else ''}: each is multiplied by its weight, the "
+        f"products and the bias are added, and {activation} gives the output{words['result']}."
+    )
+    return describe(ax, text)
+
+
+def _symbols():
+    return {
+        "inputs": [f"$x_{i}$" for i in (1, 2, 3)],
+        "weights": [f"$w_{i}$" for i in (1, 2, 3)],
+        "bias": "bias $b$",
+        "sum": r"$z = \sum x_i w_i + b$",
+        "output": "$y$",
+        "result": "",
+    }
+
+
+def _numbers(inputs, weights, bias, activation):
+    """What stands in the parts of a neuron for given numbers, with what comes out."""
+    inputs, weights = (
+        np.atleast_1d(validation.as_array(values, f"{name} as a list of numbers", "buif")).astype(float)
+        for name, values in (("inputs", inputs), ("weights", () if weights is None else weights))
+    )
+    bias = validation.as_number(0 if bias is None else bias, "bias")
+    if inputs.shape != weights.shape or inputs.ndim != 1 or not 1 <= len(inputs) <= 5:
+        raise CourseError(
+            "1 to 5 inputs and as many weights",
+            f"{inputs.size} inputs and {weights.size} weights",
+            "Give each input its weight.",
+        )
+    total = float(inputs @ weights) + bias
+    output = float(ACTIVATIONS[activation](total))
+    return {
+        "inputs": [minus(f"{x:.3g}") for x in inputs],
+        "weights": [minus(f"{w:+.3g}") for w in weights],
+        "bias": minus(f"bias {bias:+.3g}"),
+        "sum": minus(f"$z$ = {total:.2f}"),
+        "output": minus(f"{output:.2f}"),
+        "result": f"; here the sum is {total:.2f} and the output {output:.2f}",
+    }
+
+
+def _weighted_inputs(ax, words):
+    count = len(words["inputs"])
+    places = 2.05 + min(1.05, 2.7 / max(1, count - 1)) * ((count - 1) / 2 - np.arange(count))
+    for y, x_text, w_text in zip(places, words["inputs"], words["weights"], strict=True):
+        start, end = (0.5, y), (2.75, 2.05 + (y - 2.05) * 0.35)
+        arrow(ax, start, end)
+        plate = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+        height = np.interp(1.75, (start[0], end[0]), (start[1], end[1]))
+        ax.text(1.75, height, w_text, ha="center", va="center", size=14, bbox=plate)
+        draw_node(ax, *start, "input", x_text, radius=0.34)
+
+
+def _activation_box(ax, x, y, width, height, activation):
+    """Draw a box with the curve of the activation function in it."""
+    box(ax, x, y, width, height)
+    z = np.linspace(-3, 3, 61)
+    curve = ACTIVATIONS[activation](z)
+    low, high = min(curve.min(), 0), curve.max()
+    left, right = x + 0.18, x + width - 0.18
+    ax.plot(
+        [left, right], [y + 0.25 + (0 - low) / (high - low) * (height - 0.5)] * 2, color=GRAY, linewidth=1
+    )
+    ax.plot(
+        np.interp(z, (-3, 3), (left, right)), y + 0.25 + (curve - low) / (high - low) * (height - 0.5),
+        color=VERMILION, linewidth=2.5,
+    )  # fmt: skip
 
 
 def network_graph(layer_sizes=(4, 3, 1), ax=None):
@@ -44,105 +168,35 @@ def network_graph(layer_sizes=(4, 3, 1), ax=None):
     CourseError
         If there are too many to draw, or fewer than two layers.
     """
-    sizes = checked_sizes(layer_sizes)
-    ax = canvas(8, max(3.2, 0.85 * max(sizes) + 1.0), ax)
-    left = 2.2 if len(sizes) == 2 else 0.9
-    columns = node_places(sizes, ax.get_ylim()[1], left, 8 - left)
-    draw_network(ax, columns)
-    kinds = ["input"] + ["hidden"] * (len(sizes) - 2) + ["output"]
-    for number, (places, kind) in enumerate(zip(columns, kinds, strict=True)):
-        count = dense_parameters(*sizes[number - 1 : number + 1]) if number else sizes[0]
-        below = f"{count} {'parameters' if number else 'numbers' if count > 1 else 'number'}"
-        ax.text(places[0][0], 0.55, f"{kind} layer", ha="center", va="center", size=14, weight="bold")
-        ax.text(places[0][0], 0.22, below, ha="center", va="center", size=13)
-    total = sum(dense_parameters(*pair) for pair in itertools.pairwise(sizes))
-    hidden = f"{len(sizes) - 2} hidden layer{'' if len(sizes) == 3 else 's'}"
-    text = (
-        f"A network of {'-'.join(map(str, sizes))} nodes with {hidden}: each node is joined to every node of "
-        f"the next layer; {total} parameters."
-    )
-    return describe(ax, text)
-
-
-def logistic_regression_graph(n_inputs=4, ax=None):
-    """Draw logistic regression as the smallest network: inputs and one output neuron.
-
-    Parameters
-    ----------
-    n_inputs : int
-        Number of inputs, at most 8.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    ax = network_graph((n_inputs, 1), ax)
-    text = (
-        f"Logistic regression as a network: {n_inputs} inputs joined to one output neuron; "
-        f"{dense_parameters(n_inputs, 1)} parameters, no hidden layer."
-    )
-    return describe(ax, text)
-
-
-def dense_diagram(n_inputs=4, n_neurons=3, ax=None):
-    """Draw a dense layer, the weights of its first neuron in bold, with the count of its parameters.
-
-    Parameters
-    ----------
-    n_inputs, n_neurons : int
-        How many numbers come in, how many neurons the layer has; at most 8 each.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    sizes = checked_sizes((n_inputs, n_neurons))
-    ax = canvas(8, max(3.4, 0.85 * max(sizes) + 0.4), ax)
-    top = ax.get_ylim()[1]
-    inputs, neurons = node_places(sizes, top, left=0.7, right=3.5, low=0.0)
-    _connect(ax, inputs, neurons[1:], color="#BBBBBB")
-    _connect(ax, inputs, neurons[:1], color=VERMILION, linewidth=2.5)
-    for row, (x, y) in enumerate(inputs):
-        draw_node(ax, x, y, "input", f"$x_{row + 1}$")
-    for row, (x, y) in enumerate(neurons):
-        draw_node(ax, x, y, "hidden", linewidth=3 if row == 0 else 1.8)
-    count = dense_parameters(n_inputs, n_neurons)
-    lines = (
-        (f"The first neuron has {n_inputs} weights\nand 1 bias.", 0.85),
-        (f"All {n_neurons} neurons together:", 0.1),
-        (f"{by(f'({n_inputs} + 1)', n_neurons, gap=' ')} = {count} parameters", -0.3),
-    )
-    for text, rise in lines:
-        ax.text(4.35, top / 2 + rise, text, va="center", size=14, weight="bold" if "=" in text else "normal")
-    text = (
-        f"A dense layer: each of {n_neurons} neurons is joined to all {n_inputs} inputs; "
-        f"({n_inputs} + 1) x {n_neurons} = {count} parameters."
-    )
-    return describe(ax, text)
-
-
-@validation.checked(n_inputs=validation.count(0), n_neurons=validation.count(0))
-def dense_parameters(n_inputs, n_neurons):
-    """Count the parameters of a dense layer: a weight for each input and a bias, in each neuron."""
-    return (n_inputs + 1) * n_neurons
-
-
-def checked_sizes(layer_sizes):
-    """Return layer sizes as a tuple if a graph of them can be read, else explain."""
     sizes = tuple(layer_sizes) if np.iterable(layer_sizes) else (layer_sizes,)
-    if not 2 <= len(sizes) <= 5 or not all(
-        isinstance(size, Integral) and 1 <= size <= MOST_NODES for size in sizes
-    ):
+    whole = all(isinstance(size, Integral) and 1 <= size <= MOST_NODES for size in sizes)
+    if not (whole and 2 <= len(sizes) <= 5):
         raise CourseError(
             f"2 to 5 layers of 1 to {MOST_NODES} nodes",
             validation.shown(sizes),
             "Draw a smaller network of the same kind.",
         )
-    return sizes
+    ax = canvas(8, max(3.2, 0.85 * max(sizes) + 1.0), ax)
+    left = 2.2 if len(sizes) == 2 else 0.9
+    columns = node_places(sizes, ax.get_ylim()[1], left, 8 - left)
+    draw_network(ax, columns)
+    parameters = [(before + 1) * size for before, size in itertools.pairwise(sizes)]
+    counts = [f"{sizes[0]} number{'s' if sizes[0] > 1 else ''}"] + [
+        f"{count} parameters" for count in parameters
+    ]
+    kinds = ["input"] + ["hidden"] * (len(sizes) - 2) + ["output"]
+    for places, kind, count in zip(columns, kinds, counts, strict=True):
+        ax.text(places[0][0], 0.55, f"{kind} layer", ha="center", va="center", size=14, weight="bold")
+        ax.text(places[0][0], 0.22, count, ha="center", va="center", size=13)
+    n_hidden = len(sizes) - 2
+    hidden = (
+        f"with {n_hidden} hidden layer{'s' if n_hidden > 1 else ''}" if n_hidden else "without a hidden layer"
+    )
+    text = (
+        f"A network of {'-'.join(map(str, sizes))} nodes {hidden}: each node is joined to every node of "
+        f"the next layer; {sum(parameters)} parameters."
+    )
+    return describe(ax, text)
 
 
 def node_places(sizes, top, left, right, low=0.85):
@@ -164,23 +218,13 @@ def draw_node(ax, x, y, kind, text="", radius=0.3, **style):
 
 
 def draw_network(ax, columns, off=()):
-    """Draw nodes and the connections between neighbouring layers.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
-    columns : list of list of (x, y)
-        Places of the nodes of each layer, as `node_places` gives them.
-    off : collection of (layer, row)
-        Nodes that are switched off: pale, crossed out, without connections.
-    """
+    """Draw the layers of nodes at `columns`; nodes (layer, row) of `off` are crossed out and unconnected."""
     on = [
         [place for row, place in enumerate(places) if (layer, row) not in off]
         for layer, places in enumerate(columns)
     ]
     for before, after in itertools.pairwise(on):
-        _connect(ax, before, after)
+        connect(ax, before, after)
     for layer, places in enumerate(columns):
         kind = "input" if layer == 0 else "output" if layer == len(columns) - 1 else "hidden"
         for row, (x, y) in enumerate(places):
@@ -190,7 +234,8 @@ def draw_network(ax, columns, off=()):
                 draw_node(ax, x, y, kind, f"$x_{row + 1}$" if kind == "input" else "")
 
 
-def _connect(ax, before, after, color=GRAY, linewidth=1.3):
+def connect(ax, before, after, color=GRAY, linewidth=1.3):
+    """Draw a line from each place of a layer to each place of the next one."""
     for x0, y0 in before:
         for x1, y1 in after:
             ax.plot([x0, x1], [y0, y1], color=color, linewidth=linewidth, zorder=1)

@@ -1,4 +1,4 @@
-"""What happens in training: data set aside, a loss descended, neurons switched off."""
+"""Gradient descent on a loss of one weight."""
 
 from numbers import Integral
 
@@ -6,14 +6,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from helpers import CourseError, validation
-from helpers.plotting.network import checked_sizes, draw_network, node_places
-from helpers.plotting.style import BLUE, GRAY, INK, ORANGE, PALE, PALE_BLUE, box, canvas, describe
-
-PART_LOOKS = {
-    "train": {"facecolor": PALE_BLUE, "edgecolor": BLUE},
-    "validate": {"facecolor": ORANGE, "edgecolor": INK, "weight": "bold"},
-    "test": {"facecolor": PALE, "edgecolor": GRAY, "linestyle": "--"},
-}
+from helpers.plotting.style import BLUE, GRAY, INK, ORANGE, describe
 
 
 def gradient_descent(rate, start=-1.0, steps=12, ax=None):
@@ -106,101 +99,3 @@ def learning_rates(rates=(0.03, 0.3, 0.95), start=-1.0, steps=12):
         ax.label_outer()
     found = ", ".join(f"{rate:g} {_verdict(descend(rate, start, steps))}" for rate in rates)
     return describe(axes, f"Gradient descent on the same curve with {len(rates)} learning rates: {found}.")
-
-
-def dropout_diagram(seed=0, rate=0.5, layer_sizes=(4, 5, 5, 2)):
-    """Draw a network in two training steps with dropout, and when it predicts.
-
-    Parameters
-    ----------
-    seed : int
-        Chooses the neurons that are switched off.
-    rate : float
-        Probability of each hidden neuron to be switched off, 0 <= rate < 1.
-    layer_sizes : sequence of int
-        As in `network_graph`.
-
-    Returns
-    -------
-    array of matplotlib.axes.Axes, shape (3,)
-
-    Raises
-    ------
-    CourseError
-        If the rate is out of range, or the network too large to draw.
-    """
-    seed = validation.as_whole(seed, "seed")
-    if not 0 <= validation.as_number(rate, "dropout rate") < 1:
-        raise CourseError("a dropout rate from 0 to below 1", repr(rate), "0.5 drops every second neuron.")
-    sizes = checked_sizes(layer_sizes)
-    generator = np.random.default_rng(seed)
-    off = [_switched_off(generator, sizes, rate), _switched_off(generator, sizes, rate), ()]
-    axes = plt.subplots(1, 3, figsize=(8.4, 3.9), layout="constrained")[1]
-    top = 0.85 * max(sizes)
-    for ax, crossed, title in zip(
-        axes, off, ("Training step 1", "Training step 2", "Predicting"), strict=True
-    ):
-        canvas(4, top, ax)
-        draw_network(ax, node_places(sizes, top, 0.4, 3.6, low=0), crossed)
-        ax.set_title(
-            f"{title}\n{f'{len(crossed)} of {sum(sizes[1:-1])} off' if crossed else 'all neurons work'}"
-        )
-    first, second, _ = map(len, off)
-    text = (
-        f"Dropout in a network of {'-'.join(map(str, sizes))} nodes: {first} hidden neurons are switched off "
-        f"in one training step, {second} in the next; when it predicts, none is."
-    )
-    return describe(axes, text)
-
-
-def _switched_off(generator, sizes, rate):
-    hidden = ((layer, row) for layer in range(1, len(sizes) - 1) for row in range(sizes[layer]))
-    return {node for node in hidden if generator.random() < rate}
-
-
-def folds_diagram(k=5, ax=None):
-    """Draw hold-out validation above k-fold validation; the test set stays apart in both.
-
-    Parameters
-    ----------
-    k : int
-        Number of folds, 2..6.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    CourseError
-        If k is out of range.
-    """
-    if not isinstance(k, Integral) or k not in range(2, 7):
-        raise CourseError("2 to 6 folds", validation.shown(k), "5 is usual.")
-    ax = canvas(8, 0.56 * k + 2.0, ax)
-    top = ax.get_ylim()[1]
-    ax.text(0.1, top - 0.3, "Hold-out: one split", size=14, weight="bold", va="center")
-    _parts(ax, top - 1.05, [("train", 4.3), ("validate", 1.1)])
-    box(ax, 6.75, top - 1.05, 1.15, 0.46, "test", **PART_LOOKS["test"])
-    ax.text(0.1, top - 1.6, f"{k}-fold: each part validates once", size=14, weight="bold", va="center")
-    lowest = top - 1.89 - 0.56 * k
-    for fold in range(k):
-        parts = [("validate" if part == fold else "train", 5.4 / k) for part in range(k)]
-        _parts(ax, top - 2.35 - 0.56 * fold, parts, f"round {fold + 1}")
-    box(ax, 6.75, lowest + 0.1, 1.15, 0.56 * k - 0.1, "test:\nset aside,\nused once", **PART_LOOKS["test"])
-    text = (
-        "Two ways to validate. Hold-out: one part of the data validates, the rest trains. "
-        f"{k}-fold: {k} rounds, in each another of {k} parts validates. The test set stays apart."
-    )
-    return describe(ax, text)
-
-
-def _parts(ax, low, parts, name=""):
-    """Draw a row of data, cut into parts of (use, width)."""
-    ax.text(0.1, low + 0.23, name, va="center", size=13)
-    left = 1.1
-    for use, width in parts:
-        box(ax, left + 0.03, low, width - 0.06, 0.46, use, **PART_LOOKS[use])
-        left += width

@@ -4,63 +4,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from helpers import CourseError, validation
-from helpers.plotting.style import BLUE, GRAY, INK, VERMILION, describe
-
-# As Keras's names mean them: the slope of leaky relu, and the constants of selu (Klambauer and others, 2017).
-ACTIVATIONS = {
-    "relu": lambda x: np.maximum(x, 0),
-    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
-    "tanh": np.tanh,
-    "selu": lambda x: 1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * np.expm1(x)),
-    "leaky_relu": lambda x: np.where(x > 0, x, 0.2 * x),
-}
-IN_WORDS = {
-    "relu": "0 below 0, a straight line above",
-    "sigmoid": "flattens towards 0 and 1 at its ends",
-    "tanh": "flattens towards -1 and 1 at its ends",
-    "selu": "flattens towards -1.76 below 0, a straight line above",
-    "leaky_relu": "a straight line above 0, a less steep one below",
-}
-
-
-def activation_curves(names=tuple(ACTIVATIONS), ax=None):
-    """Draw activation functions side by side.
-
-    Parameters
-    ----------
-    names : sequence of str
-        Some of "relu", "sigmoid", "tanh", "selu" and "leaky_relu".
-    ax : array of matplotlib.axes.Axes, shape (len(names),), optional
-        Where to draw; made if left out.
-
-    Returns
-    -------
-    array of matplotlib.axes.Axes, shape (len(names),)
-
-    Raises
-    ------
-    CourseError
-        If a name is unknown, or there is not one axes for each.
-    """
-    names = [names] if isinstance(names, str) else validation.as_names(names)
-    unknown = [name for name in names if name not in ACTIVATIONS]
-    if unknown or not names:
-        raise CourseError(f"names among {', '.join(ACTIVATIONS)}", repr(unknown or names), "Choose of these.")
-    if ax is None:
-        size = (1.9 * len(names) + 0.6, 2.6)
-        ax = plt.subplots(1, len(names), figsize=size, sharey=True, squeeze=False, layout="constrained")[1][0]
-    elif np.size(ax) != len(names):
-        raise CourseError(f"{len(names)} axes, one for each name", f"{np.size(ax)}", "Leave out `ax`.")
-    axes = np.ravel(ax)
-    x = np.linspace(-3, 3, 121)
-    for one, name in zip(axes, names, strict=True):
-        one.axhline(0, color=GRAY, linewidth=0.8)
-        one.axvline(0, color=GRAY, linewidth=0.8)
-        one.plot(x, ACTIVATIONS[name](x), color=BLUE, linewidth=3)
-        one.set(title=name, xlim=(-3, 3), ylim=(-2, 3.2), xticks=(-2, 0, 2))
-    axes[0].set_ylabel("output")
-    axes[len(names) // 2].set_xlabel("weighted sum")
-    return describe(axes, f"Curves. {'; '.join(f'{name}: {IN_WORDS[name]}' for name in names)}.")
+from helpers.plotting.style import BLUE, INK, VERMILION, describe
 
 
 @validation.checked(table=validation.table(), parameter=validation.TEXT, value=validation.TEXT)

@@ -19,7 +19,7 @@ from helpers.explorers import (
     network_explorers,
     training_explorers,
 )
-from helpers.plotting import ablation, cnn, curves, images, iris, network, sharing, training
+from helpers.plotting import ablation, curves, images, iris, predictions, training
 from tests.input_cases import strategies as some
 from tests.input_cases.networks import DIGIT_MODEL, IMAGE_MODEL, SMALL_FILE
 
@@ -41,17 +41,17 @@ TABLES = some.PREDICTIONS.map(lambda predictions: evaluation.calibration(predict
 GOOD = {
     ablation.check_ladder: {"table": st.just(LADDER)},
     ablation.compare_rungs: RUNGS | {"first": st.just("a"), "second": st.just("b")},
-    ablation.plot_ablation: {"table": st.just(LADDER)},
+    plotting.plot_ablation: {"table": st.just(LADDER)},
     ladder_explorer.ladder: RUNGS,
     plotting.accuracy_intervals: {
         "accuracy": some.RATES,
         "sizes": st.lists(st.integers(1, 999), min_size=1, max_size=9),
     },
-    plotting.activation_curves: {"names": st.sampled_from([["relu"], ["tanh", "selu"]])},
     plotting.calibration_plot: {"table": TABLES, "error": some.RATES},
     plotting.plot_channels: {"image": some.image()},
-    plotting.check_probabilities: {"probabilities": some.SHARES, "class_names": some.WORDS},
-    plotting.class_index: {"label": st.integers(0, 2), "class_names": some.WORDS},
+    predictions.check_probabilities: {"probabilities": some.SHARES, "class_names": some.WORDS},
+    predictions.class_index: {"label": st.integers(0, 2), "class_names": some.WORDS},
+    plotting.concept: {"name": st.sampled_from(["folds", "cnn"])},
     plotting.compare_histories: {
         "histories": some.NAMED_HISTORIES,
         "column": st.sampled_from(["val_accuracy", "loss"]),
@@ -88,30 +88,8 @@ GOOD = {
     plotting.show_images: {"images": some.images(), "columns": some.FEW, "size": st.floats(0.5, 2)},
     images.check_image: {"image": some.image()},
     iris.probabilities_of: {"classify": FLOWERS["classify"], "flowers": FLOWERS["flowers"]},
-    sharing.keras_file: {"path": st.just(SMALL_FILE)},
-    plotting.cnn_diagram: {
-        "input_shape": st.sampled_from([(32, 32, 3), (28, 28, 1)]),
-        "filters": st.tuples(some.FEW, some.FEW),
-        "kernel": st.just(3),
-        "pool": st.just(2),
-        "dense": some.FEW,
-        "classes": some.FEW,
-    },
-    cnn.cnn_stages: {
-        "input_shape": st.sampled_from([(32, 32, 3), (28, 28, 1)]),
-        "filters": st.tuples(some.FEW, some.FEW),
-        "kernel": st.just(3),
-        "pool": st.just(2),
-        "dense": some.FEW,
-        "classes": some.FEW,
-    },
-    plotting.dense_diagram: {"n_inputs": some.FEW, "n_neurons": some.FEW},
-    network.dense_parameters: {"n_inputs": some.FEW, "n_neurons": some.FEW},
-    network.checked_sizes: {"layer_sizes": st.lists(some.FEW, min_size=2, max_size=4)},
-    plotting.dropout_diagram: {"seed": st.integers(0, 9), "rate": some.RATES},
-    plotting.flatten_diagram: {"maps": some.numbers(-9, 9, 2, 2, 2)},
-    plotting.folds_diagram: {"k": st.integers(2, 8)},
-    plotting.gradient_descent: {"rate": some.RATES, "start": st.floats(-2, 2), "steps": some.FEW},
+    plotting.keras_file: {"path": st.just(SMALL_FILE)},
+    training.gradient_descent: {"rate": some.RATES, "start": st.floats(-2, 2), "steps": some.FEW},
     training.descend: {"rate": some.RATES, "start": st.floats(-2, 2), "steps": some.FEW},
     plotting.kernel_step: {
         "image": some.numbers(0, 9, 5, 5),
@@ -124,7 +102,6 @@ GOOD = {
         "start": st.floats(-2, 2),
         "steps": some.FEW,
     },
-    plotting.logistic_regression_graph: {"n_inputs": some.FEW},
     plotting.network_graph: {"layer_sizes": st.lists(some.FEW, min_size=2, max_size=4)},
     plotting.neuron: {
         "inputs": some.numbers(-2, 2, 3),
@@ -132,13 +109,6 @@ GOOD = {
         "bias": st.floats(-2, 2),
         "activation": st.just("relu"),
     },
-    plotting.pooling_step: {
-        "image": some.numbers(0, 9, 4, 4),
-        "row": st.integers(0, 1),
-        "column": st.integers(0, 1),
-        "size": st.just(2),
-    },
-    plotting.ten_steps: {"current": st.integers(1, 10)},
     plots.show_detections: {
         "image": some.image(3, 9),
         "found": some.DETECTIONS,

@@ -1,4 +1,4 @@
-"""One scene, five questions: image classification and its neighbours."""
+"""What five tasks of computer vision answer about one image: classification and its neighbours."""
 
 from matplotlib import pyplot as plt
 from matplotlib.patches import Circle, Ellipse, FancyBboxPatch, Polygon, Rectangle
@@ -20,22 +20,15 @@ WINDOWS = (
 SKY_COLOR, GRASS_COLOR = "#E3EFF7", "#CFE0C3"
 
 
-def image_tasks():
-    """Draw what five tasks of computer vision answer about the same image of two cats and a car.
-
-    Returns
-    -------
-    array of matplotlib.axes.Axes, shape (2, 3)
-        The image alone, then classification, classification + localisation, object detection, semantic
-        segmentation and instance segmentation.
-    """
+def draw():
+    """Draw a scene of two cats and a car six times: alone, then with the answer of each task."""
     panels = (
         ("The image", "two cats and a car", _scene),
         ("Classification", "What is in the image?", _classify),
         ("Classification\n+ localisation", "What is it, and where?", _localize),
         ("Object\ndetection", "Where are all objects?", _detect),
-        ("Semantic\nsegmentation", "Which class has each pixel?", _segment_classes),
-        ("Instance\nsegmentation", "Which object has each pixel?", _segment_objects),
+        ("Semantic\nsegmentation", "Which class is each pixel?", _segment_classes),
+        ("Instance\nsegmentation", "Which object is each pixel?", _segment_objects),
     )
     axes = plt.subplots(2, 3, figsize=(8, 5.9), layout="constrained")[1]
     for ax, (title, question, answer) in zip(axes.flat, panels, strict=True):
