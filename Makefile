@@ -34,6 +34,9 @@ quick: .venv/test lint ## run what matters while one writes: no long training, w
 test-offline: .venv/test ## run every test without a network; fail if anything tries to use one (Linux)
 	tools/without_network.sh $(MAKE) test
 
+test-learner: .venv/test ## run each learner's edition as it stands, with short trainings: every check says "Not yet"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m learner tests/test_notebooks.py
+
 # Other versions of the packages than the lock's: the quick tests, and a notebook whose outputs are not compared,
 # because other versions print and draw in other ways.
 test-oldest: build/oldest ## run the quick tests and episode 1 with the oldest packages that pyproject.toml allows
@@ -107,4 +110,4 @@ build/oldest build/newest: pyproject.toml | .venv/dev
 	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
 	@echo "Installing the course's packages into .venv - a few minutes the first time, nothing later."
 
-.PHONY: help lab course test quick test-offline test-oldest test-newest lint notebooks learner site translations stamp fits benchmark lock clean always
+.PHONY: help lab course test quick test-offline test-learner test-oldest test-newest lint notebooks learner site translations stamp fits benchmark lock clean always

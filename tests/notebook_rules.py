@@ -12,10 +12,14 @@ notebook breaks it. `RULES` lists them. What a cell's tags mean:
 Tolerances in a cell's metadata are explained in `strict_outputs`.
 """
 
+import ast
+import builtins
 import re
+import symtable
 
 import nbformat
 
+from tests.source_code import without_magics
 from tools import notebooks as tools
 
 STEPS = (
@@ -38,6 +42,7 @@ FORBIDDEN_IN_OUTPUTS = {
 }
 SHOWN = {"image/png", "text/html", "text/plain", "text/markdown", "text/latex"}
 SCRIPT = re.compile(r"<(script|iframe|object|embed|link|meta)\b|\son\w+\s*=|javascript:", re.IGNORECASE)
+OF_IPYTHON = {"display", "get_ipython"}
 FORBIDDEN_IN_CELLS = re.compile(r"nbval[-_]|raises[-_]exception|PYTEST_VALIDATE", re.IGNORECASE)
 
 
@@ -286,6 +291,57 @@ def solutions_are_folded(notebook, name):
             yield f"the solution {cell.source[:40]!r} is not folded: run the stamp command"
 
 
+def runs_without_its_solutions(notebook, name):
+    """What a cell needs comes from a cell that learners have too, and no scaffold leaves it as `...`.
+
+    Read, not run; `make test-learner` runs the learner's editions.
+    """
+    known, unfinished = {*dir(builtins), *OF_IPYTHON}, set()
+    for cell in code_cells(notebook):
+        if "solution" in tools.tags(cell):
+            continue
+        left_here = set()  # in its own cell a scaffold may hand `...` on: the check says "Not yet"
+        for statement in ast.parse(without_magics(cell.source)).body:
+            bound, changed, needed = names_in(statement)
+            for missing in sorted(needed - known):
+                yield f"{missing!r} in the cell {cell.source[:40]!r} comes from no cell that learners have"
+            for open_name in sorted(needed & unfinished - left_here):
+                yield f"{open_name!r} in the cell {cell.source[:40]!r} is still ... for a learner"
+            known |= bound
+            unfinished -= bound
+            left_here -= bound
+            if "exercise" in tools.tags(cell) and (leaves_a_gap(statement) or needed & left_here):
+                left_here |= bound | changed
+        unfinished |= left_here
+
+
+def names_in(statement):
+    """Global names that a statement binds, that it changes an element of, and that it needs beforehand."""
+    top = symtable.symtable(ast.unparse(statement), "cell", "exec")
+    tables, needed = [top], set()
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        used = (symbol for symbol in table.get_symbols() if symbol.is_referenced())
+        needed |= {symbol.get_name() for symbol in used if table is top or symbol.is_global()}
+    bound = {
+        symbol.get_name() for symbol in top.get_symbols() if symbol.is_assigned() or symbol.is_imported()
+    }
+    stored = (node for node in ast.walk(statement) if isinstance(getattr(node, "ctx", None), ast.Store))
+    changed = {node.value.id for node in stored if isinstance(getattr(node, "value", None), ast.Name)}
+    if isinstance(statement, ast.AugAssign):
+        needed |= bound
+    return bound, changed, needed if isinstance(statement, ast.Assign | ast.AugAssign) else needed - bound
+
+
+def leaves_a_gap(statement):
+    """Whether `...` stands for something in it; in `x[..., 0]` it is an index."""
+    indexes = [node.slice for node in ast.walk(statement) if isinstance(node, ast.Subscript)]
+    of_indexes = {id(node) for index in indexes for node in ast.walk(index)}
+    gaps = (node for node in ast.walk(statement) if isinstance(node, ast.Constant) and node.value is ...)
+    return any(id(node) not in of_indexes for node in gaps)
+
+
 def tells_its_main_result(notebook, name):
     """One cell prints the line that stands for the notebook in the table of `make course`."""
     if not tools.main_result(notebook):
@@ -310,5 +366,6 @@ RULES = (
     exercises_are_complete,
     every_objective_is_checked,
     solutions_are_folded,
+    runs_without_its_solutions,
     tells_its_main_result,
 )

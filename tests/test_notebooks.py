@@ -57,7 +57,10 @@ def good():
             new_markdown_cell("# Title\n\n" + opening),
             new_code_cell("", metadata={"tags": ["colab-start"]}),
             new_markdown_cell("## 6 Train"),
-            new_code_cell("plot()", outputs=[image("A black square of eight by eight pixels.")]),
+            new_code_cell(
+                "from course import checks, plot\nplot()",
+                outputs=[image("A black square of eight by eight pixels.")],
+            ),
             new_markdown_cell("### Exercise: one\n\nDo it."),
             new_code_cell("x = ...\nchecks.one(x)", metadata={"tags": ["exercise"], "objective": 1}),
             new_markdown_cell(hint),
@@ -78,6 +81,16 @@ def broken(rule, notebook, name="01-good.ipynb"):
 
 def test_a_good_notebook_breaks_no_rule(good):
     assert [fault for rule in rules.RULES for fault in rule(good, "01-good.ipynb")] == []
+
+
+def exercise(scaffold="x = ...", solution="x = 1", later=""):
+    """Write another exercise, and a cell after it."""
+
+    def change(notebook):
+        notebook.cells[5].source, notebook.cells[7].source = scaffold, solution
+        notebook.cells.append(new_code_cell(later))
+
+    return change
 
 
 FAULTS = [
@@ -143,7 +156,7 @@ FAULTS = [
         ),
         "without headers",
     ),
-    ("colour_is_never_the_only_sign", lambda nb: nb.cells[2].update(source="See the red line."), "colour"),
+    ("color_is_never_the_only_sign", lambda nb: nb.cells[2].update(source="See the red line."), "colour"),
     ("nothing_is_left_out_of_the_tests", lambda nb: nb.cells[3].update(source="# NBVAL_SKIP"), "kept"),
     (
         "nothing_is_left_out_of_the_tests",
@@ -165,7 +178,38 @@ FAULTS = [
     ("solutions_are_folded", lambda nb: nb.cells[7].metadata.pop("jupyter"), "folded"),
     ("solutions_are_folded", lambda nb: nb.cells[7].metadata.pop("cellView"), "folded"),
     ("solutions_are_folded", lambda nb: nb.cells[7].update(source="checks.one(1)"), "folded"),
+    (
+        "runs_without_its_solutions",
+        exercise(solution="y = 1", later="print(y)"),
+        "no cell that learners have",
+    ),
+    ("runs_without_its_solutions", exercise(solution="y = 1", later="y += 1"), "no cell that learners have"),
+    ("runs_without_its_solutions", exercise(solution="y = 1", later="y = [y]"), "no cell that learners have"),
+    (
+        "runs_without_its_solutions",
+        exercise(solution="y = 1", later="f = lambda: y"),
+        "no cell that learners",
+    ),
+    ("runs_without_its_solutions", exercise(later="print(x)"), "still ..."),
+    ("runs_without_its_solutions", exercise("x = {'a': ...}", later="print(x['a'])"), "still ..."),
+    ("runs_without_its_solutions", exercise("x = ...\ny = f(x) + 1", later="print(y)"), "still ..."),
+    ("runs_without_its_solutions", exercise("x = {}\nx['a'] = ...", later="print(x)"), "still ..."),
+    ("runs_without_its_solutions", exercise("def x():\n    return ...", later="x()"), "still ..."),
 ]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        exercise(later="x = 2\nprint(x)"),
+        exercise("x = ...\ny = 1", later="print(y)"),
+        exercise("y = plot[..., 0]\nx = ...", later="print(y)"),
+        exercise(solution="y = 1", later="y = 2\nprint([y for y in (y, y)])"),
+    ],
+)
+def test_what_learners_can_run_breaks_no_rule(good, changes):
+    changes(good)
+    assert broken("runs_without_its_solutions", good) == []
 
 
 @pytest.mark.parametrize(("rule", "fault", "message"), FAULTS)
@@ -238,6 +282,7 @@ keras.Model.fit = short_fit
 """
 
 
+@pytest.mark.learner
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_learners_edition_runs_and_every_check_says_not_yet(path):

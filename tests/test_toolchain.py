@@ -133,5 +133,6 @@ def test_every_target_that_the_workflow_makes_is_there():
     targets = {step["run"].split()[1] for step in STEPS if step.get("run", "").startswith("make ")}
     versions = JOBS["other-versions"]["strategy"]["matrix"]["versions"]
     assert versions == ["oldest", "newest"]
-    assert targets == {"test", "test-${{"}
+    assert targets == {"test", "test-learner", "test-${{"}
+    assert re.search(r"^test-learner: .*##", makefile, re.MULTILINE)
     assert all(re.search(rf"^test-{name}: .*##", makefile, re.MULTILINE) for name in versions)
