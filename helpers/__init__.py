@@ -70,7 +70,7 @@ class CourseError(ValueError):
     """
 
     def __init__(self, expected, got, remedy):
-        got = _shortened(str(got))
+        expected, got, remedy = _plain(expected), _shortened(_plain(got)), _plain(remedy)
         super().__init__(f"expected {expected}, but got {got}. {remedy}")
         self.expected, self.got, self.remedy = expected, got, remedy
 
@@ -80,6 +80,11 @@ class CourseError(ValueError):
     def _render_traceback_(self):
         """Show only the message in a notebook: the way into our code helps no learner."""
         return [f"✗ Expected: {self.expected}", f"  Got:      {self.got}", f"  To do:    {self.remedy}"]
+
+
+def _plain(text):
+    """Leave no control character in a text, which may come from a file: it could repaint the screen."""
+    return "".join(letter if letter.isprintable() else " " for letter in str(text))
 
 
 def _shortened(text, most=300):

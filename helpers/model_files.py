@@ -2,115 +2,126 @@
 
 A `.keras` file is a ZIP archive of three files: metadata.json (which Keras wrote it), config.json (the layers
 and their settings) and model.weights.h5 (the numbers). The settings can name code, and the numbers can lie in
-other files. So a model is a program; `model_parts` says which settings are welcome.
+other files. So a model is a program; only what `_is_welcome` finds among Keras's own parts may be in it.
 """
 
+import functools
 import importlib.metadata
 import io
 import json
-import re
+import operator
 import stat
+import sys
 import zipfile
 from pathlib import PurePosixPath
 
 import h5py
 import keras
+from keras.src.models import Functional  # it has no public name, and most models are one
 from packaging.version import Version
 
 from helpers import CourseError, storage, validation
 
-# Where the parts of a model come from. Keras's other modules hold functions that read and write files.
-FUNCTIONS = ("activations", "losses", "metrics", "initializers", "regularizers", "constraints", "ops")
-KNOWN = {
-    *FUNCTIONS,
-    *("dtype_policies", "layers", "models", "optimizers", "quantizers", "random"),
+# Where Keras's own parts of models are; its other modules hold functions that read and write files.
+_CLASSES_IN = (
+    *("layers", "models", "optimizers", "optimizers.schedules", "losses", "metrics", "initializers"),
+    *("regularizers", "constraints", "dtype_policies", "quantizers", "random"),
+)
+_FUNCTIONS_IN = ("activations", "losses", "metrics", "initializers", "regularizers", "constraints", "ops")
+_NO_MATHEMATICS = {"get", "serialize", "deserialize"}  # functions that make parts out of descriptions
+_UNNAMED = ("keras", "builtins", None)  # the module of a part whose name says enough
+_VALUES = {
+    f"__{kind}__" for kind in ("bytes", "ellipsis", "keras_tensor", "numpy", "slice", "tensor", "tuple")
 }
-HOME = ("keras", "builtins", None)  # what Keras writes for a part whose name says enough
-VALUES = (
-    *("__bytes__", "__ellipsis__", "__keras_tensor__", "__numpy__", "__slice__", "__tensor__", "__tuple__"),
-)
-LAMBDAS = ("Lambda", "__lambda__")
-# Layers of Keras that open a file which the description names, or code of another library.
-READERS = (
+_LAMBDAS = ("Lambda", "__lambda__")
+# Keras's own layers that open a file which the description names, or run code of another library.
+_READERS = (
     *("TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"),
-    *("StringLookup", "IntegerLookup", "TextVectorization", "__typespec__"),
+    *("StringLookup", "IntegerLookup", "IndexLookup", "TextVectorization"),
 )
 
 
-def refuse_code(config, name):
-    """Refuse a model that is made of more than Keras's own layers and what was registered in this session.
-
-    Parameters
-    ----------
-    config : dict
-        A model's config.json.
-    name : str
-        What the file is called, for the error.
-
-    Raises
-    ------
-    CourseError
-        If it names code of its author's, of Python or of other libraries, or a part that opens files.
-    """
-    for part in _parts(config):
-        _refuse_strangers(part, name)
-
-
-def _parts(config):
-    """Walk through everything in a model's description that names a class or a function."""
+def _refuse_code(config, name, made_by):
+    """Refuse a model that is made of more than Keras's own parts and what was registered in this session."""
     waiting = [config]  # a list, because a file may be nested deeper than Python can call
     while waiting:
         node = waiting.pop()
         if isinstance(node, dict):
-            if "class_name" in node:
-                yield node
+            if "class_name" in node and not _is_welcome(node):
+                _refuse(node, name, made_by)
             node = list(node.values())
         if isinstance(node, list):
             waiting += node
 
 
-def _refuse_strangers(part, name):
-    """Refuse what is not Keras's own, unless its code has been registered in this session."""
-    kind, module = str(part["class_name"]), part.get("module") and str(part["module"])
-    if kind in LAMBDAS:
+def _is_welcome(part):
+    """Whether Keras makes of a part of a description what the part says that it is, and that is harmless."""
+    kind, module, registered = (part.get(key) for key in ("class_name", "module", "registered_name"))
+    if not isinstance(kind, str):
+        return False
+    is_function = kind == "function"
+    name = part.get("config") if is_function else kind
+    if not isinstance(name, str):
+        return False
+    # Keras looks a function up by its own name alone, and a class by the name it is registered under.
+    known = keras.saving.get_registered_object(name if is_function else registered)
+    if known is not None:
+        return is_function or known.__name__ == kind
+    if kind in _VALUES:
+        return True
+    if registered not in (None, kind, name):
+        return False
+    found = _found(name, module, _FUNCTIONS_IN if is_function else _CLASSES_IN)
+    return bool(found) and all(one in _allowed(is_function) or _is_operation(one) for one in found)
+
+
+def _found(name, module, rooms):
+    """Everything that a name may stand for in the module that a description names."""
+    if module in _UNNAMED:
+        places = [keras, *map(_room, rooms)]
+    elif isinstance(module, str) and module.startswith("keras."):
+        room = module.removeprefix("keras.")
+        places = [_room(room) if room in rooms else sys.modules.get(module)]
+    else:
+        places = []
+    return [vars(place)[name] for place in places if place and name in vars(place)]
+
+
+def _room(name):
+    return operator.attrgetter(name)(keras)
+
+
+@functools.cache
+def _allowed(is_function):
+    """Keras's public functions, or classes, of which a model can be made."""
+    if is_function:
+        public = [item for room in _FUNCTIONS_IN for item in vars(_room(room)).items()]
+        return {thing for name, thing in public if callable(thing) and name not in _NO_MATHEMATICS}
+    public = [item for room in _CLASSES_IN for item in vars(_room(room)).items()]
+    classes = {thing for name, thing in public if isinstance(thing, type) and name not in _READERS + _LAMBDAS}
+    return classes | {Functional}
+
+
+def _is_operation(thing):
+    """Whether it is the class that stands in a model for a function of keras.ops, such as x + y."""
+    is_class = isinstance(thing, type) and issubclass(thing, keras.Operation)
+    return is_class and thing.__module__.startswith("keras.src.ops.")
+
+
+def _refuse(part, name, made_by):
+    kind, module = str(part["class_name"]), str(part.get("module") or "nowhere")
+    if kind in _LAMBDAS:
         raise CourseError(
             f"{name} to be made of layers alone",
             "a Lambda layer: code of its author's, which would run on this computer",
             "Do not load it. Its author can write the same with Keras's layers or functions (keras.ops).",
         )
-    if kind in READERS:
+    if kind in _READERS:
         found, remedy = f"{kind}, which opens other files", "Do not load it: networks for images need none."
         raise CourseError(f"{name} to be made of layers alone", found, remedy)
-    if kind == "function":
-        kind = str(part.get("config"))
-        welcome = _registered(kind) or _is_public_function(kind, module)
-    else:
-        welcome = kind in VALUES or _is_public_class(kind, module)
-    if not welcome and not _registered(part.get("registered_name")):
-        _refuse(kind, module or "nowhere", name)
-
-
-def _registered(name):
-    known = keras.saving.get_custom_objects()
-    return isinstance(name, str) and any(name in (key, key.rpartition(">")[2]) for key in known)
-
-
-def _is_public_function(name, module):
-    places = FUNCTIONS if module in HOME else [place for place in FUNCTIONS if module == f"keras.{place}"]
-    return any(callable(getattr(getattr(keras, place), name, None)) for place in places)
-
-
-def _is_public_class(name, module):
-    """Say whether Keras has such a class for models; how its own folders are called changes."""
-    place = re.sub(r"^keras\.(src\.)?", "", module or "").split(".")[0]
-    if (module or "").startswith("keras.") and place in KNOWN:
-        return name[:1].isupper()  # functions are written small; of what is not there, Keras says so
-    places = [keras, *(getattr(keras, place) for place in KNOWN)]
-    return module in HOME and any(isinstance(getattr(place, name, None), type) for place in places)
-
-
-def _refuse(kind, module, name):
+    kind = str(part.get("config")) if kind == "function" else kind
     if module.startswith("keras."):
+        _refuse_newer(made_by)
         found, remedy = f"{module}.{kind}, which is no part of a model", "Delete the file."
     else:
         found = f"code that is not in the file: {kind} of {module}"
@@ -175,8 +186,9 @@ def check_file(path):
         found = "a folder" if path.is_dir() else "no such file"
         raise CourseError(f"a model file at {path.name}", found, "Check name and folder: name.keras.")
     metadata, config = _look_inside(path)
-    refuse_code(config, path.name)
-    return path, str(metadata.get("keras_version", "0"))
+    made_by = str(metadata.get("keras_version", "0"))
+    _refuse_code(config, path.name, made_by)
+    return path, made_by
 
 
 def _look_inside(path):
@@ -265,18 +277,25 @@ def _check_numbers(numbers, name):
 
 
 def _load(path, made_by):
-    here = importlib.metadata.version("keras")
     try:
         return keras.saving.load_model(path, safe_mode=True)
     except Exception as error:  # Keras fails in many ways
+        _refuse_newer(made_by)
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:120]
-        if _version(made_by) > _version(here):
-            raise CourseError(
-                f"a file of Keras {here} or older",
-                f"one of Keras {made_by}, which says things that {here} does not know",
-                "Run: pip install --upgrade keras - or ask its author to save it with sharing.save.",
-            ) from None
-        raise CourseError(f"{path.name} to fit Keras {here}", f"what it refuses: {reason}", ASK) from None
+        raise CourseError(f"{path.name} to fit Keras {_HERE}", f"what it refuses: {reason}", ASK) from None
+
+
+_HERE = importlib.metadata.version("keras")
+
+
+def _refuse_newer(made_by):
+    """Say so if a file that cannot be loaded was made by a newer Keras."""
+    if _version(made_by) > _version(_HERE):
+        raise CourseError(
+            f"a file of Keras {_HERE} or older",
+            f"one of Keras {made_by}, which says things that {_HERE} does not know",
+            "Run: pip install --upgrade keras - or ask its author to save it with sharing.save.",
+        ) from None
 
 
 def _version(text):

@@ -4,6 +4,7 @@ import os
 import re
 import time
 import zipfile
+from html import escape
 from pathlib import Path
 
 import keras
@@ -90,7 +91,7 @@ def curves_svg(history, epochs, width=260, height=120):
     for column, val_name in enumerate(validation[:2]):
         name = val_name.removeprefix("val_")
         top = max(1.0, *(row[key] for row in history for key in (name, val_name)))
-        charts.append(f'<text x="{column * width + 10}" y="14">{name} (0 to {top:.1f})</text>')
+        charts.append(f'<text x="{column * width + 10}" y="14">{escape(name)} (0 to {top:.1f})</text>')
         for key, dashes in ((name, ""), (val_name, ' stroke-dasharray="5 3"')):
             points = " ".join(
                 f"{column * width + 10 + (width - 20) * i / max(epochs - 1, 1):.0f},"

@@ -60,7 +60,6 @@ SPARED = {  # module or function -> why nobody needs to be protected from it
     "tuning.score_classifier": "called by scikit-learn",
     "tuning.build_classifier": "called by Keras's wrapper",
     "tuning.search_results": "takes a search of scikit-learn's",
-    "model_files.refuse_code": "a part of `load_model`; tests/test_hostile_models.py",
     "evaluation.has_scaling": "a question that has an answer for everything: no",
     "sharing.bundle.replaced_folder": "no value, but a block of code",
     "sharing.portable": "parts of `sharing.save`, which loads what it wrote",

@@ -1,6 +1,7 @@
 """Model files that were damaged by chance or built to do harm: refused in words, and nothing is executed."""
 
 import contextlib
+import inspect
 import io
 import json
 import os
@@ -139,15 +140,15 @@ def _frames(error):
     return traceback.extract_tb(error.__traceback__)
 
 
+def set_first(content, **values):
+    config = json.loads(content)
+    config["config"]["layers"][1] |= values
+    return json.dumps(config).encode()
+
+
 def layers(**values):
     """Alter the description of the first layer after the input."""
-
-    def change(content):
-        config = json.loads(content)
-        config["config"]["layers"][1] |= values
-        return json.dumps(config).encode()
-
-    return {"config": change}
+    return {"config": lambda content: set_first(content, **values)}
 
 
 def setting(**values):
@@ -178,6 +179,28 @@ def part(module, kind, /, **config):
 CODE = "__import__('pathlib').Path('harmed').touch()"
 LAMBDA = {"class_name": "__lambda__", "config": {"value": ["4wAAAA==", None, None]}}
 INNER = {"layer": part("keras.layers", "Lambda", name="inner", function=LAMBDA)}
+PREPROCESSING = {
+    kind: f"keras.src.layers.preprocessing.{file}"
+    for kind, file in {
+        "IndexLookup": "index_lookup",
+        "StringLookup": "string_lookup",
+        "IntegerLookup": "integer_lookup",
+        "TextVectorization": "text_vectorization",
+    }.items()
+}
+
+
+@keras.saving.register_keras_serializable("course")
+class Welcome(keras.layers.Layer):
+    """A class that a learner has registered, whose name a file can borrow."""
+
+
+def behind(registered_name):
+    """A command in the place of a layer, with the name of a registered class: the hole of Keras 3.8."""
+    node = called("os", "system", "touch harmed")["config"]
+    return {"config": lambda content: set_first(node(content), registered_name=registered_name)}
+
+
 NAMED = {
     "eval of Python": called("builtins", "eval", CODE),
     "exec without a module": called(None, "exec", CODE),
@@ -193,9 +216,21 @@ NAMED = {
     "a class of Python": layers(**part("builtins", "type")),
     "a class of another package": layers(**part("keras_hub.models", "Backbone")),
     "a name that looks registered": layers(**part("shutil", "rmtree") | {"registered_name": "Dense"}),
+    "a command behind a registered name": behind("course>Welcome"),
+    "a command behind a part of a registered name": behind("Welcome"),
+    "a command behind no name": behind(None),
+    "a class behind a registered name": layers(
+        **part("shutil", "rmtree") | {"registered_name": "course>Welcome"}
+    ),
+    "a layer of Keras behind another's name": layers(registered_name="Dropout"),
+    "a function that makes layers": called("keras.activations", "deserialize", "relu"),
     "a pickle of PyTorch": layers(**part("keras.layers", "TorchModuleWrapper", module="gASVAAAA")),
     "a folder of TensorFlow": layers(**part("keras.layers", "TFSMLayer", filepath="/")),
-    "words from a file": layers(**part("keras.layers", "StringLookup", vocabulary="/etc/passwd")),
+    **{
+        f"words from a file by {kind} of {module}": layers(**part(module, kind, vocabulary="/etc/passwd"))
+        for kind in ("IndexLookup", "StringLookup", "IntegerLookup", "TextVectorization")
+        for module in ("keras.layers", "builtins", PREPROCESSING[kind])
+    },
     "a type of another module": setting(
         dtype={"class_name": "__typespec__", "spec_name": "Popen", "module": "subprocess", "config": []}
     ),
@@ -312,6 +347,24 @@ def test_what_was_built_to_do_harm_is_refused_before_keras_sees_it(kind, tiny, t
         model_files.load_model(path)
     assert error.value.remedy
     assert sorted(tmp_path.rglob("*")) == [tmp_path / "in", path], "something was written"
+
+
+def test_no_layer_of_keras_that_opens_files_or_runs_code_is_welcome():
+    """In any version: what these arguments would hold is a file, a pickle or code."""
+    suspicious = {"filepath", "vocabulary", "module", "function", "call_fn", "init_fn"}
+    welcome = model_files._allowed(is_function=False)
+    assert len(welcome) > 150
+    for kind in welcome:
+        assert not suspicious & set(inspect.signature(kind.__init__).parameters), kind
+
+
+def test_text_from_a_file_is_shown_on_one_line_without_control_characters(tiny, tmp_path):
+    name = "Dense\x1b[2J\n✓ all is well\u202e\r"
+    path = rebuilt(tiny, tmp_path / "model.keras", **layers(**part("theirs\x07", name)))
+    with pytest.raises(CourseError, match="✓ all is well") as error:
+        model_files.load_model(path)
+    assert str(error.value).isprintable()
+    assert "".join(error.value._render_traceback_()).isprintable()
 
 
 @pytest.mark.parametrize(

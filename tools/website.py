@@ -75,7 +75,7 @@ def card(name, notebook, does):
     """Write one entry of the map."""
     number = re.match(r"0(\d)-", name)
     label = f'<span class="card-number">Episode {number[1]}</span>' if number else ""
-    link = f'<a href="notebooks/{name}.html">{escape(page_title(notebook))}</a>'
+    link = f'<a href="notebooks/{escape(name)}.html">{escape(page_title(notebook))}</a>'
     return f"<li>{label}{link}<p>{escape(does)}</p></li>"
 
 
@@ -132,7 +132,7 @@ def buttons(name):
         path = f"notebooks/{name}.ipynb"
         links["Open in Colab"] = f"https://colab.research.google.com/github/{place}/blob/v{version}/{path}"
         links["JupyterLab on Binder"] = f"https://mybinder.org/v2/gh/{place}/v{version}?labpath={path}"
-    entries = "".join(f'<li><a href="{link}">{text}</a></li>' for text, link in links.items())
+    entries = "".join(f'<li><a href="{escape(link)}">{text}</a></li>' for text, link in links.items())
     return f'<ul class="buttons" aria-label="This notebook">{entries}</ul>'
 
 

@@ -1,5 +1,7 @@
 """Explorer of a confusion matrix: its cells open their images."""
 
+from html import escape
+
 import ipywidgets as widgets
 import numpy as np
 import traitlets
@@ -125,7 +127,8 @@ def _cell(matrix, true, predicted, words):
 
 
 def _label(text, title=None):
-    return widgets.HTML(f'<span title="{title or text}" style="font-size: 12px">{text}</span>')
+    text, title = escape(text), escape(title or text)  # a class can be called what its folder is called
+    return widgets.HTML(f'<span title="{title}" style="font-size: 12px">{text}</span>')
 
 
 @validation.checked(predictions=validation.a(Predictions), class_names=validation.names)

@@ -6,9 +6,11 @@ begins with facts for machines, in YAML.
 """
 
 import json
+from html import escape
 
 from helpers import CourseError, validation
 
+INPUT = "float32, values 0..1, shape (N, height, width, channels)"
 NEEDED = ("network", "parameters", "epochs", "test_accuracy", "test_interval_95", "test_images")
 BODY = """\
 # {name}
@@ -46,7 +48,7 @@ It always answers with one of its {n_classes} classes, also for an image of some
 ```python
 import keras
 
-model = keras.saving.load_model("{name}.keras", safe_mode=True)
+model = keras.saving.load_model({file}, safe_mode=True)
 probabilities = model.predict(images)  # {images}
 ```
 
@@ -123,15 +125,16 @@ def model_card(
             raise CourseError(f"{key} as a text for the card", repr(text), remedy)
     facts = _front_matter(settings, name, license, dataset)
     return f"---\n{facts}---\n\n" + BODY.format(
-        name=name,
+        name=_line(name),
+        file=as_json(f"{name}.keras"),
         n_classes=len(class_names),
-        classes=", ".join(class_names),
+        classes=_line(", ".join(class_names)),
         training_images=_count(settings, "training_images"),
         validation_images=_count(settings, "validation_images"),
         accuracy=accuracy_sentence(settings),
         how=_how(settings),
-        images=settings.get("input", "float32, values 0..1, shape (N, height, width, channels)"),
-        **texts,
+        images=" ".join(str(settings.get("input", INPUT)).split()),
+        **{key: escape(text, quote=False) for key, text in texts.items()},
     )
 
 
@@ -149,6 +152,11 @@ def _count(settings, key):
     return f"{settings[key]:,}" if key in settings else "an unknown number of"
 
 
+def _line(text):
+    """Write what may come from a file or a folder's name: one line, in which Markdown finds no HTML."""
+    return escape(" ".join(str(text).split()), quote=False)
+
+
 def _how(settings):
     """List the training's facts, a line each."""
     lines = {
@@ -163,7 +171,7 @@ def _how(settings):
         "SHA-256 of the data": settings.get("data_sha256"),
         "versions": ", ".join(f"{name} {v}" for name, v in settings.get("versions", {}).items()),
     }
-    return "\n".join(f"- {name}: {value}" for name, value in lines.items() if value not in (None, ""))
+    return "\n".join(f"- {name}: {_line(value)}" for name, value in lines.items() if value not in (None, ""))
 
 
 def as_json(value, indent=None):

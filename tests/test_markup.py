@@ -1,0 +1,121 @@
+"""Names, titles and texts of other people stay text wherever HTML, SVG or Markdown is written."""
+
+from collections import Counter
+from html.parser import HTMLParser
+from string import Template
+from types import SimpleNamespace
+
+import ipywidgets
+import markdown_it
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from helpers import CourseError, explorers, quiz, training
+from helpers.evaluation import Predictions
+from helpers.explorers.controls import Explorer, Slider
+from helpers.sharing import web_page
+from helpers.sharing.model_card import model_card
+from tools import cheat_sheet, website
+
+HOSTILE = ("<img src=x onerror=alert(1)>", '"><b>', "&amp;", "' onload='alert(1)", "```\n\n<b>\n\n# x")
+DOORS = {}  # name -> function that writes a text into markup
+
+
+def door(write):
+    DOORS[write.__name__] = write
+    return write
+
+
+@door
+def a_class_in_the_confusion_matrix(text):
+    predictions = Predictions(np.zeros((4, 8, 8, 3)), np.arange(4) % 2, np.full((4, 2), 0.5))
+    return "".join(in_widgets(explorers.confusion(predictions, [text, "dog"]).widget))
+
+
+def in_widgets(widget):
+    """All HTML below a widget."""
+    if isinstance(widget, ipywidgets.HTML):
+        yield widget.value
+    for child in getattr(widget, "children", ()):
+        yield from in_widgets(child)
+
+
+@door
+def the_error_of_an_explorer(text):
+    def draw(size):
+        if size == 2:
+            raise CourseError(text, text, text)
+        return plt.figure(figsize=(1, 1))
+
+    explorer = Explorer(draw, size=Slider("size", 1, 1, 2, 1))
+    explorer.controls["size"].value = 2
+    return explorer.message.value
+
+
+@door
+def a_metric_in_the_live_curves(text):
+    return training.curves_svg([{text: 0.5, f"val_{text}": 0.4}], 3)
+
+
+@door
+def a_quiz(text):
+    return quiz.as_html([quiz.Question(text, (quiz.Answer(text, text, True), quiz.Answer("b", text)))])
+
+
+@door
+def a_web_page(text):
+    page = Template((web_page.SITE / "index.html").read_text(encoding="utf-8"))
+    return page.substitute(web_page._texts([text, "dog"], text, text))
+
+
+@door
+def a_model_card(text):
+    numbers = {"parameters": 1, "test_accuracy": 0.5, "test_interval_95": [0.4, 0.6], "test_images": 9}
+    words = {"network": text, "epochs": text, "optimizer": text, "input": text, "versions": {"keras": text}}
+    own = dict.fromkeys(("intended_use", "data", "limits", "citation"), f"Photos {' '.join(text.split())}")
+    card = model_card(numbers | words, text, class_names=[text], license="mit", dataset=text, **own)
+    return markdown_it.MarkdownIt("commonmark").render(card.split("---\n", 2)[2])
+
+
+@door
+def a_card_of_the_site(text):
+    notebook = SimpleNamespace(cells=[SimpleNamespace(source=f"# {text}")])
+    return website.card("01-x", notebook, text)
+
+
+@door
+def the_cheat_sheet(text):
+    sheet = {"title": "Cheat sheet", "section": [{"title": "A", "rows": [[text, f"{text}()"], [text, text]]}]}
+    with pytest.MonkeyPatch.context() as patch:
+        written = []
+        patch.setattr(cheat_sheet, "read", lambda: sheet)
+        cheat_sheet.write_page(SimpleNamespace(write_text=lambda page, **_: written.append(page)))
+    return written[0]
+
+
+class Elements(HTMLParser):
+    """The elements of a page with the names of their attributes, and its text."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found, self.text = Counter(), ""
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        self.found[tag, tuple(name for name, _ in attributes)] += 1
+
+    def handle_data(self, data):
+        self.text += data
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("write", DOORS.values(), ids=DOORS)
+def test_a_text_makes_no_element_that_we_did_not_write(write, text):
+    if "\n" in text and write is not a_model_card:
+        pytest.skip("only in Markdown do lines mean anything")
+    harmless, hostile = Elements(write("cat")), Elements(write(text))
+    assert "cat" in harmless.text or write is a_class_in_the_confusion_matrix
+    assert hostile.found == harmless.found
+    assert text.split()[0] in hostile.text
