@@ -66,12 +66,7 @@ stamp: .venv/test ## write the repository's address, once it is set, into every 
 	$(BIN)/python tools/notebooks.py stamp
 
 fits: .venv/test ## train the shipped fits on the full CIFAR-10 (three hours; goes on where it was stopped)
-	$(BIN)/python tools/fits.py
-	$(BIN)/python tools/digit_fits.py
-	$(BIN)/python tools/fit_digit_detector.py
-	$(BIN)/python tools/best_fit.py validate
-	$(BIN)/python tools/best_fit.py final
-	$(BIN)/python tools/ladder.py
+	$(BIN)/python -m tools.fits
 
 benchmark: .venv/test ## time the older lessons' way beside ours on the full CIFAR-10 (half an hour; close other programs)
 	$(BIN)/python -m benchmarks.compare

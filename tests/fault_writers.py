@@ -43,7 +43,7 @@ def tiny_model(version):
 def resumable():
     """Import a tool that asks for TensorFlow, though not to write."""
     with unittest.mock.patch.dict(sys.modules, tensorflow=types.ModuleType("tensorflow")):
-        from tools import resumable
+        from tools.fits import resumable
     return resumable
 
 

@@ -1,29 +1,31 @@
-"""Shipped fits are what their settings say, and a killed fit ends as one that was never killed."""
+"""Shipped fits are what their settings say; a new one is complete or does not appear."""
 
+import argparse
+import itertools
 import json
 import os
+import runpy
+import shutil
 import signal
 import subprocess
 import sys
+import time
 import zipfile
+from functools import partial
 
 import keras
 import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import data, evaluation, models, storage, tuning
+from helpers import data, evaluation, models, recipe, storage, tuning
 from helpers.sharing import portable
+from tools.fits import __main__ as command
+from tools.fits import ablation, best, cifar10, frame, resumable
 
-TOOLS = storage.ROOT / "tools"
-sys.path.insert(0, str(TOOLS))
-import fits  # noqa: E402
-import resumable  # noqa: E402
-
-SHIPPED_MODELS = sorted(
-    path.stem for path in storage.SHIPPED_FITS.glob("*/*.keras") if path.stem in fits.PLAN
-)
-SHIPPED_FITS = sorted(set(fits.PLAN) - {"grid_optimizer"})
+MODELS = sorted(path.stem for path in storage.SHIPPED_FITS.glob("*/*.keras"))
+OF_EPISODES = ["model_dense", "model_dropout", "model_intro"]
+LADDER = storage.SHIPPED_FITS / "ladder"
 EXACT = 1e-6  # a resumed fit repeats an uninterrupted one to the last digit; leave room for other machines
 
 
@@ -38,29 +40,31 @@ def shipped_table(name):
 # What is shipped
 
 
-def test_everything_that_is_planned_is_shipped_and_nothing_half_written():
-    assert SHIPPED_MODELS == ["model_dense", "model_dropout", "model_intro"]
-    for name in fits.PLAN:
-        assert {"settings.json", f"{name}.csv"} <= {
-            path.name for path in (storage.SHIPPED_FITS / name).iterdir()
-        }
+def test_everything_that_can_be_trained_is_shipped_and_nothing_half_written():
+    assert {path.name for path in storage.SHIPPED_FITS.glob("*/")} == set(command.SHIPPED)
+    assert set(command.FAMILIES["cifar10"]) == set(cifar10.PLAN)
+    assert {"mnist_augmented", "digit_detector", "model_best", *OF_EPISODES} == set(MODELS)
     assert not list(storage.SHIPPED_FITS.rglob(".writing-*"))
+    assert sum(path.stat().st_size for path in (storage.SHIPPED_FITS / "model_best").iterdir()) <= 8e6
 
 
-@pytest.mark.parametrize("name", SHIPPED_MODELS)
-def test_a_shipped_model_measures_what_its_settings_say(name):
-    images, labels = data.load_cifar10()[1]
-    model = keras.saving.load_model(storage.SHIPPED_FITS / name / f"{name}.keras", safe_mode=True)
-    predictions = evaluation.predict(model, data.normalize(images), labels)
-    settings = settings_of(name)
-    assert predictions.accuracy == pytest.approx(settings["workshop_test_accuracy"], abs=0.005)
-    low, high = settings["workshop_test_interval_95"]
-    assert low <= predictions.accuracy <= high
-    assert model.count_params() == settings["parameters"]
-    assert model.name == settings["network"]
+@pytest.mark.parametrize("name", command.SHIPPED)
+def test_a_shipped_fit_is_complete_and_measures_what_its_settings_say(name, capsys):
+    assert command.main(["--check", name]) == 0, capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", SHIPPED_MODELS)
+def test_a_fit_that_measures_otherwise_or_lacks_a_file_is_found_out(tmp_path, capsys):
+    folder = shutil.copytree(storage.SHIPPED_FITS / "model_intro", tmp_path / "model_intro")
+    changed = settings_of("model_intro") | {"workshop_test_accuracy": 0.7, "parameters": 7}
+    (folder / "settings.json").write_text(json.dumps(changed), encoding="utf-8")
+    assert command.main(["--check", "model_intro", "--shipped", str(tmp_path)]) == 1
+    assert "parameters is 7.953e+04, not 7; workshop_test_accuracy is 0.6" in capsys.readouterr().out
+    (folder / "model_intro.csv").unlink()
+    assert command.main(["--check", "model_intro", "--shipped", str(tmp_path)]) == 1
+    assert "model_intro.csv is missing" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", OF_EPISODES)
 def test_the_settings_of_a_shipped_model_are_complete_and_agree_with_its_history(name):
     settings, history = settings_of(name), shipped_table(name)
     for part, n in (("validation", 10_000), ("test", 10_000), ("workshop_test", 2_000)):
@@ -71,7 +75,7 @@ def test_the_settings_of_a_shipped_model_are_complete_and_agree_with_its_history
     assert history.val_accuracy.iloc[-1] == pytest.approx(settings["validation_accuracy"], abs=5e-4)
 
 
-@pytest.mark.parametrize("name", fits.PLAN)
+@pytest.mark.parametrize("name", cifar10.PLAN)
 def test_the_settings_say_how_a_fit_was_made(name):
     settings = settings_of(name)
     assert settings["training_images"] == 40_000
@@ -79,15 +83,15 @@ def test_the_settings_say_how_a_fit_was_made(name):
     assert settings["data_sha256"] == settings_of("model_intro")["data_sha256"]
     assert set(settings["versions"]) == {"python", "keras", "tensorflow", "numpy"}
     assert settings["wall_seconds"] > 0 < settings["cpu_seconds"]
-    seeds = [1, 2, 3, 4, 5] if name.startswith("seeds") else fits.SEED
-    assert (settings["epochs"], settings["seed"]) == (fits.PLAN[name].epochs, seeds)
+    seeds = [1, 2, 3, 4, 5] if name.startswith("seeds") else frame.SEED
+    assert (settings["epochs"], settings["seed"]) == (cifar10.PLAN[name].epochs, seeds)
     assert (settings["batch_size"], settings["loss"]) == (32, "CategoricalCrossentropy")
 
 
-@pytest.mark.parametrize("name", SHIPPED_FITS)
+@pytest.mark.parametrize("name", sorted(set(cifar10.PLAN) - {"grid_optimizer"}))
 def test_a_shipped_history_has_every_epoch(name):
-    plan, table = fits.PLAN[name], shipped_table(name)
-    if isinstance(plan, fits.Sweep):
+    plan, table = cifar10.PLAN[name], shipped_table(name)
+    if isinstance(plan, cifar10.Sweep):
         assert list(table[plan.setting].unique()) == list(plan.values)
         runs = [run for _, run in table.groupby("run")]
     else:
@@ -109,7 +113,7 @@ def test_the_same_training_gave_the_same_history_wherever_it_occurs():
 def test_the_shipped_grid_search_trained_with_the_optimizers_it_names():
     table = shipped_table("grid_optimizer")
     histories = pd.read_csv(storage.SHIPPED_FITS / "grid_optimizer" / "grid_optimizer_histories.csv")
-    assert sorted(table.optimizer) == sorted(fits.PLAN["grid_optimizer"].optimizers)
+    assert sorted(table.optimizer) == sorted(cifar10.PLAN["grid_optimizer"].optimizers)
     counts = histories.groupby(["optimizer", "fold"]).size()
     assert counts.to_dict() == {(name, fold): 10 for name in table.optimizer for fold in (1, 2, 3)}
     assert table.accuracy.is_monotonic_decreasing
@@ -117,11 +121,114 @@ def test_the_shipped_grid_search_trained_with_the_optimizers_it_names():
     assert last.idxmin() == table.optimizer.iloc[-1], "the worst in validation learned least"
 
 
+def test_shuffling_costs_the_cnn_its_advantage_and_the_dense_network_nothing():
+    names = ("model_dense", "shuffled_dense", "model_intro", "shuffled_intro")
+    accuracy = {name: shipped_table(name).val_accuracy.iloc[-1] for name in names}
+    assert abs(accuracy["model_dense"] - accuracy["shuffled_dense"]) < 0.02
+    assert accuracy["model_intro"] - accuracy["shuffled_intro"] > 0.15
+
+
+def test_each_training_on_mnist_reads_more_of_the_own_digits():
+    read = [training["own_digits_right"] for training in settings_of("mnist_augmented")["trainings"].values()]
+    assert read == sorted(read)
+
+
+def test_the_settings_of_the_best_model_say_how_it_was_made_and_what_decided():
+    settings = settings_of("model_best")
+    assert (settings["training_images"], settings["test_images"]) == (50_000, 10_000)
+    assert settings["data_sha256"] == settings_of("model_intro")["data_sha256"]
+    assert (settings["epochs"], settings["batch_size"]) == (recipe.EPOCHS, recipe.BATCH_SIZE)
+    interval = evaluation.accuracy_interval(round(settings["test_accuracy"] * 10_000), 10_000)
+    assert settings["test_interval_95"] == pytest.approx(interval, abs=1e-4)
+    assert settings["workshop_test_accuracy"] >= settings["workshop_test_accuracy_one_view"] - 0.01
+    validation = settings["validation"]
+    assert (validation["training_images"], validation["validation_images"]) == (40_000, 10_000)
+    assert abs(validation["validation_accuracy"] - settings["test_accuracy"]) < 0.02
+    alike = (*best.decided(), "activation", "parameters", "seed")
+    assert {key: validation[key] for key in alike} == {key: settings[key] for key in alike}
+    history = shipped_table("model_best")
+    assert history.epoch.tolist() == list(range(1, recipe.EPOCHS + 1))
+    assert history.accuracy.iloc[-1] > history.accuracy.iloc[0]
+
+
+def test_the_best_model_is_of_ordinary_layers():
+    model = keras.saving.load_model(storage.SHIPPED_FITS / "model_best" / "model_best.keras")
+    assert {layer.dtype_policy.name for layer in model.layers} == {"float32"}
+
+
+def test_the_shipped_ladder_has_the_rungs_of_the_tool_and_its_gains_are_differences():
+    table, curves = shipped_table("ladder"), pd.read_csv(LADDER / "ladder_curves.csv")
+    settings, climb = settings_of("ladder"), list(ablation.climb())
+    assert table.rung.tolist() == list(settings["rungs"]) == climb
+    seen = curves.groupby("rung").epoch.apply(list).to_dict()
+    assert seen == {name: [*range(1, settings["epochs"] + 1)] for name in climb}
+    accuracy = table.set_index("rung").accuracy
+    for row in table.iloc[1:].itertuples():
+        assert row.gain == pytest.approx(accuracy[row.rung] - accuracy[row.over], abs=2e-5)
+        assert row.gain_low < row.gain < row.gain_high
+    assert dict(zip(table.rung, table.over, strict=True))[ablation.BESIDE] == "label smoothing"
+    for row in table.itertuples():
+        interval = evaluation.accuracy_interval(round(row.accuracy * 10_000), 10_000)
+        assert (row.low, row.high) == pytest.approx(interval, abs=2e-5)
+
+
+# The command line
+
+
+def contents(folder):
+    return {path: storage.sha256(path) for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["model_intro", "--help"], ["model_inro"], ["--chekc"]])
+def test_asking_for_help_or_for_what_there_is_not_trains_nothing(arguments, monkeypatch, capsys):
+    before = contents(storage.SHIPPED_FITS)
+    monkeypatch.setattr(frame, "write_fit", None)
+    monkeypatch.setattr(keras.Model, "fit", None)
+    monkeypatch.setattr(sys, "argv", ["fits", *arguments])
+    with pytest.raises(SystemExit) as stopped:
+        runpy.run_module("tools.fits", run_name="__main__")
+    printed = capsys.readouterr()
+    assert stopped.value.code == (0 if "--help" in arguments else 2)
+    assert contents(storage.SHIPPED_FITS) == before
+    assert all(name in printed.out + printed.err for name in command.FAMILY) or "--chekc" in arguments
+    assert "model_inro" not in arguments or "no fit is called model_inro; there are" in printed.err
+
+
 # How a fit is made
 
 
-def make(rate=0.5):
-    return fits.compiled(models.create_model_dropout, {"rate": rate})
+@pytest.fixture
+def parts(monkeypatch):
+    images, labels = some_data(64)
+    test = images, labels.argmax(axis=1)
+    made = cifar10.Parts(some_data(), some_data(48), test, (images.copy(), test[1]), "0" * 64)
+    monkeypatch.setattr(cifar10, "load_parts", lambda size: made)
+    return made
+
+
+@pytest.fixture
+def ship(parts, tmp_path):
+    """Train as the command line would, in a folder of the test's own; give the folder of what is shipped."""
+
+    def run(family, name):
+        options = argparse.Namespace(size="full", build=tmp_path / "build", shipped=tmp_path / "shipped")
+        family.fit(name, options)
+        return options.shipped / name
+
+    return run
+
+
+@pytest.fixture
+def plan(monkeypatch):
+    small = {
+        "one": cifar10.Fit(models.create_model_intro, epochs=2),
+        "long": cifar10.Fit(models.create_model_intro, epochs=2, ships_model=False),
+        "sweep": cifar10.Sweep(models.create_model_dropout, 2, "rate", (0.2, 0.6)),
+        "seeds": cifar10.Sweep(models.create_model_intro, 1, "seed", (1, 2)),
+        "grid": cifar10.Grid(epochs=1, folds=2, optimizers=("SGD", "Adam")),
+    }
+    monkeypatch.setattr(cifar10, "PLAN", small)
+    return small
 
 
 def some_data(n=192):
@@ -130,13 +237,145 @@ def some_data(n=192):
     return rng.random((n, 32, 32, 3), np.float32), labels
 
 
+@pytest.mark.slow
+def test_shipping_writes_tables_models_and_settings(plan, ship):
+    folders = {name: ship(cifar10, name) for name in plan}
+    written = {name: {path.name for path in folder.iterdir()} for name, folder in folders.items()}
+    assert written == {
+        "one": {"one.csv", "one.keras", "settings.json"},
+        **{name: {f"{name}.csv", "settings.json"} for name in ("long", "sweep", "seeds")},
+        "grid": {"grid.csv", "grid_histories.csv", "settings.json"},
+    }
+    sweep = pd.read_csv(folders["sweep"] / "sweep.csv")
+    assert sweep.groupby("rate").epoch.max().to_dict() == {0.2: 2, 0.6: 2}
+    assert len(tuning.best_epochs(sweep)) == 2
+    assert pd.read_csv(folders["long"] / "long.csv").columns[0] == "epoch"
+    seeds = pd.read_csv(folders["seeds"] / "seeds.csv")
+    assert seeds.seed.tolist() == [1, 2]
+    assert seeds.loss[0] != seeds.loss[1]
+    histories = pd.read_csv(folders["grid"] / "grid_histories.csv")
+    assert histories.optimizer.tolist() == ["SGD", "SGD", "Adam", "Adam"]
+
+
+@pytest.mark.slow
+def test_a_grid_search_does_not_repeat_what_is_done(plan, ship, monkeypatch):
+    first = contents(ship(cifar10, "grid"))
+    monkeypatch.setattr(cifar10, "search", None)
+    assert contents(ship(cifar10, "grid")) == first
+
+
+@pytest.mark.slow
+def test_the_test_set_is_looked_at_once(plan, parts, ship, monkeypatch):
+    looks = []
+    predict = evaluation.predict
+
+    def spy(model, images, labels):
+        looks.append(images is parts.test[0])
+        return predict(model, images, labels)
+
+    monkeypatch.setattr(evaluation, "predict", spy)
+    ship(cifar10, "one")
+    assert looks.count(True) == 1
+
+
+def test_what_fails_in_the_middle_leaves_the_old_fit_whole(tmp_path):
+    folder, table = tmp_path / "fit", pd.DataFrame({"loss": [1.0]})
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)], name="small")
+    frame.write_fit(folder, {"fit": table, "more": table}, {"network": "old"}, model, lambda shipped: {})
+    before = contents(folder)
+    for tables, facts, measure in (
+        ({"fit": table + 1, "more": None}, {}, None),  # while the tables are written
+        ({"fit": table + 1}, {}, None),  # while the model is measured
+        ({"fit": table + 1}, {"network": object()}, lambda shipped: {}),  # while the settings are written
+    ):
+        with pytest.raises((AttributeError, TypeError)):
+            frame.write_fit(folder, tables, facts, model, measure)
+        assert contents(tmp_path) == before
+    frame.write_fit(folder, {"fit": table}, {"network": "new"})
+    assert {path.name for path in folder.iterdir()} == {"fit.csv", "settings.json"}, "nothing old remains"
+
+
+def test_shuffled_pixels_keep_their_colors_and_move_alike_in_all_images():
+    images = np.random.default_rng(0).random((2, 32, 32, 3)).astype("float32")
+    shuffled = cifar10.shuffle_pixels(images)
+    order = np.random.default_rng(42).permutation(32 * 32)  # as the notebook of the dense baseline draws it
+    for before, after in zip(images.reshape(2, -1, 3), shuffled.reshape(2, -1, 3), strict=True):
+        np.testing.assert_array_equal(after, before[order])
+
+
+# The best network and the ladder
+
+
+def test_the_final_run_refuses_to_test_what_was_not_validated(parts, ship):
+    with pytest.raises(SystemExit, match=r"scores.json. Train best_validation first"):
+        ship(best, "model_best")
+
+
+def test_the_final_run_refuses_to_test_another_recipe_than_the_validated_one(parts, ship, tmp_path):
+    scores = best.decided() | {"momentum": 0.5}
+    frame.write_json(tmp_path / "build" / "model_best_validation" / "scores.json", scores)
+    with pytest.raises(SystemExit, match="other settings: momentum"):
+        ship(best, "model_best")
+
+
+@pytest.mark.slow
+def test_a_validated_recipe_is_trained_tested_and_shipped(parts, ship, monkeypatch):
+    monkeypatch.setattr(recipe, "BATCH_SIZE", 16)
+    monkeypatch.setattr(recipe, "FlippedAndShifted", partial(recipe.FlippedAndShifted, batch_size=16))
+    monkeypatch.setattr(models, "create_model_best", partial(models.create_model_best, (8, 8, 8)))
+    monkeypatch.setattr(best.train, "__defaults__", (1,))
+    ship(best, "best_validation")
+    folder = ship(best, "model_best")
+    assert {path.name for path in folder.iterdir()} == {"model_best.csv", "model_best.keras", "settings.json"}
+    settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
+    assert (settings["training_images"], settings["validation"]["training_images"]) == (240, 192)
+    assert {"test_accuracy", "workshop_test_accuracy", "test_accuracy_one_view"} <= set(settings)
+
+
+@pytest.mark.slow
+def test_the_ladder_is_climbed_and_not_climbed_again(parts, ship, monkeypatch):
+    few = {name: rung for name, rung in ablation.climb().items() if rung.create or name == ablation.BESIDE}
+    few = {"label smoothing": ablation.Rung(widths=(8, 8, 8), precision="mixed_bfloat16"), **few}
+    few[ablation.BESIDE] = few["label smoothing"]
+    monkeypatch.setattr(ablation, "climb", lambda: few)
+    monkeypatch.setattr(ablation, "EPOCHS", 1)
+    first = contents(ship(ablation, "ladder"))
+    assert {path.name for path in first} == {"ladder.csv", "ladder_curves.csv", "settings.json"}
+    assert keras.mixed_precision.global_policy().name == "float32", "what follows is trained as usual"
+    monkeypatch.setattr(ablation, "train", None)
+    assert contents(ship(ablation, "ladder")) == first
+
+
+def test_images_become_the_bytes_they_were_made_of():
+    images = data.load_cifar10()[0][0][:50]
+    np.testing.assert_array_equal(best.as_bytes(data.normalize(images)), images)
+
+
+def test_each_rung_changes_one_thing():
+    climb = list(ablation.climb().values())[2:-1]
+    for before, after in itertools.pairwise(climb):
+        changed = [key for key in vars(after) if getattr(after, key) != getattr(before, key)]
+        assert len(changed) == 1
+
+
+def test_the_learning_rate_of_the_recipe_reaches_the_optimizer():
+    images, _ = data.load_cifar10()[0]
+    model = best.create(data.normalize(images[:100]), steps=100)
+    model.optimizer.iterations.assign(23)
+    assert float(model.optimizer.learning_rate) == pytest.approx(recipe.PEAK_RATE)
+
+
+# A killed training goes on
+
+
 def train_here(folder, epochs=5):
-    return resumable.train(make, some_data(), some_data(64), folder, epochs)
+    create = partial(cifar10.compiled, models.create_model_dropout, {"rate": 0.5})
+    make_batches = partial(resumable.batches, *some_data(), 32, 42)
+    return resumable.train(create, make_batches, 6, folder, epochs, some_data(64))
 
 
 KILLED = """
-import os, signal, sys
-sys.path[:0] = [{tools!r}, {root!r}]
+import os, signal
 from tests.test_fits import keras, train_here
 from pathlib import Path
 
@@ -154,12 +393,15 @@ train_here(Path({folder!r}), epochs=1000)
 """
 
 
+def started(code):
+    return subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, encoding="utf-8", cwd=storage.ROOT
+    )
+
+
 def killed(folder, while_writing):
     """Train in a process of its own and kill it in its fourth epoch, or while it writes its third."""
-    code = KILLED.format(
-        tools=str(TOOLS), root=str(storage.ROOT), folder=str(folder), while_writing=while_writing
-    )
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, encoding="utf-8") as process:
+    with started(KILLED.format(folder=str(folder), while_writing=while_writing)) as process:
         for line in process.stdout:
             if "epoch  3" in line:
                 process.send_signal(signal.SIGKILL)
@@ -185,8 +427,7 @@ def test_a_killed_and_resumed_fit_equals_an_uninterrupted_one(tmp_path, uninterr
     model, history = train_here(tmp_path, epochs=8)
     for weights, expected in zip(model.get_weights(), expected_model.get_weights(), strict=True):
         np.testing.assert_allclose(weights, expected, atol=EXACT)
-    measured = fits.curves(history)
-    pd.testing.assert_frame_equal(history[measured], expected_history[measured], atol=EXACT)
+    pd.testing.assert_frame_equal(frame.curves(history), frame.curves(expected_history), atol=EXACT)
     assert {path.name for path in tmp_path.iterdir()} == {"model.keras", "history.csv"}
 
 
@@ -197,6 +438,38 @@ def test_a_finished_fit_is_not_trained_again_and_more_epochs_continue_it(tmp_pat
     assert len(again) == 2
     _, more = train_here(tmp_path, epochs=3)
     assert more.val_loss.tolist() == pytest.approx(uninterrupted[1].val_loss[:3].tolist(), abs=EXACT)
+
+
+BY_THE_RECIPE = """
+from functools import partial
+from pathlib import Path
+from helpers import data, models, recipe
+from tools.fits import best
+recipe.BATCH_SIZE, best.PRECISION = 16, "float32"
+recipe.FlippedAndShifted = partial(recipe.FlippedAndShifted, batch_size=16)
+models.create_model_best = partial(models.create_model_best, (8, 8, 8))
+images, labels = data.load_cifar10()[0]
+part = data.normalize(images[:64]), data.one_hot(labels[:64])
+model, history = best.train(part, Path({folder!r}), epochs=6)
+print("weights", sum(float(abs(w).sum()) for w in model.get_weights()))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_a_killed_training_by_the_recipe_ends_as_one_that_was_never_killed(tmp_path):
+    whole = started(BY_THE_RECIPE.format(folder=str(tmp_path / "whole"))).communicate(timeout=300)[0]
+    code = BY_THE_RECIPE.format(folder=str(tmp_path / "killed"))
+    process = started(code)
+    while not (tmp_path / "killed" / "model.keras").exists():
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.kill()
+    process.communicate()
+    resumed = started(code).communicate(timeout=300)[0]
+    assert resumed.count("epoch") < whole.count("epoch")
+    weights = [float(text.split("weights ")[1]) for text in (whole, resumed)]
+    assert weights[0] == pytest.approx(weights[1], rel=1e-6)
 
 
 def test_a_state_is_not_gone_on_with_by_other_settings(tmp_path):
@@ -218,83 +491,12 @@ def test_every_epoch_sees_every_image_once_in_another_order():
     assert list(np.concatenate([images.numpy() for images, _ in resumed])) == list(seen[10:])
 
 
-@pytest.fixture
-def parts():
-    images, labels = some_data(64)
-    test = images, labels.argmax(axis=1)
-    return fits.Parts(some_data(), some_data(48), test, test, "0" * 64)
-
-
-@pytest.fixture
-def plan(monkeypatch):
-    small = {
-        "one": fits.Fit(models.create_model_intro, epochs=2),
-        "long": fits.Fit(models.create_model_intro, epochs=2, ships_model=False),
-        "sweep": fits.Sweep(models.create_model_dropout, 2, "rate", (0.2, 0.6)),
-        "seeds": fits.Sweep(models.create_model_intro, 1, "seed", (1, 2)),
-        "grid": fits.Grid(epochs=1, folds=2, optimizers=("SGD", "Adam")),
-    }
-    monkeypatch.setattr(fits, "PLAN", small)
-    return small
-
-
-@pytest.mark.slow
-def test_shipping_writes_tables_models_and_settings(plan, parts, tmp_path):
-    for name in plan:
-        fits.ship(name, parts, tmp_path / "build", tmp_path / "shipped")
-    written = {path.relative_to(tmp_path / "shipped").as_posix() for path in tmp_path.rglob("shipped/*/*")}
-    assert written == {
-        *("one/one.csv", "one/one.keras", "one/settings.json", "long/long.csv", "long/settings.json"),
-        *("sweep/sweep.csv", "sweep/settings.json", "seeds/seeds.csv", "seeds/settings.json"),
-        *("grid/grid.csv", "grid/grid_histories.csv", "grid/settings.json"),
-    }
-    sweep = pd.read_csv(tmp_path / "shipped/sweep/sweep.csv")
-    assert sweep.groupby("rate").epoch.max().to_dict() == {0.2: 2, 0.6: 2}
-    assert len(tuning.best_epochs(sweep)) == 2
-    seeds = pd.read_csv(tmp_path / "shipped/seeds/seeds.csv")
-    assert seeds.seed.tolist() == [1, 2]
-    assert seeds.loss[0] != seeds.loss[1]
-    histories = pd.read_csv(tmp_path / "shipped/grid/grid_histories.csv")
-    assert histories.optimizer.tolist() == ["SGD", "SGD", "Adam", "Adam"]
-
-
-@pytest.mark.slow
-def test_a_grid_search_does_not_repeat_what_is_done(plan, parts, tmp_path, monkeypatch):
-    fits.ship("grid", parts, tmp_path / "build", tmp_path / "shipped")
-    first = (tmp_path / "shipped/grid/grid.csv").read_text(encoding="utf-8")
-    monkeypatch.setattr(fits, "search", None)
-    fits.ship("grid", parts, tmp_path / "build", tmp_path / "shipped")
-    assert (tmp_path / "shipped/grid/grid.csv").read_text(encoding="utf-8") == first
-
-
-@pytest.mark.slow
-def test_the_test_set_is_looked_at_once(plan, parts, tmp_path, monkeypatch):
-    looks = []
-    predict = evaluation.predict
-
-    def spy(model, images, labels):
-        looks.append(images is parts.test[0])
-        return predict(model, images, labels)
-
-    monkeypatch.setattr(evaluation, "predict", spy)
-    unlike = fits.Parts(parts.train, parts.validation, parts.test, (parts.test[0].copy(), parts.test[1]), "")
-    fits.ship("one", unlike, tmp_path / "build", tmp_path / "shipped")
-    assert looks.count(True) == 1
-
-
-def test_a_name_that_is_not_planned_is_refused_with_those_that_are(monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["fits.py", "model_inro"])
-    with pytest.raises(SystemExit):
-        fits.main()
-    assert "model_inro; there are model_intro" in capsys.readouterr().err
-
-
 # A model file for other versions of Keras
 
 
 def test_a_portable_model_answers_as_before_and_can_be_evaluated_and_trained(tmp_path, recwarn):
     images, labels = some_data(32)
-    model = make()
+    model = cifar10.compiled(models.create_model_dropout, {"rate": 0.5})
     model.fit(images, labels, verbose=0)
     portable.save(model, tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
@@ -307,7 +509,7 @@ def test_a_portable_model_answers_as_before_and_can_be_evaluated_and_trained(tmp
 
 
 def test_a_portable_model_says_nothing_that_older_versions_of_keras_do_not_understand(tmp_path):
-    portable.save(make(), tmp_path / "model.keras")
+    portable.save(models.create_model_dropout(), tmp_path / "model.keras")
     with zipfile.ZipFile(tmp_path / "model.keras") as file:
         config = file.read("config.json").decode()
     for newcomer in ("input_axes", "output_axes", "quantization_config", "ragged"):
@@ -327,18 +529,3 @@ def test_arguments_that_say_something_are_kept():
     layer = {"config": {"ragged": True, "use_bias": False, "seed": None, "shape": [None, 3]}, "name": None}
     kept = portable.without_newcomers([layer])
     assert kept == [{"config": {"ragged": True, "use_bias": False, "shape": [None, 3]}, "name": None}]
-
-
-def test_shuffled_pixels_keep_their_colors_and_move_alike_in_all_images():
-    images = np.random.default_rng(0).random((2, 32, 32, 3)).astype("float32")
-    shuffled = fits.shuffle_pixels(images)
-    order = np.random.default_rng(42).permutation(32 * 32)  # as the notebook of the dense baseline draws it
-    for before, after in zip(images.reshape(2, -1, 3), shuffled.reshape(2, -1, 3), strict=True):
-        np.testing.assert_array_equal(after, before[order])
-
-
-def test_shuffling_costs_the_cnn_its_advantage_and_the_dense_network_nothing():
-    names = ("model_dense", "shuffled_dense", "model_intro", "shuffled_intro")
-    accuracy = {name: shipped_table(name).val_accuracy.iloc[-1] for name in names}
-    assert abs(accuracy["model_dense"] - accuracy["shuffled_dense"]) < 0.02
-    assert accuracy["model_intro"] - accuracy["shuffled_intro"] > 0.15

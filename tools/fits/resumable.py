@@ -1,20 +1,22 @@
 """Train so that a killed training goes on where it stopped, and ends as if it had never been killed."""
 
-from helpers import storage, training  # first: it quietens TensorFlow
+from helpers import storage  # first: it quietens TensorFlow
 
 # isort: split
 import json
-import shutil
 import time
-from functools import partial
 
 import keras
 import numpy as np
 import pandas as pd
 import tensorflow as tf
 
+from tools.fits import frame
 
-def train(create, train, validation, folder, epochs, batch_size=32, seed=42, decided=None):
+
+def train(
+    create, make_batches, steps, folder, epochs, validation=None, seed=frame.SEED, callbacks=(), decided=None
+):
     """Train a network, or go on where a killed training in the same folder stopped.
 
     On the same machine the result is the same to the last digit, killed or not. More epochs than last time
@@ -24,14 +26,22 @@ def train(create, train, validation, folder, epochs, batch_size=32, seed=42, dec
     ----------
     create : callable
         Returns a new compiled model.
-    train, validation : tuple of ndarray
-        (images, labels), prepared.
+    make_batches : callable
+        Takes the number of epochs that are done and returns what `fit` sees from there on.
+    steps : int
+        Batches of an epoch.
     folder : pathlib.Path
         Keeps model.keras and history.csv: the state between epochs, and afterwards the result.
-    epochs, batch_size, seed : int
+    epochs : int
+        How many in all.
+    validation : tuple of ndarray, optional
+        (images, labels), prepared.
+    seed : int
         As usual.
+    callbacks : sequence of keras.callbacks.Callback
+        Further callbacks; they must not remember anything from one epoch to the next.
     decided : dict, optional
-        What makes this training another one than those before: see `go_on`.
+        Settings, as JSON can hold them. A state that was begun with others is not gone on with.
 
     Returns
     -------
@@ -40,36 +50,7 @@ def train(create, train, validation, folder, epochs, batch_size=32, seed=42, dec
     history : pandas.DataFrame
         One row an epoch: what Keras measured, `seconds`, and `cpu_seconds` (of all cores together).
     """
-    steps = -(-len(train[0]) // batch_size)
-    make_batches = partial(batches, *train, batch_size, seed)
-    return go_on(create, make_batches, steps, folder, epochs, seed, validation, decided=decided)
-
-
-def go_on(create, make_batches, steps, folder, epochs, seed, validation=None, callbacks=(), decided=None):
-    """Train on batches of any kind, or go on with it.
-
-    Parameters
-    ----------
-    create : callable
-        Returns a new compiled model.
-    make_batches : callable
-        Takes the number of epochs that are done and returns what `fit` shall see from there on.
-    steps : int
-        Batches of an epoch.
-    folder, epochs, seed, validation
-        As in `train`.
-    callbacks : sequence of keras.callbacks.Callback
-        Further callbacks; they must not remember anything from one epoch to the next.
-    decided : dict, optional
-        Settings, as JSON can hold them. A state that was begun with others is not gone on with.
-
-    Returns
-    -------
-    model, history
-        As `train` returns them.
-    """
     keras.utils.set_random_seed(seed)
-    remove_unfinished(folder)
     if decided is not None:
         begin_with(decided, folder)
     keeper = KeepEveryEpoch(folder, seed)
@@ -87,7 +68,7 @@ def go_on(create, make_batches, steps, folder, epochs, seed, validation=None, ca
             shuffle=False,  # `batches` has done it
             verbose=0,
         )
-    return model, history_of(read_history(keeper.history_file))
+    return model, history_table(read_history(keeper.history_file))
 
 
 def begin_with(decided, folder):
@@ -96,13 +77,7 @@ def begin_with(decided, folder):
     known = json.loads(noted.read_text(encoding="utf-8")) if noted.exists() else None
     if known != decided and (folder / "model.keras").exists():
         raise SystemExit(f"{folder} holds a training with other settings. Remove it to train anew.")
-    write_json(noted, decided)
-
-
-def write_json(path, facts):
-    """Write a dictionary, complete or not at all."""
-    with storage.atomic_path(path) as temporary:
-        temporary.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8", newline="\n")
+    frame.write_json(noted, decided)
 
 
 class KeepEveryEpoch(keras.callbacks.Callback):
@@ -130,11 +105,11 @@ class KeepEveryEpoch(keras.callbacks.Callback):
         seconds, cpu_seconds = np.subtract((time.perf_counter(), time.process_time()), self.start)
         self.rows.append({**logs, "seconds": seconds, "cpu_seconds": cpu_seconds})
         with storage.atomic_path(self.history_file) as temporary:
-            history_of(self.rows).to_csv(temporary, lineterminator="\n")
+            history_table(self.rows).to_csv(temporary, lineterminator="\n")
         with storage.atomic_path(self.model_file) as temporary:
             self.model.save(temporary)
-        scores = "  ".join(f"{name} {value:.4f}" for name, value in logs.items())
-        print(f"{self.model.name}  epoch {epoch + 1:2d}  {seconds:5.1f} s  {scores}", flush=True)
+        measured = "  ".join(f"{name} {value:.4f}" for name, value in logs.items())
+        print(f"{self.model.name}  epoch {epoch + 1:2d}  {seconds:5.1f} s  {measured}", flush=True)
 
 
 def read_history(path):
@@ -144,33 +119,19 @@ def read_history(path):
     return pd.read_csv(path, index_col="epoch", dtype=str).astype(float).to_dict("records")
 
 
-def history_of(rows):
-    """Turn rows, one an epoch, into the table that `training.history_table` makes of a history."""
-    return training.history_table(pd.DataFrame(rows))
-
-
-def remove_unfinished(folder):
-    """Remove what a killed process was just writing."""
-    for leftover in folder.glob(".writing-*"):
-        shutil.rmtree(leftover)
+def history_table(rows):
+    """Make a table with one row an epoch, as the CSV files of histories have it."""
+    table = pd.DataFrame(rows)
+    return table.set_index(pd.RangeIndex(1, len(table) + 1, name="epoch"))
 
 
 def batches(images, labels, batch_size, seed, first_epoch):
     """Shuffle in an order that only seed and epoch decide, so that a resumed fit sees the same batches.
 
-    Parameters
-    ----------
-    images, labels : ndarray
-        The training set.
-    batch_size, seed : int
-        As in `train`.
-    first_epoch : int
-        How many epochs are done already.
-
     Returns
     -------
     tf.data.Dataset
-        Batches (images, labels) of epoch after epoch, without end.
+        Batches (images, labels), epoch after epoch without end, from the one after `first_epoch` on.
     """
 
     def one_epoch(epoch):

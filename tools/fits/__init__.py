@@ -1,0 +1,1 @@
+"""Train what the course ships: `python -m tools.fits --help`."""

@@ -1,0 +1,243 @@
+"""The networks of the episodes, on CIFAR-10: single ones, sweeps over one setting, a grid search."""
+
+from helpers import data, evaluation, models, storage, tuning  # first: they quieten TensorFlow
+
+# isort: split
+import functools
+import hashlib
+import time
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+import keras
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import GridSearchCV
+
+from tools.fits import frame, resumable
+
+BATCH_SIZE = 32
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One training: which network, with which settings, for how long; the model is shipped unless told.
+
+    With `shuffled_pixels` the pixels of all images change places first, all in the same way.
+    """
+
+    create: callable
+    epochs: int
+    settings: dict = field(default_factory=dict)
+    ships_model: bool = True
+    shuffled_pixels: bool = False
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """The same training for several values of one setting, or seeds; only the histories are shipped."""
+
+    create: callable
+    epochs: int
+    setting: str
+    values: tuple
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A grid search with cross-validation over the training part; only the tables are shipped."""
+
+    epochs: int
+    folds: int
+    optimizers: tuple
+
+
+PLAN = {
+    "model_intro": Fit(models.create_model_intro, epochs=10),
+    "model_dropout": Fit(models.create_model_dropout, epochs=30, settings={"rate": 0.5}),
+    "model_dense": Fit(models.create_model_dense, epochs=20),
+    "intro_long": Fit(models.create_model_intro, epochs=30, ships_model=False),
+    "shuffled_intro": Fit(models.create_model_intro, epochs=10, ships_model=False, shuffled_pixels=True),
+    "shuffled_dense": Fit(models.create_model_dense, epochs=20, ships_model=False, shuffled_pixels=True),
+    "sweep_dropout": Sweep(models.create_model_dropout, 20, "rate", (0.15, 0.3, 0.45, 0.6, 0.75)),
+    "sweep_activation": Sweep(
+        models.create_model_intro, 10, "activation", ("relu", "sigmoid", "tanh", "selu", "leaky_relu")
+    ),
+    "seeds_intro": Sweep(models.create_model_intro, 10, "seed", (1, 2, 3, 4, 5)),
+    "seeds_dropout": Sweep(models.create_model_dropout, 10, "seed", (1, 2, 3, 4, 5)),
+    "grid_optimizer": Grid(epochs=10, folds=3, optimizers=("SGD", "RMSprop", "Adam")),
+}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """CIFAR-10 as `prepare_dataset` splits it; test images prepared alike, their labels as integers."""
+
+    train: tuple
+    validation: tuple
+    test: tuple
+    workshop_test: tuple
+    sha256: str
+
+
+@functools.cache
+def load_parts(size):
+    """Load and prepare the data: `size` "full" or "workshop", as in `data.load_cifar10`."""
+    raw = data.load_cifar10(size)
+    digest = hashlib.sha256(b"".join(array.tobytes() for part in raw for array in part)).hexdigest()
+    train_images, val_images, train_labels, val_labels = data.prepare_dataset(*raw[0])
+    test = data.normalize(raw[1][0]), raw[1][1]
+    return Parts((train_images, train_labels), (val_images, val_labels), test, workshop_test(), digest)
+
+
+def workshop_test():
+    """Load the bundled test images: a part of the full test set, measured beside it."""
+    images, labels = data.load_cifar10()[1]
+    return data.normalize(images), labels
+
+
+def fit(name, options):
+    """Train what `PLAN` calls `name` and ship it."""
+    kinds = {Fit: fit_one, Sweep: fit_sweep, Grid: fit_grid}
+    plan, parts = PLAN[name], load_parts(options.size)
+    kinds[type(plan)](plan, parts, options.build / name, options.shipped / name)
+
+
+def fit_one(plan, parts, build, folder):
+    """Train one network; ship its history and, if it is shipped, the model, measured as it is on disk."""
+    if plan.shuffled_pixels:
+        shuffled = ((shuffle_pixels(images), labels) for images, labels in (parts.train, parts.validation))
+        parts = replace(parts, **dict(zip(("train", "validation"), shuffled, strict=True)))
+    model, history = train(plan, parts, build)
+    facts = describe(plan, model, parts) | plan.settings | frame.cost(history)
+    tables = {folder.name: frame.curves(history)}
+    if plan.ships_model:
+        frame.write_fit(folder, tables, facts, model, partial(measure, parts=parts))
+        return
+    facts |= {"shuffled_pixels": True} if plan.shuffled_pixels else {}
+    facts |= {"validation_accuracy": float(history.val_accuracy.iloc[-1])}
+    frame.write_fit(folder, tables, facts | {"validation_images": len(parts.validation[0])})
+
+
+def shuffle_pixels(images):
+    """Move the pixels of all images to other places, all in the same way, as the dense baseline does."""
+    order = np.random.default_rng(frame.SEED).permutation(32 * 32)
+    return images.reshape(-1, 32 * 32, 3)[:, order].reshape(images.shape)
+
+
+def train(plan, parts, build, seed=frame.SEED):
+    """Train one network, resumably."""
+    decided = {"network": plan.create.__name__, "seed": seed, "shuffled_pixels": plan.shuffled_pixels}
+    return resumable.train(
+        partial(compiled, plan.create, plan.settings),
+        partial(resumable.batches, *parts.train, BATCH_SIZE, seed),
+        -(-len(parts.train[0]) // BATCH_SIZE),
+        build,
+        plan.epochs,
+        parts.validation,
+        seed,
+        decided=decided | {"batch_size": BATCH_SIZE, "data": parts.sha256} | plan.settings,
+    )
+
+
+def compiled(create, settings):
+    """Create a network and compile it as episode 4 does."""
+    model = create(**settings)
+    model.compile(
+        optimizer=keras.optimizers.Adam(),
+        loss=keras.losses.CategoricalCrossentropy(),
+        metrics=["accuracy"],
+    )
+    return model
+
+
+def measure(model, parts):
+    """Measure a model on validation and test images; the only look at the test set."""
+    found = {}
+    for name in ("validation", "test", "workshop_test"):
+        found |= frame.scores(name, evaluation.predict(model, *getattr(parts, name)))
+    return found
+
+
+def remeasure(model, settings):
+    """Measure a shipped model on the bundled test images."""
+    accuracy = evaluation.predict(model, *workshop_test()).accuracy
+    yield "workshop_test_accuracy", accuracy, settings["workshop_test_accuracy"], 0.005
+
+
+def fit_sweep(plan, parts, build, folder):
+    """Train once for each value, each resumable by itself, and ship all epochs as one tidy table."""
+    runs = []
+    for value in plan.values:
+        print(f"{folder.name}: {plan.setting} {value}", flush=True)
+        setting = {plan.setting: value}
+        seed, settings = (value, {}) if plan.setting == "seed" else (frame.SEED, setting)
+        model, history = train(Fit(plan.create, plan.epochs, settings), parts, build / str(value), seed)
+        runs.append((setting, history))
+    histories = tuning.tidy(runs)
+    facts = describe(plan, model, parts) | {plan.setting: list(plan.values)} | frame.cost(histories)
+    frame.write_fit(folder, {folder.name: frame.curves(histories)}, facts)
+
+
+def fit_grid(plan, parts, build, folder):
+    """Search one candidate at a time, so that a killed search repeats one of them, and ship both tables."""
+    results = []
+    for candidate in tuning.parameter_grid(optimizer=list(plan.optimizers)):
+        files = [build / f"{candidate['optimizer']}-{kind}.csv" for kind in ("folds", "epochs")]
+        if not all(file.exists() for file in files):
+            for file, table in zip(files, search(candidate, plan, parts), strict=True):
+                with storage.atomic_path(file) as temporary:
+                    table.to_csv(temporary, index=False, lineterminator="\n")
+        results.append([pd.read_csv(file) for file in files])
+    table, histories = (pd.concat(tables, ignore_index=True) for tables in zip(*results, strict=True))
+    table = table.sort_values("accuracy", ascending=False, ignore_index=True)
+    facts = describe(plan, models.create_model_intro(), parts) | {
+        "optimizer": list(plan.optimizers),
+        "learning_rate": "Keras's default of each",
+        "folds": plan.folds,
+        **frame.cost(plan.folds * table[["seconds", "cpu_seconds"]]),
+    }
+    tables = {folder.name: frame.curves(table), f"{folder.name}_histories": histories}
+    frame.write_fit(folder, tables, facts)
+
+
+def search(candidate, plan, parts):
+    """Cross-validate one candidate with GridSearchCV; return its line of the table and its histories."""
+    runs = []
+
+    def score(classifier, X, y):  # noqa: N803 - as scikit-learn's scorers
+        used = type(classifier.model_.optimizer).__name__  # the one that trained, not the one asked for
+        history = resumable.history_table(classifier.history_)
+        runs.append(({"optimizer": used, "fold": len(runs) + 1}, history))
+        print(f"grid: {runs[-1][0]}", flush=True)
+        return tuning.score_classifier(classifier, X, y)
+
+    searched = GridSearchCV(
+        keras.wrappers.SKLearnClassifier(tuning.build_classifier),
+        {"model_kwargs": [candidate]},
+        cv=plan.folds,
+        scoring=score,
+        refit=False,
+        error_score="raise",
+    )
+    start = time.process_time()
+    rows, labels = tuning.flatten_images(parts.train[0]), parts.train[1].argmax(axis=1)
+    searched.fit(rows, labels, epochs=plan.epochs, batch_size=BATCH_SIZE, verbose=0)
+    table = tuning.search_results(searched)
+    table["cpu_seconds"] = (time.process_time() - start) / plan.folds
+    return table, tuning.tidy(runs).drop(columns="run")
+
+
+def describe(plan, model, parts):
+    """Say how a network of the plan was trained."""
+    return frame.how(
+        model,
+        optimizer="Adam",
+        learning_rate=0.001,
+        loss="CategoricalCrossentropy",
+        batch_size=BATCH_SIZE,
+        epochs=plan.epochs,
+        seed=frame.SEED,
+        training_images=len(parts.train[0]),
+        data_sha256=parts.sha256,
+    )

@@ -1,0 +1,106 @@
+"""What all trainings share: the settings of a fit, and how it is written and checked."""
+
+import importlib.metadata
+import json
+import os
+import platform
+
+from helpers import evaluation, storage
+
+SEED = 42
+
+
+def write_fit(folder, tables, facts, model=None, measure=None, half=False):
+    """Write a fit: beside `folder`, and into its place in one step when it is complete.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Called after the fit. An earlier fit there stays whole until the new one takes its place.
+    tables : dict of str to pandas.DataFrame
+        File name without suffix -> histories or results; an index is written if it has a name.
+    facts : dict
+        How the fit was made; becomes settings.json.
+    model : keras.Model, optional
+        The model, if it is shipped.
+    measure : callable, optional
+        Takes the model as it is on disk; returns further facts.
+    half : bool, default False
+        Whether kernels are stored with 16 bits.
+    """
+    with storage.atomic_path(folder, over_folder=True) as new:
+        new.mkdir()
+        for name, table in tables.items():
+            table.to_csv(new / f"{name}.csv", index=table.index.name is not None, lineterminator="\n")
+        if model is not None:
+            from helpers.sharing import portable
+
+            portable.save(model, new / f"{folder.name}.keras", half)
+            facts = facts | measure(_load(new))
+        write_json(new / "settings.json", facts)
+    print(f"{folder.name}: in {folder}", flush=True)
+
+
+def write_json(path, facts):
+    """Write a dictionary, complete or not at all."""
+    with storage.atomic_path(path) as temporary:
+        temporary.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8", newline="\n")
+
+
+def how(model=None, **more):
+    """Say how a fit was made."""
+    packages = ("keras", "tensorflow", "numpy")
+    versions = {name: importlib.metadata.version(name) for name in packages}
+    network = {"network": model.name, "parameters": model.count_params()} if model else {}
+    machine = {"versions": {"python": platform.python_version(), **versions}, "cores": os.cpu_count()}
+    return network | more | machine
+
+
+def cost(history):
+    """Sum up the time of training; on a busy machine the CPU seconds tell more than the clock."""
+    columns = {"wall_seconds": "seconds", "cpu_seconds": "cpu_seconds"}
+    return {name: round(float(history[column].sum()), 1) for name, column in columns.items()}
+
+
+def curves(history):
+    """Leave out of a history what another machine would not repeat."""
+    return history.drop(columns=["seconds", "cpu_seconds"])
+
+
+def scores(part, predictions):
+    """Sum up the predictions for one part of the data."""
+    low, high = evaluation.accuracy_interval(predictions.correct.sum(), len(predictions))
+    return {
+        f"{part}_images": len(predictions),
+        f"{part}_accuracy": predictions.accuracy,
+        f"{part}_interval_95": [round(low, 4), round(high, 4)],
+    }
+
+
+def faults(folder, remeasure):
+    """List what a shipped fit lacks, and what its model measures otherwise than its settings say.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        A fit, as `write_fit` writes it.
+    remeasure : callable
+        Takes model and settings; yields what was measured again: a name, the number, the one of the settings,
+        and by how much they may differ.
+    """
+    missing = [name for name in (f"{folder.name}.csv", "settings.json") if not (folder / name).is_file()]
+    if missing:
+        return [f"{name} is missing" for name in missing]
+    if not (folder / f"{folder.name}.keras").exists():
+        return []
+    model, settings = _load(folder), json.loads((folder / "settings.json").read_text(encoding="utf-8"))
+    found = [("parameters", model.count_params(), settings["parameters"], 0), *remeasure(model, settings)]
+    return [
+        f"{name} is {now:.4g}, not {said:.4g}" for name, now, said, most in found if abs(now - said) > most
+    ]
+
+
+def _load(folder):
+    import keras
+
+    return keras.saving.load_model(folder / f"{folder.name}.keras", safe_mode=True)
