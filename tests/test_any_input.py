@@ -19,7 +19,6 @@ import helpers
 from helpers import CourseError, checks, evaluation, mnist, online, training, tuning
 from helpers.detection import digit_detector, metrics
 from helpers.exercises.engine import CHECKS
-from helpers.explorers import controls, kernel_explorer
 from helpers.images import save_folder
 from tests.input_cases import figures, networks, numbers_and_files
 from tests.input_cases.strategies import ANYTHING
@@ -41,8 +40,6 @@ SPARED = {  # module or function -> why nobody needs to be protected from it
     "plotting.evaluation.percent": "a part of figures",
     "detection.plots.draw_box": "a part of figures",
     "explorers.controls": "parts of explorers; what a control can give is limited by the control",
-    "explorers.kernel_explorer.as_text": "a part of the explorer",
-    "explorers.kernel_explorer.name_of": "a part of the explorer",
     "sharing.model_card.as_json": "a part of model cards and folders",
     "data.cut_sheet": "for the bundled files, whose checksums are known",
     "data.paste_sheet": "for the script that makes these files",
@@ -119,7 +116,6 @@ def test_result_or_explanation(function, place, monkeypatch):
     assert tried["explanations"], "nothing was refused"
 
 
-KERNEL = "0 1 0; 1 -4 1; 0 1 0"
 RAGGED = [[1, 2], [], "L"]
 
 
@@ -129,8 +125,6 @@ RAGGED = [[1, 2], [], "L"]
         lambda: training.write_history("", {"loss": [1.0]}),
         lambda: training.history_table([[2.0, 1.0], [3.0]]),
         lambda: online.package("x" * 500),
-        lambda: controls.choice("name", np.zeros((2, 1, 0))),
-        lambda: kernel_explorer.draw_kernel(np.zeros((9, 9, 3), np.uint8), KERNEL, "first pixel", "other"),
         lambda: digit_detector.detect(None, RAGGED),
         lambda: evaluation.predict(networks.IMAGE_MODEL, [(RAGGED, [1])]),
         lambda: tuning.grid_search(len, [{}], ([], []), ([], []), callbacks=None),

@@ -7,7 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_output
 
 from helpers import CourseError, explorers
-from helpers.explorers.digit_drawing import DigitCanvas
+from helpers.explorers.x_mnist import _DigitCanvas, _draw_drawing
 from helpers.plotting.style import alt_text
 from tests.jupyterlab_browser import browser, jupyterlab, nameless, needs_chromium, notebook_page, output
 
@@ -37,7 +37,7 @@ def brightest(images):
 
 
 def test_what_is_drawn_reaches_the_chosen_network():
-    canvas = DigitCanvas({"first": uniform, "second": brightest})
+    canvas = _DigitCanvas({"first": uniform, "second": brightest})
     assert canvas.probabilities == [0.1] * 10
     canvas.network = "second"
     assert canvas.probabilities[0] == 1
@@ -47,7 +47,7 @@ def test_what_is_drawn_reaches_the_chosen_network():
 
 @pytest.mark.parametrize("pixels", [[0] * 783, [256] * 784, [-1] * 784, [0.5] * 784, "text"])
 def test_pixels_that_are_none_are_refused(pixels):
-    canvas = DigitCanvas({"first": uniform})
+    canvas = _DigitCanvas({"first": uniform})
     with pytest.raises(Exception, match="pixels"):
         canvas.pixels = pixels
     assert canvas.pixels == [0] * 784
@@ -65,7 +65,7 @@ def test_a_network_for_other_classes_is_refused():
 
 
 def test_the_image_for_places_without_widgets_says_what_is_seen():
-    axes = explorers.draw_drawing(brightest, np.ones((28, 28, 1), dtype="float32"))
+    axes = _draw_drawing(brightest, np.ones((28, 28, 1), dtype="float32"))
     assert alt_text(axes[0].figure).endswith("it says 1 (100.0%).")
 
 

@@ -13,25 +13,15 @@ from helpers import CourseError, explorers, filters, images, plotting
 from helpers.detection.boxes import Detections
 from helpers.evaluation import Predictions
 from helpers.explorers import controls
-from helpers.explorers.dropout_explorer import OUTPUTS, dropped
-from helpers.explorers.evaluation_explorers import MatrixField
-from helpers.explorers.kernel_explorer import KernelField, as_text, name_of
-from helpers.explorers.training_explorers import verdict_on
-from helpers.plotting.curves import history_table
+from helpers.explorers.e03_build_a_cnn import _as_text, _KernelField, _name_of
+from helpers.explorers.e04_train_a_cnn import OUTPUTS, _dropped
+from helpers.explorers.e05_evaluate_and_tune import _MatrixField
 from helpers.plotting.style import alt_text
 
 PHOTO = images.load_photo("cat")
-EDGES = as_text(filters.KERNELS["horizontal edges"])
-
-
-def tiny_model():
-    inputs = keras.Input((8, 8, 3))
-    x = keras.layers.Conv2D(4, 3, name="first")(inputs)
-    x = keras.layers.MaxPooling2D(name="second")(x)
-    return keras.Model(inputs, keras.layers.Dense(2)(keras.layers.Flatten()(x)))
-
-
 SMALL = PHOTO[:8, 100:108] / np.float32(255)
+KERNELS = filters.KERNELS
+EDGES = _as_text(KERNELS["horizontal edges"])
 HISTORIES = {
     "long": {
         "loss": [2.0, 1.5, 1.1, 0.8, 0.5, 0.3],
@@ -41,6 +31,7 @@ HISTORIES = {
     },
     "short": {name: [1.0, 0.9, 0.8, 0.7, 0.6] for name in ("loss", "accuracy", "val_loss", "val_accuracy")},
 }
+ANIMALS = ("cat", "dog", "frog")
 ANSWERS = Predictions(
     np.zeros((5, 4, 4, 3)),
     np.array([0, 0, 1, 1, 2]),
@@ -48,6 +39,19 @@ ANSWERS = Predictions(
 )
 FLOWERS = np.array([[5.0, 3.4, 1.5, 0.2], [6.0, 2.8, 4.3, 1.3], [6.5, 3.0, 5.5, 2.0], [6.4, 3.1, 5.0, 1.8]])
 SPECIES = np.array([0, 1, 2, 1])
+CANDIDATES = Detections(
+    np.array([[0, 0, 40, 40], [20, 0, 60, 40], [60, 10, 90, 50.0], [60, 60, 80, 80]]),
+    np.array([0, 0, 1, 1]),
+    np.array([0.9, 0.6, 0.45, 0.3]),
+    ("cat", "dog"),
+)
+
+
+def tiny_model():
+    inputs = keras.Input((8, 8, 3))
+    x = keras.layers.Conv2D(4, 3, name="first")(inputs)
+    x = keras.layers.MaxPooling2D(name="second")(x)
+    return keras.Model(inputs, keras.layers.Dense(2)(keras.layers.Flatten()(x)))
 
 
 def by_petal(flowers):
@@ -57,12 +61,6 @@ def by_petal(flowers):
     return np.eye(3)[places] * (1 - doubt[:, None]) + doubt[:, None] / 3
 
 
-CANDIDATES = Detections(
-    np.array([[0, 0, 40, 40], [20, 0, 60, 40], [60, 10, 90, 50.0], [60, 60, 80, 80]]),
-    np.array([0, 0, 1, 1]),
-    np.array([0.9, 0.6, 0.45, 0.3]),
-    ("cat", "dog"),
-)
 MAKERS = {
     "pixels": lambda: explorers.pixels(PHOTO),
     "kernels": lambda: explorers.kernels(PHOTO),
@@ -72,7 +70,7 @@ MAKERS = {
     "learning_rate": explorers.learning_rate,
     "overfitting": lambda: explorers.overfitting(HISTORIES),
     "dropout": explorers.dropout,
-    "confusion": lambda: explorers.confusion(ANSWERS, ("cat", "dog", "frog")),
+    "confusion": lambda: explorers.confusion(ANSWERS, ANIMALS),
     "flower": lambda: explorers.flower(by_petal, FLOWERS, SPECIES, ("a", "b", "c")),
     "overlap": explorers.overlap,
     "suppression": lambda: explorers.suppression(PHOTO, CANDIDATES),
@@ -83,6 +81,10 @@ MAKERS = {
 def _no_open_figures():
     yield
     plt.close("all")
+
+
+def alt(axes):
+    return alt_text(np.ravel(axes)[0].figure)
 
 
 def fields(explorer):
@@ -102,9 +104,9 @@ def test_every_control_has_a_name_and_changes_the_image(name):
             control.click()
         elif isinstance(control, controls.Slider):
             control.value = control.children[0].min + 3 * control.step
-        elif isinstance(control, MatrixField):
+        elif isinstance(control, _MatrixField):
             control.buttons[0, 0].click()
-        elif isinstance(control, KernelField):
+        elif isinstance(control, _KernelField):
             control.numbers.value = "0 1 0; 1 -4 1; 0 1 0"
         else:
             control.value = not control.value if control.value in (True, False) else control.options[-1]
@@ -114,27 +116,25 @@ def test_every_control_has_a_name_and_changes_the_image(name):
     assert all(field.description or isinstance(field, widgets.HTML) for field in named)
 
 
-@pytest.mark.parametrize(("size", "numbers"), [(4, 3 * 16), (12, 0)])
-def test_numbers_are_printed_in_small_windows_only(size, numbers):
-    axes = explorers.draw_pixels(PHOTO, row=10, column=20, size=size)
-    assert sum(len(ax.texts) for ax in axes) == numbers
-    assert f"{size} x {size} pixels from row 10, column 20" in alt_text(axes[0].figure)
+# Episode 2
 
 
-def test_channels_show_the_numbers_of_the_window():
-    axes = explorers.draw_pixels(PHOTO, row=10, column=20, size=2)
+def test_a_small_window_shows_the_numbers_of_its_channels():
+    axes = explorers.pixels(PHOTO).draw(row=10, column=20, size=2)
     for number in range(3):
         expected = [str(value) for value in PHOTO[10:12, 20:22, number].flat]
         assert [text.get_text() for text in axes[2 + number].texts] == expected
+    assert "2 x 2 pixels from row 10, column 20" in alt(axes)
 
 
-def test_window_stays_inside_the_image():
-    axes = explorers.draw_pixels(PHOTO, row=10_000, column=10_000, size=6)
-    assert "row 294, column 445" in alt_text(axes[0].figure)
+def test_a_large_window_shows_none_and_stays_inside_the_image():
+    axes = explorers.pixels(PHOTO).draw(row=10_000, column=10_000, size=12)
+    assert not any(ax.texts for ax in axes)
+    assert "12 x 12 pixels from row 288, column 439" in alt(axes)
 
 
 def test_frame_is_around_the_window():
-    ax = explorers.draw_pixels(PHOTO, row=100, column=200, size=6)[0]
+    ax = explorers.pixels(PHOTO).draw(row=100, column=200, size=6)[0]
     for frame in ax.patches:
         low, high = frame.get_bbox().min, frame.get_bbox().max
         np.testing.assert_allclose((low + high) / 2, (202.5, 102.5))
@@ -151,93 +151,23 @@ def test_what_is_no_color_image_is_refused_at_once(maker, image, message):
         maker(image)
 
 
-def test_a_image_of_one_pixel_can_be_explored():
+def test_an_image_of_one_pixel_can_be_explored():
     assert "1 x 1 pixels from row 0" in explorers.pixels(PHOTO[:1, :1]).alt
-
-
-def test_kernel_is_applied_to_the_whole_image():
-    axes = explorers.draw_kernel(PHOTO, as_text(filters.KERNELS["sharpen"]), "whole image", "same")
-    image = np.rint(filters.gray(PHOTO))
-    expected = filters.convolve(image, filters.KERNELS["sharpen"], "same")
-    np.testing.assert_array_equal(axes[0].images[0].get_array(), image)
-    np.testing.assert_array_equal(axes[2].images[0].get_array(), expected)
-    assert axes[2].get_title() == "sharpen"
-
-
-@pytest.mark.parametrize(("name", "black"), [("horizontal edges", -255), ("blur", 0)])
-def test_gray_stands_for_zero_where_a_kernel_finds_edges(name, black):
-    shown = explorers.draw_filtered(PHOTO[:, :, 0], filters.KERNELS[name], name)[2]
-    assert shown.images[0].get_clim() == (black, 255)
-    assert ("grey = 0" in shown.get_xlabel()) == (black < 0)
-
-
-def test_numbers_of_a_small_kernel_are_seen_and_the_size_of_a_larger_one():
-    small, large = (explorers.draw_filtered(PHOTO[:, :, 0], np.eye(side), "diagonal")[1] for side in (3, 5))
-    assert [text.get_text() for text in small.texts][1:] == list("100010001")
-    assert "5 \N{MULTIPLICATION SIGN} 5" in large.texts[0].get_text()
-
-
-def test_single_steps_are_shown_for_small_kernels_only():
-    with pytest.raises(CourseError, match="whole image"):
-        explorers.draw_kernel(PHOTO, "1 1 1 1 1", "first pixel", "valid")
-
-
-@pytest.mark.parametrize("numbers", [EDGES, as_text(filters.KERNELS["blur"])])
-@pytest.mark.parametrize(("step", "column"), [("first pixel", 0), ("second pixel", 1)])
-@pytest.mark.parametrize("padding", ["valid", "same"])
-def test_a_step_is_what_the_kernel_gives_there(padding, step, column, numbers):
-    alt = alt_text(explorers.draw_kernel(PHOTO, numbers, step, padding).figure)
-    row, left = map(int, re.search(r"from row (\d+), column (\d+)", alt).groups())
-    cutout = np.rint(filters.gray(PHOTO))[row : row + 6, left : left + 6]
-    assert cutout.shape == (6, 6)
-    assert np.ptp(cutout) > 50
-    expected = filters.convolve(cutout, filters.parse_kernel(numbers), padding)[0, column]
-    assert f"add up to {expected:g}." in alt
-
-
-def test_choosing_a_kernel_fills_in_its_numbers_and_changing_them_makes_it_ones_own():
-    field = KernelField()
-    assert (field.names.value, field.value) == ("horizontal edges", EDGES)
-    for name, kernel in filters.KERNELS.items():
-        field.names.value = name
-        np.testing.assert_array_equal(filters.parse_kernel(field.value), kernel)
-    field.numbers.value = "1 2 3"
-    assert (field.names.value, field.value) == ("your own", "1 2 3")
-    field.numbers.value = "1 2 3; 4"
-    assert (field.names.value, field.value) == ("your own", "1 2 3; 4")
-    field.numbers.value = "-1,-1,-1; 0,0,0; 1,1,1"
-    assert field.names.value == "horizontal edges"
-
-
-def test_kernels_have_the_names_of_their_numbers():
-    assert [name_of(kernel) for kernel in filters.KERNELS.values()] == list(filters.KERNELS)
-    assert name_of(np.eye(3)) == name_of(np.ones((1, 1))) == "your own"
-
-
-def test_mistyped_kernel_is_explained_and_the_image_stays():
-    explorer = explorers.kernels(PHOTO)
-    png = explorer.png
-    explorer.controls["numbers"].numbers.value = "1 2 3; 4 5"
-    assert "rows of 3, 2" in explorer.message.value
-    assert explorer.png == png
 
 
 def variants(**values):
     strengths = {"flip": False, "rotation": 0.0, "zoom": 0.0, "brightness": 0.0, "draw": 0} | values
-    axes = explorers.draw_augmentation(PHOTO[100:124, 100:124], **strengths)
+    axes = explorers.augmentation(PHOTO[100:124, 100:124], side=24).draw(**strengths)
     return np.array([ax.images[0].get_array() for ax in axes.flat])
 
 
-def test_augmentation_at_strength_zero_changes_nothing():
-    for image in variants():
-        np.testing.assert_array_equal(image, PHOTO[100:124, 100:124])
-
-
-@pytest.mark.parametrize("strength", [{"flip": True}, {"rotation": 0.2}, {"zoom": 0.3}, {"brightness": 0.3}])
+@pytest.mark.parametrize(
+    "strength", [{}, {"flip": True}, {"rotation": 0.2}, {"zoom": 0.3}, {"brightness": 0.3}]
+)
 def test_each_strength_changes_variants_but_not_the_original(strength):
     original, *others = variants(**strength)
     np.testing.assert_array_equal(original, PHOTO[100:124, 100:124])
-    assert any((other != original).any() for other in others)
+    assert any((other != original).any() for other in others) == bool(strength)
 
 
 def test_mirrored_variants_are_the_image_turned_left_to_right():
@@ -254,7 +184,7 @@ def test_a_draw_can_be_repeated_and_another_one_differs():
 
 
 def test_layers_do_not_share_their_random_numbers(monkeypatch):
-    seeds = []
+    explorer, seeds = explorers.augmentation(PHOTO, side=8), []
     for name in ("RandomFlip", "RandomRotation", "RandomZoom", "RandomBrightness"):
         layer = getattr(keras.layers, name)
 
@@ -264,7 +194,7 @@ def test_layers_do_not_share_their_random_numbers(monkeypatch):
 
         monkeypatch.setattr(keras.layers, name, noting)
     for draw in (0, 1):
-        variants(flip=True, rotation=0.1, zoom=0.1, brightness=0.1, draw=draw)
+        explorer.draw(flip=True, rotation=0.1, zoom=0.1, brightness=0.1, draw=draw)
     assert len(set(seeds)) == 8
 
 
@@ -274,6 +204,9 @@ def test_augmentation_cuts_out_the_middle_as_a_square():
     explorer = explorers.augmentation(wide, side=10)
     axes = explorer.draw(flip=False, rotation=0.0, zoom=0.0, brightness=0.0, draw=0)
     assert (axes[0, 0].images[0].get_array() == 255).all()
+
+
+# Episode 3
 
 
 def test_neuron_shows_what_it_computes():
@@ -294,32 +227,87 @@ def test_neuron_refuses_inputs_without_weights():
         explorers.neuron(inputs=(1.0, 2.0), weights=(1.0,))
 
 
+def test_kernel_is_applied_to_the_whole_image():
+    draw = explorers.kernels(PHOTO).draw
+    axes = draw(numbers=_as_text(KERNELS["sharpen"]), step="whole image", padding="same")
+    image = np.rint(filters.gray(PHOTO))
+    np.testing.assert_array_equal(axes[0].images[0].get_array(), image)
+    expected = filters.convolve(image, KERNELS["sharpen"], "same")
+    np.testing.assert_array_equal(axes[2].images[0].get_array(), expected)
+    assert axes[2].get_title() == "sharpen"
+
+
+@pytest.mark.parametrize(("name", "black"), [("horizontal edges", -255), ("blur", 0)])
+def test_gray_stands_for_zero_where_a_kernel_finds_edges(name, black):
+    shown = explorers.draw_filtered(PHOTO[:, :, 0], KERNELS[name], name)[2]
+    assert shown.images[0].get_clim() == (black, 255)
+    assert ("grey = 0" in shown.get_xlabel()) == (black < 0)
+
+
+def test_numbers_of_a_small_kernel_are_seen_and_the_size_of_a_larger_one():
+    small, large = (explorers.draw_filtered(PHOTO[:, :, 0], np.eye(side), "diagonal")[1] for side in (3, 5))
+    assert [text.get_text() for text in small.texts][1:] == list("100010001")
+    assert "5 \N{MULTIPLICATION SIGN} 5" in large.texts[0].get_text()
+
+
+@pytest.mark.parametrize("numbers", [EDGES, _as_text(KERNELS["blur"])])
+@pytest.mark.parametrize(("step", "column"), [("first pixel", 0), ("second pixel", 1)])
+@pytest.mark.parametrize("padding", ["valid", "same"])
+def test_a_step_is_what_the_kernel_gives_there(padding, step, column, numbers):
+    words = alt(explorers.kernels(PHOTO).draw(numbers=numbers, step=step, padding=padding))
+    row, left = map(int, re.search(r"from row (\d+), column (\d+)", words).groups())
+    cutout = np.rint(filters.gray(PHOTO))[row : row + 6, left : left + 6]
+    assert cutout.shape == (6, 6)
+    assert np.ptp(cutout) > 50
+    expected = filters.convolve(cutout, filters.parse_kernel(numbers), padding)[0, column]
+    assert f"add up to {expected:g}." in words
+
+
+def test_choosing_a_kernel_fills_in_its_numbers_and_changing_them_makes_it_ones_own():
+    field = _KernelField()
+    assert (field.names.value, field.value) == ("horizontal edges", EDGES)
+    for name, kernel in KERNELS.items():
+        field.names.value = name
+        np.testing.assert_array_equal(filters.parse_kernel(field.value), kernel)
+        assert _name_of(kernel) == name
+    for typed in ("1 2 3", "1 2 3; 4", "1 0 0; 0 1 0; 0 0 1", "1"):
+        field.numbers.value = typed
+        assert (field.names.value, field.value) == ("your own", typed)
+    field.numbers.value = "-1,-1,-1; 0,0,0; 1,1,1"
+    assert field.names.value == "horizontal edges"
+
+
+@pytest.mark.parametrize(
+    ("step", "numbers", "words"),
+    [("whole image", "1 2 3; 4 5", "rows of 3, 2"), ("first pixel", "1 1 1 1 1", "Choose &quot;whole image")],
+)
+def test_a_kernel_that_cannot_be_drawn_is_explained_and_the_image_stays(step, numbers, words):
+    explorer = explorers.kernels(PHOTO)
+    explorer.controls["step"].value = step
+    png = explorer.png
+    explorer.controls["numbers"].numbers.value = numbers
+    assert words in explorer.message.value
+    assert explorer.png == png
+
+
 def test_feature_maps_are_those_of_the_layer():
     model = tiny_model()
     explorer = explorers.feature_maps(model, SMALL)
     assert explorer.controls["layer"].options == ("first", "second")
     assert "4 feature maps in layer first, 6 by 6" in explorer.alt
     expected = np.asarray(model.get_layer("first")(SMALL[None]))[0]
-    axes = explorer.draw(layer="first")
-    for number, shown in enumerate(axes[1].images):
-        np.testing.assert_allclose(shown.get_array(), expected[:, :, number], atol=1e-5)
-    assert len(axes[1].images) == 4
+    shown = [image.get_array() for image in explorer.draw(layer="first")[1].images]
+    np.testing.assert_allclose(np.stack(shown, axis=2), expected, atol=1e-5)
 
 
 def test_feature_maps_follow_a_model_that_is_trained_on():
     model = tiny_model()
     explorer = explorers.feature_maps(model, SMALL)
     before = explorer.png
-    model.get_layer("first").set_weights([np.ones((3, 3, 3, 4)), np.arange(4.0)])
+    model.get_layer("first").set_weights([np.zeros((3, 3, 3, 4)), np.arange(-2.0, 2)])
     explorer.redraw()
     assert explorer.png != before
-
-
-def test_maps_that_answer_nowhere_are_counted():
-    maps = np.zeros((5, 5, 3))
-    maps[2, 2, 0] = 1
-    axes = explorers.draw_feature_maps(SMALL, maps, "some")
-    assert "2 of them without an answer" in alt_text(axes[0].figure)
+    assert "3 of them without an answer" in explorer.alt
 
 
 def test_feature_maps_of_a_sequential_model_begin_with_its_first_layer():
@@ -344,6 +332,9 @@ def test_models_and_images_that_do_not_fit_are_refused(model, image, message):
         explorers.feature_maps(model(), image)
 
 
+# Episode 4
+
+
 @pytest.mark.parametrize(
     ("rate", "verdict", "words"),
     [
@@ -354,13 +345,14 @@ def test_models_and_images_that_do_not_fit_are_refused(model, image, message):
     ],
 )
 def test_a_learning_rate_is_said_to_do_what_its_curve_does(rate, verdict, words):
-    axes = explorers.draw_learning_rate(rate)
-    assert f"{verdict};" in alt_text(axes[0].figure)
+    axes = explorers.learning_rate().draw(rate=rate, start=-1.0, steps=12)
+    assert f"{verdict};" in alt(axes)
     assert axes[0].figure.get_suptitle().endswith(words)
-    steps = np.array([-1.0])
+    steps = [-1.0]
     for _ in range(12):
-        steps = np.append(steps, steps[-1] - rate * -2 * (1 - steps[-1]))
-    np.testing.assert_allclose(axes[1].lines[0].get_ydata(), np.maximum((1 - steps) ** 2, 1e-6))
+        steps.append(steps[-1] - rate * -2 * (1 - steps[-1]))
+    losses = (1 - np.array(steps)) ** 2
+    np.testing.assert_allclose(axes[1].lines[0].get_ydata(), np.maximum(losses, 1e-6))
 
 
 @pytest.mark.parametrize(
@@ -368,9 +360,9 @@ def test_a_learning_rate_is_said_to_do_what_its_curve_does(rate, verdict, words)
     [(2, "still falls"), (3, "still falls"), (5, "More epochs will tell"), (6, "risen since epoch 3: over")],
 )
 def test_a_training_is_judged_by_its_validation_loss_so_far(end, verdict):
-    figure = explorers.draw_overfitting(HISTORIES, "long", end)[0].figure
-    assert verdict in figure.get_suptitle()
-    assert verdict in alt_text(figure)
+    axes = explorers.overfitting(HISTORIES).draw(name="long", epochs=end)
+    assert verdict in axes[0].figure.get_suptitle()
+    assert verdict in alt(axes)
 
 
 @pytest.mark.parametrize(
@@ -379,21 +371,16 @@ def test_a_training_is_judged_by_its_validation_loss_so_far(end, verdict):
         ([1.0, 0.9, 0.9, 0.9, 0.9, 0.9], "near its lowest value, that of epoch 2"),
         ([1.0, 0.9, 0.8, 0.7, 0.72, 0.69], "still falls"),
         ([1.0, 0.8, 0.7, 0.9, 0.9, 0.7], "near its lowest value, that of epoch 3"),
+        ([float("nan")] * 2, "diverged: try a smaller learning rate"),
     ],
 )
 def test_a_single_bad_epoch_is_not_called_overfitting(val_loss, verdict):
-    assert verdict in verdict_on(history_table({"val_loss": val_loss}))
-
-
-def test_a_training_that_diverged_is_drawn_and_named():
-    nan = float("nan")
-    history = {"loss": [nan, nan], "accuracy": [0.1, 0.1], "val_loss": [nan, nan], "val_accuracy": [0.1, 0.1]}
-    figure = explorers.draw_overfitting({"fast": history}, "fast", 2)[0].figure
-    assert "diverged: try a smaller learning rate" in figure.get_suptitle()
+    history = {name: val_loss for name in HISTORIES["long"]}
+    assert verdict in explorers.overfitting({"mine": history}).alt
 
 
 def test_the_curves_end_where_training_stops_and_their_gap_is_said():
-    axes = explorers.draw_overfitting(HISTORIES, "long", 4)
+    axes = explorers.overfitting(HISTORIES).draw(name="long", epochs=4)
     for ax, column in zip(axes, ("loss", "accuracy"), strict=True):
         drawn = {line.get_label(): list(line.get_ydata()) for line in ax.lines}
         assert drawn["training"] == HISTORIES["long"][column][:4]
@@ -403,7 +390,7 @@ def test_the_curves_end_where_training_stops_and_their_gap_is_said():
 
 
 def test_a_short_training_ends_where_it_ends():
-    assert "up to epoch 5 of 5" in alt_text(explorers.draw_overfitting(HISTORIES, "short", 6)[0].figure)
+    assert "up to epoch 5 of 5" in alt(explorers.overfitting(HISTORIES).draw(name="short", epochs=6))
 
 
 def test_histories_without_validation_are_refused():
@@ -413,36 +400,30 @@ def test_histories_without_validation_are_refused():
 
 def test_dropout_follows_the_rule_of_keras():
     values = np.linspace(0.1, 2, 2000)
-    kept = dropped(values, 0.25, seed=3)
+    kept = _dropped(values, 0.25, seed=3)
     layer = keras.layers.Dropout(0.25, seed=1)
     theirs = keras.ops.convert_to_numpy(layer(values[None].astype("float32"), training=True))[0]
     for result in (kept, theirs):
         np.testing.assert_allclose(result[result > 0], (values / 0.75)[result > 0], rtol=1e-5)
         assert 0.2 < (result == 0).mean() < 0.3
+    assert not np.array_equal(kept, _dropped(values, 0.25, seed=4))
 
 
-def test_dropout_shows_its_numbers_before_and_after():
-    axes = explorers.draw_dropout(0.25, seed=3)
-    for ax, values in ((axes[1], OUTPUTS), (axes[2], dropped(OUTPUTS, 0.25, seed=3))):
+@pytest.mark.parametrize("training", [True, False])
+def test_dropout_shows_its_numbers_before_and_after(training):
+    axes = explorers.dropout().draw(rate=0.25, seed=3, training=training)
+    after = _dropped(OUTPUTS, 0.25, seed=3) if training else OUTPUTS
+    for ax, values in ((axes[1], OUTPUTS), (axes[2], after)):
         np.testing.assert_allclose([bar.get_width() for bar in ax.patches], values)
         assert ax.get_title().endswith(f"sum {values.sum():.1f}")
+    assert ("changes nothing" in alt(axes)) != training
 
 
-def test_dropout_rests_in_prediction_and_draws_anew_in_training():
-    axes = explorers.draw_dropout(0.5, training=False)
-    assert "changes nothing" in alt_text(axes[0].figure)
-    np.testing.assert_allclose([bar.get_width() for bar in axes[2].patches], OUTPUTS)
-    assert not np.array_equal(dropped(np.ones(50), 0.5, 0), dropped(np.ones(50), 0.5, 1))
+# Episode 5
 
 
-@pytest.mark.parametrize("rate", [-0.1, 1.0])
-def test_a_dropout_rate_out_of_range_is_refused(rate):
-    with pytest.raises(CourseError, match="dropout rate"):
-        explorers.draw_dropout(rate)
-
-
-def test_a_cell_of_the_confusion_matrix_opens_its_images_the_surest_first():
-    explorer = explorers.confusion(ANSWERS, ("cat", "dog", "frog"))
+def test_a_cell_of_the_confusion_matrix_opens_its_images_the_most_confident_first():
+    explorer = explorers.confusion(ANSWERS, ANIMALS)
     assert explorer.alt.startswith("True dog, predicted cat: 2 images, with probabilities 90.0%, 70.0%")
     buttons = explorer.controls["cell"].buttons
     assert (buttons[0, 1].description, buttons[0, 1].tooltip) == ("1", "true cat, predicted dog: 1 image")
@@ -457,9 +438,9 @@ def framed(button):
 
 
 def test_lists_buttons_and_frame_of_a_confusion_matrix_agree():
-    explorer = explorers.confusion(ANSWERS, ("cat", "dog", "frog"))
+    explorer = explorers.confusion(ANSWERS, ANIMALS)
     field, drawn = explorer.controls["cell"], []
-    draw, explorer.draw = explorer.draw, lambda cell: drawn.append(cell) or draw(cell)
+    draw, explorer.draw = explorer.draw, lambda cell: drawn.append(cell) or draw(cell=cell)
     assert (field.true.label, field.predicted.label) == ("dog", "cat")
     field.buttons[0, 1].click()
     assert (field.true.label, field.predicted.label) == ("cat", "dog")
@@ -468,32 +449,44 @@ def test_lists_buttons_and_frame_of_a_confusion_matrix_agree():
     assert drawn == [(0, 1), (0, 0)]  # each of them once
 
 
+def test_of_many_images_the_most_confident_are_shown():
+    confidence = np.linspace(0.6, 0.95, 15)
+    answers = Predictions(
+        np.zeros((15, 8, 8, 3)), np.zeros(15, int), np.stack([1 - confidence, confidence], axis=1)
+    )
+    axes = explorers.confusion(answers, ("cat", "dog")).draw(cell=(0, 1))
+    assert sum(bool(ax.images) for ax in axes.flat) == 12
+    assert "15 images, the 12 surest, with probabilities 95.0%, 92.5%" in alt(axes)
+
+
 def test_the_title_above_a_single_image_fits_into_the_figure():
     answers = Predictions(np.zeros((1, 8, 8, 3)), np.array([9]), np.eye(10)[[1]])
-    figure = explorers.draw_confusion(answers, "truck", "automobile").flat[0].figure
+    figure = explorers.confusion(answers).draw(cell=(9, 1)).flat[0].figure
     figure.canvas.draw()
     place = figure._suptitle.get_window_extent()
     assert place.x0 >= 0 and place.x1 <= figure.bbox.width
 
 
-def test_a_cell_is_given_by_names_or_numbers_and_shows_no_more_than_wanted():
-    names = ("cat", "dog", "frog")
-    by_number = explorers.draw_confusion(ANSWERS, 1, 0, class_names=names)
-    by_name = explorers.draw_confusion(ANSWERS, "dog", "cat", most=1, class_names=names)
-    assert [sum(bool(ax.images) for ax in axes.flat) for axes in (by_number, by_name)] == [2, 1]
-    assert "2 images, the 1 surest, with probabilities 90.0%." in alt_text(by_name.flat[0].figure)
-    with pytest.raises(CourseError, match="class name"):
-        explorers.draw_confusion(ANSWERS, "cow", "cat", class_names=names)
+def test_a_class_name_is_text_not_markup():
+    explorer = explorers.confusion(ANSWERS, ("<b>cat", "dog", '"frog'))
+    labels = [field.value for field in fields(explorer) if isinstance(field, widgets.HTML)]
+    assert any("&lt;b&gt;cat" in label for label in labels)
+    assert not any("<b>cat" in label or '""frog' in label for label in labels)
+
+
+# Examples
 
 
 def test_a_flower_is_answered_as_the_classifier_says():
-    axes = explorers.draw_flower(by_petal, FLOWERS, SPECIES, ("a", "b", "c"), [5.0, 3.0, 6.0, 2.0])
-    assert "A flower with sepal length 5.0" in alt_text(axes[0].figure)
-    assert "a 3.3%, b 3.3%, c 93.3%" in alt_text(axes[0].figure)
+    explorer = explorers.flower(by_petal, FLOWERS, SPECIES, ("a", "b", "c"))
+    for control, value in zip(explorer.controls.values(), (5.0, 3.0, 6.0, 2.0), strict=True):
+        control.value = value
+    assert "A flower with sepal length 5.0, sepal width 3.0" in explorer.alt
+    assert "a 3.3%, b 3.3%, c 93.3%" in explorer.alt
 
 
 def test_regions_say_how_many_flowers_get_a_wrong_answer():
-    text = alt_text(plotting.decision_regions(by_petal, FLOWERS, SPECIES, ("a", "b", "c")).figure)
+    text = alt(plotting.decision_regions(by_petal, FLOWERS, SPECIES, ("a", "b", "c")))
     assert "1 of these flowers" in text and "answers a, b, c" in text
 
 
@@ -503,9 +496,13 @@ def test_a_classifier_without_three_probabilities_is_refused(answer):
         plotting.decision_regions(lambda flowers: answer[: len(flowers)], FLOWERS, SPECIES, ("a", "b", "c"))
 
 
-def test_flowers_without_species_are_refused():
-    with pytest.raises(CourseError, match="one species"):
-        explorers.flower(by_petal, FLOWERS, SPECIES[:2], ("a", "b", "c"))
+@pytest.mark.parametrize(
+    ("flowers", "species", "message"),
+    [(FLOWERS, SPECIES[:2], "one species"), (FLOWERS.astype(str), SPECIES, "flowers to be numbers")],
+)
+def test_flowers_without_species_or_numbers_are_refused(flowers, species, message):
+    with pytest.raises(CourseError, match=message):
+        explorers.flower(by_petal, flowers, species, ("a", "b", "c"))
 
 
 def test_two_boxes_show_their_overlap():

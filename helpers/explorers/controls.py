@@ -1,7 +1,7 @@
 """What every explorer is made of: controls, and a figure that follows them.
 
-ipywidgets gives the controls, matplotlib the figure, which is shown as a PNG with alt text. Everything works
-with ipywidgets 8 (JupyterLab, VS Code) and 7 (Colab).
+ipywidgets has the controls; the figure is a PNG of matplotlib's with alt text. Everything works with
+ipywidgets 8 (JupyterLab, VS Code) and 7 (Colab).
 """
 
 import base64
@@ -15,7 +15,7 @@ import numpy as np
 import traitlets
 from matplotlib import pyplot as plt
 
-from helpers import CourseError, validation
+from helpers import CourseError
 from helpers.plotting.style import alt_text
 
 LABELS = {"description_width": "100px"}
@@ -57,7 +57,7 @@ class Explorer:
         self.widget = widgets.VBox([panel, self.message, self.image])
 
     def redraw(self, change=None):
-        """Draw anew; if the values do not allow it, say so in words and leave the last figure."""
+        """Draw again; if the values do not allow it, say so in words and leave the last figure."""
         try:
             self._show()
         except CourseError as error:
@@ -72,9 +72,7 @@ class Explorer:
 
     def _show(self):
         values = {name: control.value for name, control in self.controls.items()}
-        with gc_paused():
-            png, self.alt, width, height = png_with_alt(self.draw, values)
-        self.png = base64.b64encode(png).decode("ascii")
+        self.png, self.alt, (width, height) = png_with_alt(self.draw, values)
         # With its size known before it is decoded, the new image takes the place of the old one unseen.
         self.image.value = (
             f'<img alt="{html.escape(self.alt)}" src="data:image/png;base64,{self.png}" width="{width}" '
@@ -83,32 +81,18 @@ class Explorer:
         )
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        """Give the controls to those who can show them, and the image to all others."""
         view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
-        bundle = {
-            "application/vnd.jupyter.widget-view+json": view,
-            "image/png": self.png,
-            "text/plain": "An explorer: run the cell to use it.",
-        }
-        return bundle, {"image/png": {"alt": self.alt}}
+        return with_image({"application/vnd.jupyter.widget-view+json": view}, self.png, self.alt)
 
 
-def png_with_alt(draw, values):
-    """Draw once: the figure as PNG, its alt text, width and height in pixels. No figure stays open."""
-    open_before = set(plt.get_fignums())
-    try:
-        figure = np.ravel(draw(**values))[0].figure
-        file = io.BytesIO()
-        figure.savefig(file, format="png", pil_kwargs={"compress_level": 4})  # half the time of level 6
-        width, height = figure.canvas.get_width_height()
-        return file.getvalue(), alt_text(figure), width, height
-    finally:
-        for number in set(plt.get_fignums()) - open_before:
-            plt.close(number)
+def with_image(view, png, alt):
+    """Output for Jupyter: the live view for those who can show it, the image for all others."""
+    still = {"image/png": png, "text/plain": "An explorer: run the cell to use it."}
+    return view | still, {"image/png": {"alt": alt}}
 
 
 @contextlib.contextmanager
-def gc_paused():
+def _gc_paused():
     """Free at once what drawing leaves behind: else Python stops for 200 ms to do so, every few figures."""
     was_enabled = gc.isenabled()
     gc.disable()  # what is collected while it is in use counts as old, and is expensive to free later
@@ -120,18 +104,23 @@ def gc_paused():
             gc.enable()
 
 
-class Slider(widgets.HBox):
-    """A number field with a slider beside it, for exact values and for quick ones.
+@_gc_paused()
+def png_with_alt(draw, values):
+    """Draw once: PNG in base64, alt text, (width, height) in pixels. No figure stays open."""
+    open_before = set(plt.get_fignums())
+    try:
+        figure = np.ravel(draw(**values))[0].figure
+        file = io.BytesIO()
+        figure.savefig(file, format="png", pil_kwargs={"compress_level": 4})  # half the time of level 6
+        png = base64.b64encode(file.getvalue()).decode("ascii")
+        return png, alt_text(figure), figure.canvas.get_width_height()
+    finally:
+        for number in set(plt.get_fignums()) - open_before:
+            plt.close(number)
 
-    Parameters
-    ----------
-    description : str
-        The name.
-    value, low, high, step : int or float
-        Whole numbers if `step` is one.
-    tooltip : str, optional
-        What the number means.
-    """
+
+class Slider(widgets.HBox):
+    """A number field with a slider beside it; all numbers are whole if `step` is."""
 
     value = traitlets.Any()
 
@@ -139,7 +128,7 @@ class Slider(widgets.HBox):
         kind = "Int" if isinstance(step, int) else "Float"
         numbers = {"value": value, "min": low, "max": high, "step": step}
         field = getattr(widgets, f"Bounded{kind}Text")(
-            **numbers, description=description, style=LABELS, layout={"width": "180px"}, **_hint(tooltip)
+            **numbers, **_named(description, tooltip), layout={"width": "180px"}
         )
         handle = getattr(widgets, f"{kind}Slider")(**numbers, readout=False, layout={"width": "175px"})
         super().__init__([field, handle], layout=WIDE | {"margin": "0 2px"}, value=value)
@@ -167,36 +156,23 @@ class Again(widgets.Button):
         self.on_click(lambda button: button.set_trait("value", button.value + 1))
 
 
-def option(value, name):
-    """Something that a list can find again: a word, a number, or a pair of its label and its value."""
-    try:
-        hash(value)
-    except TypeError:
-        raise CourseError(f"{name} to be a word", validation.shown(value), "Give a list of words.") from None
-    return value
-
-
-@validation.checked(description=validation.TEXT, options=validation.several(option))
 def choice(description, options, tooltip=None):
     """Make a list to choose from; the first option is chosen."""
-    return widgets.Dropdown(
-        options=list(options), description=description, style=LABELS, layout=WIDE, **_hint(tooltip)
-    )
+    return widgets.Dropdown(options=list(options), **_named(description, tooltip), layout=WIDE)
 
 
 def tick(description, value, tooltip=None):
     """Make a box to tick."""
-    return widgets.Checkbox(value, description=description, style=LABELS, layout=WIDE, **_hint(tooltip))
+    return widgets.Checkbox(value, **_named(description, tooltip), layout=WIDE)
 
 
 def text_area(description, value, tooltip=None):
     """Make a field for some lines of text, read when it is left."""
     layout = WIDE | {"height": "76px"}
-    return widgets.Textarea(
-        value, description=description, style=LABELS, layout=layout, continuous_update=False, **_hint(tooltip)
-    )
+    return widgets.Textarea(value, **_named(description, tooltip), layout=layout, continuous_update=False)
 
 
-def _hint(text):
-    """Arguments for a tooltip; ipywidgets 7 has them on buttons only."""
-    return {"tooltip": text} if text and hasattr(widgets.DOMWidget, "tooltip") else {}
+def _named(description, tooltip):
+    """Arguments for the name of a control and its tooltip; ipywidgets 7 has tooltips on buttons only."""
+    hint = {"tooltip": tooltip} if tooltip and hasattr(widgets.DOMWidget, "tooltip") else {}
+    return {"description": description, "style": LABELS, **hint}

@@ -4,22 +4,9 @@ import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
 
-from helpers import evaluation, plotting
+from helpers import evaluation, explorers, plotting
 from helpers.detection import plots
-from helpers.explorers import (
-    controls,
-    detection_explorers,
-    digit_drawing,
-    dropout_explorer,
-    evaluation_explorers,
-    flower_explorer,
-    image_explorers,
-    kernel_explorer,
-    ladder_explorer,
-    network_explorers,
-    training_explorers,
-)
-from helpers.plotting import ablation, curves, images, iris, predictions, training
+from helpers.plotting import ablation, images, iris, predictions, training
 from tests.input_cases import strategies as some
 from tests.input_cases.networks import DIGIT_MODEL, IMAGE_MODEL, SMALL_FILE
 
@@ -42,7 +29,6 @@ GOOD = {
     ablation.check_ladder: {"table": st.just(LADDER)},
     ablation.compare_rungs: RUNGS | {"first": st.just("a"), "second": st.just("b")},
     plotting.plot_ablation: {"table": st.just(LADDER)},
-    ladder_explorer.ladder: RUNGS,
     plotting.accuracy_intervals: {
         "accuracy": some.RATES,
         "sizes": st.lists(st.integers(1, 999), min_size=1, max_size=9),
@@ -134,104 +120,40 @@ GOOD = {
             max_size=3,
         )
     },
-    controls.choice: {"description": st.just("name"), "options": some.WORDS},
-    detection_explorers.draw_overlap: {
-        "left": st.integers(0, 100),
-        "top": st.integers(0, 60),
-        "width": st.integers(5, 60),
-        "height": st.integers(5, 60),
-    },
-    detection_explorers.draw_suppression: {
-        "image": some.image(3, 9),
-        "candidates": some.DETECTIONS,
-        "score_threshold": some.RATES,
-        "iou_threshold": some.RATES,
-    },
-    detection_explorers.suppression: {"image": some.image(3, 9), "candidates": some.DETECTIONS},
-    digit_drawing.answer: {"model": st.just(DIGIT_MODEL), "image": some.fractions(28, 28, 1)},
-    digit_drawing.draw_drawing: {"model": st.just(DIGIT_MODEL), "image": some.fractions(28, 28, 1)},
-    digit_drawing.drawing: {"models": st.sampled_from([DIGIT_MODEL, {"mine": DIGIT_MODEL}])},
-    dropout_explorer.draw_dropout: {"rate": some.RATES, "seed": some.SEEDS, "training": some.FLAGS},
-    dropout_explorer.dropout: {"rate": st.floats(0, 0.9)},
-    dropout_explorer.dropped: {"values": some.numbers(0, 2, 5), "rate": some.RATES, "seed": some.SEEDS},
-    evaluation_explorers.confusion: {"predictions": some.PREDICTIONS, "class_names": some.WORDS},
-    evaluation_explorers.draw_confusion: {
-        "predictions": some.PREDICTIONS,
-        "true": st.integers(0, 2),
-        "predicted": st.integers(0, 2),
-        "most": some.FEW,
-        "class_names": some.WORDS,
-    },
-    flower_explorer.draw_flower: FLOWERS | {"measurements": some.numbers(0.1, 7, 4)},
-    flower_explorer.flower: FLOWERS,
-    kernel_explorer.draw_filtered: {
+    explorers.augmentation: {"image": some.image(3), "side": st.just(8)},
+    explorers.confusion: {"predictions": some.PREDICTIONS, "class_names": some.WORDS},
+    explorers.draw_filtered: {
         "image": some.numbers(0, 255, 6, 6),
         "kernel": st.just(np.eye(3)),
         "name": st.just("diagonal"),
         "padding": st.sampled_from(["valid", "same"]),
     },
-    kernel_explorer.draw_kernel: {
-        "photo": some.image(3, 9),
-        "numbers": st.just("0 1 0; 1 -4 1; 0 1 0"),
-        "step": st.sampled_from(kernel_explorer.STEPS),
-        "padding": st.sampled_from(["valid", "same"]),
-    },
-    kernel_explorer.kernels: {"photo": some.image(3, 9)},
-    network_explorers.draw_feature_maps: {
-        "image": some.image(),
-        "maps": some.numbers(-9, 9, 3, 3, 5),
-        "layer": st.just("conv2d"),
-    },
-    network_explorers.feature_maps: {"model": st.just(IMAGE_MODEL), "image": some.fractions(8, 8, 3)},
-    network_explorers.layer_outputs: {"model": st.just(IMAGE_MODEL)},
-    network_explorers.neuron: {
+    explorers.drawing: {"models": st.sampled_from([DIGIT_MODEL, {"mine": DIGIT_MODEL}])},
+    explorers.dropout: {"rate": st.floats(0, 0.9)},
+    explorers.feature_maps: {"model": st.just(IMAGE_MODEL), "image": some.fractions(8, 8, 3)},
+    explorers.flower: FLOWERS,
+    explorers.kernels: {"photo": some.image(3, 9)},
+    explorers.ladder: RUNGS,
+    explorers.learning_rate: {"rate": st.floats(0.01, 1.2)},
+    explorers.neuron: {
         "inputs": st.just((1.0, 2.0)),
         "weights": st.just((0.5, -0.5)),
         "bias": st.floats(-2, 2),
     },
-    image_explorers.augmentation: {"image": some.image(3), "side": st.just(8)},
-    image_explorers.color_image: {"image": some.image(3)},
-    image_explorers.draw_augmentation: {
-        "image": some.image(3, 8),
-        "flip": some.FLAGS,
-        "rotation": st.floats(0, 0.5),
-        "zoom": st.floats(0, 0.5),
-        "brightness": st.floats(0, 0.5),
-        "draw": some.FEW,
-    },
-    image_explorers.draw_pixels: {
-        "image": some.image(3, 6),
-        "row": st.integers(0, 5),
-        "column": st.integers(0, 5),
-        "size": st.integers(1, 6),
-    },
-    image_explorers.pixels: {"image": some.image(3)},
-    training_explorers.draw_learning_rate: {
-        "rate": some.RATES,
-        "start": st.floats(-1.8, 3.8),
-        "steps": st.integers(1, 40),
-    },
-    training_explorers.draw_overfitting: {
-        "histories": some.HISTORIES.map(lambda history: {"mine": history}),
-        "name": st.just("mine"),
-        "epochs": some.FEW,
-    },
-    training_explorers.learning_rate: {"rate": st.floats(0.01, 1.2)},
-    training_explorers.overfitting: {"histories": some.NAMED_HISTORIES},
-    training_explorers.verdict_on: {"table": some.HISTORIES.map(curves.history_table)},
+    explorers.overfitting: {"histories": some.NAMED_HISTORIES},
+    explorers.pixels: {"image": some.image(3)},
+    explorers.suppression: {"image": some.image(3, 9), "candidates": some.DETECTIONS},
 }
 # Less often: each call draws with Keras's layers, or makes a widget for every cell.
 SLOW = {
-    image_explorers.augmentation,
-    image_explorers.draw_augmentation,
-    evaluation_explorers.confusion,
-    kernel_explorer.kernels,
-    network_explorers.feature_maps,
-    training_explorers.overfitting,
-    training_explorers.learning_rate,
-    network_explorers.neuron,
-    digit_drawing.drawing,
-    flower_explorer.flower,
-    flower_explorer.draw_flower,
-    detection_explorers.suppression,
+    explorers.augmentation,
+    explorers.confusion,
+    explorers.drawing,
+    explorers.feature_maps,
+    explorers.flower,
+    explorers.kernels,
+    explorers.learning_rate,
+    explorers.neuron,
+    explorers.overfitting,
+    explorers.suppression,
 }

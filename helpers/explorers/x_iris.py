@@ -1,0 +1,63 @@
+"""Explorer of the iris example: four measurements, and what a classifier makes of them."""
+
+from functools import partial
+
+from matplotlib import pyplot as plt
+
+from helpers import CourseError, plotting, validation
+from helpers.explorers.controls import Explorer, Slider
+from helpers.plotting.iris import MEASUREMENTS, probabilities_of
+from helpers.plotting.style import INK
+
+LIMITS = ((4.0, 8.0), (2.0, 4.5), (1.0, 7.0), (0.1, 2.5))  # cm: what occurs in the data set, rounded
+
+
+@validation.checked(
+    classify=validation.function,
+    flowers=validation.array(),
+    species=validation.array(),
+    names=validation.names,
+)
+def flower(classify, flowers, species, names):
+    """Change the four measurements of a flower and watch the answer move.
+
+    Parameters
+    ----------
+    classify, flowers, species, names
+        As in `plotting.decision_regions`.
+
+    Returns
+    -------
+    Explorer
+
+    Raises
+    ------
+    CourseError
+        If the flowers do not have four measurements each, with one species.
+    """
+    if flowers.ndim != 2 or flowers.shape[1] != 4 or species.shape != (len(flowers),):
+        remedy = "Take measurements and species of the same set: x_train, y_train."
+        found = f"shapes {flowers.shape} and {species.shape}"
+        raise CourseError("four measurements a flower and one species", found, remedy)
+    means = [round(float(mean), 1) for mean in flowers.mean(axis=0)]
+    sliders = {
+        name.replace(" ", "_"): Slider(name, mean, low, high, 0.1)
+        for name, mean, (low, high) in zip(MEASUREMENTS, means, LIMITS, strict=True)
+    }
+    return Explorer(partial(_draw_flower, classify, flowers, species, names), **sliders)
+
+
+def _draw_flower(classify, flowers, species, names, **measurements):
+    """Draw the probabilities for one flower, and its place in the petal plane of flowers with such sepals."""
+    values = list(measurements.values())  # cm
+    probabilities = probabilities_of(classify, [values])[0]
+    axes = plt.subplots(
+        1, 2, figsize=(9.2, 3.9), width_ratios=(1, 1.5), layout="constrained", gridspec_kw={"wspace": 0.05}
+    )[1]
+    plotting.probability_bars(probabilities, names, ax=axes[0])
+    plotting.decision_regions(classify, flowers, species, names, sepal=values[:2], ax=axes[1])
+    axes[1].plot(*values[2:], "*", color="white", markeredgecolor=INK, markersize=22, label="this one")
+    axes[1].legend(loc="upper left")
+    size = ", ".join(f"{name} {value:.1f}" for name, value in zip(MEASUREMENTS, values, strict=True))
+    answers = ", ".join(f"{name} {value:.1%}" for name, value in zip(names, probabilities, strict=True))
+    return plotting.describe(axes, f"A flower with {size} cm. The answer: {answers}.")

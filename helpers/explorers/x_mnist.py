@@ -1,0 +1,104 @@
+"""Explorer of the MNIST example: draw a digit and watch the ten probabilities."""
+
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import traitlets
+from matplotlib import pyplot as plt
+
+from helpers import CourseError, mnist, plotting
+from helpers.explorers.controls import png_with_alt, with_image
+
+HERE = Path(__file__).parent
+N_PIXELS = mnist.SHAPE[0] * mnist.SHAPE[1]
+DIGITS = tuple(map(str, range(10)))
+
+
+def drawing(models):
+    """Draw a digit with mouse, finger or keyboard and watch the ten probabilities.
+
+    Parameters
+    ----------
+    models : keras.Model or dict of str to keras.Model
+        One network for images (N, 28, 28, 1), or several by name: the first is asked first.
+
+    Returns
+    -------
+    object
+        The live field where widgets work, an image of a drawn digit everywhere else.
+
+    Raises
+    ------
+    CourseError
+        If there is no network, or it does not give ten probabilities.
+    """
+    models = models if isinstance(models, dict) else {getattr(models, "name", "network"): models}
+    if not models or not all(map(callable, models.values())):
+        raise CourseError("one network, or a dictionary of networks", repr(models)[:60], "Train one first.")
+    return _Drawing(models, mnist.prepare_digit(mnist.OWN / "2_chalk.png"))
+
+
+class _Drawing:
+    def __init__(self, models, example):
+        self.widget = _DigitCanvas(models)
+        first = next(iter(models.values()))
+        self.png, self.alt, _ = png_with_alt(_draw_drawing, {"model": first, "image": example})
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        view = self.widget._repr_mimebundle_()  # in Colab with metadata of its own
+        view, metadata = view if isinstance(view, tuple) else (view or {}, {})
+        bundle, alt = with_image(view, self.png, self.alt)
+        return bundle, metadata | alt
+
+
+class _DigitCanvas(anywidget.AnyWidget):
+    """A field to draw on, beside the answer of a network; digit_canvas.js is what the browser runs.
+
+    `pixels` holds what is drawn, 0..255, row by row; `probabilities` what the chosen network says about it.
+    """
+
+    _esm = (HERE / "digit_canvas.js").read_text(encoding="utf-8")
+    _css = (HERE / "digit_canvas.css").read_text(encoding="utf-8")
+    pixels = traitlets.List(traitlets.Int(min=0, max=255), minlen=N_PIXELS, maxlen=N_PIXELS).tag(sync=True)
+    dark_on_light = traitlets.Bool(False).tag(sync=True)
+    network = traitlets.Unicode().tag(sync=True)
+    networks = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    probabilities = traitlets.List(traitlets.Float()).tag(sync=True)
+
+    def __init__(self, models):
+        self.models = models
+        names = list(models)
+        empty = _ask(models[names[0]], np.zeros(mnist.SHAPE, dtype="float32"))
+        super().__init__(
+            pixels=[0] * N_PIXELS, networks=names, network=names[0], probabilities=empty.tolist()
+        )
+
+    @traitlets.observe("pixels", "network")
+    def _answer(self, change):
+        if self.network in self.models:
+            image = np.array(self.pixels, dtype="float32").reshape(mnist.SHAPE) / 255
+            self.probabilities = _ask(self.models[self.network], image).tolist()
+
+
+def _ask(model, image):
+    """Ten probabilities for one image, shape (28, 28, 1) in 0..1."""
+    remedy = "Pass a network for digits, such as create_model_mnist() makes."
+    takes_shape = getattr(model, "input_shape", (None, *image.shape))
+    if takes_shape != (None, *image.shape):
+        expected = f"a network that takes images of shape {image.shape}"
+        raise CourseError(expected, f"one for {takes_shape[1:]}", remedy)
+    given = np.asarray(model(image[None]), dtype=float)  # (1, 10)
+    if given.shape != (1, 10):
+        raise CourseError("a network that gives ten probabilities", f"shape {given.shape}", remedy)
+    return given[0]
+
+
+def _draw_drawing(model, image):
+    """Draw an image of a digit beside what a network says about it."""
+    axes = plt.subplots(1, 2, figsize=(8, 4.2), width_ratios=(1, 1.35), layout="constrained")[1]
+    plotting.show_image(image, ax=axes[0], title="28 x 28 pixels")
+    probabilities = _ask(model, image)
+    plotting.probability_bars(probabilities, DIGITS, ax=axes[1])
+    text = "A drawn digit as the network gets it, 28 by 28 pixels, beside ten probabilities: "
+    return plotting.describe(axes, f"{text}it says {probabilities.argmax()} ({probabilities.max():.1%}).")
