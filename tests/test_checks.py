@@ -7,27 +7,14 @@ import numpy as np
 import pytest
 
 from helpers import checks
-from helpers.exercises import progress
+from helpers.exercises import progress, statements
 from helpers.exercises.engine import CHECKS
-from tests.check_cases import (
-    climbing,
-    evaluating,
-    examples,
-    image_data,
-    introduction,
-    networks,
-    pretrained,
-    sharing,
-    training,
-)
+from tests.check_cases import CASES
+from tests.check_cases.forms import Case
 
 
 def judge(name, answer):
     return checks.verdict(name, *answer.values, **answer.named)
-
-
-MODULES = (introduction, image_data, networks, training, evaluating, sharing, examples, pretrained, climbing)
-CASES = {name: case for module in MODULES for name, case in module.CASES.items()}
 
 
 VERDICTS = Path(__file__).parent / "check_cases" / "verdicts.md"
@@ -40,24 +27,22 @@ def table_of_verdicts():
     for notebook, names in progress.exercises(CHECKS).items():
         lines += ["", f"## {notebook}"]
         for name in names:
-            right, wrong, _ = CASES[name]
             purpose = CHECKS[name].__doc__.splitlines()[0]
             lines += ["", f"### `checks.{name}`", "", purpose, "", "| answer | feedback |", "|---|---|"]
-            for mistake, answer in {"right": right[0], **wrong}.items():
+            for mistake, answer in {"right": CASES[name].right[0], **CASES[name].wrong}.items():
                 text = re.sub(r"line \d+", "line N", judge(name, answer).text)
                 lines.append(f"| {mistake} | {text} |")
     return "\n".join([*lines, ""])
 
 
-def listed(kind):
-    """Lay out the answers of one kind: "right", "wrong" or "untouched"."""
+def every(answers_of):
+    """Lay out answers of all checks; `answers_of` takes them from a case, with or without a label."""
     params = []
     for name, case in CASES.items():
-        group = case[("right", "wrong", "untouched").index(kind)]
-        pairs = group.items() if isinstance(group, dict) else enumerate(group)
-        for label, answer in pairs:
+        group = answers_of(case)
+        for label, answer in group.items() if isinstance(group, dict) else enumerate(group):
             params.append(pytest.param(name, answer, id=f"{name}-{label}"))
-    return params
+    return pytest.mark.parametrize(("name", "answer"), params)
 
 
 class Hostile:
@@ -111,21 +96,21 @@ GARBAGE = [
 ]
 
 
-@pytest.mark.parametrize(("name", "answer"), listed("right"))
+@every(lambda case: case.right)
 def test_right_answer_is_recognised_in_every_form(name, answer):
     status, text = judge(name, answer)
     assert status == "right", text
     assert text.startswith("✓ ") and text.endswith(".")
 
 
-@pytest.mark.parametrize(("name", "answer"), listed("wrong"))
+@every(lambda case: case.wrong)
 def test_wrong_answer_gets_an_explanation(name, answer):
     status, text = judge(name, answer)
     assert status == "wrong", text
     assert text.startswith("✗ ") and "cannot be checked" not in text and "\n" not in text
 
 
-@pytest.mark.parametrize(("name", "answer"), listed("untouched"))
+@every(Case.gaps)
 def test_untouched_scaffold_is_not_yet_an_answer(name, answer):
     status, text = judge(name, answer)
     assert status == "not yet", text
@@ -134,14 +119,14 @@ def test_untouched_scaffold_is_not_yet_an_answer(name, answer):
 
 @pytest.mark.parametrize("name", CASES)
 def test_each_mistake_has_its_own_message(name):
-    texts = [judge(name, answer).text for answer in CASES[name][1].values()]
+    texts = [judge(name, answer).text for answer in CASES[name].wrong.values()]
     assert len(texts) >= 5
     assert len(set(texts)) == len(texts)
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_no_answer_makes_a_check_raise(name):
-    right = CASES[name][0][0]
+    right = CASES[name].right[0]
     for value in GARBAGE:
         for place in range(len(right.values)):
             values = [*right.values[:place], value, *right.values[place + 1 :]]
@@ -151,7 +136,7 @@ def test_no_answer_makes_a_check_raise(name):
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_check_prints_one_line_and_returns_nothing(name, capsys):
-    right = CASES[name][0][0]
+    right = CASES[name].right[0]
     assert getattr(checks, name)(*right.values, **right.named) is None
     assert capsys.readouterr().out.splitlines() == [judge(name, right).text]
 
@@ -172,6 +157,15 @@ def test_every_mistake_gets_the_message_that_is_written_down():
     assert table_of_verdicts() == VERDICTS.read_text(encoding="utf-8"), (
         "python -m tests.test_checks rewrites it"
     )
+
+
+def test_an_exercise_stands_in_the_file_of_the_notebook_that_uses_it():
+    written = {name: check.__module__.rpartition(".")[2] for name, check in CHECKS.items()}
+    data = {name: exercise.notebook for name, exercise in statements.load().items()}
+    for notebook, names in progress.exercises(CHECKS).items():
+        file = re.sub("^(?=0)", "e", notebook.replace("example-", "x-")).replace("-", "_")
+        assert {data.get(name, notebook) for name in names} == {notebook}
+        assert {written[name] for name in names} <= {file, "statements"}
 
 
 def test_tab_completion_offers_every_check():

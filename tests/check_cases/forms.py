@@ -1,4 +1,11 @@
+"""What cases are made of."""
+
 from types import SimpleNamespace
+from typing import NamedTuple
+
+import keras
+
+from helpers.exercises import statements
 
 
 def answers(*values, **named):
@@ -6,9 +13,90 @@ def answers(*values, **named):
     return SimpleNamespace(values=values, named=named)
 
 
-def without_first(dictionary):
-    return dict(list(dictionary.items())[1:])
+class Case(NamedTuple):
+    """Answers to one check: right ones, {mistake: such an answer}, and scaffolds that are not done yet."""
+
+    right: list
+    wrong: dict
+    untouched: list
+
+    def gaps(self):
+        """Lay out all scaffolds: those of the case, and the first right answer with one gap or all."""
+        values = self.right[0].values
+        yield from self.untouched
+        yield answers(*map(_emptied, values), **self.right[0].named)
+        for place in range(len(values)):
+            for gap in (..., None):
+                yield answers(*values[:place], gap, *values[place + 1 :], **self.right[0].named)
 
 
-def with_(dictionary, key, value):
-    return dictionary | {key: value}
+def case(right, wrong, untouched=()):
+    """Keep the cases of a check; what is not yet `answers` is its only answer."""
+    right, gaps = [*map(_as_answers, right)], [*map(_as_answers, untouched)]
+    return Case(right, {mistake: _as_answers(answer) for mistake, answer in wrong.items()}, gaps)
+
+
+def _as_answers(value):
+    return value if isinstance(value, SimpleNamespace) else answers(value)
+
+
+def _emptied(value):
+    return dict.fromkeys(value, ...) if isinstance(value, dict) else ...
+
+
+def broken(*_):
+    raise KeyError("gone")
+
+
+def forgetful(*_):
+    len("computed, but not returned")
+
+
+def unfinished(*_):
+    return ...
+
+
+# What can happen to every function that a learner writes.
+FUNCTION = {
+    "an error inside the function": broken,
+    "nothing returned": forgetful,
+    "a value instead of a function": 3.5,
+}
+UNFINISHED = (unfinished, lambda *_: ...)
+
+
+def chain(steps, tensor):
+    """Apply layers one after the other."""
+    for step in steps:
+        tensor = step(tensor)
+    return tensor
+
+
+def builds(steps, name=None, shape=(32, 32, 3)):
+    """Make a learner's function that builds a network of these layers."""
+
+    def build():
+        inputs = keras.Input(shape)
+        return keras.Model(inputs, chain(steps, inputs), name=name)
+
+    return answers(build)
+
+
+def of_statements(exercise):
+    """Make the cases of an exercise that is data: each statement answered wrongly, and what fits none."""
+    key = {statement.text: statement.answer for statement in exercise.statements}
+    choices = list(dict.fromkeys(key.values()))
+    other = {answer: choices[place - 1] for place, answer in enumerate(choices)}
+    first, *rest = key
+    capitals = {text: answer.upper() if isinstance(answer, str) else answer for text, answer in key.items()}
+    wrong = {
+        "no dictionary": list(key.values()),
+        "one left out": {text: key[text] for text in rest},
+        "one that is not in the task": key | {"something else": key[first]},
+        "none of the words": key | {first: "perhaps"},
+        **{f"{text}: {other[answer]!s}": key | {text: other[answer]} for text, answer in key.items()},
+    }
+    return case([key, capitals], wrong, [key | {first: ...}])
+
+
+GENERATED = {name: of_statements(exercise) for name, exercise in statements.load().items()}

@@ -1,0 +1,76 @@
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+from tests.check_cases.forms import FUNCTION, UNFINISHED, answers, builds, case
+
+FLOWERS = np.arange(24, dtype="float32").reshape(6, 4)
+SPECIES = np.array([0, 1, 2, 0, 1, 2])
+
+
+def dataset(flowers=FLOWERS, species=SPECIES):
+    return tf.data.Dataset.from_tensor_slices((flowers, species))
+
+
+def testing(made):
+    return answers(made, FLOWERS, SPECIES)
+
+
+def dense(units=10, activation="relu"):
+    return layers.Dense(units, activation=activation)
+
+
+def network(*hidden, outputs=None, shape=(4,)):
+    """Make a learner's function that puts the output layer behind these layers."""
+    return builds([*hidden, outputs or dense(3, "softmax")], shape=shape)
+
+
+def build():
+    inputs = keras.Input(shape=(4,))
+    return keras.Model(inputs, dense(3, "softmax")(dense()(dense()(inputs))))
+
+
+CASES = {
+    "test_dataset": case(
+        [
+            testing(dataset().batch(1)),
+            testing(dataset().batch(1).prefetch(1)),
+        ],
+        {
+            "no dataset": testing([1, 2]),
+            "repeated without end": testing(dataset().repeat().batch(1)),
+            "the species left out": testing(tf.data.Dataset.from_tensor_slices(FLOWERS).batch(1)),
+            "not cut into batches": testing(dataset()),
+            "larger batches": testing(dataset().batch(4)),
+            "the flowers shuffled": testing(dataset(FLOWERS[::-1], SPECIES[::-1]).batch(1)),
+            "other flowers": testing(dataset(FLOWERS + 1).batch(1)),
+        },
+    ),
+    "iris_network": case(
+        [build, build(), network(dense(), dense())],
+        {
+            **FUNCTION,
+            "a tensor instead of a model": lambda: keras.Input(shape=(4,)),
+            "another input": network(dense(), dense(), shape=(3,)),
+            "a hidden layer forgotten": network(dense()),
+            "another number of neurons": network(dense(), dense(5)),
+            "the activation forgotten": network(dense(), dense(activation=None)),
+            "one neuron for all species": network(dense(), dense(), outputs=dense(1, "softmax")),
+            "softmax forgotten": network(dense(), dense(), outputs=dense(3, None)),
+            "a layer too many": network(dense(), dense(), dense()),
+        },
+        UNFINISHED,
+    ),
+    "epochs_per_pass": case(
+        [150 * 32 / 112, 43, 42.9],
+        {
+            "the steps": 150,
+            "the flowers instead of the passes": 4800,
+            "the steps of one pass": 3.5,
+            "all ten epochs together": 48_000 / 112,
+            "the batch size left out": 150 / 112,
+            "another number": 7,
+        },
+    ),
+}
