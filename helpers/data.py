@@ -15,8 +15,7 @@ from helpers import CourseError, storage, validation
 
 CLASS_NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 N_CLASSES = len(CLASS_NAMES)
-COLUMNS = 40  # images side by side in a sprite sheet
-SIDE = 32  # pixels
+SIDE, COLUMNS = 32, 40  # of a sprite sheet: pixels of an image, and images side by side
 ONE_SIZE = "All need the same shape; images.load_image(path, size=(32, 32)) gives images of one size."
 MOST_CLASSES = 1_000_000  # no set of images has more
 
@@ -59,35 +58,14 @@ def _read_sheets(part):
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # decoding WebP keeps all cores busy
         sheets = pool.map(_read_sheet, [folder / f"{name}.webp" for name in CLASS_NAMES])
         for label, sheet in enumerate(sheets):
-            images[labels == label] = cut_sheet(sheet)
+            rows = sheet.reshape(-1, SIDE, COLUMNS, SIDE, 3).swapaxes(1, 2)  # rows, columns, 32, 32, 3
+            images[labels == label] = rows.reshape(-1, SIDE, SIDE, 3)
     return images, labels[:, None]
 
 
 def _read_sheet(path):
     with Image.open(storage.checked(path)) as sheet:
         return np.asarray(sheet)
-
-
-def cut_sheet(sheet):
-    """Cut a sprite sheet into its images, row by row.
-
-    Parameters
-    ----------
-    sheet : array of uint8, shape (rows * 32, 40 * 32, 3)
-        Images of 32 x 32 pixels without gaps.
-
-    Returns
-    -------
-    array of uint8, shape (rows * 40, 32, 32, 3)
-    """
-    rows = len(sheet) // SIDE
-    return sheet.reshape(rows, SIDE, COLUMNS, SIDE, 3).swapaxes(1, 2).reshape(-1, SIDE, SIDE, 3)
-
-
-def paste_sheet(images):
-    """Put images into one sprite sheet: the inverse of `cut_sheet`."""
-    rows = len(images) // COLUMNS
-    return images.reshape(rows, COLUMNS, SIDE, SIDE, 3).swapaxes(1, 2).reshape(rows * SIDE, COLUMNS * SIDE, 3)
 
 
 def normalize(images):
@@ -188,17 +166,14 @@ def prepare_dataset(images, labels, validation_share=0.2, seed=42, n_classes=N_C
     from sklearn.model_selection import train_test_split
 
     images = validation.as_array(images, "images of one size", remedy=ONE_SIZE)
-    labels = validation.as_array(labels, "one label an image")
     if images.ndim != 4:
+        expected = "images of shape (number, height, width, channels)"
         remedy = "One image alone is images[:1], not images[0]."
-        raise CourseError(
-            "images of shape (number, height, width, channels)", f"shape {images.shape}", remedy
-        )
-    n_labels = len(labels) if labels.ndim else "no list of"
-    if len(images) != n_labels:
-        found = f"{len(images)} images and {n_labels} labels"
-        raise CourseError("one label an image", found, "Take images and labels from the same set.")
+        raise CourseError(expected, f"shape {images.shape}", remedy)
     encoded = one_hot(labels, n_classes)
+    if len(images) != len(encoded):
+        found = f"{len(images)} images and {len(encoded)} labels"
+        raise CourseError("one label an image", found, "Take images and labels from the same set.")
     n_validation = _validation_size(len(images), validation_share)
     seed = validation.as_whole(seed, "seed", high=2**32 - 1)
     # Split bytes, not decimal numbers: those take four times the memory.

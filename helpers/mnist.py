@@ -6,7 +6,6 @@ data/README.md says how the bundled part was made.
 
 import io
 import os
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -113,25 +112,17 @@ def prepare_digit(image):
     """
     if isinstance(image, (str, os.PathLike)):
         image = images.load_image(image)
-    expected = "a colour image, uint8 (height, width, 3)"
-    remedy = "Pass the path of an image file, or what images.load_image gives."
-    image = validation.as_array(image, expected, remedy=remedy)
-    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
-        found = f"an array of shape {image.shape} and type {image.dtype}"
-        raise CourseError(expected, found, remedy)
+    image = images.check_photo(image)
     height, width = image.shape[:2]
     if min(height, width) < SMALLEST:
         remedy = "Take a larger image: a digit needs some pixels to be seen."
         raise CourseError(f"at least {SMALLEST} x {SMALLEST} pixels", f"{width} x {height}", remedy)
     gray = Image.fromarray(image).convert("L")
-    square = ImageOps.pad(gray, (max(height, width),) * 2, color=_edge_color(np.asarray(gray)))
+    values = np.asarray(gray)
+    edge = int(np.median(np.concatenate([values[0], values[-1], values[:, 0], values[:, -1]])))
+    square = ImageOps.pad(gray, (max(height, width),) * 2, color=edge)
     small = square.resize(SHAPE[:2], Image.Resampling.BOX)
     return np.asarray(small, dtype=np.float32)[..., None] / 255
-
-
-def _edge_color(gray):
-    edges = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
-    return int(np.median(edges))
 
 
 @validation.checked(folder=validation.path)
@@ -153,26 +144,22 @@ def load_own_digits(folder=None):
     Raises
     ------
     CourseError
-        If there is no such folder, no image in it, or a file's name does not begin with its digit; or if a
-        image of the course is missing or damaged.
+        If there is no such folder, no image in it, or a file's name does not begin with its digit.
     """
     if folder is None:
-        folder = OWN
-        files = [
-            storage.checked(storage.DATA / name) for name in storage.checksums() if name.startswith("digits/")
-        ]
+        bundled = [name for name in storage.checksums() if name.startswith("digits/")]
+        files = [storage.checked(storage.DATA / name) for name in bundled]
     else:
-        folder = Path(folder)
         files = [path for path in folder.glob("*") if path.name[0] != "."]
-    rows = sorted((*_digit_and_style(path), path) for path in files)
+    rows = sorted((*_style_and_digit(path), path) for path in files)
     if not rows:
         remedy = "Put images in it that are called like 7_thin.png."
-        raise CourseError("a folder with images of digits", f"none in {folder}", remedy)
+        raise CourseError("a folder with images of digits", f"none in {folder or OWN}", remedy)
     table = pd.DataFrame(rows, columns=["style", "digit", "path"])[["digit", "style", "path"]]
     return np.stack([prepare_digit(path) for path in table.path]), table
 
 
-def _digit_and_style(path):
+def _style_and_digit(path):
     digit, _, style = path.stem.partition("_")
     if digit not in map(str, range(10)):
         remedy = "Let the name begin with the digit that is seen, then an underscore: 7_thin.png."

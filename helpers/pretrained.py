@@ -15,15 +15,16 @@ import numpy as np
 from PIL import Image
 
 from helpers import CourseError, storage, validation
+from helpers.images import check_photo
 
 BUNDLED = "EfficientNetLite0"
 FOLDER = storage.DATA / "pretrained"
-LARGEST_SIDE = 4000  # pixels
 MARGIN = 0.875  # of a photo's shorter side is seen, as usual when networks are tested on ImageNet
-
-
-def _photo(value, name):
-    return check_photo(value)
+CUTTING = {  # how images are cut to squares
+    "images": validation.several(validation.through(check_photo)),
+    "side": validation.count(1, 4000),  # pixels
+    "share": validation.SHARE,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,9 +51,7 @@ class ImageNetModel:
     scale: object
     class_names: tuple
 
-    @validation.checked(
-        images=validation.several(_photo), side=validation.count(1, LARGEST_SIDE), share=validation.SHARE
-    )
+    @validation.checked(**CUTTING)
     def prepare(self, images, side=None, share=MARGIN):
         """Cut images to squares of one size and scale their numbers as the network needs them.
 
@@ -72,7 +71,7 @@ class ImageNetModel:
         """
         if not images:
             raise CourseError("at least one image", "none", "Look at the length of the list.")
-        return self.scale(np.stack([center(image, side or self.side, share) for image in images]))
+        return self.scale(np.stack([_center(image, side or self.side, share) for image in images]))
 
     def predict(self, images):
         """Give the probability of each class, float32 (N, 1000), for images as `prepare` takes them."""
@@ -103,9 +102,7 @@ class ImageNetModel:
             {"Class": names, "Probability score": probabilities[best]}, range(1, len(best) + 1)
         )
 
-    @validation.checked(
-        images=validation.several(_photo), side=validation.count(1, LARGEST_SIDE), share=validation.SHARE
-    )
+    @validation.checked(**CUTTING)
     def features(self, images, side=None, share=1):
         """Let the network describe images in its own words: what its last layer would get.
 
@@ -124,7 +121,7 @@ class ImageNetModel:
         -------
         array of float32, shape (N, number of features)
         """
-        cache = storage.FIT_OUTPUTS / f"features-{_digest(self, images, side, share)}.npz"
+        cache = storage.FIT_OUTPUTS / f"features-{self._digest(images, side, share)}.npz"
         try:
             with np.load(cache, allow_pickle=False) as arrays:
                 return arrays["features"]
@@ -138,14 +135,23 @@ class ImageNetModel:
         """The network without its last layer of weights: a keras.Model that shares the others."""
         import keras
 
-        features = self.last_layer().input
+        features = self._last_layer().input
         if len(features.shape) > 2:  # MobileNet classifies by a convolution
             features = keras.layers.Flatten()(features)
         return keras.Model(self.model.input, features, name=f"{self.model.name}_body")
 
-    def last_layer(self):
+    def _last_layer(self):
         """The layer that turns features into classes: the last one that has weights."""
         return next(layer for layer in reversed(self.model.layers) if layer.weights)
+
+    def _digest(self, images, side, share):
+        """Name features by all that they depend on."""
+        digest = hashlib.sha256(f"{self.name} {side or self.side} {share}".encode())
+        for weights in self.model.get_weights():  # a network that was tuned has other features
+            digest.update(weights.tobytes())
+        for image in images:
+            digest.update(f"{image.shape}".encode() + image.tobytes())
+        return digest.hexdigest()[:16]
 
 
 @validation.checked(model=validation.model, prepared=validation.array("f", 4), batch_size=validation.COUNT)
@@ -169,16 +175,6 @@ def run_in_batches(model, prepared, batch_size=32):
     """
     starts = range(0, len(prepared), batch_size)
     return np.concatenate([np.asarray(model(prepared[i : i + batch_size], training=False)) for i in starts])
-
-
-def _digest(network, images, side, share):
-    """Name features by all that they depend on."""
-    digest = hashlib.sha256(f"{network.name} {side or network.side} {share}".encode())
-    for weights in network.model.get_weights():  # whoever tunes the network gets other features
-        digest.update(weights.tobytes())
-    for image in images:
-        digest.update(f"{image.shape}".encode() + image.tobytes())
-    return digest.hexdigest()[:16]
 
 
 @validation.checked(name=validation.TEXT)
@@ -207,18 +203,17 @@ def load_imagenet_model(name=BUNDLED, weights="imagenet"):
     if name != BUNDLED:
         from helpers import online
 
-        return ImageNetModel(name, *online.keras_application(name, weights), imagenet_classes())
+        return ImageNetModel(name, *online.keras_application(name, weights), _imagenet_classes())
     model = keras.saving.load_model(storage.checked(FOLDER / "efficientnet_lite0.keras"))
-    return ImageNetModel(name, model, 224, efficientnet_lite_scale, imagenet_classes())
+    return ImageNetModel(name, model, 224, efficientnet_lite_scale, _imagenet_classes())
 
 
-@validation.checked(pixels=validation.array())
 def efficientnet_lite_scale(pixels):
     """Bring 0..255 to about -1..1, as EfficientNet-Lite was trained: (x - 127) / 128."""
     return (pixels.astype(np.float32) - 127) / 128
 
 
-def imagenet_classes():
+def _imagenet_classes():
     """Read the names of ImageNet's 1,000 classes: the first of each class's synonyms, none twice."""
     lines = storage.checked(FOLDER / "imagenet_classes.txt").read_text(encoding="utf-8").splitlines()
     short = [line.split(",")[0] for line in lines]
@@ -228,37 +223,10 @@ def imagenet_classes():
     )
 
 
-@validation.checked(image=_photo, side=validation.count(1, LARGEST_SIDE), share=validation.SHARE)
-def center(image, side, share=MARGIN):
-    """Cut the middle out of a photo as a square and resize it.
-
-    Parameters
-    ----------
-    image : uint8 array, shape (height, width, 3)
-        A photo of any size.
-    side : int
-        Width and height of the result in pixels.
-    share : float in 0..1, default 0.875
-        How much of the photo's shorter side the square takes.
-
-    Returns
-    -------
-    array of uint8, shape (side, side, 3)
-    """
+def _center(image, side, share=MARGIN):
+    """Cut out a photo's middle, a square of `share` of its shorter side, and resize it to `side` pixels."""
     height, width = image.shape[:2]
     edge = max(1, int(share * min(height, width)))
     left, top = (width - edge) // 2, (height - edge) // 2
     square = Image.fromarray(image).crop((left, top, left + edge, top + edge))
     return np.asarray(square.resize((side, side), Image.Resampling.BICUBIC))
-
-
-def check_photo(image):
-    """Return a photo as an array, or explain what is wrong with it."""
-    image = validation.as_array(image, "colour images as loaded")
-    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
-        raise CourseError(
-            "colour images as loaded: (height, width, 3), whole numbers 0..255 (uint8)",
-            f"shape {image.shape} of type {image.dtype}",
-            "Take them from images.load_image, and put a single one into a list: [image].",
-        )
-    return image

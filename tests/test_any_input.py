@@ -41,8 +41,6 @@ SPARED = {  # module or function -> why nobody needs to be protected from it
     "detection.plots.draw_box": "a part of figures",
     "explorers.controls": "parts of explorers; what a control can give is limited by the control",
     "sharing.model_card.as_json": "a part of model cards and folders",
-    "data.cut_sheet": "for the bundled files, whose checksums are known",
-    "data.paste_sheet": "for the script that makes these files",
     "full_cifar10": "reads what Keras or npm have downloaded, and compares it with known checksums",
     "storage": "called with the course's own paths; tests/test_storage.py injects the faults",
     "missing_cells": "called by IPython and the set-up check; tests/test_missing_cells.py",
@@ -61,6 +59,7 @@ SPARED = {  # module or function -> why nobody needs to be protected from it
     "sharing.bundle.replaced_folder": "no value, but a block of code",
     "sharing.portable": "parts of `sharing.save`, which loads what it wrote",
     "training.curves_svg": "called by LiveProgress with what Keras measured",
+    "pretrained.efficientnet_lite_scale": "a part of the bundled network",
     "tuning.parameter_grid": "any names and lists are a grid",
 }
 

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from helpers import CourseError, data, full_cifar10, storage
+from tools import build_cifar10
 
 ORIGINAL = json.loads(
     (storage.ROOT / "tests" / "fixtures" / "cifar10_original.json").read_text(encoding="ascii")
@@ -70,12 +71,10 @@ def test_loads_from_any_folder(tmp_path):
     assert result.stdout == "2000\n"
 
 
-def test_sheets_are_cut_as_they_were_pasted():
-    images = np.arange(80 * 32 * 32 * 3, dtype=np.uint32).astype(np.uint8).reshape(80, 32, 32, 3)
-    sheet = data.paste_sheet(images)
-    assert sheet.shape == (64, 1280, 3)
-    np.testing.assert_array_equal(sheet[:32, 32:64], images[1])
-    np.testing.assert_array_equal(data.cut_sheet(sheet), images)
+def test_the_script_pastes_the_bundled_sheets(workshop):
+    images, labels = workshop[0]
+    with Image.open(storage.DATA / "cifar10" / "train" / "cat.webp") as sheet:
+        np.testing.assert_array_equal(build_cifar10.paste_sheet(images[labels[:, 0] == 3]), sheet)
 
 
 @pytest.mark.parametrize("size", ["Workshop", "", None, 50_000, ["full"]])
@@ -191,7 +190,7 @@ def test_the_same_seed_gives_the_same_split_and_another_seed_another():
     [
         (np.zeros((32, 32, 3), np.uint8), [1], {}, r"images\[:1\]"),
         (np.zeros((4, 2, 2, 3), np.uint8), [1, 2, 3], {}, "4 images and 3 labels"),
-        (np.zeros((4, 2, 2, 3), np.uint8), 3, {}, "no list of labels"),
+        (np.zeros((4, 2, 2, 3), np.uint8), 3, {}, r"shape \(\)"),
         (np.zeros((4, 2, 2, 3), np.float32), [1, 2, 3, 4], {}, "uint8"),
         (np.zeros((4, 2, 2, 3), np.uint8), [1, 2, 3, 14], {}, "1 to 14"),
         (np.zeros((4, 2, 2, 3), np.uint8), [1, 2, 3, 4], {"validation_share": 1.5}, "share"),
@@ -221,7 +220,7 @@ def tiny_full(tmp_path, monkeypatch):
     monkeypatch.setattr(full_cifar10, "BATCH", 10)
     images, labels = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     digests = tuple(
-        full_cifar10.batch_digest(images[i : i + 10], labels[i : i + 10]) for i in range(0, 60, 10)
+        full_cifar10._batch_digest(images[i : i + 10], labels[i : i + 10]) for i in range(0, 60, 10)
     )
     monkeypatch.setattr(full_cifar10, "BATCH_DIGESTS", digests)
     return parts
@@ -332,9 +331,9 @@ def test_images_that_are_not_cifar10_are_refused_and_not_kept(tiny_full, monkeyp
     ],
 )
 def test_arrays_of_another_form_are_refused(tiny_full, change):
-    assert full_cifar10.verified(tiny_full) is tiny_full
+    assert full_cifar10._verified(tiny_full) is tiny_full
     with pytest.raises(CourseError, match="other images or labels"):
-        full_cifar10.verified(change(*tiny_full))
+        full_cifar10._verified(change(*tiny_full))
 
 
 @pytest.mark.parametrize(
@@ -364,7 +363,7 @@ def test_cache_with_other_images_is_refused(tiny_full):
 
 def test_images_from_npm_that_are_not_cifar10_are_refused_and_not_kept(tiny_full, offline, monkeypatch):
     tiny_full[1][1][0, 0] ^= 1
-    monkeypatch.setattr(full_cifar10, "from_npm", lambda keras_said: tiny_full)
+    monkeypatch.setattr(full_cifar10, "_from_npm", lambda keras_said: tiny_full)
     with pytest.raises(CourseError, match="other images or labels"):
         data.load_cifar10("full")
     assert not full_cifar10.cache_file().exists()
@@ -380,9 +379,9 @@ def test_cache_goes_where_the_environment_says(tmp_path, monkeypatch):
 
 def test_cache_leaves_a_read_only_home_alone(monkeypatch):
     monkeypatch.delenv("KERAS_HOME", raising=False)
-    assert storage.Path.home() in full_cifar10.keras_cache().parents
-    monkeypatch.setattr(full_cifar10.places, "writable", lambda _: False)
-    assert storage.Path.home() not in full_cifar10.keras_cache().parents
+    assert storage.Path.home() in full_cifar10._keras_cache().parents
+    monkeypatch.setattr(full_cifar10.storage, "writable", lambda _: False)
+    assert storage.Path.home() not in full_cifar10._keras_cache().parents
 
 
 def test_read_only_cache_costs_nothing_but_the_next_download(tiny_full, monkeypatch, tmp_path):

@@ -336,7 +336,7 @@ loaders = {
     "digits/": digits.load_own_digits,
     "mnist/3.0.1/mnist-": digits.load_mnist,
     "pretrained/efficientnet": pretrained.load_imagenet_model,
-    "pretrained/imagenet_classes": pretrained.imagenet_classes,
+    "pretrained/imagenet_classes": pretrained._imagenet_classes,
     "pretrained/photo_detector": PhotoDetector,
     "web_runtime/": page,
 }

@@ -56,7 +56,7 @@ def test_logits_are_those_of_the_original_in_pytorch(network, name):
 
 
 def test_names_are_unique_and_in_imagenets_order():
-    names = pretrained.imagenet_classes()
+    names = pretrained._imagenet_classes()
     assert len(names) == len(set(names)) == 1000
     assert (names[0], names[134], names[282], names[967]) == (
         "tench",
@@ -115,7 +115,7 @@ def test_preparing_follows_the_network(network):
     ],
 )
 def test_a_image_that_is_none_is_refused(network, image):
-    with pytest.raises(CourseError, match="colour images as loaded"):
+    with pytest.raises(CourseError, match="colour image as loaded"):
         network.top(image)
 
 

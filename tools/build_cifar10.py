@@ -30,11 +30,18 @@ def write(part, images, labels):
     """Write one sheet for each class, and the order of the classes."""
     folder = storage.DATA / "cifar10" / part
     for label, name in enumerate(data.CLASS_NAMES):
-        sheet = Image.fromarray(data.paste_sheet(images[labels.ravel() == label]))
+        sheet = Image.fromarray(paste_sheet(images[labels.ravel() == label]))
         with storage.atomic_path(folder / f"{name}.webp") as temporary:
             sheet.save(temporary, lossless=True, quality=100, method=6, exact=True)
     with storage.atomic_path(folder / "labels.txt") as temporary:
         temporary.write_text("".join(map(str, labels.ravel())) + "\n", encoding="ascii", newline="\n")
+
+
+def paste_sheet(images):
+    """Put images (N, 32, 32, 3) into one sprite sheet (rows * 32, 40 * 32, 3), row by row."""
+    side, columns = data.SIDE, data.COLUMNS
+    rows = images.reshape(-1, columns, side, side, 3).swapaxes(1, 2)  # rows, 32, columns, 32, 3
+    return rows.reshape(-1, columns * side, 3)
 
 
 def sample_digests(images, labels, positions):

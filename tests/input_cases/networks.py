@@ -169,9 +169,6 @@ GOOD = {
         "labels": st.just([0, 1, 2]),
         "batch_size": some.FEW,
     },
-    pretrained.center: {"image": some.image(3), "side": some.FEW, "share": some.RATES},
-    pretrained.check_photo: {"image": some.image(3)},
-    pretrained.efficientnet_lite_scale: {"pixels": some.images()},
     pretrained.load_imagenet_model: {"name": st.just("NoSuchNet")},
     pretrained.run_in_batches: {
         "model": st.just(IMAGE_MODEL),

@@ -61,6 +61,7 @@ GOOD = {
     },
     images.load_photo: {"name": st.sampled_from(images.PHOTOS)},
     images.load_image: {"path": st.just(PHOTO), "size": st.tuples(some.FEW, some.FEW)},
+    images.check_photo: {"image": some.image(3)},
     images.photo_path: {"name": st.sampled_from(images.PHOTOS)},
     evaluation.as_integers: {"labels": some.LABELS, "n_classes": st.integers(1, 12)},
     quiz.as_html: {"questions": QUESTIONS},
