@@ -43,13 +43,13 @@ def made_up():
     runs += [{"measure": "peak", "flop_per_second": 1000}]
     runs += [{"measure": "first_image", "way": way, "seconds": s} for way, s in (("old", 9.0), ("our", 0.9))]
     for options in ({}, {"cores": 1}):
-        sizes = ((run["way"], [run | {"images": 1000}]) for run in (old, our))
+        sizes = ((run["way"], [run | {"n_images": 1000}]) for run in (old, our))
         runs += [{"measure": "scaling", "way": way, "sizes": rows} | options for way, rows in sizes]
     runs = [run | {"others_percent": 40.0} for run in runs * 2]
     times = {"our way": (2, 3), "`jit_compile=True`": (6, 12)}
     times = {name: {"seconds": wall, "cpu_seconds": cpu} for name, (wall, cpu) in times.items()}
     runs += [{"measure": "variants", "way": "our", "variants": times, "others_percent": 0.0}]
-    shape = {"images": 10, "rounds": 2, "epochs": 3, "target": 0.65, "total_seconds": 60, "only": []}
+    shape = {"n_images": 10, "rounds": 2, "epochs": 3, "target": 0.65, "total_seconds": 60, "only": []}
     return shape | {"machine": compare.machine() | {"cores": 2}, "runs": runs}
 
 

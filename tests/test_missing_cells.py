@@ -129,15 +129,15 @@ def cell_with(text, path=NOTEBOOKS[1]):
 
 
 def test_a_cell_that_a_learner_has_changed_is_known_again():
-    source = cell_with("checks.normalize(normalised, train_images)")
+    source = cell_with("checks.normalize(normalized, train_images)")
     assert "..." in source
-    changed = source.replace("...", "train_images / 255.0  # mine") + "\nprint(normalised.max())"
+    changed = source.replace("...", "train_images / 255.0  # mine") + "\nprint(normalized.max())"
     assert explained(changed) == explained(source)
     assert "in the section “3 Prepare data”" in explained(source)
 
 
 def test_names_that_no_earlier_cell_makes_are_shown_as_ever():
-    source = cell_with("checks.normalize(normalised, train_images)")
+    source = cell_with("checks.normalize(normalized, train_images)")
     assert explained(source, name="trian_images") is None
     assert explained("import this\nmine = yours + something", name="something") is None
 
@@ -152,7 +152,7 @@ def test_jupyter_says_which_notebook_is_open(monkeypatch):
 
 def test_colab_has_another_menu(monkeypatch):
     monkeypatch.setitem(sys.modules, "google.colab", sys)
-    assert "Runtime > Run before" in explained(cell_with("checks.normalize(normalised, train_images)"))
+    assert "Runtime > Run before" in explained(cell_with("checks.normalize(normalized, train_images)"))
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ TEXTS = {
     "intended_use": 'To learn: it is "small".',
     "data": "CIFAR-10.",
     "limits": "Photos only.",
-    "licence": "mit",
+    "license": "mit",
     "citation": "The course.",
     "dataset": "cifar10",
 }
@@ -328,7 +328,7 @@ def test_the_card_takes_its_numbers_from_the_settings(settings):
         assert fact in card
 
 
-@pytest.mark.parametrize("key", ["intended_use", "data", "limits", "licence", "citation"])
+@pytest.mark.parametrize("key", ["intended_use", "data", "limits", "license", "citation"])
 @pytest.mark.parametrize("text", ["", "  ", ..., None])
 def test_a_card_with_a_gap_is_refused(settings, key, text):
     with pytest.raises(CourseError, match="only you know it"):
@@ -388,7 +388,7 @@ def test_eight_bits_take_a_third_of_the_size_and_cost_little(exported, fit):
 def test_calibration_takes_prepared_images_of_any_precision(tmp_path, fit):
     images = data.load_cifar10()[1][0][:20]
     sharing.export_litert(fit[0], tmp_path / "a.tflite", images / 255)
-    with pytest.raises(CourseError, match=r"data\.normalise"):
+    with pytest.raises(CourseError, match=r"data\.normalize"):
         sharing.export_litert(fit[0], tmp_path / "a.tflite", images)
 
 

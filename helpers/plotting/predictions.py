@@ -91,7 +91,7 @@ def plot_prediction(image, probabilities, class_names, true_class):
     sign = "✓" if predicted == true_name else "✗"
     figure.suptitle(f"True class: {true_name}    Predicted: {predicted} {sign}", size=15)
     verdict = "right" if predicted == true_name else "wrong"
-    text = f"An image of class {true_name} beside its probabilities: predicted {predicted} with "
+    text = f"One image of class {true_name} beside its probabilities: predicted {predicted} with "
     return describe(axes, f"{text}{probabilities.max():.1%}, which is {verdict}.")
 
 

@@ -54,7 +54,7 @@ probabilities = model.predict(images)  # {images}
 
 ## Licence
 
-{licence}
+{license}
 
 ## Citation
 
@@ -99,7 +99,7 @@ def model_card(
         What it learned from: source, whose images, with which consent.
     limits : str
         Where it fails, and who could be harmed by that.
-    licence : str
+    license : str
         What others may do with it: an identifier such as "mit" or "cc-by-4.0" (in lower case, as the Hugging
         Face Hub writes them).
     citation : str
@@ -118,7 +118,7 @@ def model_card(
         If the settings lack a number, or a text is empty.
     """
     texts = {"intended_use": intended_use, "data": data, "limits": limits, "citation": citation}
-    texts |= {"licence": license}
+    texts |= {"license": license}
     for key, text in texts.items():
         if not isinstance(text, str) or len(text.strip()) < 3:
             remedy = "Write a sentence or two: only you know it."

@@ -35,7 +35,7 @@ SETTINGS = st.just(
     }
 )
 CARD = {key: st.just("as everybody knows") for key in ("intended_use", "data", "limits", "citation")}
-CARD |= {"licence": st.just("mit"), "class_names": some.WORDS}
+CARD |= {"license": st.just("mit"), "class_names": some.WORDS}
 
 
 def small(side, channels, classes, convolution=True):
