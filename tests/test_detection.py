@@ -186,7 +186,7 @@ def test_images_without_objects_do_not_spoil_the_interval():
         metrics.bootstrap_interval(found[1:], found[1:])
 
 
-@pytest.mark.parametrize(("shape", "fault"), [((4, 28, 28, 3), "grey"), ((4, 28, 28, 1), "black one")])
+@pytest.mark.parametrize(("shape", "fault"), [((4, 28, 28, 3), "gray"), ((4, 28, 28, 1), "black one")])
 def test_what_is_no_digit_makes_no_scene(shape, fault):
     images = np.zeros(shape, np.uint8)
     with pytest.raises(CourseError, match=fault):
