@@ -205,10 +205,10 @@ LITTLE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONI
 READS = """
 import sys, warnings
 warnings.filterwarnings("error", category=EncodingWarning, module="helpers")
-from helpers import checks, data, digits, environment, images, paths, quiz
+from helpers import checks, data, environment, images, mnist, quiz, storage
 assert not sys.flags.utf8_mode and open(0).encoding.lower() != "utf-8"
-data.load_cifar10(), digits.load_own_digits(), digits.load_mnist(), images.load_photo("cat")
-dir(checks), environment.requirements(), paths.checksums(), quiz.load("01-introduction")
+data.load_cifar10(), mnist.load_own_digits(), mnist.load_mnist(), images.load_photo("cat")
+dir(checks), environment.requirements(), storage.checksums(), quiz.load("01-introduction")
 print("all read")
 """
 

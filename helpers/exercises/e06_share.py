@@ -19,13 +19,13 @@ def card_texts(texts):
     Takes texts : dict of str to str.
     """
     yield not isinstance(texts, dict), f"The texts are {shown(texts)}: keep the dictionary of the task."
-    for key in ("intended_use", "limits", "licence"):
+    for key in ("intended_use", "limits", "license"):
         yield key not in texts, f'"{key}" is missing: a card without it leaves its readers to guess.'
         yield (
             not isinstance(texts[key], str),
             f'"{key}" is {shown(texts[key])}: write a text in quotation marks.',
         )
-    use, limits, license = (texts[key].strip() for key in ("intended_use", "limits", "licence"))
+    use, limits, license = (texts[key].strip() for key in ("intended_use", "limits", "license"))
     yield use == limits, "Use and limits are the same text: one says what for, the other where it fails."
     yield len(use) < SHORTEST, f"The intended use has {len(use)} characters: write a whole sentence."
     yield (
