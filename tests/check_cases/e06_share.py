@@ -8,7 +8,7 @@ from tests.check_cases.forms import answers, case
 TEXTS = {
     "intended_use": "To learn how small networks work; not for decisions about people.",
     "limits": "It takes every third cat for something else, and knows ten classes only.",
-    "licence": "mit",
+    "license": "mit",
 }
 ORIGINAL = np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6]])
 EXPORTED = np.array([[0.71, 0.21, 0.08], [0.1, 0.296, 0.604]])
@@ -39,7 +39,7 @@ GOOD = page("good")
 
 CASES = {
     "card_texts": case(
-        [TEXTS, texts("licence", "cc-by-4.0")],
+        [TEXTS, texts("license", "cc-by-4.0")],
         {
             "a text left out": {"limits": TEXTS["limits"]},
             "something that is no text": texts("limits", 3),
@@ -49,7 +49,7 @@ CASES = {
                 "intended_use", "To learn how " + "very " * 9 + "well."
             ),
             "limits of a few words": texts("limits", "Some."),
-            "a licence described instead of named": texts("licence", "Free for everybody!"),
+            "a licence described instead of named": texts("license", "Free for everybody!"),
         },
     ),
     "largest_difference": case(
