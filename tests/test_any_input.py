@@ -87,6 +87,7 @@ def place(tmp_path_factory):
     return folder
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("function", GOOD, ids=name_of)
 @pytest.mark.filterwarnings("ignore")  # numpy warns of what nan and inf do
 def test_result_or_explanation(function, place, monkeypatch):
@@ -141,6 +142,7 @@ def test_what_once_slipped_through_is_refused(call, tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", sorted(CHECKS))
 @pytest.mark.filterwarnings("ignore")
 def test_a_check_answers_whatever_it_is_asked(name, place, monkeypatch):

@@ -201,18 +201,19 @@ JOURNEY = """
 import helpers
 assert helpers.__file__.startswith(__COURSE__), helpers.__file__
 import keras
-from helpers import checks, data, digits, full_cifar10, images, paths, plotting, sharing, training
-(images, labels), _ = data.load_cifar10()
-digits.load_mnist(), images.load_photo("cat"), full_cifar10.cache_file()
+from helpers import checks, data, full_cifar10, images, mnist, sharing, storage, training
+from helpers.plotting.images import show_image
+(photos, labels), _ = data.load_cifar10()
+mnist.load_mnist(), images.load_photo("cat"), full_cifar10.cache_file()
 shipped, history = training.load_fit("model_intro")
 training.save_fit("mine", shipped, history)
 again, _ = training.load_fit("mine")
 if BACKEND:  # NumPy is slow at convolutions
-    for answers in zip(again.predict(images[:2]), shipped.predict(images[:2]), strict=True):
+    for answers in zip(again.predict(photos[:2]), shipped.predict(photos[:2]), strict=True):
         assert (answers[0] == answers[1]).all()
 checks.ai_ml_dl(outer="artificial intelligence", middle="machine learning", inner="deep learning")
 with storage.atomic_path(storage.FIT_OUTPUTS / "figure.png") as temporary:
-    plotting.show_image(images[0]).figure.savefig(temporary)
+    show_image(photos[0]).figure.savefig(temporary)
 print("FITS", storage.FIT_OUTPUTS)
 """
 
@@ -323,7 +324,7 @@ def test_a_temporary_folder_that_is_somebody_elses_is_not_used(tmp_path, monkeyp
 
 ALTER_EACH = """
 import json, keras, numpy as np
-from helpers import CourseError, data, digits, environment, images, paths, pretrained
+from helpers import CourseError, data, environment, images, mnist, pretrained, storage
 from helpers.detection.ssd import PhotoDetector
 from helpers.sharing import web_page
 inputs = keras.Input((8, 8, 1))
@@ -333,8 +334,8 @@ page = lambda: web_page.make_web_page(model, ["cat", "dog"], storage.ROOT / "pag
 loaders = {
     "cifar10/train": lambda: data._read_sheets("train"),
     "cifar10/test": lambda: data._read_sheets("test"),
-    "digits/": digits.load_own_digits,
-    "mnist/3.0.1/mnist-": digits.load_mnist,
+    "digits/": mnist.load_own_digits,
+    "mnist/3.0.1/mnist-": mnist.load_mnist,
     "pretrained/efficientnet": pretrained.load_imagenet_model,
     "pretrained/imagenet_classes": pretrained._imagenet_classes,
     "pretrained/photo_detector": PhotoDetector,

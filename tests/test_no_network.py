@@ -112,6 +112,7 @@ def test_late(ends_late):
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("options", "said"),
     [

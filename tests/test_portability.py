@@ -221,6 +221,7 @@ def test_everything_can_be_read_where_texts_are_not_utf_8_by_default():
     assert done.stdout == "all read\n", done.stderr
 
 
+@pytest.mark.thorough
 def test_the_set_up_check_can_be_written_into_a_file():
     command = [sys.executable, "-m", "helpers"]
     done = subprocess.run(

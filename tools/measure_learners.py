@@ -30,7 +30,7 @@ PATIENCE = 600  # seconds
 STEPS = {
     "a kernel, nothing imported": "import os",
     "images loaded and one drawn": """
-from helpers import data, images, paths
+from helpers import data, images
 from helpers.plotting.images import show_image
 (train_images, train_labels), (test_images, test_labels) = data.load_cifar10()
 show_image(train_images[LEARNER])
