@@ -39,7 +39,7 @@ def image(alt):
     return new_output("display_data", data, metadata={"image/png": {"alt": alt}})
 
 
-def shown(text, mime="text/html"):
+def html(text, mime="text/html"):
     return new_output("display_data", {mime: text})
 
 
@@ -83,6 +83,18 @@ def test_a_good_notebook_breaks_no_rule(good):
     assert [fault for rule in rules.RULES for fault in rule(good, "01-good.ipynb")] == []
 
 
+def cell(number, **changes):
+    return lambda notebook: notebook.cells[number].update(changes)
+
+
+def tagged(number, *tags):
+    return lambda notebook: notebook.cells[number].metadata.update(tags=[*tags])
+
+
+def shows(output):
+    return lambda notebook: notebook.cells[3].outputs.append(output)
+
+
 def exercise(scaffold="x = ...", solution="x = 1", later=""):
     """Write another exercise, and a cell after it."""
 
@@ -94,97 +106,63 @@ def exercise(scaffold="x = ...", solution="x = 1", later=""):
 
 
 FAULTS = [
-    ("is_valid", lambda nb: nb.cells[3].update(execution_count="one"), "not a valid"),
+    ("is_valid", cell(3, execution_count="one"), "not a valid"),
     ("is_valid", lambda nb: nb.metadata.kernelspec.update(name="other"), "python3"),
-    ("is_valid", lambda nb: nb.cells[2].update(source="x" * 3_000_001), "larger"),
+    ("is_valid", cell(2, source="x" * 3_000_001), "larger"),
     ("begins_with_title_and_common_cell", lambda nb: nb.cells.pop(0), "title"),
-    ("begins_with_title_and_common_cell", lambda nb: nb.cells[1].update(source="import os"), "common"),
+    ("begins_with_title_and_common_cell", cell(1, source="import os"), "common"),
     ("begins_with_title_and_common_cell", lambda nb: nb.cells.insert(2, nb.cells[1]), "more than one"),
-    ("headings_are_in_order", lambda nb: nb.cells[2].update(source="# Second"), "2 headings"),
-    ("headings_are_in_order", lambda nb: nb.cells[2].update(source="#### Deep"), "left out"),
-    ("headings_are_in_order", lambda nb: nb.cells[2].update(source="## 6 Training"), "ten steps"),
-    ("episodes_open_and_close", lambda nb: nb.cells[0].update(source="# Title\n\n**Time**"), "Questions"),
+    ("headings_are_in_order", cell(2, source="# Second"), "2 headings"),
+    ("headings_are_in_order", cell(2, source="#### Deep"), "left out"),
+    ("headings_are_in_order", cell(2, source="## 6 Training"), "ten steps"),
+    ("episodes_open_and_close", cell(0, source="# Title\n\n**Time**"), "Questions"),
     ("episodes_open_and_close", lambda nb: nb.cells.pop(), "Key points"),
-    ("cells_are_short", lambda nb: nb.cells[3].update(source="x = 1\n" * 15), "16 lines"),
-    ("cells_are_short", lambda nb: nb.cells[5].update(source="x = 1\n" * 25), "26 lines"),
-    ("cells_are_short", lambda nb: nb.cells[3].update(source=" \n"), "empty"),
+    ("cells_are_short", cell(3, source="x = 1\n" * 15), "16 lines"),
+    ("cells_are_short", cell(5, source="x = 1\n" * 25), "26 lines"),
+    ("cells_are_short", cell(3, source=" \n"), "empty"),
     ("prose_stands_between_code", lambda nb: [nb.cells.pop(4), nb.cells.pop(5)], "3 code cells"),
-    ("everything_is_executed_in_order", lambda nb: nb.cells[3].update(execution_count=None), "in order"),
-    ("everything_is_executed_in_order", lambda nb: nb.cells[3].update(execution_count=9), "in order"),
+    ("everything_is_executed_in_order", cell(3, execution_count=None), "in order"),
+    ("everything_is_executed_in_order", cell(3, execution_count=9), "in order"),
     (
         "everything_is_executed_in_order",
-        lambda nb: nb.cells[3].outputs.append(new_output("error", ename="E", evalue="", traceback=[])),
+        shows(new_output("error", ename="E", evalue="", traceback=[])),
         "error",
     ),
-    (
-        "everything_is_executed_in_order",
-        lambda nb: nb.cells[3].outputs.append(printed("careful", "stderr")),
-        "stderr",
-    ),
-    ("outputs_run_no_scripts", lambda nb: nb.cells[3].update(outputs=[shown("<script>")]), "script"),
-    ("outputs_run_no_scripts", lambda nb: nb.cells[3].update(outputs=[shown("<p onclick=a()>")]), "script"),
-    (
-        "outputs_run_no_scripts",
-        lambda nb: nb.cells[3].update(outputs=[shown("a()", "application/javascript")]),
-        "type application/javascript",
-    ),
+    ("everything_is_executed_in_order", shows(printed("careful", "stderr")), "stderr"),
+    ("outputs_run_no_scripts", shows(html("<script>")), "script"),
+    ("outputs_run_no_scripts", shows(html("<p onclick=a()>")), "script"),
+    ("outputs_run_no_scripts", shows(html("a()", "application/javascript")), "type application/javascript"),
     ("outputs_run_no_scripts", lambda nb: nb.metadata.update(widgets={}), "widgets"),
     ("images_have_alt_text", lambda nb: nb.cells[3].outputs[0].update(metadata={}), "alt text"),
-    ("images_have_alt_text", lambda nb: nb.cells[3].update(outputs=[image("Figure")]), "alt text"),
-    ("images_have_alt_text", lambda nb: nb.cells[2].update(source="![](a.png)"), "prose"),
-    ("images_have_alt_text", lambda nb: nb.cells[2].update(source='<img src="a.png">'), "img"),
-    (
-        "alt_texts_read_well_aloud",
-        lambda nb: nb.cells[3].update(outputs=[image("Loss falls, accuracy rises in all epochs")]),
-        "sentence",
-    ),
-    (
-        "alt_texts_read_well_aloud",
-        lambda nb: nb.cells[3].update(outputs=[image("An image of a black square, eight by eight.")]),
-        "everybody hears",
-    ),
-    (
-        "alt_texts_read_well_aloud",
-        lambda nb: nb.cells[3].update(outputs=[image("The line my_val_loss falls -> it learns.")]),
-        "aloud",
-    ),
-    ("tables_have_headers", lambda nb: nb.cells[2].update(source="| a | |\n|---|---|\n| 1 | 2 |"), "header"),
-    (
-        "tables_have_headers",
-        lambda nb: nb.cells[3].outputs.append(
-            new_output("display_data", {"text/html": "<table><tr><td>1</td></tr></table>"})
-        ),
-        "without headers",
-    ),
-    ("color_is_never_the_only_sign", lambda nb: nb.cells[2].update(source="See the red line."), "colour"),
-    ("nothing_is_left_out_of_the_tests", lambda nb: nb.cells[3].update(source="# NBVAL_SKIP"), "kept"),
-    (
-        "nothing_is_left_out_of_the_tests",
-        lambda nb: nb.cells[3].metadata.update(tags=["nbval-ignore-output"]),
-        "kept",
-    ),
-    ("exercises_are_complete", lambda nb: nb.cells[4].update(source="Do it."), "heading"),
-    ("exercises_are_complete", lambda nb: nb.cells[5].update(source="checks.one(1)"), "nothing to fill"),
-    ("exercises_are_complete", lambda nb: nb.cells[6].update(source="Look."), "hint"),
-    ("exercises_are_complete", lambda nb: nb.cells[7].metadata.update(tags=[]), "no solution"),
-    ("exercises_are_complete", lambda nb: nb.cells[7].update(source="checks.two(1)"), "same check"),
-    ("exercises_are_complete", lambda nb: nb.cells[5].update(outputs=[]), "Not yet"),
-    ("exercises_are_complete", lambda nb: nb.cells[7].update(outputs=[]), "does not pass"),
-    ("exercises_are_complete", lambda nb: nb.cells[5].metadata.update(tags=[]), "0 exercises"),
+    ("images_have_alt_text", shows(image("Figure")), "alt text"),
+    ("images_have_alt_text", cell(2, source="![](a.png)"), "prose"),
+    ("images_have_alt_text", cell(2, source='<img src="a.png">'), "img"),
+    ("alt_texts_read_well_aloud", shows(image("Loss falls, accuracy rises always")), "sentence"),
+    ("alt_texts_read_well_aloud", shows(image("An image of a square, eight by eight.")), "everybody hears"),
+    ("alt_texts_read_well_aloud", shows(image("The my_val_loss falls -> it learns.")), "aloud"),
+    ("tables_have_headers", cell(2, source="| a | |\n|---|---|\n| 1 | 2 |"), "header"),
+    ("tables_have_headers", shows(html("<table><tr><td>1</td></tr></table>")), "without headers"),
+    ("color_is_never_the_only_sign", cell(2, source="See the red line."), "colour"),
+    ("nothing_is_left_out_of_the_tests", cell(3, source="# NBVAL_SKIP"), "kept"),
+    ("nothing_is_left_out_of_the_tests", tagged(3, "nbval-ignore-output"), "kept"),
+    ("exercises_are_complete", cell(4, source="Do it."), "heading"),
+    ("exercises_are_complete", cell(5, source="checks.one(1)"), "nothing to fill"),
+    ("exercises_are_complete", cell(6, source="Look."), "hint"),
+    ("exercises_are_complete", tagged(7), "no solution"),
+    ("exercises_are_complete", cell(7, source="checks.two(1)"), "same check"),
+    ("exercises_are_complete", cell(5, outputs=[]), "Not yet"),
+    ("exercises_are_complete", cell(7, outputs=[]), "does not pass"),
+    ("exercises_are_complete", tagged(5), "0 exercises"),
     ("every_objective_is_checked", lambda nb: nb.cells[5].metadata.pop("objective"), "no exercise"),
     ("every_objective_is_checked", lambda nb: nb.cells[5].metadata.update(objective=2), "not in the opening"),
-    ("every_objective_is_checked", lambda nb: nb.cells[0].update(source="# Title"), "not numbered"),
-    ("tells_its_main_result", lambda nb: nb.cells[7].update(outputs=[]), "main-result"),
+    ("every_objective_is_checked", cell(0, source="# Title"), "not numbered"),
+    ("tells_its_main_result", cell(7, outputs=[]), "main-result"),
     ("solutions_are_folded", lambda nb: nb.cells[7].metadata.pop("jupyter"), "folded"),
     ("solutions_are_folded", lambda nb: nb.cells[7].metadata.pop("cellView"), "folded"),
-    ("solutions_are_folded", lambda nb: nb.cells[7].update(source="checks.one(1)"), "folded"),
-    (
-        "runs_without_its_solutions",
-        exercise(solution="y = 1", later="print(y)"),
-        "no cell that learners have",
-    ),
-    ("runs_without_its_solutions", exercise(solution="y = 1", later="y += 1"), "no cell that learners have"),
-    ("runs_without_its_solutions", exercise(solution="y = 1", later="y = [y]"), "no cell that learners have"),
+    ("solutions_are_folded", cell(7, source="checks.one(1)"), "folded"),
+    ("runs_without_its_solutions", exercise(solution="y = 1", later="print(y)"), "no cell that learners"),
+    ("runs_without_its_solutions", exercise(solution="y = 1", later="y += 1"), "no cell that learners"),
+    ("runs_without_its_solutions", exercise(solution="y = 1", later="y = [y]"), "no cell that learners"),
     (
         "runs_without_its_solutions",
         exercise(solution="y = 1", later="f = lambda: y"),
@@ -245,11 +223,7 @@ def test_examples_need_no_opening(good):
 
 
 def test_what_was_printed_without_a_break_is_stored_as_one(good):
-    def printed(text, name="stdout"):
-        return new_output("stream", name=name, text=text)
-
-    image = new_output("display_data", {"text/plain": "<Figure>"})
-    outputs = [printed("1\n"), printed("2\n"), image, printed("3\n"), printed("4\n", "stderr")]
+    outputs = [printed("1\n"), printed("2\n"), html("an image"), printed("3\n"), printed("4\n", "stderr")]
     good.cells.append(new_code_cell("...", outputs=outputs))
     stored = tools.normalize(good, "01-good.ipynb").cells[-1].outputs
     assert [output.get("text", "an image") for output in stored] == ["1\n2\n", "an image", "3\n", "4\n"]
