@@ -30,14 +30,22 @@ def test_lock_has_one_version_of_everything_that_pyproject_asks_for():
         assert pins[canonicalize_name(requirement.name)] in requirement.specifier, line
 
 
-def test_conda_installs_what_make_lab_installs():
+def test_conda_and_binder_install_what_make_lab_installs():
+    """A file among pip's lines (the lock) makes Binder's repo2docker copy the whole repository first."""
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
-    python, _, pip = environment["dependencies"]
-    assert re.fullmatch(r"python=3\.1[123]", python)
+    python, just_pip, pip = environment["dependencies"]
+    assert re.fullmatch(r"python=3\.1[123]", python)  # as repo2docker reads it
+    assert just_pip == "pip"
     assert pip["pip"] == ["--constraint requirements.lock", "--editable .[lab,share]"]
+    assert {"lab", "share"} <= PROJECT["optional-dependencies"].keys()
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert ".venv/lab: EXTRAS := lab,share\n" in makefile
     assert '-c requirements.lock -e ".[$(EXTRAS)]"' in makefile
+
+
+def test_for_binder_nothing_takes_precedence_over_that_environment_or_comes_after_it():
+    others = "binder .binder Dockerfile Pipfile Project.toml default.nix runtime.txt postBuild start apt.txt"
+    assert not [name for name in others.split() if (ROOT / name).exists()]
 
 
 def test_version_is_the_same_everywhere():
