@@ -7,37 +7,16 @@ buttons; wherever no widget can work - on GitHub, on the web site - as a list of
 import functools
 import tomllib
 from html import escape
-from typing import NamedTuple
 
 import ipywidgets as widgets
 
-from helpers import CourseError, storage, validation
+from helpers import CourseError, storage
 
 QUIZZES = storage.ROOT / "notebooks" / "quizzes"
 
 
-class Answer(NamedTuple):
-    """One answer to choose: its text, what one reads after choosing it, and whether it is right."""
-
-    text: str
-    feedback: str
-    right: bool = False
-
-    @property
-    def verdict(self):
-        """What one reads after choosing this answer."""
-        return f"✓ Right. {self.feedback}" if self.right else f"✗ {self.feedback}"
-
-
-class Question(NamedTuple):
-    """A question and its answers, of which exactly one is right."""
-
-    text: str
-    answers: tuple
-
-
-def load(name):
-    """Read the questions of a notebook.
+def show(name):
+    """Show the quiz of a notebook.
 
     Parameters
     ----------
@@ -46,7 +25,7 @@ def load(name):
 
     Returns
     -------
-    list of Question
+    Quiz
 
     Raises
     ------
@@ -54,21 +33,12 @@ def load(name):
         If there is no quiz of that name.
     """
     try:
-        data = tomllib.loads((QUIZZES / f"{name}.toml").read_text(encoding="utf-8"))
+        questions = tomllib.loads((QUIZZES / f"{name}.toml").read_text(encoding="utf-8"))["question"]
     except (OSError, ValueError):  # a name that no file can have
         known = ", ".join(sorted(path.stem for path in QUIZZES.glob("*.toml")))
-        raise CourseError(
-            f"the name of a quiz ({known})", repr(name), "Choose one of these, or get the course again."
-        ) from None
-    return [
-        Question(question["text"], tuple(Answer(**answer) for answer in question["answer"]))
-        for question in data["question"]
-    ]
-
-
-def show(name):
-    """Show the quiz of a notebook, such as "01-introduction"."""
-    return Quiz(load(name))
+        remedy = "Choose one of these, or get the course again."
+        raise CourseError(f"the name of a quiz ({known})", repr(name), remedy) from None
+    return Quiz(questions)
 
 
 class Quiz:
@@ -76,8 +46,9 @@ class Quiz:
 
     Parameters
     ----------
-    questions : list of Question
-        What to ask.
+    questions : list of dict
+        Each with its `text` and a list `answer`, whose entries have `text`, `feedback` and perhaps
+        `right = true`.
     """
 
     def __init__(self, questions):
@@ -87,57 +58,48 @@ class Quiz:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         """Give the live quiz to those who can show it, and the one to unfold to all others."""
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
         return {
-            "application/vnd.jupyter.widget-view+json": {
-                "version_major": 2,
-                "version_minor": 0,
-                "model_id": self.widget.model_id,
-            },
-            "text/html": as_html(self.questions),
+            "application/vnd.jupyter.widget-view+json": view,
+            "text/html": _as_html(self.questions),
             "text/plain": f"A quiz of {len(self.questions)} questions: run the cell to answer them.",
         }
 
 
-@validation.checked(questions=validation.several(validation.a(Question)))
-def as_html(questions):
-    """Write questions as HTML without a script: an answer is unfolded to see what it says.
-
-    Parameters
-    ----------
-    questions : list of Question
-
-    Returns
-    -------
-    str
-    """
-    entries = "\n".join(f"<li><p>{_html(text)}</p>{_choices(answers)}</li>" for text, answers in questions)
-    return f'<div class="quiz"><ol>\n{entries}\n</ol></div>'
+def _field(number, question):
+    """Make question, radio buttons and feedback, below each other."""
+    feedback = widgets.HTML()
+    options = [(answer["text"].replace("`", ""), place) for place, answer in enumerate(question["answer"])]
+    buttons = widgets.RadioButtons(options=options, value=None, layout={"width": "auto"})
+    buttons.observe(functools.partial(_answer, question, feedback), names="value")
+    title = widgets.HTML(f"<b>{number}. {_html(question['text'])}</b>")
+    return widgets.VBox([title, buttons, feedback], layout={"margin": "0 0 12px 0"})
 
 
-def _choices(answers):
-    return "".join(
-        f"<details><summary>{_html(answer.text)}</summary><p>{_html(answer.verdict)}</p></details>"
-        for answer in answers
-    )
+def _answer(question, feedback, change):
+    """Show what the chosen answer says; screen readers hear it too."""
+    verdict = _verdict(question["answer"][change.new]) if change.new is not None else ""
+    feedback.value = f'<p role="status">{verdict}</p>'
+
+
+def _as_html(questions):
+    """Write questions as HTML without a script: an answer is unfolded to see what it says."""
+    entries = []
+    for question in questions:
+        answers = "".join(
+            f"<details><summary>{_html(answer['text'])}</summary><p>{_verdict(answer)}</p></details>"
+            for answer in question["answer"]
+        )
+        entries.append(f"<li><p>{_html(question['text'])}</p>{answers}</li>")
+    return '<div class="quiz"><ol>\n{}\n</ol></div>'.format("\n".join(entries))
+
+
+def _verdict(answer):
+    mark = "✓ Right. " if answer.get("right") else "✗ "
+    return mark + _html(answer["feedback"])
 
 
 def _html(text):
     """Escape a text; what stands between backticks is code."""
     pieces = escape(text).split("`")
     return "".join(f"<code>{piece}</code>" if odd % 2 else piece for odd, piece in enumerate(pieces))
-
-
-def _field(number, question):
-    """Make question, radio buttons and feedback, below each other."""
-    feedback = widgets.HTML()
-    options = [(answer.text.replace("`", ""), place) for place, answer in enumerate(question.answers)]
-    buttons = widgets.RadioButtons(options=options, value=None, layout={"width": "auto"})
-    buttons.observe(functools.partial(_answer, question, feedback), names="value")
-    title = widgets.HTML(f"<b>{number}. {_html(question.text)}</b>")
-    return widgets.VBox([title, buttons, feedback], layout={"margin": "0 0 12px 0"})
-
-
-def _answer(question, feedback, change):
-    """Show what the chosen answer says; screen readers hear it too."""
-    verdict = question.answers[change.new].verdict if change.new is not None else ""
-    feedback.value = f'<p role="status">{_html(verdict)}</p>'

@@ -11,7 +11,6 @@ from tests.input_cases import strategies as some
 
 PHOTO = images.photo_path("cat")
 TEXT = st.just("something")
-QUESTIONS = st.just([quiz.Question("What?", (quiz.Answer("a", "Yes.", True), quiz.Answer("b", "No.")))])
 
 GOOD = {
     validation.as_names: {"values": some.WORDS},
@@ -64,8 +63,6 @@ GOOD = {
     images.check_photo: {"image": some.image(3)},
     images.photo_path: {"name": st.sampled_from(images.PHOTOS)},
     evaluation.as_integers: {"labels": some.LABELS, "n_classes": st.integers(1, 12)},
-    quiz.as_html: {"questions": QUESTIONS},
-    quiz.load: {"name": st.just("01-introduction")},
     quiz.show: {"name": st.just("02-image-data")},
     curves.find_column: {
         "table": st.just(pd.DataFrame({"loss": [1.0], "categorical_accuracy": [0.5]})),
