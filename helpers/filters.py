@@ -1,4 +1,4 @@
-"""Step 4: kernels, and a convolution written out with NumPy."""
+"""Kernels, and a convolution written out with NumPy."""
 
 import re
 
@@ -23,7 +23,7 @@ def convolve(image, kernel, padding="valid"):
     """Slide a kernel over an image: multiply element by element and add.
 
     This is what Keras's `Conv2D` computes. Mathematicians call it cross-correlation: for their convolution
-    the kernel is turned by 180 degrees first.
+    they turn the kernel by 180 degrees first.
 
     Parameters
     ----------
@@ -50,17 +50,16 @@ def convolve(image, kernel, padding="valid"):
     kernel = validation.as_numbers(kernel, "a kernel", (2,))
     validation.as_choice(padding, PADDINGS, "padding")
     if not all(side % 2 for side in kernel.shape):
-        raise CourseError(
-            "a kernel with odd sides, such as 3 x 3", f"shape {kernel.shape}", "Add a row of 0."
-        )
+        expected = "a kernel with odd sides, such as 3 x 3"
+        raise CourseError(expected, f"shape {kernel.shape}", "Add a row of 0.")
     if padding == "same":
         margins = [(side // 2, side // 2) for side in kernel.shape] + [(0, 0)] * (image.ndim - 2)
         image = np.pad(image, margins)
     if image.shape[0] < kernel.shape[0] or image.shape[1] < kernel.shape[1]:
         found = f"kernel {kernel.shape}, image {image.shape}"
         raise CourseError("a kernel no larger than the image", found, "Use a smaller kernel.")
+    # The neighbourhood of each pixel of the result, (..., h, w): multiply it by the kernel, and add.
     neighborhoods = np.lib.stride_tricks.sliding_window_view(image, kernel.shape, axis=(0, 1))
-    # A neighbourhood for each pixel of the result: multiply it by the kernel, and add.
     return np.einsum("...hw,hw->...", neighborhoods, kernel)
 
 
@@ -89,23 +88,7 @@ def gray(image):
 
 
 def parse_kernel(text):
-    """Read a kernel that somebody has typed.
-
-    Parameters
-    ----------
-    text : str
-        Rows on lines of their own or separated by semicolons; numbers separated by spaces or commas.
-        Fractions such as 1/9 are numbers too. A list of lists as Python writes it is read as well.
-
-    Returns
-    -------
-    array of float64, shape (rows, columns)
-
-    Raises
-    ------
-    CourseError
-        If rows differ in length, a word is not a number, or a side is even.
-    """
+    """Read a kernel that somebody has typed, as rows of numbers like "0 -1 0; -1 5 -1; 0 -1 0" or a list."""
     text = re.sub(r"[];]", "\n", str(text)).replace("[", " ").replace("\N{MINUS SIGN}", "-")
     rows = [row.replace(",", " ").split() for row in text.splitlines()]
     rows = [[_number(word) for word in row] for row in rows if row]

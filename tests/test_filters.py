@@ -17,12 +17,6 @@ def test_equals_scipys_correlation(shape, padding):
     np.testing.assert_allclose(filters.convolve(image, kernel, padding), expected)
 
 
-def test_equals_scipys_convolution_with_the_kernel_turned():
-    image, kernel = RNG.random((9, 12)), RNG.normal(size=(3, 3))
-    expected = signal.convolve2d(image, kernel[::-1, ::-1], mode="valid")
-    np.testing.assert_allclose(filters.convolve(image, kernel), expected)
-
-
 @pytest.mark.parametrize("padding", ["valid", "same"])
 def test_equals_keras_with_the_same_weights(padding):
     import keras
@@ -47,10 +41,6 @@ def test_whole_numbers_do_not_wrap_around():
     bright = np.full((3, 3), 255, np.uint8)
     assert filters.convolve(bright, np.ones((3, 3))) == [[255 * 9]]
     assert filters.convolve(bright, -np.ones((3, 3))) == [[-255 * 9]]
-
-
-def test_six_by_five_pixels_give_four_by_three():
-    assert filters.convolve(np.zeros((6, 5)), np.zeros((3, 3))).shape == (4, 3)
 
 
 @pytest.mark.parametrize(
@@ -96,15 +86,11 @@ def test_gray_weighs_the_colors_as_eyes_do():
         "\n0 -1 0;-1 5 -1;0 -1 0\n",
         "[[0, -1, 0], [-1, 5, -1], [0, -1, 0]]",
         "[[ 0 -1  0]\n [-1  5 -1]\n [ 0 -1  0]]",
-        "0 \N{MINUS SIGN}1 0; -1 5 -1; 0 -1 0",
+        "0 \N{MINUS SIGN}1 0; -1 10/2 -1; 0 -1 0",
     ],
 )
 def test_typed_kernel_is_read(text):
     np.testing.assert_array_equal(filters.parse_kernel(text), filters.KERNELS["sharpen"])
-
-
-def test_fractions_are_numbers():
-    np.testing.assert_allclose(filters.parse_kernel("1/9 " * 3 + ";" + "1/9 " * 3 + ";" + "1/9 " * 3), 1 / 9)
 
 
 @pytest.mark.parametrize(
