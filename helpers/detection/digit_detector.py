@@ -18,65 +18,60 @@ N_CLASSES = len(DIGITS)
 UNIT = 24  # pixels: the sizes that the network gives are parts of this
 
 
-@validation.checked(filters=validation.count(1, 1000), n_classes=validation.count(1, 1000))
-def create_model(filters=16, n_classes=N_CLASSES):
+@validation.checked(filters=validation.count(1, 1000))
+def create_model(filters=16):
     """Build the detector: an image in, a grid of answers out.
 
     Parameters
     ----------
     filters : int, default 16
         Filters of the first convolution; the deeper ones have twice and four times as many.
-    n_classes : int, default 10
-        How many kinds of objects.
 
     Returns
     -------
     keras.Model
-        Takes float32 images (N, 96, 96, 1) in 0..1, gives (N, 24, 24, n_classes + 4): for each cell the
-        probability of each class having its centre here, then the place of the centre in the cell (x, y)
-        and the size of its box (width, height).
+        Takes float32 images (N, 96, 96, 1) in 0..1, gives (N, 24, 24, 14): for each cell the probability of
+        each of the ten digits having its centre here, then the place of the centre in the cell (x, y) and the
+        size of its box (width, height).
     """
     inputs = keras.Input(shape=(SIDE, SIDE, 1))  # 96 x 96 x 1
-    x = convolution(inputs, filters, strides=2)  # 48 x 48
-    x = convolution(x, 2 * filters, strides=2)  # 24 x 24
-    fine = convolution(x, 2 * filters)  # 24 x 24
-    x = convolution(fine, 4 * filters, strides=2)  # 12 x 12, to see more of the surroundings
-    x = convolution(x, 4 * filters)
-    x = convolution(x, 2 * filters)
+    x = _convolution(inputs, filters, strides=2)  # 48 x 48
+    x = _convolution(x, 2 * filters, strides=2)  # 24 x 24
+    fine = _convolution(x, 2 * filters)  # 24 x 24
+    x = _convolution(fine, 4 * filters, strides=2)  # 12 x 12, to see more of the surroundings
+    x = _convolution(x, 4 * filters)
+    x = _convolution(x, 2 * filters)
     x = layers.UpSampling2D(2)(x)  # 24 x 24
     x = layers.Add()([x, fine])
-    x = convolution(x, 4 * filters)
-    # Rare events: begin with a probability of 1 %, or the many empty cells rule the first epochs.
-    classes = layers.Conv2D(
-        n_classes, 1, activation="sigmoid", bias_initializer=keras.initializers.Constant(-4.6)
-    )
-    outputs = layers.Concatenate()([classes(x), layers.Conv2D(4, 1)(x)])
+    x = _convolution(x, 4 * filters)
+    # Rare events: begin with a probability of 1%, or the many empty cells rule the first epochs.
+    rare = keras.initializers.Constant(-4.6)
+    classes = layers.Conv2D(N_CLASSES, 1, activation="sigmoid", bias_initializer=rare)(x)
+    outputs = layers.Concatenate()([classes, layers.Conv2D(4, 1)(x)])  # 24 x 24 x 14
     return keras.Model(inputs, outputs, name="digit_detector")
 
 
-def convolution(x, filters, strides=1):
-    """Convolution, batch normalisation, ReLU."""
+def _convolution(x, filters, strides=1):
     x = layers.Conv2D(filters, 3, strides=strides, padding="same", use_bias=False)(x)
     return layers.ReLU()(layers.BatchNormalization()(x))
 
 
-@validation.checked(truths=validation.several(validation.a(Detections)), n_classes=validation.count(1, 1000))
-def encode(truths, n_classes=N_CLASSES):
+@validation.checked(truths=validation.several(validation.a(Detections)))
+def encode(truths):
     """Turn true boxes into the grid that the network should answer with.
 
     Parameters
     ----------
     truths : sequence of Detections
-        The objects of each image.
-    n_classes : int, default 10
+        The digits in each image.
 
     Returns
     -------
-    array of float32, shape (N, 24, 24, n_classes + 4)
+    array of float32, shape (N, 24, 24, 14)
         As `create_model` describes it; a class has 1 at the centre of each object and less around it,
         sizes are 0 in cells without a centre.
     """
-    grids = np.zeros((len(truths), CELLS, CELLS, n_classes + 4), dtype=np.float32)
+    grids = np.zeros((len(truths), CELLS, CELLS, N_CLASSES + 4), dtype=np.float32)
     rows, columns = np.mgrid[:CELLS, :CELLS]
     for grid, truth in zip(grids, truths, strict=True):
         for (left, top, right, bottom), label in zip(truth.boxes, truth.labels, strict=True):
@@ -85,7 +80,7 @@ def encode(truths, n_classes=N_CLASSES):
             nearness = np.exp(-((columns - column) ** 2 + (rows - row) ** 2) / 1.5)
             grid[..., label] = np.maximum(grid[..., label], nearness)
             size = (right - left) / UNIT, (bottom - top) / UNIT
-            grid[row, column, n_classes:] = (x - column, y - row, *size)
+            grid[row, column, N_CLASSES:] = (x - column, y - row, *size)
     return grids
 
 
@@ -98,7 +93,7 @@ def detection_loss(truth, answer):
 
     Parameters
     ----------
-    truth, answer : tensor of float, shape (N, 24, 24, n_classes + 4)
+    truth, answer : tensor of float, shape (N, 24, 24, 14)
 
     Returns
     -------
@@ -115,35 +110,6 @@ def detection_loss(truth, answer):
     return (5 * ops.sum(boxes, axis=(1, 2, 3)) - ops.sum(hit + quiet, axis=(1, 2, 3))) / objects
 
 
-@validation.checked(grid=validation.array("f", 3), class_names=validation.names)
-def decode(grid, class_names=DIGITS):
-    """Turn the network's answer for one image into boxes.
-
-    A cell counts if none of its eight neighbours is surer: most double boxes never appear.
-
-    Parameters
-    ----------
-    grid : array of float, shape (24, 24, n_classes + 4)
-    class_names : sequence of str, optional
-        The digits if not given.
-
-    Returns
-    -------
-    Detections
-        One box a peak with a score above 0.05, before any suppression; boxes in pixels of the image.
-    """
-    n_classes = grid.shape[-1] - 4
-    scores, labels = grid[..., :n_classes].max(axis=-1), grid[..., :n_classes].argmax(axis=-1)
-    padded = np.pad(scores, 1)
-    around = np.lib.stride_tricks.sliding_window_view(padded, (3, 3)).max(axis=(2, 3))
-    rows, columns = np.nonzero((scores == around) & (scores > 0.05))
-    x, y, width, height = grid[rows, columns, n_classes:].T
-    x, y = (columns + x) * STRIDE, (rows + y) * STRIDE
-    width, height = width.clip(0) * UNIT / 2, height.clip(0) * UNIT / 2
-    boxes = np.stack([x - width, y - height, x + width, y + height], axis=1).clip(0, SIDE)
-    return Detections(boxes, labels[rows, columns], scores[rows, columns], tuple(class_names))
-
-
 def detect(model, images):
     """Find digits in scenes.
 
@@ -157,13 +123,27 @@ def detect(model, images):
     Returns
     -------
     list of Detections, length N
+        One box a peak with a score above 0.05, before any suppression; boxes in pixels of the image.
     """
     expected = f"scenes (N, {SIDE}, {SIDE}) of whole numbers 0..255 (uint8)"
     remedy = "Take them from make_scenes; a single one is images[:1]."
     images = validation.as_array(images, expected, remedy=remedy)
     if images.shape[1:] != (SIDE, SIDE) or images.dtype != np.uint8:
         raise CourseError(expected, f"shape {images.shape} of type {images.dtype}", remedy)
-    return [decode(grid) for grid in run_in_batches(model, prepare(images), batch_size=64)]
+    return [_decode(grid) for grid in run_in_batches(model, prepare(images), batch_size=64)]
+
+
+def _decode(grid):
+    """Turn the network's answer for one image, shape (24, 24, 14), into boxes."""
+    scores, labels = grid[..., :N_CLASSES].max(axis=-1), grid[..., :N_CLASSES].argmax(axis=-1)  # (24, 24)
+    # A cell counts if none of its eight neighbours is more confident: most double boxes never appear.
+    around = np.lib.stride_tricks.sliding_window_view(np.pad(scores, 1), (3, 3)).max(axis=(2, 3))
+    rows, columns = np.nonzero((scores == around) & (scores > 0.05))
+    x, y, width, height = grid[rows, columns, N_CLASSES:].T
+    x, y = (columns + x) * STRIDE, (rows + y) * STRIDE
+    width, height = width.clip(0) * UNIT / 2, height.clip(0) * UNIT / 2
+    boxes = np.stack([x - width, y - height, x + width, y + height], axis=1).clip(0, SIDE)
+    return Detections(boxes, labels[rows, columns], scores[rows, columns], DIGITS)
 
 
 @validation.checked(images=validation.array("u", 3))

@@ -6,141 +6,41 @@ from helpers import CourseError, validation
 from helpers.detection.boxes import Detections, iou
 
 FOUND = validation.a(Detections)
+SEVERAL = validation.several(FOUND)
 
 
-@validation.checked(found=FOUND, truth=FOUND, iou_threshold=validation.SHARE)
-def match_detections(found, truth, iou_threshold=0.5):
-    """Say of each detection whether it is a hit: right class, enough overlap, and the object not taken yet.
-
-    Parameters
-    ----------
-    found, truth : Detections
-        Of one image. Surer detections choose first.
-    iou_threshold : float in 0..1, default 0.5
-
-    Returns
-    -------
-    hits : array of bool, shape (len(found),)
-    partners : array of int, shape (len(found),)
-        The true object that a hit belongs to; -1 for others.
-    """
-    hits, partners = np.zeros(len(found), bool), np.full(len(found), -1)
-    overlaps = iou(found.boxes, truth.boxes)
-    for place in np.argsort(-found.scores, kind="stable"):
-        free = (truth.labels == found.labels[place]) & ~np.isin(np.arange(len(truth)), partners)
-        candidates = np.where(free, overlaps[place], -1)
-        if len(candidates) and candidates.max() >= iou_threshold:
-            hits[place], partners[place] = True, candidates.argmax()
-    return hits, partners
-
-
-@validation.checked(
-    found=validation.several(FOUND),
-    truths=validation.several(FOUND),
-    label=validation.count(0),
-    iou_threshold=validation.SHARE,
-)
-def precision_recall(found, truths, label=None, iou_threshold=0.5):
-    """Follow precision and recall while the score threshold falls.
+@validation.checked(found=SEVERAL, truths=SEVERAL, iou_threshold=validation.SHARE)
+def mean_average_precision(found, truths, iou_threshold=0.5):
+    """Mean, over the classes that occur in `truths`, of the area under the precision-recall curve.
 
     Parameters
     ----------
     found, truths : sequence of Detections
         One of each an image.
-    label : int, optional
-        Of this class only; of all classes together if not given.
     iou_threshold : float in 0..1, default 0.5
-
-    Returns
-    -------
-    precision, recall, scores : arrays of float
-        One entry a detection, the surest first.
-
-    Raises
-    ------
-    CourseError
-        If there is not one truth an image.
-    """
-    return _curve(_matched(found, truths, label, iou_threshold))
-
-
-def _matched(found, truths, label=None, iou_threshold=0.5):
-    """Of each image: hits, scores, and how many objects there are."""
-    if not len(found) == len(truths) > 0:
-        raise CourseError("one truth an image", f"{len(found)} and {len(truths)}", "Cut both alike.")
-    rows = []
-    for here, truth in zip(found, truths, strict=True):
-        if label is not None:
-            here, truth = here[here.labels == label], truth[truth.labels == label]
-        rows.append((match_detections(here, truth, iou_threshold)[0], here.scores, len(truth)))
-    return rows
-
-
-def _curve(rows):
-    hits, scores = (np.concatenate([[], *column]) for column in list(zip(*rows, strict=True))[:2])
-    n_objects = sum(row[2] for row in rows)
-    order = np.argsort(-scores, kind="stable")
-    right = np.cumsum(hits[order])
-    return right / np.arange(1, len(right) + 1), right / max(n_objects, 1), scores[order]
-
-
-@validation.checked(
-    found=validation.several(FOUND),
-    truths=validation.several(FOUND),
-    label=validation.count(0),
-    iou_threshold=validation.SHARE,
-)
-def average_precision(found, truths, label=None, iou_threshold=0.5):
-    """Area under the precision-recall curve, after each dip of precision is levelled out.
-
-    Parameters
-    ----------
-    found, truths, label, iou_threshold
-        As in `precision_recall`.
+        How much a box must overlap the object to be a hit.
 
     Returns
     -------
     float
         0..1; 1 if every object is found and nothing else.
 
+    Raises
+    ------
+    CourseError
+        If there is not one truth an image, or no object in any.
+
     References
     ----------
     M. Everingham and others, The PASCAL visual object classes challenge: a retrospective, International
     Journal of Computer Vision 111 (2015) 98-136; the area, as from 2010 on.
     """
-    return _area(*precision_recall(found, truths, label, iou_threshold)[:2])
-
-
-def _area(precision, recall):
-    level = np.maximum.accumulate(precision[::-1])[::-1]  # the best precision at this recall or more
-    return float(np.sum(np.diff(recall, prepend=0) * level))
+    matched = _matched_by_class(found, truths, iou_threshold)
+    return float(np.mean([_average_precision(rows) for rows in matched]))
 
 
 @validation.checked(
-    found=validation.several(FOUND), truths=validation.several(FOUND), iou_threshold=validation.SHARE
-)
-def mean_average_precision(found, truths, iou_threshold=0.5):
-    """Mean of the average precision over the classes that occur in `truths`."""
-    return float(
-        np.mean([average_precision(found, truths, label, iou_threshold) for label in classes(truths)])
-    )
-
-
-@validation.checked(truths=validation.several(FOUND))
-def classes(truths):
-    """List the classes that occur."""
-    labels = np.concatenate([truth.labels for truth in truths]) if truths else ()
-    if not len(labels):
-        raise CourseError("at least one true object", "none", "Pass images that hold some.")
-    return np.unique(labels)
-
-
-@validation.checked(
-    found=validation.several(FOUND),
-    truths=validation.several(FOUND),
-    level=validation.SHARE,
-    n_draws=validation.COUNT,
-    seed=validation.SEED,
+    found=SEVERAL, truths=SEVERAL, level=validation.SHARE, n_draws=validation.COUNT, seed=validation.SEED
 )
 def bootstrap_interval(found, truths, level=0.95, n_draws=200, seed=0):
     """Interval that a measured mean average precision leaves for the true one, by resampling images.
@@ -162,13 +62,94 @@ def bootstrap_interval(found, truths, level=0.95, n_draws=200, seed=0):
     B. Efron, Bootstrap methods: another look at the jackknife, Annals of Statistics 7 (1979) 1-26.
     """
     rng = np.random.default_rng(seed)
-    matched = [_matched(found, truths, label) for label in classes(truths)]
+    matched = _matched_by_class(found, truths)
     values = []
     while len(values) < n_draws:
         drawn = rng.integers(len(truths), size=len(truths))
         resampled = ([rows[place] for place in drawn] for rows in matched)
-        scores = [_area(*_curve(rows)[:2]) for rows in resampled if any(row[2] for row in rows)]
+        scores = [_average_precision(rows) for rows in resampled if any(row[2] for row in rows)]
         if scores:  # a draw without any object has no average precision
             values.append(np.mean(scores))
     low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
+
+
+@validation.checked(found=SEVERAL, truths=SEVERAL)
+def precision_recall(found, truths):
+    """Follow precision and recall, of all classes together, while the score threshold falls.
+
+    Parameters
+    ----------
+    found, truths : sequence of Detections
+        One of each an image.
+
+    Returns
+    -------
+    precision, recall : arrays of float
+        One entry a detection, the most confident first.
+
+    Raises
+    ------
+    CourseError
+        If there is not one truth an image.
+    """
+    return _curve(_matched(found, truths))
+
+
+@validation.checked(found=FOUND, truth=FOUND, iou_threshold=validation.SHARE)
+def match_detections(found, truth, iou_threshold=0.5):
+    """Say of each detection whether it is a hit: right class, enough overlap, and the object not taken yet.
+
+    Parameters
+    ----------
+    found, truth : Detections
+        Of one image. More confident detections choose first.
+    iou_threshold : float in 0..1, default 0.5
+
+    Returns
+    -------
+    hits : array of bool, shape (len(found),)
+    partners : array of int, shape (len(found),)
+        The true object that a hit belongs to; -1 for others.
+    """
+    hits, partners = np.zeros(len(found), bool), np.full(len(found), -1)
+    overlaps = iou(found.boxes, truth.boxes)
+    for place in np.argsort(-found.scores, kind="stable"):
+        free = (truth.labels == found.labels[place]) & ~np.isin(np.arange(len(truth)), partners)
+        candidates = np.where(free, overlaps[place], -1)
+        if len(candidates) and candidates.max() >= iou_threshold:
+            hits[place], partners[place] = True, candidates.argmax()
+    return hits, partners
+
+
+def _average_precision(rows):
+    """Area under the precision-recall curve, after each dip of precision is levelled out."""
+    precision, recall = _curve(rows)
+    level = np.maximum.accumulate(precision[::-1])[::-1]  # the best precision at this recall or more
+    return np.sum(np.diff(recall, prepend=0) * level)
+
+
+def _curve(rows):
+    hits, scores, n_objects = zip(*rows, strict=True)
+    order = np.argsort(-np.concatenate(scores), kind="stable")
+    right = np.cumsum(np.concatenate(hits)[order])
+    return right / np.arange(1, len(right) + 1), right / max(sum(n_objects), 1)
+
+
+def _matched_by_class(found, truths, iou_threshold=0.5):
+    labels = {int(label) for truth in truths for label in truth.labels}
+    if not labels:
+        raise CourseError("at least one true object", "none", "Pass images that hold some.")
+    return [_matched(found, truths, iou_threshold, label) for label in sorted(labels)]
+
+
+def _matched(found, truths, iou_threshold=0.5, label=None):
+    """Of each image: hits, scores, and how many objects there are (of one class, if `label` is given)."""
+    if not len(found) == len(truths) > 0:
+        raise CourseError("one truth an image", f"{len(found)} and {len(truths)}", "Cut both alike.")
+    rows = []
+    for here, truth in zip(found, truths, strict=True):
+        if label is not None:
+            here, truth = here[here.labels == label], truth[truth.labels == label]
+        rows.append((match_detections(here, truth, iou_threshold)[0], here.scores, len(truth)))
+    return rows

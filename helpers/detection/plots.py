@@ -7,7 +7,7 @@ from matplotlib import pyplot as plt
 from matplotlib.patches import Rectangle
 
 from helpers import CourseError, validation
-from helpers.detection.boxes import Detections, area, count_objects, iou
+from helpers.detection.boxes import Detections, _area, count_objects, iou
 from helpers.detection.metrics import match_detections, precision_recall
 from helpers.plotting.images import check_image, show_image
 from helpers.plotting.style import BLUE, GRAY, GREEN, INK, ORANGE, PURPLE, SKY, VERMILION, canvas, describe
@@ -39,28 +39,22 @@ def show_detections(image, found, ax=None, title=None, scores=True):
     height, width = np.shape(image)[:2]
     ax = ax or plt.subplots(figsize=(4.6, 4.6 * height / width + 0.4), layout="constrained")[1]
     show_image(image, ax=ax)
-    classes = {label: place for place, label in enumerate(dict.fromkeys(found.labels.tolist()))}
-    for box, label, name, score in zip(found.boxes, found.labels, found.names, found.scores, strict=True):
-        text = f"{name} {score:.0%}" if scores else name
-        draw_box(ax, box, text, COLORS[classes[int(label)] % len(COLORS)])
+    words = [f"{name} {score:.0%}" for name, score in zip(found.names, found.scores, strict=True)]
+    classes = list(dict.fromkeys(found.labels.tolist()))  # in the order in which they were found
+    for box, label, text in zip(found.boxes, found.labels, words if scores else found.names, strict=True):
+        _draw_box(ax, box, text, COLORS[classes.index(label) % len(COLORS)])
     ax.set_title(title if title is not None else count_objects(found))
-    words = ", ".join(f"{name} {score:.0%}" for name, score in zip(found.names, found.scores, strict=True))
-    return describe(ax, f"An image with boxes around what was found: {words or 'nothing'}.")
+    return describe(ax, f"An image with boxes around what was found: {', '.join(words) or 'nothing'}.")
 
 
-def draw_box(ax, box, text="", color=VERMILION, style="-"):
+def _draw_box(ax, box, text, color, style="-"):
     """Draw one box with its name on a plate at the upper left corner."""
     left, top, right, bottom = box
-    place = (left - 0.5, top - 0.5)
-    ax.add_patch(
-        Rectangle(
-            place, right - left, bottom - top, fill=False, edgecolor=color, linewidth=2.5, linestyle=style
-        )
-    )
-    if text:
-        plate = {"facecolor": "white", "edgecolor": color, "boxstyle": "square,pad=0.15", "linewidth": 1.5}
-        inside = {"va": "top", "ha": "left", "size": 10, "color": INK, "clip_on": True}
-        ax.text(left + 1, top + 1, text, bbox=plate, **inside)
+    corner, size = (left - 0.5, top - 0.5), (right - left, bottom - top)  # a pixel reaches half to each side
+    ax.add_patch(Rectangle(corner, *size, fill=False, edgecolor=color, linewidth=2.5, linestyle=style))
+    plate = {"facecolor": "white", "edgecolor": color, "boxstyle": "square,pad=0.15", "linewidth": 1.5}
+    inside = {"va": "top", "ha": "left", "size": 10, "color": INK, "clip_on": True}
+    ax.text(left + 1, top + 1, text, bbox=plate, **inside)
 
 
 @validation.checked(box=validation.numbers(4), other=validation.numbers(4))
@@ -78,68 +72,54 @@ def overlap(box, other, ax=None):
     -------
     matplotlib.axes.Axes
     """
-    a, b = np.array(box, dtype=float), np.array(other, dtype=float)
-    value = iou(a, b)[0, 0]
-    low, high = np.minimum(a[:2], b[:2]) - 8, np.maximum(a[2:], b[2:]) + 8
+    value = iou(box, other)[0, 0]
+    low, high = np.minimum(box[:2], other[:2]) - 8, np.maximum(box[2:], other[2:]) + 8
     ax = ax or plt.subplots(figsize=(5.4, 4.2), layout="constrained")[1]
-    common = np.concatenate([np.maximum(a[:2], b[:2]), np.minimum(a[2:], b[2:])])
-    shared = area(common) if (common[2:] > common[:2]).all() else 0
-    for corners, name, color, style in ((a, "A", BLUE, "-"), (b, "B", VERMILION, "--")):
-        draw_box(ax, corners, name, color, style)
+    _draw_box(ax, box, "A", BLUE)
+    _draw_box(ax, other, "B", VERMILION, "--")
+    corner = np.maximum(box[:2], other[:2])
+    size = np.minimum(box[2:], other[2:]) - corner  # negative if the boxes lie apart
+    shared = size.prod() if (size > 0).all() else 0
     if shared:
-        size = common[2:] - common[:2]
-        ax.add_patch(Rectangle(common[:2] - 0.5, *size, facecolor="#DDDDDD", hatch="//", edgecolor=GRAY))
-    ax.set(
-        xlim=(low[0], high[0]),
-        ylim=(high[1], low[1]),
-        aspect="equal",
-        xlabel="x (pixels)",
-        ylabel="y (pixels)",
-    )
-    union = area(a) + area(b) - shared
+        ax.add_patch(Rectangle(corner - 0.5, *size, facecolor="#DDDDDD", hatch="//", edgecolor=GRAY))
+    ax.set(xlim=(low[0], high[0]), ylim=(high[1], low[1]), aspect="equal")
+    ax.set(xlabel="x (pixels)", ylabel="y (pixels)")
+    union = _area(box) + _area(other) - shared
     ax.set_title(f"intersection {shared:g} / union {union:g} = IoU {value:.2f}")
-    text = f"Two boxes, A {a.tolist()} and B {b.tolist()}: intersection {shared:g}, union {union:g}, "
+    text = f"Two boxes, A {box.tolist()} and B {other.tolist()}: intersection {shared:g}, union {union:g}, "
     return describe(ax, f"{text}intersection over union {value:.2f}.")
 
 
 @validation.checked(
-    images=validation.several(IMAGE),
-    found=validation.several(FOUND),
-    truths=validation.several(FOUND),
-    columns=validation.COUNT,
-    size=validation.within(0.1, 100),
+    images=validation.several(IMAGE), found=validation.several(FOUND), truths=validation.several(FOUND)
 )
-def hits_and_mistakes(images, found, truths, columns=3, size=2.3):
-    """Draw scenes with hits, false alarms and missed objects.
+def hits_and_mistakes(images, found, truths):
+    """Draw scenes, three in a row, with hits, false alarms and missed objects.
 
     Parameters
     ----------
     images : sequence of images
     found, truths : sequence of Detections
         One of each an image.
-    columns : int, default 3
-    size : float, default 2.3
-        Width of an image in inches.
 
     Returns
     -------
     array of matplotlib.axes.Axes
     """
-    rows = -(-len(images) // columns)
-    figure, axes = plt.subplots(
-        rows, columns, figsize=(columns * size, rows * size + 0.5), layout="constrained", squeeze=False
-    )
-    totals = np.zeros(3, dtype=int)
+    rows = -(-len(images) // 3)
+    size = (3 * 2.3, rows * 2.3 + 0.5)
+    figure, axes = plt.subplots(rows, 3, figsize=size, layout="constrained", squeeze=False)
     for ax in axes.flat[len(images) :]:
         ax.axis("off")
+    totals = np.zeros(3, dtype=int)
     for ax, image, here, truth in zip(axes.flat, images, found, truths, strict=False):
         show_image(image, ax=ax)
         hits, partners = match_detections(here, truth)
         missed = truth[~np.isin(np.arange(len(truth)), partners)]
         for box, name, hit in zip(here.boxes, here.names, hits, strict=True):
-            draw_box(ax, box, name if hit else f"{name}?", SKY if hit else VERMILION, "-" if hit else "--")
+            _draw_box(ax, box, name if hit else f"{name}?", SKY if hit else VERMILION, "-" if hit else "--")
         for box, name in zip(missed.boxes, missed.names, strict=True):
-            draw_box(ax, box, f"({name})", ORANGE, ":")
+            _draw_box(ax, box, f"({name})", ORANGE, ":")
         totals += hits.sum(), (~hits).sum(), len(missed)
     figure.suptitle('solid: right    dashed, "?": false alarm    dotted, "( )": missed', size=12)
     words = "{} right, {} false alarms, {} missed".format(*totals)
@@ -149,7 +129,7 @@ def hits_and_mistakes(images, found, truths, columns=3, size=2.3):
 def _pair(value, name):
     if not isinstance(value, tuple | list) or len(value) != 2:
         raise CourseError(f"{name} to be (found, truths)", validation.shown(value), "Write a pair.")
-    return tuple(validation.several(FOUND)(part, name) for part in value)
+    return value  # `precision_recall` looks at both
 
 
 @validation.checked(curves=validation.by_name(_pair))
@@ -170,7 +150,7 @@ def precision_recall_curve(curves, ax=None):
     ax = ax or plt.subplots(figsize=(5.6, 4), layout="constrained")[1]
     words = []
     for (name, (found, truths)), style in zip(curves.items(), cycle(("-", "--", ":", "-.")), strict=False):
-        precision, recall, _ = precision_recall(found, truths)
+        precision, recall = precision_recall(found, truths)
         ax.plot(recall, precision, style, label=name)
         words.append(f"{name} ends at recall {recall.max(initial=0):.1f}")
     ax.set(xlabel="recall: share of the objects found", ylabel="precision: share of the boxes right")
@@ -195,14 +175,10 @@ def grid_of_answers():
     ax.add_patch(Rectangle((1.8, 1.8), 0.5, 0.5, facecolor=ORANGE, edgecolor=INK, alpha=0.8))
     ax.add_patch(Rectangle((1.5, 0.95), 1.1, 1.75, fill=False, edgecolor=VERMILION, linewidth=2.5))
     ax.plot(2.05, 1.9, "o", color=INK)
-    lines = (
-        "The cell with the centre answers",
-        "10 probabilities: a 7",
-        "2 numbers: where in the cell",
-        "2 numbers: how wide, how high",
-    )
-    for place, line in enumerate(lines):
-        ax.text(3.7, 2.9 - 0.55 * place, line, size=13, weight="normal" if place else "bold")
+    ax.text(3.7, 2.9, "The cell with the centre answers", size=13, weight="bold")
+    lines = ("10 probabilities: a 7", "2 numbers: where in the cell", "2 numbers: how wide, how high")
+    for place, line in enumerate(lines, start=1):
+        ax.text(3.7, 2.9 - 0.55 * place, line, size=13)
     return describe(
         ax,
         "An image with a seven under a grid of cells. The one cell with the centre of the digit answers: "

@@ -10,7 +10,7 @@ import functools
 import numpy as np
 from PIL import Image
 
-from helpers import storage, validation
+from helpers import storage
 from helpers.detection.boxes import Detections, non_max_suppression
 from helpers.images import check_photo
 from helpers.pretrained import FOLDER
@@ -32,7 +32,7 @@ class PhotoDetector:
         self.class_names = tuple(names.splitlines()[1:])  # the first is the background
 
     def candidates(self, photo):
-        """Give all 1,917 boxes, each with its most probable class: shapes (1917, 4), (1917,), (1917,).
+        """Give all 1,917 boxes, each with its most probable class.
 
         Parameters
         ----------
@@ -44,8 +44,8 @@ class PhotoDetector:
             Before any threshold; boxes in pixels of the photo.
         """
         offsets, scores = (np.asarray(output)[0] for output in self.model(prepare(photo), training=False))
-        scores = scores[:, 1:]
-        boxes = decode(offsets, anchors()) * np.tile(np.shape(photo)[1::-1], 2)
+        scores = scores[:, 1:]  # without the background: (1917, 23)
+        boxes = _decode(offsets, _anchors()) * np.tile(np.shape(photo)[1::-1], 2)
         return Detections(boxes, scores.argmax(axis=1), scores.max(axis=1), self.class_names)
 
     def detect(self, photo, score_threshold=0.5, iou_threshold=0.5):
@@ -56,12 +56,12 @@ class PhotoDetector:
         photo : uint8 array, shape (height, width, 3)
             Any size.
         score_threshold, iou_threshold : float in 0..1
-            What `boxes.non_max_suppression` takes.
+            As in `boxes.non_max_suppression`.
 
         Returns
         -------
         Detections
-            The surest first; boxes in pixels of the photo.
+            The most confident first; boxes in pixels of the photo.
         """
         return non_max_suppression(self.candidates(photo), score_threshold, iou_threshold)
 
@@ -73,16 +73,13 @@ def prepare(photo):
 
 
 @functools.cache
-def anchors():
-    """Boxes from which the answers are counted: centre x and y, width, height; shape (1917, 4).
-
-    Parts of the image's width and height. Three a place in the finest grid, six in the others.
-    """
+def _anchors():
+    """Boxes from which the answers are counted: centre x and y, width, height, as parts of the image."""
     scales = [*np.linspace(SMALLEST, LARGEST, len(STRIDES)), 1.0]
     grids = []
     for number, stride in enumerate(STRIDES):
         scale, between = scales[number], np.sqrt(scales[number] * scales[number + 1])
-        shapes = [(0.1, 1), (scale, 2), (scale, 1 / 2)]
+        shapes = [(0.1, 1), (scale, 2), (scale, 1 / 2)]  # three a place in the finest grid, six in others
         if number:
             shapes = [(scale, ratio) for ratio in (1, 2, 1 / 2, 3, 1 / 3)] + [(between, 1)]
         sizes = [(size * np.sqrt(ratio), size / np.sqrt(ratio)) for size, ratio in shapes]
@@ -90,27 +87,13 @@ def anchors():
         y, x = np.divmod(np.arange(steps**2), steps)
         centers = np.stack([x + 0.5, y + 0.5], axis=1) / steps
         grids.append(np.hstack([np.repeat(centers, len(sizes), axis=0), np.tile(sizes, (steps**2, 1))]))
-    return np.concatenate(grids)
+    return np.concatenate(grids)  # (1917, 4)
 
 
-@validation.checked(offsets=validation.numbers(None, 4), anchor_boxes=validation.numbers(None, 4))
-def decode(offsets, anchor_boxes):
-    """Turn the network's offsets into boxes.
-
-    Parameters
-    ----------
-    offsets : array of float, shape (N, 4)
-        y, x, height, width, counted from the anchor in units of its size; sizes as logarithms.
-    anchor_boxes : array of float, shape (N, 4)
-        What `anchors` gives.
-
-    Returns
-    -------
-    array of float, shape (N, 4)
-        Left, top, right, bottom as parts of the image, cut at its edges.
-    """
-    y, x, height, width = offsets.T
-    center_x, center_y, anchor_width, anchor_height = anchor_boxes.T
+def _decode(offsets, anchors):
+    """Turn offsets (N, 4) into boxes (N, 4): left, top, right, bottom as parts of the image."""
+    y, x, height, width = offsets.T.astype(float)  # counted from the anchor in units of its size; sizes as logarithms
+    center_x, center_y, anchor_width, anchor_height = anchors.T
     x = center_x + x / SCALE_XY * anchor_width
     y = center_y + y / SCALE_XY * anchor_height
     half_width = np.exp(width / SCALE_WH) * anchor_width / 2
