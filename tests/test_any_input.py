@@ -38,7 +38,6 @@ SPARED = {  # module or function -> why nobody needs to be protected from it
     "plotting.network.node_places": "a part of diagrams",
     "plotting.images.text_color": "a part of figures",
     "plotting.evaluation.percent": "a part of figures",
-    "detection.plots.draw_box": "a part of figures",
     "explorers.controls": "parts of explorers; what a control can give is limited by the control",
     "sharing.model_card.as_json": "a part of model cards and folders",
     "full_cifar10": "reads what Keras or npm have downloaded, and compares it with known checksums",
@@ -50,7 +49,6 @@ SPARED = {  # module or function -> why nobody needs to be protected from it
     "online.keras_hub_detector": "needs the internet; its errors are those of `fetching`",
     "online.tfds_images": "needs the internet; its errors are those of `fetching`",
     "online.ultralytics_detector": "needs the internet; its errors are those of `fetching`",
-    "detection.digit_detector.convolution": "a part of `create_model`",
     "detection.digit_detector.detection_loss": "called by Keras with its own tensors",
     "tuning.score_classifier": "called by scikit-learn",
     "tuning.build_classifier": "called by Keras's wrapper",
@@ -130,7 +128,6 @@ RAGGED = [[1, 2], [], "L"]
         lambda: tuning.grid_search(len, [{}], ([], []), ([], []), callbacks=None),
         lambda: mnist.prepare_digit(RAGGED),
         lambda: save_folder("new", [np.zeros((9, 9, 3), np.uint8)], RAGGED, ["cat"]),
-        lambda: metrics.classes([]),
         lambda: metrics.bootstrap_interval([], []),
     ],
 )

@@ -110,6 +110,7 @@ def detection_loss(truth, answer):
     return (5 * ops.sum(boxes, axis=(1, 2, 3)) - ops.sum(hit + quiet, axis=(1, 2, 3))) / objects
 
 
+@validation.checked(model=validation.model)
 def detect(model, images):
     """Find digits in scenes.
 

@@ -92,7 +92,8 @@ def _anchors():
 
 def _decode(offsets, anchors):
     """Turn offsets (N, 4) into boxes (N, 4): left, top, right, bottom as parts of the image."""
-    y, x, height, width = offsets.T.astype(float)  # counted from the anchor in units of its size; sizes as logarithms
+    # Counted from the anchor in units of its size; sizes as logarithms.
+    y, x, height, width = offsets.T.astype(float)
     center_x, center_y, anchor_width, anchor_height = anchors.T
     x = center_x + x / SCALE_XY * anchor_width
     y = center_y + y / SCALE_XY * anchor_height

@@ -109,8 +109,6 @@ GOOD = {
         "images": some.images(2, 1, 9),
         "found": some.several(some.DETECTIONS),
         "truths": some.several(some.DETECTIONS),
-        "columns": some.FEW,
-        "size": st.floats(0.5, 2),
     },
     plots.precision_recall_curve: {
         "curves": st.dictionaries(

@@ -61,7 +61,6 @@ PHOTOS = some.several(some.image(3))
 SIDES = st.sampled_from([None, 8])
 SHAPES = st.sampled_from([(32, 32, 3), (28, 28, 1), (40, 30, 3)])
 BOTH = {"found": some.several(some.DETECTIONS), "truths": some.several(some.DETECTIONS)}
-GRID = {"scales": st.just((16,)), "step": st.floats(0.3, 1)}
 TABLE = st.just(pd.DataFrame({"run": [0, 0, 1], "val_loss": [1.0, 0.5, 0.7], "epoch": [1, 2, 1]}))
 DATA = st.just((np.zeros((2, 8, 8, 3)), np.zeros((2, 3))))
 
@@ -106,34 +105,23 @@ GOOD = {
         "truth": some.DETECTIONS,
         "iou_threshold": some.RATES,
     },
-    metrics.precision_recall: BOTH | {"label": st.sampled_from([None, 1])},
-    metrics.average_precision: BOTH | {"label": st.sampled_from([None, 1])},
+    metrics.precision_recall: BOTH,
     metrics.mean_average_precision: BOTH | {"iou_threshold": some.RATES},
-    metrics.classes: {"truths": BOTH["truths"]},
     metrics.bootstrap_interval: BOTH | {"level": some.RATES, "n_draws": some.FEW, "seed": some.SEEDS},
-    boxes.area: {"boxes": some.BOXES},
-    boxes.check_boxes: {"boxes": some.BOXES},
     boxes.count_objects: {"found": some.DETECTIONS},
     boxes.iou: {"boxes": some.BOXES, "others": some.BOXES},
-    boxes.kept_boxes: {
-        "boxes": some.numbers(1, 2, 3, 2).map(lambda corners: np.hstack([corners - 1, corners])),
-        "scores": some.numbers(0, 1, 3),
-        "iou_threshold": some.RATES,
-    },
     boxes.non_max_suppression: {
         "found": some.DETECTIONS,
         "score_threshold": some.RATES,
         "iou_threshold": some.RATES,
     },
-    digit_detector.create_model: {"filters": some.FEW, "n_classes": some.FEW},
-    digit_detector.decode: {"grid": some.fractions(24, 24, 7), "class_names": some.WORDS},
+    digit_detector.create_model: {"filters": some.FEW},
     digit_detector.detect: {
         "model": st.just(SCENE_MODEL),
         "images": st.just(np.zeros((1, 96, 96), np.uint8)),
     },
-    digit_detector.encode: {"truths": some.several(some.DETECTIONS), "n_classes": st.integers(3, 10)},
+    digit_detector.encode: {"truths": some.several(some.DETECTIONS)},
     digit_detector.prepare: {"images": st.just(np.zeros((1, 96, 96), np.uint8))},
-    ssd.decode: {"offsets": some.numbers(-1, 1, 3, 4), "anchor_boxes": some.numbers(0, 1, 3, 4)},
     ssd.prepare: {"photo": some.image(3)},
     synthetic_scenes.make_scenes: {
         "images": st.just(np.full((3, 28, 28, 1), 200, np.uint8)),
@@ -146,10 +134,10 @@ GOOD = {
     sliding_window.detect: {
         "model": st.just(WINDOW_MODEL),
         "image": some.image(3, 20),
+        "scales": st.just((16,)),
+        "step": st.floats(0.3, 1),
         "class_names": some.WORDS,
-    }
-    | GRID,
-    sliding_window.windows: {"image": some.image(3, 20)} | GRID,
+    },
     tuning.flatten_images: {"images": some.images()},
     model_files.load_model: {"path": st.just(SMALL_FILE)},
     model_files.check_file: {"path": st.just(SMALL_FILE)},
@@ -250,7 +238,6 @@ SLOW = {
     augmentation.out_of_focus,
     augmentation.augment,
     digit_detector.create_model,
-    digit_detector.decode,
     digit_detector.detect,
     model_files.load_model,
     model_files.check_file,
