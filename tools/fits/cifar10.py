@@ -207,7 +207,7 @@ def search(candidate, plan, parts):
 
     def score(classifier, X, y):  # noqa: N803 - as scikit-learn's scorers
         used = type(classifier.model_.optimizer).__name__  # the one that trained, not the one asked for
-        history = resumable.history_table(classifier.history_)
+        history = resumable.history_table(classifier.history_.history)
         runs.append(({"optimizer": used, "fold": len(runs) + 1}, history))
         print(f"grid: {runs[-1][0]}", flush=True)
         return tuning.score_classifier(classifier, X, y)
