@@ -20,6 +20,7 @@ import pytest
 
 from helpers import data, evaluation, models, recipe, storage, tuning
 from helpers.sharing import portable
+from tools import shared
 from tools.fits import __main__ as command
 from tools.fits import ablation, best, cifar10, frame, resumable
 
@@ -313,7 +314,7 @@ def test_the_final_run_refuses_to_test_what_was_not_validated(parts, ship):
 
 def test_the_final_run_refuses_to_test_another_recipe_than_the_validated_one(parts, ship, tmp_path):
     scores = best.decided() | {"momentum": 0.5}
-    frame.write_json(tmp_path / "build" / "model_best_validation" / "scores.json", scores)
+    shared.write_json(tmp_path / "build" / "model_best_validation" / "scores.json", scores)
     with pytest.raises(SystemExit, match="other settings: momentum"):
         ship(best, "model_best")
 

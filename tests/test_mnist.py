@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from helpers import CourseError, mnist, plotting, storage
 from helpers.plotting.style import alt_text
-from tools import build_digits
+from tools.data import digits as drawing
 
 BY_CLASS = {
     "train": [801, 902, 793, 826, 784, 690, 811, 856, 755, 782],
@@ -200,9 +200,9 @@ def test_a_folder_without_digits_is_refused(tmp_path, name):
 
 
 def test_own_digits_are_what_the_script_draws():
-    name, style = "tilted", build_digits.STYLES["tilted"]
-    number = list(build_digits.STYLES).index(name)
-    drawn = build_digits.draw(4, style, np.random.default_rng([build_digits.SEED, 4, number]))
+    name, style = "tilted", drawing.STYLES["tilted"]
+    number = list(drawing.STYLES).index(name)
+    drawn = drawing.draw(4, style, np.random.default_rng([drawing.SEED, 4, number]))
     with Image.open(mnist.OWN / "4_tilted.png") as shipped:
         assert np.abs(np.asarray(drawn, dtype=float) - np.asarray(shipped)).mean() < 1
 

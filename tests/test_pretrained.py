@@ -16,11 +16,8 @@ import pytest
 
 from helpers import CourseError, images, online, pretrained, storage
 from helpers.images import load_folder, save_folder
-
-sys.path.insert(0, str(storage.ROOT / "tools"))
-import torch_legacy
-
 from helpers.sharing import portable
+from tools.data import torch_legacy
 
 REFERENCE = json.loads((storage.ROOT / "tests/fixtures/imagenet_reference.json").read_text(encoding="utf-8"))
 KNOWN = {

@@ -13,6 +13,7 @@ from helpers.data import CLASS_NAMES, load_cifar10
 from helpers.evaluation import predict
 from helpers.plotting.style import BLUE, GRAY, INK, VERMILION
 from helpers.training import load_fit
+from tools import shared
 
 TARGET = storage.ROOT / "docs" / "_static" / "front.webp"
 COLUMNS, ROWS = 6, 2
@@ -67,6 +68,7 @@ def alt_text(predictions):
 
 def main():
     """Write the image."""
+    shared.parser(__doc__).parse_args()
     _, (images, labels) = load_cifar10()
     model, _ = load_fit("model_dropout", shipped=True)
     count = COLUMNS * ROWS

@@ -10,11 +10,9 @@ counted so that what several kernels share - the code of Python and TensorFlow -
 import contextlib
 import json
 import os
-import platform
 import re
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -22,7 +20,8 @@ from pathlib import Path
 from jupyter_client import KernelManager
 
 from helpers import storage
-from tools.measure_notebooks import processor
+from tools import shared
+from tools.measure_notebooks import machine, table
 
 MEMORY = storage.ROOT / "docs" / "teach" / "measured_learners.json"
 PATIENCE = 600  # seconds
@@ -50,14 +49,7 @@ training.save_fit("model_intro", model, history)
 
 @contextlib.contextmanager
 def learners(count, folder):
-    """Start kernels, each with a home and a place for fits of its own; they end with the block.
-
-    Parameters
-    ----------
-    count : int
-        How many.
-    folder : pathlib.Path
-        Below it, each gets a folder called after its number.
+    """Start kernels, each with a home and a place for fits below a folder; they end with the block.
 
     Yields
     ------
@@ -96,13 +88,7 @@ def _start(home, sockets):
 
 
 def run(everybody, code):
-    """Let all kernels run a cell at the same time; LEARNER is the number of each.
-
-    Returns
-    -------
-    list of str
-        What each printed.
-    """
+    """Let all kernels run a cell at the same time; return what each printed. LEARNER is its number."""
     sent = [
         client.execute(f"LEARNER = {number}\n{code}", store_history=False)
         for number, (_, client) in enumerate(everybody)
@@ -128,38 +114,22 @@ def _answer(client, request):
 
 def memory(everybody):
     """Memory of each kernel in MB, shared pages divided among those who share them."""
-    return [_proportional(manager.provisioner.pid) for manager, _ in everybody]
-
-
-def _proportional(process):
-    text = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii")
-    return int(re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)[1]) / 1000
+    processes = [manager.provisioner.pid for manager, _ in everybody]
+    texts = [Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii") for process in processes]
+    return [int(re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)[1]) / 1000 for text in texts]
 
 
 def measure(count, steps):
-    """Let learners do some steps together.
-
-    Returns
-    -------
-    list of dict
-        Of each step: its name, how many `learners` did it, `median` and `most` MB of one of them, and the
-        `seconds` until the last was ready.
-    """
+    """Let learners do steps together; a row a step: MB of one of them, seconds until all are ready."""
     rows = []
     with tempfile.TemporaryDirectory() as folder, learners(count, Path(folder)) as everybody:
         for step in steps:
             start = time.monotonic()
             run(everybody, STEPS[step])
             used = memory(everybody)
-            rows.append(
-                {
-                    "step": step,
-                    "learners": count,
-                    "median": round(statistics.median(used)),
-                    "most": round(max(used)),
-                    "seconds": round(time.monotonic() - start),
-                }
-            )
+            row = {"step": step, "learners": count}
+            row |= {"median": round(statistics.median(used)), "most": round(max(used))}
+            rows.append(row | {"seconds": round(time.monotonic() - start)})
             print(rows[-1], flush=True)
     return rows
 
@@ -167,24 +137,20 @@ def measure(count, steps):
 def as_markdown():
     """Write the table for the instructor guide."""
     found = json.loads(MEMORY.read_text(encoding="utf-8"))
-    lines = ["| After this step | Learners at once | Memory of one (MB) | Of the largest (MB) |"]
-    lines += ["|---|---|---|---|"]
-    for row in found["rows"]:
-        lines.append(f"| {row['step']} | {row['learners']} | {row['median']} | {row['most']} |")
-    lines += ["", f"Measured on {found['cores']} cores of: {found['processor']}, Python {found['python']}."]
-    return "\n".join(lines)
+    header = ["After this step", "Learners at once", "Memory of one (MB)", "Of the largest (MB)"]
+    rows = [[row[key] for key in ("step", "learners", "median", "most")] for row in found["rows"]]
+    return "\n".join(table(header, rows, found))
 
 
-def main(count=30, with_tensorflow=4):
+def main():
     """Measure: images with all learners, TensorFlow with as many as the machine has room for."""
-    steps = list(STEPS)
-    rows = measure(int(count), steps[:2]) + measure(int(with_tensorflow), steps)[2:]
-    machine = {"cores": os.cpu_count(), "processor": processor(), "python": platform.python_version()}
-    with storage.atomic_path(MEMORY) as temporary:
-        temporary.write_text(
-            json.dumps({"rows": rows} | machine, indent=1) + "\n", encoding="utf-8", newline="\n"
-        )
+    parser = shared.parser(__doc__)
+    parser.add_argument("learners", nargs="?", type=int, default=30)
+    parser.add_argument("with_tensorflow", nargs="?", type=int, default=4)
+    options, steps = parser.parse_args(), list(STEPS)
+    rows = measure(options.learners, steps[:2]) + measure(options.with_tensorflow, steps)[2:]
+    shared.write_json(MEMORY, {"rows": rows} | machine())
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -8,11 +8,11 @@ Numbers of notebooks that are not measured now stay as they were.
 import json
 import os
 import platform
-import sys
 import time
 
 from helpers import storage
 from tools import notebooks as tools
+from tools import shared
 
 TIMES = storage.ROOT / "docs" / "teach" / "measured.json"
 CORES = 2
@@ -20,13 +20,9 @@ QUIET = 0.7  # a load below this is the machine's own
 
 
 def measure(path):
-    """Execute one notebook: seconds for all of it, its slowest cell, and where that one stands.
+    """Execute one notebook: seconds of all of it and of its slowest cell, the last heading before that.
 
-    Returns
-    -------
-    dict
-        `seconds` from the start of the kernel to the last output; `processor_seconds`, which do not grow when
-        other programs take a share of the cores; `slowest_cell` in seconds, and the last `heading` before it.
+    `processor_seconds` do not grow when other programs take a share of the cores.
     """
     notebook, cells, started = tools.read(path), {}, {}
 
@@ -47,6 +43,13 @@ def measure(path):
     }
 
 
+def chosen(text, arguments):
+    """Read the command line of a measurement: beginnings of the names of notebooks, none for all."""
+    parser = shared.parser(text)
+    parser.add_argument("only", nargs="*", metavar="ONLY", help="notebooks, such as 01; all if none is given")
+    return parser.parse_args(arguments).only
+
+
 def processor_seconds():
     """Processor time of all kernels so far: user and system, over all cores."""
     times = os.times()
@@ -64,34 +67,32 @@ def heading_before(notebook, index):
     return [line.lstrip("# ") for line in prose.splitlines() if line.startswith("#")][-1]
 
 
-def processor():
-    """Name of the processor, as far as the system tells."""
+def machine():
+    """Say what was measured on, as far as the system tells: cores, processor, Python."""
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as file:  # noqa: PTH123 - a pseudo-file
-            names = [line.partition(":")[2].strip() for line in file if line.startswith("model name")]
-        return names[0]
-    except (OSError, IndexError):
-        return platform.processor() or platform.machine()
+            processor = next(line.partition(":")[2].strip() for line in file if line.startswith("model name"))
+    except (OSError, StopIteration):
+        processor = platform.processor() or platform.machine()
+    return {"cores": os.cpu_count(), "processor": processor, "python": platform.python_version()}
 
 
-def write(times):
-    """Write the measured times, complete or not at all."""
-    with storage.atomic_path(TIMES) as temporary:
-        temporary.write_text(
-            json.dumps(times, indent=1, sort_keys=True) + "\n", encoding="utf-8", newline="\n"
-        )
+def table(header, rows, found):
+    """Write lines of Markdown: a table, and what its numbers were measured on."""
+    lines = [f"| {' | '.join(map(str, row))} |" for row in (header, *rows)]
+    measured = f"Measured on {found['cores']} cores of: {found['processor']}, Python {found['python']}."
+    return [lines[0], "|---" * len(header) + "|", *lines[1:], "", measured]
 
 
 def as_markdown():
     """Write the table for the instructor guide."""
     times = json.loads(TIMES.read_text(encoding="utf-8"))
-    lines = ["| Notebook | Whole notebook | Processor time | Slowest cell | It stands below |"]
-    lines += ["|---|---|---|---|---|"]
+    rows = []
     for name, row in sorted(times["notebooks"].items()):
-        link = f"[{name}](../notebooks/{name}.ipynb)"
-        times_of_it = f"{row['seconds']} s | {row['processor_seconds']} s | {row['slowest_cell']} s"
-        lines.append(f"| {link} | {times_of_it} | {row['heading']} |")
-    lines += ["", f"Measured on {times['cores']} cores of: {times['processor']}, Python {times['python']}."]
+        seconds = (f"{row[key]} s" for key in ("seconds", "processor_seconds", "slowest_cell"))
+        rows.append([f"[{name}](../notebooks/{name}.ipynb)", *seconds, row["heading"]])
+    header = ["Notebook", "Whole notebook", "Processor time", "Slowest cell", "It stands below"]
+    lines = table(header, rows, times)
     loads = [row["load"] for row in times["notebooks"].values()]
     if max(loads, default=0) > QUIET:
         lines += [
@@ -101,11 +102,12 @@ def as_markdown():
     return "\n".join(lines)
 
 
-def main(only):
+def main(arguments=None):
     """Measure, and keep the numbers."""
-    cores = os.cpu_count()
+    only = chosen(__doc__, arguments)
+    facts = machine()
     if hasattr(os, "sched_setaffinity"):
-        cores = CORES
+        facts["cores"] = CORES
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
     old = json.loads(TIMES.read_text(encoding="utf-8"))["notebooks"] if TIMES.exists() else {}
     there = {path.stem for path in tools.find()}
@@ -114,9 +116,8 @@ def main(only):
     for path in tools.find(only):
         rows[path.stem] = measure(path) | {"load": load}
         print(path.stem, rows[path.stem], flush=True)
-    machine = {"cores": cores, "processor": processor(), "python": platform.python_version()}
-    write({"notebooks": rows} | machine)
+    shared.write_json(TIMES, {"notebooks": rows} | facts, sort_keys=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -14,6 +14,7 @@ from unittest import mock
 
 from tests.strict_outputs import differences
 from tools import notebooks as tools
+from tools.measure_notebooks import chosen
 
 PROCESSORS = {
     "as it is": {},
@@ -25,13 +26,7 @@ WORTH_TELLING = 0.5
 
 
 def share_needed(stored, new, metadata):
-    """Find the part of a cell's tolerances at which its outputs still agree; arguments as of `differences`.
-
-    Returns
-    -------
-    float
-        One of `SHARES`, or infinity where they do not agree even with all that is allowed.
-    """
+    """Find the share of a cell's tolerances at which its outputs still agree; infinity if at none."""
     for share in SHARES:
         allowed = {name: share * value for name, value in metadata.items() if name.endswith("tolerance")}
         if not differences(stored, new, allowed):
@@ -40,12 +35,9 @@ def share_needed(stored, new, metadata):
 
 
 def measure(stored):
-    """Execute a stored notebook once for each of `PROCESSORS`; it stays as it is.
+    """Execute a stored notebook once for each of `PROCESSORS`: {number of a cell: {processor: share needed}}.
 
-    Returns
-    -------
-    dict of int to dict of str to float
-        For each cell that needed some of its tolerance, the share it needed on each processor.
+    Cells that needed none of their tolerance are left out.
     """
     needed = {}
     for processor, variables in PROCESSORS.items():
@@ -58,10 +50,10 @@ def measure(stored):
     return {number: shares for number, shares in needed.items() if any(shares.values())}
 
 
-def main(only):
+def main():
     """Print the cells that need more than half of what they allow; return whether there are none."""
     steady = True
-    for path in tools.find(only):
+    for path in tools.find(chosen(__doc__, None)):
         notebook = tools.read(path)
         needed = measure(notebook)
         tight = {number: s for number, s in needed.items() if max(s.values()) > WORTH_TELLING}
@@ -75,4 +67,4 @@ def main(only):
 
 
 if __name__ == "__main__":
-    sys.exit(0 if main(sys.argv[1:]) else 1)
+    sys.exit(not main())

@@ -19,7 +19,7 @@ import nbformat
 from sphinx.cmd.build import main as sphinx_build
 
 from helpers import storage
-from tools import cheat_sheet, measure_learners, measure_notebooks
+from tools import cheat_sheet, measure_learners, measure_notebooks, shared
 from tools import notebooks as tools
 
 DOCS = storage.ROOT / "docs"
@@ -245,7 +245,13 @@ def write_pot(target):
         return sphinx(source, target, *options)
 
 
+def main():
+    """Build the site, or write the texts to translate."""
+    parser = shared.parser(__doc__)
+    parser.add_argument("target", nargs="?", default=SITE, metavar="FOLDER", help="or the word pot")
+    target = parser.parse_args().target
+    return write_pot(storage.ROOT / "build" / "gettext") if target == "pot" else build(Path(target))
+
+
 if __name__ == "__main__":
-    if sys.argv[1:] == ["pot"]:
-        sys.exit(write_pot(storage.ROOT / "build" / "gettext"))
-    sys.exit(build(Path(sys.argv[1]) if sys.argv[1:] else SITE))
+    sys.exit(main())

@@ -9,12 +9,12 @@ epoch (or rung, or candidate) it was in; only the networks for digits, twelve mi
 `make clean` removes that state. A fit takes the place of the one before only when it is complete.
 """
 
-import argparse
 import importlib
 import sys
 from pathlib import Path
 
 from helpers import storage
+from tools import shared
 from tools.fits import frame
 
 FAMILIES = {  # module of this package -> the fits that it trains; imported when it is needed: with TensorFlow
@@ -34,11 +34,7 @@ SHIPPED = [name for name in FAMILY if name != "best_validation"]
 def options_of(arguments):
     """Read the command line."""
     there = "\n".join(f"  {family}: {', '.join(names)}" for family, names in FAMILIES.items())
-    parser = argparse.ArgumentParser(
-        prog="python -m tools.fits",
-        description=f"{__doc__}\nWhat can be trained:\n{there}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = shared.parser(f"{__doc__}\nWhat can be trained:\n{there}")
     parser.add_argument("names", nargs="*", metavar="NAME", help="what to train; all if none is given")
     parser.add_argument("--check", action="store_true", help="measure instead of training")
     parser.add_argument("--size", choices=("full", "workshop"), default="full", help="of CIFAR-10")

@@ -13,6 +13,7 @@ from functools import partial
 import keras
 import numpy as np
 
+from tools import shared
 from tools.fits import cifar10, frame, resumable
 
 PRECISION = "mixed_bfloat16"  # layers calculate with 16 bits; weights, statistics and answers have 32
@@ -33,7 +34,7 @@ def validate(parts, build):
     model, history = train(parts.train, folder)
     scores = measure(in_single_precision(model), "validation", *parts.validation)
     facts = describe(model, parts, len(parts.train[0])) | frame.cost(history) | scores
-    frame.write_json(folder / "scores.json", facts)
+    shared.write_json(folder / "scores.json", facts)
     return facts
 
 

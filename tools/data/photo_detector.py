@@ -1,7 +1,4 @@
-"""Make the photo detector in data/pretrained from the npm package @mediapipe/objectron, or compare the two.
-
-    python tools/build_photo_detector.py            # write network, names and data/CHECKSUMS
-    python tools/build_photo_detector.py --check    # run both on the bundled photos and compare
+"""The photo detector in data/pretrained, from the npm package @mediapipe/objectron.
 
 The package (Apache-2.0, by Google) carries an SSD with a MobileNetV2 body, trained on Open Images, as a
 TensorFlow Lite file in half precision. Its few kinds of layers become the same layers of Keras.
@@ -10,25 +7,42 @@ TensorFlow Lite file in half precision. Its few kinds of layers become the same 
 from helpers import images, storage  # first: it quietens TensorFlow
 
 # isort: split
-import argparse
 import json
 import re
 
 import keras
 import numpy as np
-import packages
 import tensorflow as tf
 from keras import layers
 from tensorflow.lite.python import schema_py_generated as schema
 
 from helpers.detection import ssd
 from helpers.sharing import portable
+from tools.data import packages
 
 PACKAGE = "@mediapipe/objectron@0.4.1675468480"
 SHA512 = "IoWuW0ojc9GaSW6UoDCIXgwjLSqTEcR5w8NYuGH+R5+q+nKzS7KOIGfY/eyx4DttReumb398W6+PpW0DQ2Rs/w=="
 ASSETS = "package/objectron_solution_packed_assets"
 OPERATORS = {number: name for name, number in vars(schema.BuiltinOperator).items() if isinstance(number, int)}
-FOLDER = storage.DATA / "pretrained"
+MODEL_FILE = storage.DATA / "pretrained" / "photo_detector.keras"
+NAMES_FILE = storage.DATA / "pretrained" / "photo_detector_classes.txt"
+
+
+def build():
+    """Write the network and the names."""
+    names, content = fetch()
+    portable.save(convert(content), MODEL_FILE, half=True)
+    with storage.atomic_path(NAMES_FILE) as temporary:
+        temporary.write_bytes(names)
+
+
+def check():
+    """Run the original and ours on the bundled photos and compare."""
+    names, content = fetch()
+    boxes, scores = largest_differences(content, keras.saving.load_model(MODEL_FILE))
+    print(f"largest difference to the original: box numbers {boxes:.2g}, scores {scores:.2g}")
+    if max(boxes, scores) > 0.01 or NAMES_FILE.read_bytes() != names:
+        raise ValueError("that is not the same detector")
 
 
 def fetch():
@@ -118,25 +132,3 @@ def largest_differences(content, model):
         theirs = [boxes.reshape(ours[0].shape), 1 / (1 + np.exp(-logits))]
         differences.append([np.abs(a - b).max() for a, b in zip(ours, theirs, strict=True)])
     return np.max(differences, axis=0)
-
-
-def main():
-    """Build or check."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--check", action="store_true")
-    names, content = fetch()
-    if parser.parse_args().check:
-        model = keras.saving.load_model(FOLDER / "photo_detector.keras")
-        boxes, scores = largest_differences(content, model)
-        print(f"largest difference to the original: box numbers {boxes:.2g}, scores {scores:.2g}")
-        if max(boxes, scores) > 0.01 or (FOLDER / "photo_detector_classes.txt").read_bytes() != names:
-            raise ValueError("that is not the same detector")
-        return
-    portable.save(convert(content), FOLDER / "photo_detector.keras", half=True)
-    with storage.atomic_path(FOLDER / "photo_detector_classes.txt") as temporary:
-        temporary.write_bytes(names)
-    storage.write_checksums()
-
-
-if __name__ == "__main__":
-    main()

