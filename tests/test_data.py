@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from helpers import CourseError, data, full_cifar10, storage
-from tools import build_cifar10
+from tools.data.cifar10 import paste_sheet
 
 ORIGINAL = json.loads(
     (storage.ROOT / "tests" / "fixtures" / "cifar10_original.json").read_text(encoding="ascii")
@@ -74,7 +74,7 @@ def test_loads_from_any_folder(tmp_path):
 def test_the_script_pastes_the_bundled_sheets(workshop):
     images, labels = workshop[0]
     with Image.open(storage.DATA / "cifar10" / "train" / "cat.webp") as sheet:
-        np.testing.assert_array_equal(build_cifar10.paste_sheet(images[labels[:, 0] == 3]), sheet)
+        np.testing.assert_array_equal(paste_sheet(images[labels[:, 0] == 3]), sheet)
 
 
 @pytest.mark.parametrize("size", ["Workshop", "", None, 50_000, ["full"]])
