@@ -88,7 +88,7 @@ clean: ## remove .venv and everything that was built
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e ".[$(EXTRAS)]"
 	@mkdir -p .venv/share/jupyter/lab/settings
 	@cp tools/jupyterlab_overrides.json .venv/share/jupyter/lab/settings/overrides.json
-	@mkdir -p .venv/etc/ipython && cp tools/ipython_kernel_config.py .venv/etc/ipython/
+	@$(BIN)/python -m helpers.missing_cells
 	@touch $@
 
 # What we do not ask for by name is as it was at the time of the oldest TensorFlow; tf2onnx has no release of then,

@@ -1,10 +1,10 @@
 """After a restart of the kernel, or a skipped cell: say in one sentence what to run first.
 
-Every kernel of the course's environment loads this when it starts (`set_up_kernels`); in any other it begins
-with `import helpers`. Errors that have nothing to do with the course's notebooks are shown as ever.
+`make`, or `python -m helpers.missing_cells` for those who use conda, lets every kernel of the environment
+load this when it starts; in any other it begins with `import helpers`. Errors that have nothing to do with
+the course's notebooks are shown as ever.
 """
 
-import contextlib
 import difflib
 import json
 import linecache
@@ -28,18 +28,8 @@ if _util.find_spec("helpers"):
 """
 
 
-class Cell(NamedTuple):
-    """A code cell of a notebook.
-
-    Attributes
-    ----------
-    section : str or None
-        The heading (##) that it stands below; None before the first one.
-    source : str
-        Its code.
-    """
-
-    section: str | None
+class _Cell(NamedTuple):
+    section: str | None  # the heading (##) that it stands below; None before the first one
     source: str
 
 
@@ -60,7 +50,7 @@ def load_ipython_extension(shell):
 
 def _show(shell, kind, error, traceback, tb_offset=None):
     try:
-        sentence = explanation(error, _running_cell(traceback, shell.user_ns))
+        sentence = _explanation(error, _running_cell(traceback, shell.user_ns))
     except Exception:  # whatever is wrong with the notebooks, the error itself must be seen
         sentence = None
     if sentence:
@@ -76,23 +66,10 @@ def _running_cell(traceback, names):
     return "".join(linecache.getlines(traceback.tb_frame.f_code.co_filename)) if traceback else ""
 
 
-def explanation(error, source):
-    """Say what to run first, in one sentence.
-
-    Parameters
-    ----------
-    error : NameError
-        What a cell raised.
-    source : str
-        The code of that cell.
-
-    Returns
-    -------
-    str or None
-        None if no earlier cell of a notebook of the course makes that name.
-    """
-    cells, position = find_cell(source)
-    makers = [cell for cell in cells[:position] if error.name in names_made(cell.source)]
+def _explanation(error, source):
+    """Say what to run before a cell that raised a NameError; None if no earlier cell makes that name."""
+    cells, position = _find_cell(source)
+    makers = [cell for cell in cells[:position] if error.name in _names_made(cell.source)]
     if not makers:
         return None
     section = makers[-1].section
@@ -104,17 +81,11 @@ def explanation(error, source):
     )
 
 
-def find_cell(source):
-    """Find a cell in the notebooks of the course, also if a learner has changed something in it.
-
-    Returns
-    -------
-    list of Cell, int
-        All code cells of the notebook and the place of this one among them; [] and 0 if it is in none.
-    """
+def _find_cell(source):
+    """Find a cell, changed or not: all code cells of its notebook, and its place among them."""
     open_now = Path(os.environ.get("JPY_SESSION_NAME", "")).name  # Jupyter says which notebook it is
     files = [NOTEBOOKS / open_now] if (NOTEBOOKS / open_now).is_file() else sorted(NOTEBOOKS.glob("*.ipynb"))
-    found = [(cells, place) for cells in map(read_cells, files) for place in range(len(cells))]
+    found = [(cells, place) for cells in map(_read_cells, files) for place in range(len(cells))]
     texts = [cells[place].source for cells, place in found]
     wanted = source.strip()
     if wanted not in texts:
@@ -122,20 +93,20 @@ def find_cell(source):
     return found[texts.index(wanted)] if wanted else ([], 0)
 
 
-def read_cells(path):
-    """Read the code cells of a notebook, as a list of Cell."""
+def _read_cells(path):
+    """Read the code cells of a notebook."""
     cells, section = [], None
     for cell in json.loads(Path(path).read_text(encoding="utf-8"))["cells"]:
         source = "".join(cell["source"])
         if cell["cell_type"] == "code":
-            cells.append(Cell(section, source.strip()))
+            cells.append(_Cell(section, source.strip()))
         else:
             section = ([section, *re.findall(r"^## (.*)$", source, re.MULTILINE)])[-1]
     return cells
 
 
-def names_made(source):
-    """Names that exist after a cell has run, as a set of str."""
+def _names_made(source):
+    """Names that exist after a cell has run."""
     try:
         symbols = symtable.symtable(re.sub(r"^[%!].*$", "", source, flags=re.MULTILINE), "cell", "exec")
     except SyntaxError:
@@ -143,25 +114,26 @@ def names_made(source):
     return {name.get_name() for name in symbols.get_symbols() if name.is_assigned() or name.is_imported()}
 
 
-def set_up_kernels():
-    """Let all kernels of this environment load this module when they start; return whether they do.
-
-    It is done in an environment (venv, conda) that can be written to, never in the system's Python.
-    """
-    source = COURSE / "tools" / "ipython_kernel_config.py"
-    target = Path(sys.prefix) / "etc" / "ipython" / source.name
-    own = sys.prefix != sys.base_prefix or (Path(sys.prefix) / "conda-meta").is_dir()
-    if own and not target.exists():
-        with contextlib.suppress(OSError):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
-    return target.exists()
-
-
 def remember():
     """Let the kernels that IPython starts from now on find the course: on Colab, where nothing else does."""
-    shell = _shell()
-    if not shell:
-        return
-    text = STARTUP.format(course=str(COURSE))
-    (Path(shell.profile_dir.startup_dir) / "course.py").write_text(text, encoding="utf-8", newline="\n")
+    if _shell():
+        file = Path(_shell().profile_dir.startup_dir) / "course.py"
+        file.write_text(STARTUP.format(course=str(COURSE)), encoding="utf-8", newline="\n")
+
+
+def _set_up_kernels():
+    """Let all kernels of this environment load this module when they start; say whether they do now."""
+    if sys.prefix == sys.base_prefix and not (Path(sys.prefix) / "conda-meta").is_dir():
+        print("✗ This Python belongs to the system: use the one of the course's environment.")
+        return False
+    source = COURSE / "tools" / "ipython_kernel_config.py"
+    target = Path(sys.prefix) / "etc" / "ipython" / source.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    print("✓ Kernels of this environment say from now on which cells to run first when some were skipped.")
+    return True
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8")  # Windows would not write a check mark into a file
+    sys.exit(0 if _set_up_kernels() else 1)

@@ -63,10 +63,10 @@ def test_set_up_check_passes_here(capsys):
     ("fault", "line"),
     [
         (
-            ("requirements", lambda extra=None: [Requirement("no-such-package>=1")]),
+            ("_requirements", lambda extra=None: [Requirement("no-such-package>=1")]),
             "no-such-package not installed",
         ),
-        (("requirements", lambda extra=None: [Requirement("numpy>=99")]), 'pip install "numpy>=99"'),
+        (("_requirements", lambda extra=None: [Requirement("numpy>=99")]), 'pip install "numpy>=99"'),
         (("NEEDED_MEMORY", 10_000), "✗ memory"),
         (("NEEDED_DISK", 1_000_000), "✗ disk"),
     ],
@@ -100,6 +100,62 @@ def test_set_up_check_ends_where_a_drive_is_missing(tmp_path, monkeypatch):
     assert environment._disk()[2].startswith("Set COURSE_FIT_OUTPUTS")
 
 
+def tree(*folders):
+    """All folders below some, and all files with the time of their last change."""
+    found = (path for folder in folders for path in folder.rglob("*") if "__pycache__" not in path.parts)
+    return {path: path.is_dir() or path.lstat().st_mtime_ns for path in found}
+
+
+def test_set_up_check_writes_nothing(tmp_path):
+    """In an empty home; and it leaves its environment and the course alone."""
+    (tmp_path / "home").mkdir()
+    (tmp_path / "tmp").mkdir()
+    environ = {name: str(tmp_path / "home") for name in ("HOME", "USERPROFILE")} | {
+        name: str(tmp_path / "tmp") for name in ("TMPDIR", "TEMP", "TMP")
+    }
+    prefix = Path(sys.prefix)
+    folders = [tmp_path, prefix / "etc", prefix / "share", storage.ROOT / "fit_outputs", storage.DATA]
+    for place in (None, str(tmp_path / "home" / "not yet there")):
+        before = tree(*folders)
+        command = [sys.executable, "-B", "-m", "helpers"]
+        environ = {**os.environ, **environ, "COURSE_FIT_OUTPUTS": place or ""}
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", env=environ, cwd=storage.ROOT)
+        assert "✓ fit_outputs" in done.stdout, done.stderr
+        assert tree(*folders) == before
+
+
+@pytest.mark.parametrize(
+    ("said", "backend", "remedy"),
+    [
+        ('{"image_data_format": "channels_first"}', None, "channels_last"),
+        ('{"backend": "jax"}', None, "keras.json"),
+        ('{"backend": "jax"}', "tensorflow", None),
+        ("{}", "torch", "KERAS_BACKEND"),
+        ("[]", None, None),
+        ("half a f", None, None),
+        (None, None, None),
+    ],
+)
+def test_set_up_check_reads_what_keras_will_do(said, backend, remedy, tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    if backend:
+        monkeypatch.setenv("KERAS_BACKEND", backend)
+    if said:
+        (tmp_path / "keras.json").write_text(said, encoding="utf-8")
+    given = environment._keras()[2]
+    assert remedy in given if remedy else given is None
+
+
+def test_set_up_check_survives_a_tensorflow_that_crashes(tmp_path, monkeypatch):
+    crash = "import os, sys; sys.stderr.write('Illegal instruction'); sys.stderr.flush(); os.abort()"
+    (tmp_path / "tensorflow.py").write_text(crash, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    _, found, remedy = environment._tensorflow()
+    assert found == "TensorFlow does not start: Illegal instruction"
+    assert "pip install" in remedy
+
+
 @pytest.mark.parametrize("version", [(3, 10, 9), (3, 14, 0)])
 def test_set_up_check_knows_the_pythons_of_the_course(version, monkeypatch):
     assert environment._python()[2] is None
@@ -114,7 +170,7 @@ def test_nothing_is_installed_where_nothing_is_missing(monkeypatch):
 
 def test_only_what_is_missing_is_installed(monkeypatch):
     wanted = [Requirement("numpy>=1.0"), Requirement("no-such-package>=1")]
-    monkeypatch.setattr(environment, "requirements", lambda extra=None: wanted)
+    monkeypatch.setattr(environment, "_requirements", lambda extra=None: wanted)
     commands = []
     done = subprocess.CompletedProcess([], 0)
     monkeypatch.setattr(environment.subprocess, "run", lambda command, **_: commands.append(command) or done)
@@ -123,14 +179,14 @@ def test_only_what_is_missing_is_installed(monkeypatch):
 
 
 def test_what_is_too_old_is_installed_too(monkeypatch):
-    monkeypatch.setattr(environment, "requirements", lambda extra=None: [Requirement("numpy>=99")])
+    monkeypatch.setattr(environment, "_requirements", lambda extra=None: [Requirement("numpy>=99")])
     done = subprocess.CompletedProcess([], 0)
     monkeypatch.setattr(environment.subprocess, "run", lambda command, **_: done)
     assert environment.install_missing() == ["numpy>=99"]
 
 
 def test_failed_installation_is_explained(monkeypatch):
-    monkeypatch.setattr(environment, "requirements", lambda extra=None: [Requirement("no-such-package>=1")])
+    monkeypatch.setattr(environment, "_requirements", lambda extra=None: [Requirement("no-such-package>=1")])
     failed = subprocess.CompletedProcess([], 1, stderr="ERROR: no network\n")
     monkeypatch.setattr(environment.subprocess, "run", lambda command, **_: failed)
     with pytest.raises(CourseError, match="no network"):
@@ -138,12 +194,12 @@ def test_failed_installation_is_explained(monkeypatch):
 
 
 def test_an_extra_is_installed_where_it_is_asked_for(monkeypatch):
-    monkeypatch.setattr(environment, "installed_version", lambda requirement: "0.1")
+    monkeypatch.setattr(environment, "_installed_version", lambda requirement: "0.1")
     commands = []
     done = subprocess.CompletedProcess([], 0, "", "")
     monkeypatch.setattr(environment.subprocess, "run", lambda command, **_: commands.append(command) or done)
     installed = environment.install_missing("share")
     assert [Requirement(line).name for line in installed] == ["onnx", "onnxruntime", "tf2onnx"]
-    assert commands[0][-3:] == installed
+    assert list(commands[0][-3:]) == installed
     with pytest.raises(CourseError, match="one of the extras"):
         environment.install_missing("caviar")

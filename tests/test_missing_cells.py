@@ -32,7 +32,7 @@ HistoryManager.enabled = False
 shell = InteractiveShell.instance()
 shell.ast_node_interactivity = "none"  # what is printed counts, not what is shown
 from helpers import missing_cells
-missing_cells.read_cells = functools.cache(missing_cells.read_cells)
+missing_cells._read_cells = functools.cache(missing_cells._read_cells)
 shell._showtraceback = lambda kind, error, lines: said.append("\\n".join(lines))
 results = []
 for cells in json.load(sys.stdin):
@@ -65,7 +65,7 @@ def attempts():
     """Restart at every heading of every notebook; run from there until something fails."""
     starts = []
     for path in NOTEBOOKS:
-        cells = missing_cells.read_cells(path)
+        cells = missing_cells._read_cells(path)
         starts += [(path.stem, text, cells, first) for text, first in headings(STORED[path.stem])]
     runs = json.dumps([[cell.source for cell in cells[first:]] for _, _, cells, first in starts])
     done = subprocess.run(
@@ -92,7 +92,7 @@ def test_the_sentence_names_the_place_where_the_name_is_made(attempts):
     for name, heading, cells, first, printed, said in attempts:
         for missing, section, _ in (SENTENCE.fullmatch(sentence).groups() for sentence in said):
             above = cells[: first + len(printed)]
-            makers = {cell.section for cell in above if missing in missing_cells.names_made(cell.source)}
+            makers = {cell.section for cell in above if missing in missing_cells._names_made(cell.source)}
             assert section in makers, (name, heading, missing)
 
 
@@ -112,7 +112,7 @@ def test_what_is_printed_before_the_sentence_is_what_is_stored(attempts):
 @pytest.mark.parametrize("path", NOTEBOOKS[:2], ids=lambda path: path.stem)
 def test_a_kernel_that_has_run_nothing_explains_it_too(path):
     """As after Restart: no cell has imported anything, and nobody said which notebook it is."""
-    cells = missing_cells.read_cells(path)
+    cells = missing_cells._read_cells(path)
     notebook = new_notebook(cells=[new_code_cell(cells[10].source)])
     NotebookClient(notebook, kernel_name="python3", allow_errors=True).execute()
     (output,) = notebook.cells[0].outputs
@@ -121,11 +121,11 @@ def test_a_kernel_that_has_run_nothing_explains_it_too(path):
 
 
 def explained(source, name="train_images"):
-    return missing_cells.explanation(NameError("not defined", name=name), source)
+    return missing_cells._explanation(NameError("not defined", name=name), source)
 
 
 def cell_with(text, path=NOTEBOOKS[1]):
-    return next(cell.source for cell in missing_cells.read_cells(path) if text in cell.source)
+    return next(cell.source for cell in missing_cells._read_cells(path) if text in cell.source)
 
 
 def test_a_cell_that_a_learner_has_changed_is_known_again():
@@ -143,11 +143,11 @@ def test_names_that_no_earlier_cell_makes_are_shown_as_ever():
 
 
 def test_jupyter_says_which_notebook_is_open(monkeypatch):
-    source = missing_cells.read_cells(NOTEBOOKS[0])[0].source  # the same in all notebooks
+    source = missing_cells._read_cells(NOTEBOOKS[0])[0].source  # the same in all notebooks
     monkeypatch.setenv("JPY_SESSION_NAME", f"notebooks/{NOTEBOOKS[2].name}")
-    assert missing_cells.find_cell(source)[0] == missing_cells.read_cells(NOTEBOOKS[2])
+    assert missing_cells._find_cell(source)[0] == missing_cells._read_cells(NOTEBOOKS[2])
     monkeypatch.setenv("JPY_SESSION_NAME", "notes/Untitled.ipynb")
-    assert missing_cells.find_cell(source)[0] == missing_cells.read_cells(NOTEBOOKS[0])
+    assert missing_cells._find_cell(source)[0] == missing_cells._read_cells(NOTEBOOKS[0])
 
 
 def test_colab_has_another_menu(monkeypatch):
@@ -159,20 +159,21 @@ def test_colab_has_another_menu(monkeypatch):
     "source", ["%matplotlib inline\n!ls\nx = 1", "import x", "def x(): ...", "for x in 'ab': pass"]
 )
 def test_names_that_a_cell_makes(source):
-    assert missing_cells.names_made(source) == {"x"}
+    assert missing_cells._names_made(source) == {"x"}
 
 
 def test_half_a_cell_makes_no_names():
-    assert missing_cells.names_made("x = (") == set()
+    assert missing_cells._names_made("x = (") == set()
 
 
-def test_kernels_are_set_up_once_and_in_an_environment_of_their_own_only(tmp_path, monkeypatch):
+def test_kernels_are_set_up_in_an_environment_of_their_own_only(tmp_path, monkeypatch):
     config = tmp_path / "etc" / "ipython" / "ipython_kernel_config.py"
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     monkeypatch.setattr(sys, "base_prefix", str(tmp_path))
-    assert not missing_cells.set_up_kernels()
+    assert not missing_cells._set_up_kernels()
+    assert not config.exists()
     (tmp_path / "conda-meta").mkdir()
-    assert missing_cells.set_up_kernels()
+    assert missing_cells._set_up_kernels()
     assert "helpers.missing_cells" in config.read_text(encoding="utf-8")
 
 

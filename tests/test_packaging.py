@@ -60,7 +60,7 @@ def test_readme_maps_every_notebook():
 
 
 def test_package_docstring_lists_every_module():
-    modules = {path.stem for path in (ROOT / "helpers").glob("*") if not path.name.startswith("__")}
+    modules = {path.stem for path in (ROOT / "helpers").glob("*") if not path.name.startswith("_")}
     assert set(re.findall(r"^`(\w+)`", helpers.__doc__, re.MULTILINE)) == modules
 
 

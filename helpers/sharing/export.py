@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-import helpers
 from helpers import CourseError, storage, validation
+from helpers._quiet_tensorflow import silent_stderr
 
 BATCH = 100
 INSTALL = "Run in a cell: helpers.environment.install_missing('share') - then restart the kernel."
@@ -213,7 +213,7 @@ def quiet():
         warnings.catch_warnings(action="ignore"),
         contextlib.redirect_stdout(io.StringIO()),
         contextlib.redirect_stderr(io.StringIO()),
-        helpers._silent_stderr(),
+        silent_stderr(),
     ):
         logging.disable(logging.WARNING)
         try:
