@@ -20,12 +20,9 @@ STEPS = (
 )
 
 
-@exercise
+@exercise("outer, middle, inner : str")
 def ai_ml_dl(outer, middle, inner):
-    """Check how artificial intelligence, machine learning and deep learning contain each other.
-
-    Takes outer : str; middle : str; inner : str.
-    """
+    """Check how artificial intelligence, machine learning and deep learning contain each other."""
     given = {"outer": outer, "middle": middle, "inner": inner}
     given = {at: FIELDS.get(str(field).strip().lower(), field) for at, field in given.items()}
     a, b, c = (word(field, at, list(FIELDS.values())) for at, field in given.items())
@@ -41,39 +38,25 @@ def ai_ml_dl(outer, middle, inner):
     return "Deep learning is a part of machine learning, and that is a part of artificial intelligence."
 
 
-@exercise
+@exercise("train_images, validation_images, test_images : int; third_axis, fourth_axis, test_labels : str")
 def shapes(train_images, validation_images, test_images, third_axis, fourth_axis, test_labels):
-    """Check what the printed shapes of the prepared data say.
-
-    Takes train_images : int; validation_images : int; test_images : int; third_axis : str; fourth_axis : str;
-    test_labels : str.
-    """
+    """Check what the printed shapes of the prepared data say."""
     train, validation = (
         number(train_images, "train_images"),
         number(validation_images, "validation_images"),
     )
-    yield (
-        train in (10_000, 50_000),
-        f"{train:.0f} is what there was before the split: 80 % of it is for training.",
-    )
-    yield (
-        train in (2_000, 10_000),
-        "Training and validation are swapped: the network learns from the larger part.",
-    )
-    yield (
-        train not in (8_000, 40_000),
-        f"Not {train:.0f} training images: read the first number of the shape.",
-    )
+    unsplit = train in (10_000, 50_000)
+    yield unsplit, f"{train:.0f} is what there was before the split: 80 % of it is for training."
+    swapped = train in (2_000, 10_000)
+    yield swapped, "Training and validation are swapped: the network learns from the larger part."
+    other = train not in (8_000, 40_000)
+    yield other, f"Not {train:.0f} training images: read the first number of the shape."
     yield validation == 0, "The validation images are the 20 % that the split took from the training set."
-    yield (
-        validation * 4 != train,
-        f"{train:.0f} + {validation:.0f} is not {train * 1.25:.0f}: read the shapes again.",
-    )
+    unequal = validation * 4 != train
+    yield unequal, f"{train:.0f} + {validation:.0f} is not {train * 1.25:.0f}: read the shapes again."
     test = number(test_images, "test_images")
-    yield (
-        test != (2_000 if train == 8_000 else 10_000),
-        f"Not {test:.0f}: the split leaves the test set as it is.",
-    )
+    other = test != (2_000 if train == 8_000 else 10_000)
+    yield other, f"Not {test:.0f}: the split leaves the test set as it is."
     axes = ("height", "width", "channels")
     third, fourth = word(third_axis, "third_axis", axes), word(fourth_axis, "fourth_axis", axes)
     yield (third, fourth) == ("channels", "width"), "Swapped: it is (images, height, width, channels)."
@@ -86,12 +69,9 @@ def shapes(train_images, validation_images, test_images, third_axis, fourth_axis
     return "You can read shapes: images, height, width, channels - and one whole number a label."
 
 
-@exercise
+@exercise("steps : int; on_new_images : str; accuracy_in_per_cent : int; loss_of_an_epoch : str")
 def training_log(steps, on_new_images, accuracy_in_per_cent, loss_of_an_epoch):
-    """Check how the log of a training is read.
-
-    Takes steps : int; on_new_images : str; accuracy_in_per_cent : int; loss_of_an_epoch : str.
-    """
+    """Check how the log of a training is read."""
     steps = number(steps, "steps")
     yield steps == 8_000, "8000 is the number of images: how many batches of 32 are that?"
     yield steps == 32, "32 is the number of images in a batch: how many batches make 8000 images?"
@@ -99,10 +79,8 @@ def training_log(steps, on_new_images, accuracy_in_per_cent, loss_of_an_epoch):
     yield steps != 250, f"Not {steps:g}: a step is one batch of 32 out of 8000 images."
     entry = word(on_new_images, "on_new_images", ("accuracy", "loss", "val_accuracy", "val_loss"))
     yield entry == "accuracy", "`accuracy` is measured while learning: what begins with val_ is not."
-    yield (
-        "loss" in entry,
-        f"`{entry}` says how far off the probabilities are, not how often the class is right.",
-    )
+    is_loss = "loss" in entry
+    yield is_loss, f"`{entry}` says how far off the probabilities are, not how often the class is right."
     percent = number(accuracy_in_per_cent, "accuracy_in_per_cent")
     yield percent == 0.56, "0.56 is the fraction: 0.56 % would be one image in 180."
     yield not np.isclose(percent, 56), f"0.56 is not {percent:g} %: how many images of 100 are that?"
@@ -111,18 +89,13 @@ def training_log(steps, on_new_images, accuracy_in_per_cent, loss_of_an_epoch):
     return "250 steps, right on 56 of 100 images, and what begins with val_ is measured on new ones."
 
 
-@exercise
+@exercise("name : str; probabilities : array of float, shape (10,) or (1, 10); class_names : sequence of str")
 def predicted_class(name, probabilities, class_names):
-    """Check the name of the class that a network predicts for one image.
-
-    Takes name : str; probabilities : array of float, shape (10,) or (1, 10); class_names : sequence of str.
-    """
+    """Check the name of the class that a network predicts for one image."""
     names = list(class_names)
     values = np.asarray(probabilities, dtype=float).ravel()
-    yield (
-        values.size != len(names),
-        f"{values.size} probabilities for {len(names)} classes: take one image's.",
-    )
+    several = values.size != len(names)
+    yield several, f"{values.size} probabilities for {len(names)} classes: take one image's."
     if np.size(name) == 1:
         name = np.asarray(name).item()
     best = names[int(values.argmax())]
@@ -137,12 +110,9 @@ def predicted_class(name, probabilities, class_names):
     return f'The network says "{best}": its most probable class, at {values.max():.0%}.'
 
 
-@exercise
+@exercise("steps : list of str")
 def workflow(steps):
-    """Check the order of the ten steps of the workflow.
-
-    Takes steps : list of str.
-    """
+    """Check the order of the ten steps of the workflow."""
     yield not isinstance(steps, list | tuple), f"The answer is {shown(steps)}: write a list of ten steps."
     given = [word(step, "One of the steps", STEPS) for step in steps]
     missing = [step for step in STEPS if step not in given]

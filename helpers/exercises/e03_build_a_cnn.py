@@ -25,12 +25,9 @@ from helpers.exercises.parsing import array, call, known, number, sequence, show
 IMAGES = (None, 32, 32, 3)
 
 
-@exercise
+@exercise("weighted_sum, output : float; inputs, weights : sequence of float; bias : float")
 def neuron(weighted_sum, output, inputs, weights, bias):
-    """Check a neuron with relu, calculated by hand.
-
-    Takes weighted_sum : float; output : float; inputs, weights : sequence of float; bias : float.
-    """
+    """Check a neuron with relu, calculated by hand."""
     x, w, b = array(inputs, "inputs"), array(weights, "weights"), number(bias, "bias")
     total = float(x @ w + b)
     yield np.ndim(weighted_sum) > 0, "weighted_sum is several numbers: add them up, then add the bias."
@@ -59,13 +56,9 @@ def _sigmoid(value):
     return 1 / (1 + np.exp(-value))
 
 
-@exercise
+@exercise("first, second : float; image : array, two axes; kernel : array of shape (3, 3)")
 def convolution_pixels(first, second, image, kernel):
-    """Check the first two pixels of an image after a 3 x 3 kernel, calculated by hand.
-
-    Takes first : float; second : float; image : array of shape (height, width); kernel : array of shape (3,
-    3).
-    """
+    """Check the first two pixels of an image after a 3 x 3 kernel, calculated by hand."""
     image, kernel = array(image, "image").astype(float), array(kernel, "kernel").astype(float)
     yield np.size(first) > 1, "first is several numbers: add all nine products up to one."
     patch, right_of_it = image[:3, :3], image[:3, 1:4]
@@ -90,12 +83,9 @@ def convolution_pixels(first, second, image, kernel):
     return "Multiply nine numbers by nine numbers, add them, move on by one: that is a convolution."
 
 
-@exercise
+@exercise("valid, same, pooled : tuple of int")
 def output_shape(valid, same, pooled):
-    """Check the shapes behind a convolution with 8 kernels of 5 x 5, for images of 64 x 48 with 3 channels.
-
-    Takes valid : tuple of int; same : tuple of int; pooled : tuple of int.
-    """
+    """Check the shapes behind a convolution with 8 kernels of 5 x 5, for images of 64 x 48 x 3."""
     shape, padded, small = (
         _without_batch(value, name) for value, name in ((valid, "valid"), (same, "same"), (pooled, "pooled"))
     )
@@ -107,10 +97,8 @@ def output_shape(valid, same, pooled):
     yield shape == (56, 40, 8), "Half a kernel is lost at each edge, 2 pixels of 5, not 4."
     yield shape != (60, 44, 8), f"valid is not {shape}: height - 5 + 1, width - 5 + 1, one channel a kernel."
     yield padded == shape, "padding='same' adds a border, so that the image keeps its height and width."
-    yield (
-        padded != (64, 48, 8),
-        f"same is not {padded}: the image keeps its size, the channels are the kernels.",
-    )
+    other = padded != (64, 48, 8)
+    yield other, f"same is not {padded}: the image keeps its size, the channels are the kernels."
     yield small == (58, 42, 8), "Pooling keeps one of each 2 x 2 numbers: it halves height and width."
     yield small == (30, 22, 4), "Pooling works on each channel by itself, so their number stays."
     yield small != (30, 22, 8), f"pooled is not {small}: half the height, half the width, the same channels."
@@ -124,16 +112,11 @@ def _without_batch(value, name):
     return shape[1:] if len(shape) == 4 and shape[0] is None else shape
 
 
-@exercise
+@exercise("inputs : keras.KerasTensor")
 def input_layer(inputs):
-    """Check the input of the network: colour images of 32 x 32 pixels.
-
-    Takes inputs : keras.KerasTensor.
-    """
-    yield (
-        isinstance(inputs, list | tuple),
-        f"{shown(inputs)} is only a shape: hand it to keras.Input(shape=...).",
-    )
+    """Check the input of the network: colour images of 32 x 32 pixels."""
+    only_shape = isinstance(inputs, list | tuple)
+    yield only_shape, f"{shown(inputs)} is only a shape: hand it to keras.Input(shape=...)."
     steps = path(inputs)
     yield steps, f"The answer is {steps and steps[-1].kind}, not the input: use keras.Input."
     given = tuple(getattr(inputs, "batch_shape", None) or inputs.shape)
@@ -144,133 +127,90 @@ def input_layer(inputs):
     yield shape == (3072,), "These images are flat already: a convolution needs height, width and channels."
     yield shape == (32, 32, 1), "One channel is a grey image: red, green and blue are 3."
     yield shape != (32, 32, 3), f"The shape is {shape}, that of one CIFAR-10 image is another: print it."
-    yield (
-        batch is not None,
-        f"This network takes exactly {batch} images at a time: leave the batch size open.",
-    )
-    yield (
-        "float" not in str(inputs.dtype),
-        f"dtype is {inputs.dtype}: prepared images hold fractions, so leave it out.",
-    )
+    fixed = batch is not None
+    yield fixed, f"This network takes exactly {batch} images at a time: leave the batch size open."
+    whole_numbers = "float" not in str(inputs.dtype)
+    yield whole_numbers, f"dtype is {inputs.dtype}: prepared images hold fractions, so leave it out."
     return "The network takes colour images of 32 x 32 pixels, any number at a time."
 
 
-@exercise
+@exercise("layer : keras.Layer or keras.KerasTensor")
 def convolution(layer):
-    """Check a convolution with 16 kernels of 3 x 3 and relu, applied to the input.
-
-    Takes layer : keras.Layer or keras.KerasTensor.
-    """
+    """Check a convolution with 16 kernels of 3 x 3 and relu, applied to the input."""
     *before, last = applied(layer)
     yield from differences(last, CONVOLUTION)
-    yield (
-        before,
-        f"It was applied to the result of {before and before[-1].kind}: apply it to inputs.",
-    )
+    yield before, f"It was applied to the result of {before and before[-1].kind}: apply it to inputs."
     return "16 kernels of 3 x 3 look for 16 patterns: 30 x 30 x 16 numbers come out, none of them negative."
 
 
-@exercise
+@exercise("layer : keras.Layer or keras.KerasTensor")
 def pooling(layer):
-    """Check a maximum pooling over windows of 2 x 2, applied to the convolution.
-
-    Takes layer : keras.Layer or keras.KerasTensor.
-    """
+    """Check a maximum pooling over windows of 2 x 2, applied to the convolution."""
     *before, last = applied(layer)
     yield last.kind == "AveragePooling2D", "This pooling takes the mean of each window: use MaxPooling2D."
     yield last.kind == "GlobalMaxPooling2D", "This takes one maximum of the whole image: use MaxPooling2D."
     yield from differences(last, POOLING)
-    yield (
-        is_tensor(layer) and not before,
-        "It was applied to the input: apply it to the convolution's result.",
-    )
+    at_the_start = is_tensor(layer) and not before
+    yield at_the_start, "It was applied to the input: apply it to the convolution's result."
     yield before and before[-1].kind == "MaxPooling2D", "It was applied twice: once makes 15 x 15 of 30 x 30."
     return "Each window of 2 x 2 keeps its largest number: 30 x 30 becomes 15 x 15, the 16 channels stay."
 
 
-@exercise
+@exercise("layer : keras.Layer or keras.KerasTensor")
 def dense(layer):
-    """Check a dense layer of 64 neurons with relu.
-
-    Takes layer : keras.Layer or keras.KerasTensor.
-    """
+    """Check a dense layer of 64 neurons with relu."""
     *_, last = applied(layer)
-    yield (
-        last.activation == "softmax",
-        "softmax belongs to the output: inside the network the task asks for relu.",
-    )
+    too_early = last.activation == "softmax"
+    yield too_early, "softmax belongs to the output: inside the network the task asks for relu."
     yield from differences(last, DENSE)
     shape = tuple(layer.shape) if is_tensor(layer) else ()
     yield len(shape) > 2, f"It was applied to a block of numbers and gave {shape}: flatten the block first."
     return "64 neurons, each connected to every number that comes in."
 
 
-@exercise
+@exercise("layer : keras.Layer or keras.KerasTensor")
 def flatten(layer):
-    """Check the layer that lays out all numbers of an image in one row.
-
-    Takes layer : keras.Layer or keras.KerasTensor.
-    """
+    """Check the layer that lays out all numbers of an image in one row."""
     *before, last = applied(layer)
     yield last.kind == "Reshape", "Reshape needs the number counted by hand: Flatten finds it out itself."
     yield "Global" in last.kind, f"{last.kind} keeps one number a channel: Flatten keeps them all."
     yield from differences(last, FLATTEN)
-    yield (
-        is_tensor(layer) and not before,
-        "It was applied to the input: apply it to the last pooling's result.",
-    )
+    at_the_start = is_tensor(layer) and not before
+    yield at_the_start, "It was applied to the input: apply it to the last pooling's result."
     return "Every number is kept, in one long row; which of them were neighbours is forgotten."
 
 
-@exercise
+@exercise("x : keras.KerasTensor, keras.Sequential or list of keras.Layer")
 def hidden_layers(x):
-    """Check the hidden part: convolutions with 16 and 32 filters, pooling, flatten, dense.
-
-    Takes x : keras.KerasTensor, keras.Sequential or list of keras.Layer.
-    """
+    """Check the hidden part: convolutions with 16 and 32 filters, pooling, flatten, dense."""
     yield from path_differences(path(x), HIDDEN)
     return "Two rounds of convolution and pooling, then 1,152 numbers in a row and 64 neurons."
 
 
-@exercise
+@exercise("outputs : keras.Layer or keras.KerasTensor")
 def output_layer(outputs):
-    """Check the output: one probability for each of the ten classes.
-
-    Takes outputs : keras.Layer or keras.KerasTensor.
-    """
+    """Check the output: one probability for each of the ten classes."""
     *_, last = applied(outputs)
     units = getattr(last.layer, "units", None)
     yield units == 1, "One neuron gives one number: each of the ten classes needs its own."
-    yield (
-        last.activation == "sigmoid",
-        "sigmoid rates each class for itself: softmax makes the ten add up to 1.",
-    )
-    yield (
-        last.activation == "softmax, then softmax",
-        "softmax is applied twice: that blurs the probabilities.",
-    )
+    one_by_one = last.activation == "sigmoid"
+    yield one_by_one, "sigmoid rates each class for itself: softmax makes the ten add up to 1."
+    twice = last.activation == "softmax, then softmax"
+    yield twice, "softmax is applied twice: that blurs the probabilities."
     yield from differences(last, OUTPUT)
     shape = tuple(outputs.shape) if is_tensor(outputs) else ()
     yield len(shape) > 2, f"It gives {shape}, ten numbers for each position: flatten before the dense layers."
     return "Ten numbers between 0 and 1 that add up to 1: a probability for each class."
 
 
-@exercise
+@exercise("function : callable or keras.Model")
 def create_model_intro(function):
-    """Check the whole network: 79,530 parameters, named "cifar_model_intro".
-
-    Takes function : callable or keras.Model.
-    """
+    """Check the whole network: 79,530 parameters, named "cifar_model_intro"."""
     model = function if hasattr(function, "layers") else call(function)
-    yield (
-        is_tensor(model),
-        "It returns a tensor: wrap it, keras.Model(inputs, outputs, name=...).",
-    )
+    yield is_tensor(model), "It returns a tensor: wrap it, keras.Model(inputs, outputs, name=...)."
     steps = path(model)
-    yield (
-        not hasattr(model, "layers"),
-        "It returns no model: end with keras.Model(inputs, outputs, name=...).",
-    )
+    no_model = not hasattr(model, "layers")
+    yield no_model, "It returns no model: end with keras.Model(inputs, outputs, name=...)."
     yield not model.built, "The model does not know the shape of its images: begin with keras.Input."
     yield model.input_shape != IMAGES, f"Its input has shape {model.input_shape}: CIFAR-10's is {IMAGES}."
     yield from path_differences(steps, (*HIDDEN, OUTPUT))
@@ -289,12 +229,9 @@ def create_model_intro(function):
     return "The whole network stands: 79,530 parameters, from 32 x 32 x 3 numbers to ten probabilities."
 
 
-@exercise
+@exercise("first_convolution, second_convolution, pooling, dense, output : int")
 def parameters(first_convolution, second_convolution, pooling, dense, output):
-    """Check the numbers of parameters in the layers of `create_model_intro`.
-
-    Takes first_convolution : int; second_convolution : int; pooling : int; dense : int; output : int.
-    """
+    """Check the numbers of parameters in the layers of `create_model_intro`."""
     for_kernels = "(height x width of the kernel x channels it sees + 1) x number of kernels."
     for_neurons = "(numbers that come in + 1) x number of neurons."
     mistakes = {

@@ -20,12 +20,9 @@ DROPOUT = Wanted("Dropout", {"rate": 0.5})
 LAYERS = (*HIDDEN[:4], convolution(64), DROPOUT, HIDDEN[4], OUTPUT)
 
 
-@exercise
+@exercise("gradient, new_weight, new_loss : float")
 def gradient_step(gradient, new_weight, new_loss):
-    """Check one step of gradient descent by hand: x = 1.5, w = 0.8, t = 2, R = 0.1.
-
-    Takes gradient : float; new_weight : float; new_loss : float.
-    """
+    """Check one step of gradient descent by hand: x = 1.5, w = 0.8, t = 2, R = 0.1."""
     gradient, weight = number(gradient, "gradient"), number(new_weight, "new_weight")
     mistakes = {
         "The sign is turned: t is above y, so a larger weight makes the loss smaller.": 2.4,
@@ -47,12 +44,9 @@ def gradient_step(gradient, new_weight, new_loss):
     return "One step downhill: the loss falls from 0.64 to 0.19. Training repeats this thousands of times."
 
 
-@exercise
+@exercise("model : keras.Model")
 def compile_model(model):
-    """Check a network compiled with Adam, categorical crossentropy and accuracy.
-
-    Takes model : keras.Model.
-    """
+    """Check a network compiled with Adam, categorical crossentropy and accuracy."""
     yield not hasattr(model, "compile"), f"{shown(model)} is no network: hand over the model itself."
     config = model.get_compile_config() if getattr(model, "optimizer", None) else {}
     yield not config, "The model is not compiled yet: call model.compile(...) first."
@@ -60,21 +54,15 @@ def compile_model(model):
     yield optimizer != "Adam", f"The optimizer is {optimizer}: the task asks for Adam."
     yield abs(rate - 0.001) > 1e-6, f"The learning rate is {rate:g}: the task asks for 0.001."
     loss, options = _name_and_options(config.get("loss"))
-    yield (
-        loss == "sparsecategoricalcrossentropy",
-        "The sparse loss wants whole numbers: our labels are one-hot.",
-    )
+    is_sparse = loss == "sparsecategoricalcrossentropy"
+    yield is_sparse, "The sparse loss wants whole numbers: our labels are one-hot."
     yield loss != "categoricalcrossentropy", "For ten classes with one-hot labels: categorical crossentropy."
-    yield (
-        options.get("from_logits"),
-        "from_logits=True expects numbers before softmax: this network ends with softmax.",
-    )
+    logits = options.get("from_logits")
+    yield logits, "from_logits=True expects numbers before softmax: this network ends with softmax."
     metrics = [_name_and_options(metric)[0] for metric in config.get("metrics") or []]
     yield not metrics, 'There is no metric: add metrics=["accuracy"], a list.'
-    yield (
-        not {"accuracy", "acc", "categoricalaccuracy"} & set(metrics),
-        f"The metric is {metrics[0] if metrics else ''}: the task asks for the accuracy.",
-    )
+    other = not {"accuracy", "acc", "categoricalaccuracy"} & set(metrics)
+    yield other, f"The metric is {metrics[0] if metrics else ''}: the task asks for the accuracy."
     return "Adam, categorical crossentropy, accuracy: the network is ready to be trained."
 
 
@@ -88,62 +76,44 @@ def _name_and_options(entry):
     return str(name).replace("_", "").lower(), options
 
 
-@exercise
+@exercise("history : keras.callbacks.History")
 def fit(history):
-    """Check a training of 2 epochs on 1,000 images in batches of 64, with validation data.
-
-    Takes history : keras.callbacks.History.
-    """
+    """Check a training of 2 epochs on 1,000 images in batches of 64, with validation data."""
     yield hasattr(history, "fit"), "That is the model: keep what fit returns, history = model.fit(...)."
-    yield (
-        not hasattr(history, "params") or not hasattr(history, "epoch"),
-        f"{shown(history)} is no History: hand over what model.fit(...) returns.",
-    )
+    no_history = not hasattr(history, "params") or not hasattr(history, "epoch")
+    yield no_history, f"{shown(history)} is no History: hand over what model.fit(...) returns."
     epochs, steps = len(history.epoch), history.params.get("steps")
     yield epochs != EPOCHS, f"It trained for {epochs} epoch(s): the task asks for epochs={EPOCHS}."
     yield steps == -(-IMAGES // 32), "It took batches of 32, Keras's default: add batch_size=64."
-    yield (
-        steps != -(-IMAGES // BATCH_SIZE),
-        f"An epoch had {steps} steps: with 1,000 images in batches of 64 there are 16.",
-    )
+    other_steps = steps != -(-IMAGES // BATCH_SIZE)
+    yield other_steps, f"An epoch had {steps} steps: with 1,000 images in batches of 64 there are 16."
     yield "val_loss" not in history.history, "There is no val_loss: add validation_data=(x_val, y_val)."
     return "16 steps an epoch (the last batch holds 40 images), and validation after each epoch."
 
 
-@exercise
+@exercise("epoch : int; history : pandas.DataFrame, keras.callbacks.History or dict of lists")
 def best_epoch(epoch, history):
-    """Check the epoch after which a training should have stopped: that of the lowest validation loss.
-
-    Takes epoch : int; history : pandas.DataFrame, keras.callbacks.History or dict of lists.
-    """
+    """Check the epoch after which a training should have stopped: that of the lowest validation loss."""
     table = history_table(history)
     best, epoch = int(table.val_loss.idxmin()), number(epoch, "epoch")
     yield epoch != int(epoch), f"{epoch:g} is a loss: the task asks for the epoch where it stands."
     yield epoch == best - 1, "Counted from 0: epochs are counted from 1, as in the table."
     yield epoch == len(table) != best, "That is the last epoch: by then the validation loss has risen."
-    yield (
-        epoch == table.val_accuracy.idxmax() != best,
-        "There the accuracy is highest: the task asks for the lowest validation loss.",
-    )
+    highest = epoch == table.val_accuracy.idxmax() != best
+    yield highest, "There the accuracy is highest: the task asks for the lowest validation loss."
     yield epoch != best, f"Not epoch {epoch:g}: look for the smallest number in the column val_loss."
     return f"Epoch {best}: later epochs only make the network surer of its mistakes."
 
 
-@exercise
+@exercise("function : callable or keras.Model")
 def create_model_dropout(function):
-    """Check the network with dropout: 33,834 parameters, named "cifar_model_dropout".
-
-    Takes function : callable or keras.Model.
-    """
+    """Check the network with dropout: 33,834 parameters, named "cifar_model_dropout"."""
     model = function if hasattr(function, "layers") else call(function)
     yield is_tensor(model), "It returns a tensor: wrap it, keras.Model(inputs, outputs, name=...)."
     steps = path(model)
     rates = [step.layer.rate for step in steps if step.kind == "Dropout"]
     yield not rates, "There is no Dropout on the way from the input to the output."
-    yield (
-        steps[-1].kind == "Dropout",
-        "Dropout after the output deletes answers: it belongs before Flatten.",
-    )
+    yield steps[-1].kind == "Dropout", "Dropout after the output deletes answers: it belongs before Flatten."
     yield rates != [0.5] and len(rates) == 1, f"The rate is {rates[0]:g}: half of the numbers is 0.5."
     yield from path_differences(steps, LAYERS)
     parameters = model.count_params()
@@ -158,24 +128,17 @@ def create_model_dropout(function):
     return "33,834 parameters, less than half of the first network; dropout itself has none."
 
 
-@exercise
+@exercise("callback : keras.callbacks.EarlyStopping")
 def early_stopping(callback):
-    """Check an EarlyStopping on the validation loss, with a patience of 3, that restores the best weights.
-
-    Takes callback : keras.callbacks.EarlyStopping.
-    """
-    yield (
-        inspect.isclass(callback),
-        "That is the class itself: write keras.callbacks.EarlyStopping(...) with brackets.",
-    )
+    """Check an EarlyStopping on the validation loss, with a patience of 3, that restores the best weights."""
+    is_class = inspect.isclass(callback)
+    yield is_class, "That is the class itself: write keras.callbacks.EarlyStopping(...) with brackets."
     kind = type(callback).__name__
     yield kind != "EarlyStopping", f"{kind} is another thing: use keras.callbacks.EarlyStopping."
     watched = callback.monitor
     yield watched in ("loss", "accuracy"), f'It watches "{watched}", which keeps improving when it overfits.'
     yield watched != "val_loss", f'It watches "{watched}": the task asks for monitor="val_loss".'
     yield callback.patience != 3, f"Its patience is {callback.patience} epochs: the task asks for 3."
-    yield (
-        not callback.restore_best_weights,
-        "The network would keep the weights of its last epoch: add restore_best_weights=True.",
-    )
+    not_restored = not callback.restore_best_weights
+    yield not_restored, "The network would keep the weights of its last epoch: add restore_best_weights=True."
     return "It waits three epochs for a better validation loss, then goes back to the best one."

@@ -9,12 +9,9 @@ from helpers.exercises.parsing import array, known, number, shown, word
 from helpers.plotting.curves import history_table
 
 
-@exercise
+@exercise("n : int")
 def test_set_size(n):
-    """Check how many test images an accuracy of 0.7 needs for an interval of plus or minus 0.01.
-
-    Takes n : int.
-    """
+    """Check how many test images an accuracy of 0.7 needs for an interval of plus or minus 0.01."""
     n = number(n, "n")
     needed = 1.96**2 * 0.7 * 0.3 / 0.01**2
     mistakes = {
@@ -30,49 +27,30 @@ def test_set_size(n):
     return "About 8,000: which is why CIFAR-10 comes with 10,000 test images."
 
 
-@exercise
+@exercise("labels : array of int, shape (N,); probabilities : array of float, shape (N, 10)")
 def predicted_labels(labels, probabilities):
-    """Check the predicted class of each image, as numbers.
-
-    Takes labels : array of int, shape (N,); probabilities : array of float, shape (N, 10).
-    """
+    """Check the predicted class of each image, as numbers."""
     rows = np.asarray(probabilities)
     right = rows.argmax(axis=1)
     given = array(labels, "labels", any_type=True)
     yield given.dtype.kind in "USO", "These are names: the task asks for their numbers, 0 to 9."
     yield given.size == 1 != len(rows), "That is one number for all images: argmax needs axis=1."
-    yield (
-        given.shape == rows.T.argmax(axis=1).shape != right.shape,
-        "These are the surest images of each class: look along the rows, axis=1.",
-    )
-    yield (
-        given.shape == right.shape and np.allclose(given, rows.max(axis=1)),
-        "These are the largest probabilities themselves: argmax gives their places.",
-    )
-    yield (
-        given.shape == rows.shape,
-        "One number for each class: keep only the place of the largest.",
-    )
-    yield (
-        given.shape != right.shape,
-        f"The shape is {given.shape}: one class for each image.",
-    )
+    wrong_axis = given.shape == rows.T.argmax(axis=1).shape != right.shape
+    yield wrong_axis, "These are the surest images of each class: look along the rows, axis=1."
+    values = given.shape == right.shape and np.allclose(given, rows.max(axis=1))
+    yield values, "These are the largest probabilities themselves: argmax gives their places."
+    yield given.shape == rows.shape, "One number for each class: keep only the place of the largest."
+    yield given.shape != right.shape, f"The shape is {given.shape}: one class for each image."
     yield np.array_equal(given, right + 1), "Counted from 1: Python counts classes from 0."
-    yield (
-        np.array_equal(given, rows.argmin(axis=1)),
-        "These are the least probable classes.",
-    )
+    yield np.array_equal(given, rows.argmin(axis=1)), "These are the least probable classes."
     wrong = int((given != right).sum())
     yield wrong, f"{wrong} of {len(rows)} are not the most probable class."
     return "One class for each image: the column with the largest probability."
 
 
-@exercise
+@exercise("first, second : str; matrix : pandas.DataFrame")
 def confused_pair(first, second, matrix):
-    """Check which two classes are taken for each other most often, both directions together.
-
-    Takes first, second : str; matrix : pandas.DataFrame.
-    """
+    """Check which two classes are taken for each other most often, both directions together."""
     names = list(matrix.index)
     yield not isinstance(first, str) and not isinstance(second, str), "Write the names of two classes."
     first, second = word(first, "first", names), word(second, "second", names)
@@ -85,19 +63,13 @@ def confused_pair(first, second, matrix):
         given < both.max() and single.max() in (single[pair], single[pair[::-1]]),
         "That is the largest number in one direction: add the two numbers on either side of the diagonal.",
     )
-    yield (
-        given < both.max(),
-        f"{first} and {second} were mixed up {given} times: there is a pair with more.",
-    )
+    yield given < both.max(), f"{first} and {second} were mixed up {given} times: there is a pair with more."
     return f"{first} and {second} were mixed up {given} times, more than any other two."
 
 
-@exercise
+@exercise("recall, precision : float; matrix : pandas.DataFrame; name : str")
 def recall_and_precision(recall, precision, matrix, name):
-    """Check recall and precision of one class, computed from the confusion matrix.
-
-    Takes recall : float; precision : float; matrix : pandas.DataFrame; name : str.
-    """
+    """Check recall and precision of one class, computed from the confusion matrix."""
     table = matrix.to_numpy()
     at = list(matrix.index).index(name)
     found = table[at, at]
@@ -108,23 +80,16 @@ def recall_and_precision(recall, precision, matrix, name):
     yield swapped, "Swapped: recall divides by the sum of the row, precision by the sum of the column."
     accuracy = np.trace(table) / table.sum()
     yield np.isclose(given[0], accuracy, atol=1e-4), f"That is the accuracy of all classes, not of {name}."
-    yield (
-        not np.isclose(given[0], right[0], atol=0.006),
-        f"Recall: of {table[at].sum()} true {name}s, {found} were found.",
-    )
-    yield (
-        not np.isclose(given[1], right[1], atol=0.006),
-        f"Precision: of the {table[:, at].sum()} images called {name}, {found} are one.",
-    )
+    missed = not np.isclose(given[0], right[0], atol=0.006)
+    yield missed, f"Recall: of {table[at].sum()} true {name}s, {found} were found."
+    mistaken = not np.isclose(given[1], right[1], atol=0.006)
+    yield mistaken, f"Precision: of the {table[:, at].sum()} images called {name}, {found} are one."
     return f"Of all {name}s {right[0]:.0%} were found, and an image called {name} is one in {right[1]:.0%}."
 
 
-@exercise
+@exercise("trainings : int")
 def grid_size(trainings):
-    """Check how many trainings a grid of 3 learning rates and 3 batch sizes takes with cv=3 and refit.
-
-    Takes trainings : int.
-    """
+    """Check how many trainings a grid of 3 learning rates and 3 batch sizes takes with cv=3 and refit."""
     mistakes = {
         "Combinations multiply: each of 3 learning rates goes with each of 3 batch sizes.": 6,
         "Each combination is trained once for each of the 3 folds.": 9,
@@ -136,19 +101,14 @@ def grid_size(trainings):
     return "3 x 3 settings x 3 folds, and the best once more: 28 trainings. A grid is soon expensive."
 
 
-@exercise
+@exercise("histories : dict of str to history")
 def activation_loop(histories):
-    """Check a loop that trains a new network for each of relu, sigmoid and tanh, and keeps the histories.
-
-    Takes histories : dict of str to history.
-    """
+    """Check a loop that trains a new network for each of relu, sigmoid and tanh, and keeps the histories."""
     yield not isinstance(histories, dict), f"{shown(histories)}: collect the histories in a dictionary."
     names = ["relu", "sigmoid", "tanh"]
     missing = [name for name in names if name not in histories]
-    yield (
-        len(histories) == 1 and missing,
-        "Only one history is left: write histories[activation] = ... inside the loop.",
-    )
+    overwritten = len(histories) == 1 and missing
+    yield overwritten, "Only one history is left: write histories[activation] = ... inside the loop."
     yield missing, f"There is no history for {', '.join(missing)}."
     tables = {name: history_table(histories[name]) for name in names}
     losses = [table.loss.to_numpy() for table in tables.values()]

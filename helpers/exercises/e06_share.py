@@ -12,43 +12,29 @@ SHORTEST = 40  # characters of a text that says something
 PARTS_OF_A_PAGE = ("model.onnx", "page.json", "app.js")
 
 
-@exercise
+@exercise("texts : dict of str to str")
 def card_texts(texts):
-    """Check the three texts of a model card that only its author can write.
-
-    Takes texts : dict of str to str.
-    """
+    """Check the three texts of a model card that only its author can write."""
     yield not isinstance(texts, dict), f"The texts are {shown(texts)}: keep the dictionary of the task."
     for key in ("intended_use", "limits", "license"):
         yield key not in texts, f'"{key}" is missing: a card without it leaves its readers to guess.'
-        yield (
-            not isinstance(texts[key], str),
-            f'"{key}" is {shown(texts[key])}: write a text in quotation marks.',
-        )
+        no_text = not isinstance(texts[key], str)
+        yield no_text, f'"{key}" is {shown(texts[key])}: write a text in quotation marks.'
     use, limits, license = (texts[key].strip() for key in ("intended_use", "limits", "license"))
     yield use == limits, "Use and limits are the same text: one says what for, the other where it fails."
     yield len(use) < SHORTEST, f"The intended use has {len(use)} characters: write a whole sentence."
-    yield (
-        not re.search(r"\b(not|never|nobody|only|no)\b", use.lower()),
-        "The intended use does not say what the model must NOT be used for: add it.",
-    )
-    yield (
-        len(limits) < SHORTEST,
-        f"The limits have {len(limits)} characters: say where it fails, and for whom.",
-    )
-    yield (
-        not re.fullmatch(r"[a-z0-9][a-z0-9.+-]{1,30}", license),
-        f'The licence is {shown(license)}: write an identifier, such as "mit" or "cc-by-4.0".',
-    )
+    unlimited = not re.search(r"\b(not|never|nobody|only|no)\b", use.lower())
+    yield unlimited, "The intended use does not say what the model must NOT be used for: add it."
+    too_short = len(limits) < SHORTEST
+    yield too_short, f"The limits have {len(limits)} characters: say where it fails, and for whom."
+    no_license = not re.fullmatch(r"[a-z0-9][a-z0-9.+-]{1,30}", license)
+    yield no_license, f'The licence is {shown(license)}: write an identifier, such as "mit" or "cc-by-4.0".'
     return "Use, limits and licence: now others can decide whether your model fits their question."
 
 
-@exercise
+@exercise("difference : float; original, exported : array of float, shape (N, n_classes)")
 def largest_difference(difference, original, exported):
-    """Check the largest difference between the probabilities of a model and of its export.
-
-    Takes difference : float; original, exported : array of float, shape (N, n_classes).
-    """
+    """Check the largest difference between the probabilities of a model and of its export."""
     original, exported = array(original, "original"), array(exported, "exported")
     difference, gaps = number(difference, "difference"), exported - original
     right = float(np.abs(gaps).max())
@@ -63,19 +49,14 @@ def largest_difference(difference, original, exported):
     for message, result in mistakes.items():
         close = np.isclose(difference, result, rtol=1e-3, atol=0)
         yield close and not np.isclose(result, right, rtol=1e-3, atol=0), message
-    yield (
-        not np.isclose(difference, right, rtol=1e-2, atol=1e-12),
-        f"Not {difference:g}: subtract, take the absolute value, then the maximum over everything.",
-    )
+    other = not np.isclose(difference, right, rtol=1e-2, atol=1e-12)
+    yield other, f"Not {difference:g}: subtract, take the absolute value, then the maximum over everything."
     return "One number for the worst case: that is what a parity test reports."
 
 
-@exercise
+@exercise("page : path-like")
 def web_page(page):
-    """Check a web page that `sharing.make_web_page` wrote, with a title and a text of one's own.
-
-    Takes page : path-like.
-    """
+    """Check a web page that `sharing.make_web_page` wrote, with a title and a text of one's own."""
     if not isinstance(page, str | Path) or not str(page):
         raise WrongAnswerError(f"The page is {shown(page)}: hand over what make_web_page returned.")
     folder = Path(page).parent if str(page).endswith(".html") else Path(page)
@@ -85,19 +66,14 @@ def web_page(page):
     yield missing, f"Beside the page there is no {', no '.join(missing)}: a page needs its whole folder."
     text = file.read_text(encoding="utf-8")
     yield "<h1>Which class is it?</h1>" in text, "It still has the template's title: pass title=..."
-    yield (
-        "<p>Nobody has said" in text,
-        "It says nothing about the model: pass about=..., how good it is and what not to use it for.",
-    )
+    mute = "<p>Nobody has said" in text
+    yield mute, "It says nothing about the model: pass about=..., how good it is and what not to use it for."
     return "The page is ready: one folder, which works on any web host."
 
 
-@exercise
+@exercise("kilowatt_hours, cost, seconds, watts, price : float")
 def energy(kilowatt_hours, cost, seconds, watts, price):
-    """Check the energy that a training took, and what it cost.
-
-    Takes kilowatt_hours : float; cost : float; seconds, watts, price : float.
-    """
+    """Check the energy that a training took, and what it cost."""
     right = watts * seconds / 3.6e6
     mistakes = {
         "Those are watt-seconds (joules): an hour has 3,600 seconds, a kilowatt 1,000 watts.": watts

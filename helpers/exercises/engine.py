@@ -3,7 +3,7 @@
 A check is a generator decorated with `exercise`. It yields pairs (condition, message): the first condition
 that holds is the mistake, and its message is what the learner reads. Because the pairs are made one after
 the other, a condition may take for granted that the earlier ones did not hold. What the generator returns
-at its end is the praise. The second paragraph of its docstring ("Takes ...") is for a call that does not fit.
+at its end is the praise.
 """
 
 import functools
@@ -24,27 +24,36 @@ class Verdict(NamedTuple):
     text: str  # the line that the learner reads; it starts with ✓, ✗ or …
 
 
-def exercise(body):
-    """Turn a generator of (condition, message) pairs into a check that prints one verdict."""
+def exercise(takes):
+    """Turn a generator of (condition, message) pairs into a check that prints one verdict.
 
-    @functools.wraps(body)
-    def check(*answers, **named_answers):
-        status, text = verdict(body.__name__, *answers, **named_answers)
-        print(text)
-        if status == "right":
-            record(body.__name__)
+    `takes` says in words what the check takes, for those who call it in another way: "epoch : int".
+    """
 
-    CHECKS[body.__name__] = check
-    return check
+    def decorate(body):
+        @functools.wraps(body)
+        def check(*answers, **named_answers):
+            status, text = verdict(body.__name__, *answers, **named_answers)
+            print(text)
+            if status == "right":
+                record(body.__name__)
+
+        check.takes = f"takes {takes}"
+        check.__doc__ += f"\n\nIt {check.takes}."
+        CHECKS[body.__name__] = check
+        return check
+
+    return decorate
 
 
 def verdict(name, *answers, **named_answers):
     """Judge an answer without printing: what the check `name` says to it, as a Verdict."""
-    body = CHECKS[name].__wrapped__
+    check = CHECKS[name]
+    body = check.__wrapped__
     try:
         arguments = inspect.signature(body).bind(*answers, **named_answers)
     except TypeError as error:
-        return _say("wrong", f"checks.{name} {_wanted(body)}: {error}.")
+        return _say("wrong", f"checks.{name} {check.takes}: {error}.")
     try:
         gaps = [gap for name, value in arguments.arguments.items() for gap in blanks(value, name)]
         if gaps:
@@ -56,7 +65,7 @@ def verdict(name, *answers, **named_answers):
         return _say("wrong", str(mistake))
     except Exception as error:  # whatever was handed over, a learner gets a sentence, not a traceback
         problem = f"{type(error).__name__}: {shown(error, str)}"
-        return _say("wrong", f"This answer cannot be checked ({problem}). The check {_wanted(body)}.")
+        return _say("wrong", f"This answer cannot be checked ({problem}). The check {check.takes}.")
 
 
 def _first_mistake(pairs):
@@ -78,9 +87,3 @@ def _listed(gaps, most=4):
 
 def _say(status, text):
     return Verdict(status, f"{MARKS[status]} {text}")
-
-
-def _wanted(body):
-    """Say what a check takes: "takes epoch : int; history : dict", as its docstring has it."""
-    takes = inspect.getdoc(body).partition("\n\nTakes ")[2]
-    return f"takes {' '.join(takes.split())}".removesuffix(".")

@@ -186,10 +186,7 @@ def path_differences(steps, wanted):
     kinds = [step.kind for step in steps]
     used = Counter(id(step.layer) for step in steps)
     reused = [step.kind for step in steps if used[id(step.layer)] > 1]
-    yield (
-        reused,
-        f"One {reused and reused[0]} layer is used twice: make a new layer for each place.",
-    )
+    yield reused, f"One {reused and reused[0]} layer is used twice: make a new layer for each place."
     extra = list(Counter(kinds) - Counter(layer.kind for layer in wanted)) if len(kinds) > len(wanted) else []
     yield extra, f"There is one {extra and extra[0]} too many on the way from the input: leave it out."
     for at, target in enumerate(wanted):

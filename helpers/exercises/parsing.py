@@ -158,7 +158,4 @@ def known(value, right, name, mistakes, hint):
     """
     for message, result in mistakes.items():
         yield np.isclose(value, result) and not np.isclose(result, right), message
-    yield (
-        not np.isclose(value, right),
-        f"{name} is not {value:g}: {hint}",
-    )
+    yield not np.isclose(value, right), f"{name} is not {value:g}: {hint}"

@@ -52,7 +52,9 @@ def load():
 def register():
     """Make a check of each exercise."""
     for name, entry in load().items():
-        exercise(_body(name, entry))
+        text, answer, _ = entry.statements[0]
+        takes = f"answers : dict of {type(text).__name__} to {type(answer).__name__}"
+        exercise(takes)(_body(name, entry))
 
 
 def _body(name, entry):
@@ -60,10 +62,8 @@ def _body(name, entry):
         yield from _mistakes(answers, entry.statements)
         return entry.praise
 
-    text, answer, _ = entry.statements[0]
-    kinds = f"dict of {type(text).__name__} to {type(answer).__name__}"
     body.__name__ = body.__qualname__ = name
-    body.__doc__ = f"{entry.about}\n\nTakes answers : {kinds}."
+    body.__doc__ = entry.about
     return body
 
 

@@ -6,12 +6,9 @@ from helpers.exercises.engine import exercise
 from helpers.exercises.parsing import array, call, number
 
 
-@exercise
+@exercise("function : callable")
 def triangular_rate(function):
-    """Check a learning rate that rises from 0 to its peak in the first quarter and falls to 0 in the rest.
-
-    Takes function : callable.
-    """
+    """Check a learning rate that rises from 0 to its peak in the first quarter and falls to 0 in the rest."""
     steps, peak = 400, 1.5
     asked = (0, 50, 100, 200, 250, 400)
     rates = dict(
@@ -22,29 +19,20 @@ def triangular_rate(function):
     yield rates[0] > rates[50], "It falls from the first step on: let it rise for a quarter of the steps."
     yield rates[400] >= max(rates.values()), "It never falls: after a quarter of the steps it shall go down."
     yield rates[200] > rates[100], "It still rises after a quarter of the steps: is your peak half-way?"
-    yield (
-        not np.isclose(rates[100], peak),
-        f"After a quarter of the steps it is {rates[100]:g}, not the peak.",
-    )
+    lower = not np.isclose(rates[100], peak)
+    yield lower, f"After a quarter of the steps it is {rates[100]:g}, not the peak."
     for step in (0, 400):
-        yield (
-            not np.isclose(rates[step], 0, atol=0.01),
-            f"In step {step} of 400 it is {rates[step]:g}, not 0.",
-        )
+        not_zero = not np.isclose(rates[step], 0, atol=0.01)
+        yield not_zero, f"In step {step} of 400 it is {rates[step]:g}, not 0."
     for step, right in ((50, peak / 2), (200, peak * 2 / 3), (250, peak / 2)):
-        yield (
-            not np.isclose(rates[step], right, rtol=0.02),
-            f"In step {step} of 400 it is {rates[step]:g}, but on straight lines {right:g}.",
-        )
+        curved = not np.isclose(rates[step], right, rtol=0.02)
+        yield curved, f"In step {step} of 400 it is {rates[step]:g}, but on straight lines {right:g}."
     return "Up while the weights are far from anywhere, down to settle: two straight lines."
 
 
-@exercise
+@exercise("function : callable")
 def smooth_labels(function):
-    """Check label smoothing: a share of each one-hot label is spread evenly over all classes.
-
-    Takes function : callable.
-    """
+    """Check label smoothing: a share of each one-hot label is spread evenly over all classes."""
     labels, share = np.eye(4)[[2, 0, 3]], 0.2
     given = array(call(function, labels.copy(), share), "What it returns").astype(float)
     yield given.shape != labels.shape, f"It returns shape {given.shape} for labels of shape {labels.shape}."
@@ -71,12 +59,9 @@ def smooth_labels(function):
     return "With ten classes and a share of 0.2 the true class is asked for 0.82, each other one for 0.02."
 
 
-@exercise
+@exercise("function : callable")
 def average_views(function):
-    """Check a function that averages the answers to images and to their mirror images.
-
-    Takes function : callable.
-    """
+    """Check a function that averages the answers to images and to their mirror images."""
     rng = np.random.default_rng(0)
     images = rng.random((5, 6, 6, 3)).astype("float32")
     weights = rng.normal(size=(6 * 6 * 3, 4))
@@ -102,8 +87,6 @@ def average_views(function):
         yield np.allclose(given, total) or np.allclose(given, total / 2), message
     yield np.allclose(given, plain + mirrored), "That is the sum: divide by the number of views."
     yield np.allclose(given, np.maximum(plain, mirrored)), "That is the surer of both: take their mean."
-    yield (
-        not np.allclose(given, (plain + mirrored) / 2),
-        "Take the mean of predict(images) and of the mirrored.",
-    )
+    other = not np.allclose(given, (plain + mirrored) / 2)
+    yield other, "Take the mean of predict(images) and of the mirrored."
     return "Two views of one image err in different ways: their mean errs less."

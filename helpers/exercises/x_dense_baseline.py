@@ -11,12 +11,9 @@ DENSE_LAYERS = (FLATTEN, HIDDEN, HIDDEN, Wanted("Dense", {"units": 10}, "softmax
 PARAMETERS = (3_072 * 512 + 512, 512 * 512 + 512, 512 * 10 + 10)
 
 
-@exercise
+@exercise("first, second, third : int")
 def dense_parameters(first, second, third):
-    """Check the parameters of three dense layers: 3,072 numbers to 512, 512 to 512, 512 to 10.
-
-    Takes first, second, third : int.
-    """
+    """Check the parameters of three dense layers: 3,072 numbers to 512, 512 to 512, 512 to 10."""
     sizes = (3_072, 512), (512, 512), (512, 10)
     for name, given, (n_in, n_out), right in zip(
         ("first", "second", "third"), (first, second, third), sizes, PARAMETERS, strict=True
@@ -33,12 +30,9 @@ def dense_parameters(first, second, third):
     return "1,573,376 + 262,656 + 5,130 = 1,841,162: more than eight tenths sit in the first layer."
 
 
-@exercise
+@exercise("function : callable or keras.Model")
 def create_model_dense(function):
-    """Check the network without convolutions: flatten, 512, 512, 10; 1,841,162 parameters.
-
-    Takes function : callable or keras.Model.
-    """
+    """Check the network without convolutions: flatten, 512, 512, 10; 1,841,162 parameters."""
     model = function if hasattr(function, "layers") else call(function)
     yield is_tensor(model), "It returns a tensor: wrap it, keras.Model(inputs, outputs)."
     yield not hasattr(model, "layers"), f"It returns {shown(model)}: end with keras.Model(inputs, outputs)."
@@ -53,12 +47,9 @@ def create_model_dense(function):
     return "1,841,162 parameters, more than twenty times those of the convolutional network."
 
 
-@exercise
+@exercise("function : callable")
 def shuffle_pixels(function):
-    """Check a function that moves the pixels of all images to other places, all in the same way.
-
-    Takes function : callable.
-    """
+    """Check a function that moves the pixels of all images to other places, all in the same way."""
     rng = np.random.default_rng(0)
     images, order = rng.random((4, 32, 32, 3)).astype("float32"), rng.permutation(32 * 32)
     given = array(call(function, images.copy(), order.copy()), "What it returns").astype("float32")

@@ -14,20 +14,14 @@ IRIS_LAYERS = (
 )
 
 
-@exercise
+@exercise("dataset : tf.data.Dataset; flowers : array of shape (N, 4); species : array of shape (N,)")
 def test_dataset(dataset, flowers, species):
-    """Check a dataset for testing: each flower once, in order, one to a batch.
-
-    Takes dataset : tf.data.Dataset; flowers : array of float, shape (N, 4); species : array of int, shape
-    (N,).
-    """
+    """Check a dataset for testing: each flower once, in order, one to a batch."""
     yield not hasattr(dataset, "cardinality"), f"{shown(dataset)} is no dataset: begin with tf.data.Dataset."
     yield int(dataset.cardinality()) == -1, "It has no end: a test sees each flower once, without repeat."
     parts = dataset.element_spec
-    yield (
-        not isinstance(parts, tuple),
-        "The species are missing: from_tensor_slices takes a pair, (x_test, y_test).",
-    )
+    no_species = not isinstance(parts, tuple)
+    yield no_species, "The species are missing: from_tensor_slices takes a pair, (x_test, y_test)."
     yield len(parts[0].shape) != 2, "It gives single flowers: add .batch(1)."
     batches = list(dataset.as_numpy_iterator())
     size = len(batches[0][0])
@@ -41,12 +35,9 @@ def test_dataset(dataset, flowers, species):
     return "Each test flower once, in its order: no repeat and no shuffle where nothing is learned."
 
 
-@exercise
+@exercise("function : callable or keras.Model")
 def iris_network(function):
-    """Check the network 4 - 10 - 10 - 3: two hidden layers with relu, softmax at the end, 193 parameters.
-
-    Takes function : callable or keras.Model.
-    """
+    """Check the network 4 - 10 - 10 - 3: two hidden layers with relu, softmax at the end, 193 parameters."""
     model = function if hasattr(function, "layers") else call(function)
     yield is_tensor(model), "It returns a tensor: wrap it, keras.Model(inputs, outputs)."
     if not hasattr(model, "layers"):
@@ -58,20 +49,15 @@ def iris_network(function):
     steps = path(model)
     units = steps[-1].layer.units if steps and steps[-1].kind == "Dense" else None
     yield units == 1, "One neuron at the end gives one number: each of the three species needs its own."
-    yield (
-        len(steps) < 3 and units == 3,
-        "A hidden layer is missing: the task asks for two of 10 neurons each.",
-    )
+    too_flat = len(steps) < 3 and units == 3
+    yield too_flat, "A hidden layer is missing: the task asks for two of 10 neurons each."
     yield from path_differences(steps, IRIS_LAYERS)
     return "4 x 10 + 10, 10 x 10 + 10, 10 x 3 + 3: 193 parameters, a very small network."
 
 
-@exercise
+@exercise("times : float")
 def epochs_per_pass(times):
-    """Check how often each of 112 flowers is seen in one "epoch" of 150 steps of 32 flowers, on average.
-
-    Takes times : float.
-    """
+    """Check how often each of 112 flowers is seen in one "epoch" of 150 steps of 32 flowers, on average."""
     mistakes = {
         "That is the number of steps: each step sees 32 flowers.": STEPS,
         "That counts flowers: divide by how many different ones there are.": STEPS * BATCH_SIZE,

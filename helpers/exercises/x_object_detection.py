@@ -7,12 +7,9 @@ NAMES = ("cat", "dog", "cat", "cup", "dog", "cat")
 SCORES = (0.9, 0.8, 0.6, 0.55, 0.3, 0.2)
 
 
-@exercise
+@exercise("intersection, union, iou : float")
 def overlap(intersection, union, iou):
-    """Check the overlap of the boxes (10, 10, 50, 50) and (30, 20, 70, 60).
-
-    Takes intersection, union : float; iou : float.
-    """
+    """Check the overlap of the boxes (10, 10, 50, 50) and (30, 20, 70, 60)."""
     intersection, union, iou = (
         number(value, name)
         for value, name in ((intersection, "intersection"), (union, "union"), (iou, "iou"))
@@ -35,40 +32,29 @@ def overlap(intersection, union, iou):
     return "0.23: below the usual 0.5, so these two boxes would count as different objects."
 
 
-@exercise
+@exercise("kept : list of str")
 def suppression(kept):
-    """Check which of the boxes a to e non-maximum suppression keeps at an IoU threshold of 0.5.
-
-    Takes kept : list of str.
-    """
+    """Check which of the boxes a to e non-maximum suppression keeps at an IoU threshold of 0.5."""
     if not isinstance(kept, list | tuple | set | str) or not all(isinstance(name, str) for name in kept):
         raise WrongAnswerError(f'kept is {shown(kept)}: write letters in a list, such as ["a", "b"].')
     names = {name.strip().lower() for name in kept}
     yield names - set("abcde"), f"There is no box {sorted(names - set('abcde'))}: they are called a to e."
     yield len(names) == 5, "Nothing is suppressed: a and b overlap by more than 0.5."
     yield names == {"a"}, "d is far from a: suppression compares boxes, and does not stop after the first."
-    yield (
-        names == {"a", "d"},
-        "c overlaps b, but b is gone by then: a suppressed box suppresses nobody.",
-    )
+    yield names == {"a", "d"}, "c overlaps b, but b is gone by then: a suppressed box suppresses nobody."
     yield "b" in names, "b overlaps a, which is surer, by more than 0.5: it goes."
     yield {"d", "e"} <= names, "d and e overlap by more than 0.5: the less sure one goes."
     yield names != set("acd"), "Take the surest box that is left, drop what overlaps it, and so on."
     return "a, then c, then d: the surest first, and only boxes that stay can suppress."
 
 
-@exercise
+@exercise("precision, recall : float")
 def precision_and_recall(precision, recall):
-    """Check precision and recall of a detector that draws 8 boxes, 6 of them right, where 10 objects are.
-
-    Takes precision, recall : float.
-    """
+    """Check precision and recall of a detector that draws 8 boxes, 6 of them right, where 10 objects are."""
     precision, recall = number(precision, "precision"), number(recall, "recall")
     yield precision > 1 or recall > 1, "Both are fractions between 0 and 1."
-    yield (
-        (precision, recall) == (0.6, 0.75),
-        "Swapped: precision is about the boxes, recall about the objects.",
-    )
+    swapped = (precision, recall) == (0.6, 0.75)
+    yield swapped, "Swapped: precision is about the boxes, recall about the objects."
     yield precision == 0.25, "2 of 8 are the false alarms: precision counts the right ones."
     yield recall == 0.8, "Not every box is a hit: 6 of the 10 objects were found."
     yield precision != 0.75, f"precision is not {precision:g}: right boxes divided by all boxes."
@@ -76,23 +62,16 @@ def precision_and_recall(precision, recall):
     return "Three of four boxes are right, and four of ten objects were missed."
 
 
-@exercise
+@exercise("function : callable")
 def objects_per_class(function):
-    """Check a function that counts the detections of each class from a score on.
-
-    Takes function : callable.
-    """
+    """Check a function that counts the detections of each class from a score on."""
     names, scores = list(NAMES), list(SCORES)
     counts = call(function, names, scores, 0.55)
     yield isinstance(counts, int | float), "It returns one number: count each class by itself."
-    yield (
-        not isinstance(counts, dict),
-        f"It returns a {type(counts).__name__}: the task asks for a dictionary.",
-    )
-    yield (
-        counts == {"cat": 3, "dog": 2, "cup": 1},
-        "It counts every box: leave out those below the threshold.",
-    )
+    no_dict = not isinstance(counts, dict)
+    yield no_dict, f"It returns a {type(counts).__name__}: the task asks for a dictionary."
+    unfiltered = counts == {"cat": 3, "dog": 2, "cup": 1}
+    yield unfiltered, "It counts every box: leave out those below the threshold."
     yield counts == {"cat": 2, "dog": 1}, "A score equal to the threshold counts: use >=, not >."
     without_zeros = {name: count for name, count in counts.items() if count}
     yield len(without_zeros) < len(counts), "It lists classes of which nothing is left: leave them out."

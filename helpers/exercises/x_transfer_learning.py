@@ -4,36 +4,25 @@ from helpers.exercises.engine import exercise
 from helpers.exercises.parsing import WrongAnswerError, known, number, shown
 
 
-@exercise
+@exercise("name : str")
 def feature_layer(name):
-    """Check after which layer of EfficientNet-Lite0 the network is cut for feature vectors.
-
-    Takes name : str.
-    """
+    """Check after which layer of EfficientNet-Lite0 the network is cut for feature vectors."""
     if not isinstance(name, str):
         raise WrongAnswerError(f"{shown(name)} is no name: write it in quotation marks.")
     name = name.strip()
     known = name.startswith(("stem_", "block", "head_")) or name in ("avg_pool", "dropout", "predictions")
     yield not known, f"No layer is called {name!r}: copy a name from the list."
-    yield (
-        name == "predictions",
-        "That layer gives 1,000 probabilities of ImageNet's classes: cut before it.",
-    )
-    yield (
-        name.startswith("head_"),
-        "Its output is 1,280 maps with a place for each part of the image, no vector yet.",
-    )
+    yield name == "predictions", "That layer gives 1,000 probabilities of ImageNet's classes: cut before it."
+    no_vector = name.startswith("head_")
+    yield no_vector, "Its output is 1,280 maps with a place for each part of the image, no vector yet."
     yield name.startswith("block"), "A block in the middle gives maps of simpler things: cut later."
     yield name.startswith("stem_"), "The first layers see edges and colours only: cut at the other end."
     return "1,280 numbers an image: everything but the last decision."
 
 
-@exercise
+@exercise("n : int")
 def trained_numbers(n):
-    """Check how many numbers a logistic regression learns for 1,280 features and seven classes.
-
-    Takes n : int.
-    """
+    """Check how many numbers a logistic regression learns for 1,280 features and seven classes."""
     n = number(n, "n")
     mistakes = {
         "One number is missing for each class: its bias.": 1280 * 7,
