@@ -41,10 +41,8 @@ def ai_ml_dl(outer, middle, inner):
 @exercise("train_images, validation_images, test_images : int; third_axis, fourth_axis, test_labels : str")
 def shapes(train_images, validation_images, test_images, third_axis, fourth_axis, test_labels):
     """Check what the printed shapes of the prepared data say."""
-    train, validation = (
-        number(train_images, "train_images"),
-        number(validation_images, "validation_images"),
-    )
+    train = number(train_images, "train_images")
+    validation = number(validation_images, "validation_images")
     unsplit = train in (10_000, 50_000)
     yield unsplit, f"{train:.0f} is what there was before the split: 80 % of it is for training."
     swapped = train in (2_000, 10_000)

@@ -107,7 +107,7 @@ def split(train_x, val_x, train_y, val_y, images, labels):
     yield not pairs, "Images got labels of others: hand images and labels to one call of train_test_split."
     not_shuffled = np.array_equal(val_x, x[-n_val:])
     yield not_shuffled, "The end was cut off as it was: data are often sorted, so shuffle."
-    yield not is_split_with_42(val_x, x, y), "Each run gives another split: add random_state=42."
+    yield not _is_split_with_42(val_x, x, y), "Each run gives another split: add random_state=42."
     return (
         f"{len(train_x)} to learn from, {len(val_x)} to validate, none in both, and the same again next time."
     )
@@ -120,14 +120,18 @@ def _counted(*arrays):
     )
 
 
-def is_split_with_42(val_images, images, labels):
+def _classes(labels):
+    """Undo one-hot encoding, if there is one: (N, 10), (N, 1) or (N,) -> (N,)."""
+    return labels.argmax(axis=1) if labels.ndim == 2 and labels.shape[1] > 1 else labels.ravel()
+
+
+def _is_split_with_42(val_images, images, labels):
     """Tell whether a split with ``random_state=42``, stratified or not, gives these images."""
     from sklearn.model_selection import train_test_split
 
     whole = train_test_split(images, test_size=0.2, random_state=42)[1]
-    by_class = labels.argmax(axis=1) if labels.ndim == 2 and labels.shape[1] > 1 else labels.ravel()
     try:
-        stratified = train_test_split(images, test_size=0.2, random_state=42, stratify=by_class)[1]
+        stratified = train_test_split(images, test_size=0.2, random_state=42, stratify=_classes(labels))[1]
     except ValueError:  # a class too small to be in both parts
         stratified = whole
     return any(np.array_equal(val_images, part) for part in (whole, stratified))
@@ -159,7 +163,7 @@ def prepare_dataset(function):
     yield not kept, "It changed the arrays it was given: make new ones, images = images / 255."
     again = array(call(function, images.copy(), labels.copy())[1], "val_images")
     yield not np.array_equal(again, val_x), "Each call gives another split: add random_state=42."
-    other_split = not is_split_with_42(images[_places(val_x)], images, labels)
+    other_split = not _is_split_with_42(images[_places(val_x)], images, labels)
     yield other_split, "The split is another: use random_state=42."
     return "float32 in 0..1, one-hot labels, 80 % and 20 %, the same each time: the data are ready."
 
@@ -193,8 +197,7 @@ def _places(images):
 @exercise("counts : 10 int, a dict or a Series; balanced : bool; stratified : int; labels : array")
 def class_counts(counts, balanced, stratified, labels):
     """Check how many training images each class has after the split."""
-    classes = array(labels, "labels")
-    classes = classes.argmax(axis=1) if classes.ndim == 2 and classes.shape[1] > 1 else classes.ravel()
+    classes = _classes(array(labels, "labels"))
     right = np.bincount(classes.astype(int))
     even = len(classes) / len(right)
     given = array(_by_class(counts), "counts")

@@ -17,10 +17,12 @@ from helpers.exercises.keras_layers import (
     applied,
     differences,
     is_tensor,
+    learners_model,
+    parameters_and_name,
     path,
     path_differences,
 )
-from helpers.exercises.parsing import array, call, known, number, sequence, shown
+from helpers.exercises.parsing import array, call, compare_number, number, sequence, shown
 
 IMAGES = (None, 32, 32, 3)
 
@@ -30,30 +32,25 @@ def neuron(weighted_sum, output, inputs, weights, bias):
     """Check a neuron with relu, calculated by hand."""
     x, w, b = array(inputs, "inputs"), array(weights, "weights"), number(bias, "bias")
     total = float(x @ w + b)
+    sigmoid = 1 / (1 + np.exp(-total))
     yield np.ndim(weighted_sum) > 0, "weighted_sum is several numbers: add them up, then add the bias."
-    mistakes = {
+    near_misses = {
         "The bias is missing: add it to the sum of the products.": x @ w,
         "The bias was subtracted: add it, with its own sign.": x @ w - b,
         "The weights are missing: multiply each input by its weight before you add.": x.sum() + b,
         "All products count as positive: minus times plus is minus.": abs(x * w).sum() + b,
     }
     hint = "each input times its weight, all of them added, and the bias at the end."
-    yield from known(number(weighted_sum, "weighted_sum"), total, "weighted_sum", mistakes, hint)
-    mistakes = {
+    yield from compare_number(weighted_sum, "weighted_sum", total, near_misses, hint)
+    near_misses = {
         "relu is missing: it makes 0 of every negative number.": total,
         "relu does not drop the sign: it makes 0 of every negative number.": abs(total),
-        "That is what sigmoid gives: relu keeps a positive number and makes 0 of the others.": _sigmoid(
-            total
-        ),
+        "That is what sigmoid gives: relu keeps a positive number and makes 0 of the others.": sigmoid,
         "relu is no switch: a positive number stays what it is.": float(total > 0),
     }
     hint = "relu keeps a positive number as it is, and makes 0 of a negative one."
-    yield from known(number(output, "output"), max(total, 0), "output", mistakes, hint)
+    yield from compare_number(output, "output", max(total, 0), near_misses, hint)
     return f"{total:g} after weights and bias, {max(total, 0):g} after relu: that is all a neuron does."
-
-
-def _sigmoid(value):
-    return 1 / (1 + np.exp(-value))
 
 
 @exercise("first, second : float; image : array, two axes; kernel : array of shape (3, 3)")
@@ -62,24 +59,22 @@ def convolution_pixels(first, second, image, kernel):
     image, kernel = array(image, "image").astype(float), array(kernel, "kernel").astype(float)
     yield np.size(first) > 1, "first is several numbers: add all nine products up to one."
     patch, right_of_it = image[:3, :3], image[:3, 1:4]
-    pixel = float((patch * kernel).sum())
-    mistakes = {
-        "That comes from a matrix product: multiply number by number, then add all nine.": (
-            patch @ kernel
-        ).sum(),
+    pixel, product = float((patch * kernel).sum()), (patch @ kernel).sum()
+    near_misses = {
+        "That comes from a matrix product: multiply number by number, then add all nine.": product,
         "The kernel is turned round: lay it on the image as it is.": (patch * kernel[::-1, ::-1]).sum(),
         "That is the mean of the nine products: add them, without dividing.": pixel / 9,
         "The kernel is left out: multiply each number by the kernel's number above it.": patch.sum(),
     }
     hint = "lay the kernel on the top left corner and add up nine products."
-    yield from known(number(first, "first"), pixel, "first", mistakes, hint)
-    mistakes = {
+    yield from compare_number(first, "first", pixel, near_misses, hint)
+    near_misses = {
         "The kernel moved down: the second pixel is to the right.": (image[1:4, :3] * kernel).sum(),
         "The kernel moved by three pixels: move it by one.": (image[:3, 3:6] * kernel).sum(),
         "That is the first pixel again: move the kernel to the right by one.": pixel,
     }
     hint = "move the kernel to the right by one and add up nine products."
-    yield from known(number(second, "second"), (right_of_it * kernel).sum(), "second", mistakes, hint)
+    yield from compare_number(second, "second", (right_of_it * kernel).sum(), near_misses, hint)
     return "Multiply nine numbers by nine numbers, add them, move on by one: that is a convolution."
 
 
@@ -206,23 +201,12 @@ def output_layer(outputs):
 @exercise("function : callable or keras.Model")
 def create_model_intro(function):
     """Check the whole network: 79,530 parameters, named "cifar_model_intro"."""
-    model = function if hasattr(function, "layers") else call(function)
-    yield is_tensor(model), "It returns a tensor: wrap it, keras.Model(inputs, outputs, name=...)."
+    model = yield from learners_model(function, "keras.Model(inputs, outputs, name=...)")
     steps = path(model)
-    no_model = not hasattr(model, "layers")
-    yield no_model, "It returns no model: end with keras.Model(inputs, outputs, name=...)."
     yield not model.built, "The model does not know the shape of its images: begin with keras.Input."
     yield model.input_shape != IMAGES, f"Its input has shape {model.input_shape}: CIFAR-10's is {IMAGES}."
     yield from path_differences(steps, (*HIDDEN, OUTPUT))
-    parameters = model.count_params()
-    yield (
-        parameters != 79_530,
-        f"It has {parameters:,} parameters, not 79,530: does each layer have its biases?",
-    )
-    yield (
-        model.name != "cifar_model_intro",
-        f'Its name is "{model.name}": add name="cifar_model_intro" to keras.Model.',
-    )
+    yield from parameters_and_name(model, 79_530, "cifar_model_intro")
     again = [] if model is function else path(call(function))
     shared = any(step.layer is other.layer for step, other in zip(steps, again, strict=False))
     yield shared, "Two calls share their layers, so training one model changes the other: make them inside."
@@ -234,28 +218,26 @@ def parameters(first_convolution, second_convolution, pooling, dense, output):
     """Check the numbers of parameters in the layers of `create_model_intro`."""
     for_kernels = "(height x width of the kernel x channels it sees + 1) x number of kernels."
     for_neurons = "(numbers that come in + 1) x number of neurons."
-    mistakes = {
+    near_misses = {
         "The biases are missing in the first convolution: one for each of the 16 kernels.": 432,
         "The 3 colours are missing: each kernel has 3 x 3 weights for each of them.": 160,
         "That is one kernel, and there are 16.": 28,
         "Each kernel has one bias, not one for each colour.": 480,
         "That is a dense layer's formula: a kernel sees 3 x 3 pixels, not the whole image.": 3073 * 16,
     }
-    first = number(first_convolution, "first_convolution")
-    yield from known(first, 448, "first_convolution", mistakes, for_kernels)
-    mistakes = {
+    yield from compare_number(first_convolution, "first_convolution", 448, near_misses, for_kernels)
+    near_misses = {
         "The biases are missing in the second convolution: one for each of the 32 kernels.": 4_608,
         "The channels are missing: each kernel has 3 x 3 weights for each of the 16.": 320,
         "It does not see the 3 colours but the 16 channels that the first convolution made.": 896,
     }
-    second = number(second_convolution, "second_convolution")
-    yield from known(second, 4_640, "second_convolution", mistakes, for_kernels)
+    yield from compare_number(second_convolution, "second_convolution", 4_640, near_misses, for_kernels)
     yield number(pooling, "pooling") != 0, "Pooling takes the largest number: there is nothing to learn."
-    mistakes = {
+    near_misses = {
         "The biases are missing in the dense layer: one for each of the 64 neurons.": 73_728,
         "One bias for all 64 neurons is too few: each has its own.": 73_729,
     }
-    yield from known(number(dense, "dense"), 73_792, "dense", mistakes, for_neurons)
-    mistakes = {"The biases are missing in the output: one for each of the 10 neurons.": 640}
-    yield from known(number(output, "output"), 650, "output", mistakes, for_neurons)
+    yield from compare_number(dense, "dense", 73_792, near_misses, for_neurons)
+    near_misses = {"The biases are missing in the output: one for each of the 10 neurons.": 640}
+    yield from compare_number(output, "output", 650, near_misses, for_neurons)
     return "448 + 4,640 + 0 + 73,792 + 650 = 79,530: nearly all of them are in the dense layer."

@@ -8,11 +8,12 @@ from helpers.exercises.keras_layers import (
     OUTPUT,
     Wanted,
     convolution,
-    is_tensor,
+    learners_model,
+    parameters_and_name,
     path,
     path_differences,
 )
-from helpers.exercises.parsing import call, known, number, shown
+from helpers.exercises.parsing import compare_number, number, shown
 from helpers.plotting.curves import history_table
 
 IMAGES, BATCH_SIZE, EPOCHS = 1_000, 64, 2
@@ -23,24 +24,24 @@ LAYERS = (*HIDDEN[:4], convolution(64), DROPOUT, HIDDEN[4], OUTPUT)
 @exercise("gradient, new_weight, new_loss : float")
 def gradient_step(gradient, new_weight, new_loss):
     """Check one step of gradient descent by hand: x = 1.5, w = 0.8, t = 2, R = 0.1."""
-    gradient, weight = number(gradient, "gradient"), number(new_weight, "new_weight")
-    mistakes = {
+    near_misses = {
         "The sign is turned: t is above y, so a larger weight makes the loss smaller.": 2.4,
         "The square brings a factor 2: dJ/dw = -2 (t - y) x.": -1.2,
         "The input is missing: the answer is w times x, so the chain rule brings a factor x.": -1.6,
     }
-    yield from known(gradient, -2.4, "The gradient", mistakes, "compute y = w x first, then -2 (t - y) x.")
-    mistakes = {
+    hint = "compute y = w x first, then -2 (t - y) x."
+    yield from compare_number(gradient, "The gradient", -2.4, near_misses, hint)
+    near_misses = {
         "That step goes uphill: subtract the rate times the gradient.": 0.56,
         "The learning rate is missing: the step is R times the gradient.": 3.2,
     }
-    yield from known(weight, 1.04, "The new weight", mistakes, "w - R times the gradient.")
-    mistakes = {
+    yield from compare_number(new_weight, "The new weight", 1.04, near_misses, "w - R times the gradient.")
+    near_misses = {
         "That is the loss before the step: use the new weight.": 0.64,
         "That is the difference t - y: the loss is its square.": 0.44,
     }
-    loss = number(new_loss, "new_loss")
-    yield from known(loss, 0.1936, "The new loss", mistakes, "(t - new weight times x) squared.")
+    hint = "(t - new weight times x) squared."
+    yield from compare_number(new_loss, "The new loss", 0.1936, near_misses, hint)
     return "One step downhill: the loss falls from 0.64 to 0.19. Training repeats this thousands of times."
 
 
@@ -108,23 +109,14 @@ def best_epoch(epoch, history):
 @exercise("function : callable or keras.Model")
 def create_model_dropout(function):
     """Check the network with dropout: 33,834 parameters, named "cifar_model_dropout"."""
-    model = function if hasattr(function, "layers") else call(function)
-    yield is_tensor(model), "It returns a tensor: wrap it, keras.Model(inputs, outputs, name=...)."
+    model = yield from learners_model(function, "keras.Model(inputs, outputs, name=...)")
     steps = path(model)
     rates = [step.layer.rate for step in steps if step.kind == "Dropout"]
     yield not rates, "There is no Dropout on the way from the input to the output."
     yield steps[-1].kind == "Dropout", "Dropout after the output deletes answers: it belongs before Flatten."
     yield rates != [0.5] and len(rates) == 1, f"The rate is {rates[0]:g}: half of the numbers is 0.5."
     yield from path_differences(steps, LAYERS)
-    parameters = model.count_params()
-    yield (
-        parameters != 33_834,
-        f"It has {parameters:,} parameters, not 33,834: does each layer have its biases?",
-    )
-    yield (
-        model.name != "cifar_model_dropout",
-        f'Its name is "{model.name}": add name="cifar_model_dropout" to keras.Model.',
-    )
+    yield from parameters_and_name(model, 33_834, "cifar_model_dropout")
     return "33,834 parameters, less than half of the first network; dropout itself has none."
 
 

@@ -7,7 +7,7 @@ import inspect
 from collections import Counter
 from typing import Any, NamedTuple
 
-from helpers.exercises.parsing import WrongAnswerError, shown
+from helpers.exercises.parsing import WrongAnswerError, call, shown
 
 # Where the learner finds what differs.
 WHERE = {
@@ -56,26 +56,22 @@ def convolution(filters):
     return Wanted("Conv2D", shape | {"dilation_rate": (1, 1), "groups": 1}, "relu")
 
 
+def dense(units, activation="relu"):
+    """Describe a dense layer."""
+    return Wanted("Dense", {"units": units}, activation)
+
+
 POOLING = Wanted("MaxPooling2D", {"pool_size": (2, 2), "strides": (2, 2), "padding": "valid"})
 FLATTEN = Wanted("Flatten", {})
-DENSE = Wanted("Dense", {"units": 64}, "relu")
-OUTPUT = Wanted("Dense", {"units": 10}, "softmax")
+DENSE, OUTPUT = dense(64), dense(10, "softmax")
 CONVOLUTION = convolution(16)
 HIDDEN = (CONVOLUTION, POOLING, convolution(32), POOLING, FLATTEN, DENSE)
 
 
 def path(answer):
-    """List the layers that lead from the input to the answer, inputs left out.
+    """List the steps that lead from the input to a layer, tensor or model, or those in a list of layers.
 
-    Parameters
-    ----------
-    answer : keras.Layer, keras.KerasTensor, keras.Model or list of keras.Layer
-        A layer, what a layer gave, a model, or layers in their order.
-
-    Returns
-    -------
-    list of Step
-        An activation that stands as a layer of its own is part of the step before it.
+    Inputs are left out; an activation that stands as a layer of its own is part of the step before it.
     """
     steps = []
     for layer in _layers(answer):
@@ -95,6 +91,24 @@ def applied(answer):
     if not steps:
         raise WrongAnswerError("That is the input itself: no layer has been applied to it.")
     return steps
+
+
+def learners_model(function, ending="keras.Model(inputs, outputs)"):
+    """Yield why something is neither a model nor a function that returns one; return the model."""
+    model = function if hasattr(function, "layers") else call(function)
+    yield is_tensor(model), f"It returns a tensor: wrap it, {ending}."
+    yield not hasattr(model, "layers"), f"It returns {shown(model)}: end with {ending}."
+    return model
+
+
+def parameters_and_name(model, n_parameters, name):
+    """Yield whether a network of the right layers has another number of parameters, or another name."""
+    n, other_name = model.count_params(), model.name != name
+    yield (
+        n != n_parameters,
+        f"It has {n:,} parameters, not {n_parameters:,}: does each layer have its biases?",
+    )
+    yield other_name, f'Its name is "{model.name}": add name="{name}" to keras.Model.'
 
 
 def is_tensor(answer):
@@ -147,17 +161,7 @@ def activation_of(layer):
 
 
 def differences(step, wanted, place=""):
-    """Yield what one layer has that the wanted one has not, as (condition, message).
-
-    Parameters
-    ----------
-    step : Step
-        What the learner built.
-    wanted : Wanted
-        What the task asks for.
-    place : str, optional
-        Where the layer stands, for the message: "Layer 3: ".
-    """
+    """Yield what a step has that the wanted layer has not; `place` begins the message: "Layer 3: "."""
     kind, asked = wanted.kind, wanted.details
     yield step.kind != kind, f"{place}{step.kind} stands where the task asks for {kind}."
     has = {name: getattr(step.layer, name) for name in asked}
@@ -174,15 +178,7 @@ def differences(step, wanted, place=""):
 
 
 def path_differences(steps, wanted):
-    """Yield what is missing, too much or different on the way through a network.
-
-    Parameters
-    ----------
-    steps : list of Step
-        The layers of the learner.
-    wanted : sequence of Wanted
-        Those that the task asks for.
-    """
+    """Yield what is missing, too much or different on the learner's way through a network."""
     kinds = [step.kind for step in steps]
     used = Counter(id(step.layer) for step in steps)
     reused = [step.kind for step in steps if used[id(step.layer)] > 1]

@@ -65,20 +65,7 @@ def word(value, name, choices):
 
 
 def call(function, *arguments):
-    """Call the learner's function; turn its error, or an empty return, into a message.
-
-    Parameters
-    ----------
-    function : callable
-        What the learner wrote.
-    *arguments
-        What to call it with.
-
-    Returns
-    -------
-    object
-        What it returned.
-    """
+    """Call the learner's function; turn its error, or an empty return, into a message."""
     if not callable(function) or inspect.isclass(function):
         raise WrongAnswerError(
             f"The check takes the function itself, not {shown(function)}: "
@@ -101,6 +88,11 @@ def call(function, *arguments):
             f"{name} returns nothing. End it with a line that says return and what it made."
         )
     return result
+
+
+def call_for_array(function, *arguments):
+    """Call the learner's function, which shall return an array of numbers."""
+    return array(call(function, *arguments), "What it returns").astype(float)
 
 
 def _is_empty(code):
@@ -142,20 +134,17 @@ def sequence(value, name):
     return tuple(None if item is None else int(number(item, name)) for item in value)
 
 
-def known(value, right, name, mistakes, hint):
-    """Yield a number's mistakes: those with a known cause first, then any other.
+def compare_number(value, name, right, near_misses, hint, rtol=1e-5, atol=1e-8):
+    """Yield a number's mistakes: those with a known cause (message -> its result) first, then any other."""
+    value = number(value, name)
+    for message, result in near_misses.items():
+        is_it = np.isclose(value, result, rtol, atol) and not np.isclose(result, right, rtol, atol)
+        yield is_it, message
+    yield not np.isclose(value, right, rtol, atol), f"{name} is not {value:g}: {hint}"
 
-    Parameters
-    ----------
-    value, right : float
-        The learner's number and the right one.
-    name : str
-        What the number is called in the exercise.
-    mistakes : dict of str to float
-        Message -> the number that this mistake leads to.
-    hint : str
-        Where to look after any other mistake.
-    """
-    for message, result in mistakes.items():
-        yield np.isclose(value, result) and not np.isclose(result, right), message
-    yield not np.isclose(value, right), f"{name} is not {value:g}: {hint}"
+
+def compare_array(given, right, near_misses, hint):
+    """Yield an array's mistakes, in the same order."""
+    for message, result in near_misses.items():
+        yield np.allclose(given, result), message
+    yield not np.allclose(given, right), hint

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import array, call, number
+from helpers.exercises.parsing import call, call_for_array, compare_array, number
 
 
 @exercise("function : callable")
@@ -11,9 +11,7 @@ def triangular_rate(function):
     """Check a learning rate that rises from 0 to its peak in the first quarter and falls to 0 in the rest."""
     steps, peak = 400, 1.5
     asked = (0, 50, 100, 200, 250, 400)
-    rates = dict(
-        zip(asked, (number(call(function, s, steps, peak), "What it returns") for s in asked), strict=True)
-    )
+    rates = {step: number(call(function, step, steps, peak), "What it returns") for step in asked}
     yield np.ptp(list(rates.values())) == 0, "It is the same in every step: `step` must change it."
     yield np.isclose(rates[100], 1), "It goes up to 1: multiply by `peak`."
     yield rates[0] > rates[50], "It falls from the first step on: let it rise for a quarter of the steps."
@@ -34,28 +32,25 @@ def triangular_rate(function):
 def smooth_labels(function):
     """Check label smoothing: a share of each one-hot label is spread evenly over all classes."""
     labels, share = np.eye(4)[[2, 0, 3]], 0.2
-    given = array(call(function, labels.copy(), share), "What it returns").astype(float)
+    given, kept = call_for_array(function, labels.copy(), share), labels * (1 - share)
     yield given.shape != labels.shape, f"It returns shape {given.shape} for labels of shape {labels.shape}."
-    wrongs = {
+    near_misses = {
         "The labels came back as they were.": labels,
-        "The true class gives its share away, but nobody gets it: each row must still add up to 1.": labels
-        * (1 - share),
-        "The share is handed out before it was taken: first multiply the labels by (1 - share).": labels
-        + share / 4,
-        "That gives away 80 % and keeps 20 %: it is the share that is given away.": labels * share
-        + (1 - share) / 4,
-        "Each class gets the whole share: divide it by the number of classes.": labels * (1 - share) + share,
-        "Only the wrong classes get a part: it is spread over all classes, the true one too.": np.where(
-            labels == 1, 1 - share, share / 3
+        "The true class gives its share away, but nobody gets it: each row must still add up to 1.": kept,
+        "The share is handed out before it was taken: first multiply the labels by (1 - share).": (
+            labels + share / 4
         ),
-        "It reckons with 10 classes: take their number from the labels, labels.shape[1].": labels
-        * (1 - share)
-        + share / 10,
+        "That gives away 80 % and keeps 20 %: it is the share that is given away.": (
+            labels * share + (1 - share) / 4
+        ),
+        "Each class gets the whole share: divide it by the number of classes.": kept + share,
+        "Only the wrong classes get a part: it is spread over all classes, the true one too.": (
+            np.where(labels == 1, 1 - share, share / 3)
+        ),
+        "It reckons with 10 classes: take their number from the labels, labels.shape[1].": kept + share / 10,
     }
-    for message, result in wrongs.items():
-        yield np.allclose(given, result), message
-    right = labels * (1 - share) + share / 4
-    yield not np.allclose(given, right), "Keep (1 - share) of each label and add share / number of classes."
+    hint = "Keep (1 - share) of each label and add share / number of classes."
+    yield from compare_array(given, kept + share / 4, near_misses, hint)
     return "With ten classes and a share of 0.2 the true class is asked for 0.82, each other one for 0.02."
 
 
@@ -70,23 +65,21 @@ def average_views(function):
         scores = np.exp(np.reshape(np.asarray(views), (len(views), -1)) @ weights)
         return scores / scores.sum(axis=1, keepdims=True)
 
-    given = array(call(function, predict, images.copy()), "What it returns").astype(float)
+    def with_(views):
+        return (predict(images) + predict(views)) / 2
+
+    given = call_for_array(function, predict, images.copy())
     plain, mirrored = predict(images), predict(images[:, :, ::-1])
     yield given.shape != plain.shape, f"It returns shape {given.shape}, not {plain.shape} as `predict` does."
-    wrongs = {
+    near_misses = {
         "These are the answers to the images as they are: the mirror images are missing.": plain,
         "These are the answers to the mirror images alone.": mirrored,
-        "The images stand on their heads: axis 1 is height, axis 2 is width.": plain
-        + predict(images[:, ::-1]),
-        "Red and blue have changed places: the last axis holds the colours.": plain
-        + predict(images[..., ::-1]),
-        "The images have changed places, not their sides: leave axis 0 as it is.": plain
-        + predict(images[::-1]),
+        "The images stand on their heads: axis 1 is height, axis 2 is width.": with_(images[:, ::-1]),
+        "Red and blue have changed places: the last axis holds the colours.": with_(images[..., ::-1]),
+        "The images have changed places, not their sides: leave axis 0 as it is.": with_(images[::-1]),
+        "That is the sum: divide by the number of views.": plain + mirrored,
+        "That is the surer of both: take their mean.": np.maximum(plain, mirrored),
     }
-    for message, total in wrongs.items():
-        yield np.allclose(given, total) or np.allclose(given, total / 2), message
-    yield np.allclose(given, plain + mirrored), "That is the sum: divide by the number of views."
-    yield np.allclose(given, np.maximum(plain, mirrored)), "That is the surer of both: take their mean."
-    other = not np.allclose(given, (plain + mirrored) / 2)
-    yield other, "Take the mean of predict(images) and of the mirrored."
+    hint = "Take the mean of predict(images) and of the mirrored."
+    yield from compare_array(given, with_(images[:, :, ::-1]), near_misses, hint)
     return "Two views of one image err in different ways: their mean errs less."

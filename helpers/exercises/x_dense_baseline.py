@@ -3,39 +3,33 @@
 import numpy as np
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.keras_layers import FLATTEN, Wanted, is_tensor, path, path_differences
-from helpers.exercises.parsing import array, call, known, number, shown
+from helpers.exercises.keras_layers import FLATTEN, OUTPUT, dense, learners_model, path, path_differences
+from helpers.exercises.parsing import call_for_array, compare_number
 
-HIDDEN = Wanted("Dense", {"units": 512}, "relu")
-DENSE_LAYERS = (FLATTEN, HIDDEN, HIDDEN, Wanted("Dense", {"units": 10}, "softmax"))
-PARAMETERS = (3_072 * 512 + 512, 512 * 512 + 512, 512 * 10 + 10)
+LAYERS = (FLATTEN, dense(512), dense(512), OUTPUT)
+SIZES = ((3_072, 512), (512, 512), (512, 10))
 
 
 @exercise("first, second, third : int")
 def dense_parameters(first, second, third):
     """Check the parameters of three dense layers: 3,072 numbers to 512, 512 to 512, 512 to 10."""
-    sizes = (3_072, 512), (512, 512), (512, 10)
-    for name, given, (n_in, n_out), right in zip(
-        ("first", "second", "third"), (first, second, third), sizes, PARAMETERS, strict=True
-    ):
-        mistakes = {
+    answers = {"first": first, "second": second, "third": third}
+    for (name, given), (n_in, n_out) in zip(answers.items(), SIZES, strict=True):
+        one_color = n_in // 3 * n_out + n_out if name == "first" else np.nan
+        near_misses = {
             f"{name}: the biases are missing, one for each of the {n_out} neurons.": n_in * n_out,
-            f"{name}: a pixel has three numbers: 32 x 32 x 3 go in.": 1_024 * 512 + 512
-            if name == "first"
-            else np.nan,
+            f"{name}: a pixel has three numbers: 32 x 32 x 3 go in.": one_color,
             f"{name}: that is what comes out of the layer: count its weights.": n_out,
             f"{name}: each input is connected to each neuron: multiply, do not add.": n_in + n_out,
         }
-        yield from known(number(given, name), right, name, mistakes, "(inputs + 1) x neurons.")
+        yield from compare_number(given, name, (n_in + 1) * n_out, near_misses, "(inputs + 1) x neurons.")
     return "1,573,376 + 262,656 + 5,130 = 1,841,162: more than eight tenths sit in the first layer."
 
 
 @exercise("function : callable or keras.Model")
 def create_model_dense(function):
     """Check the network without convolutions: flatten, 512, 512, 10; 1,841,162 parameters."""
-    model = function if hasattr(function, "layers") else call(function)
-    yield is_tensor(model), "It returns a tensor: wrap it, keras.Model(inputs, outputs)."
-    yield not hasattr(model, "layers"), f"It returns {shown(model)}: end with keras.Model(inputs, outputs)."
+    model = yield from learners_model(function)
     shape = model.input_shape
     yield shape != (None, 32, 32, 3), f"Its input has shape {shape}: take keras.Input(shape=(32, 32, 3))."
     steps = path(model)
@@ -43,7 +37,7 @@ def create_model_dense(function):
     yield "Conv2D" in kinds, "There is a convolution in it: the baseline has none, that is its point."
     yield "Flatten" not in kinds, "Flatten is missing: a dense layer takes a row of numbers, not an image."
     yield kinds.count("Dense") < 3, "A hidden layer is missing: the task asks for two of 512 neurons."
-    yield from path_differences(steps, DENSE_LAYERS)
+    yield from path_differences(steps, LAYERS)
     return "1,841,162 parameters, more than twenty times those of the convolutional network."
 
 
@@ -52,14 +46,12 @@ def shuffle_pixels(function):
     """Check a function that moves the pixels of all images to other places, all in the same way."""
     rng = np.random.default_rng(0)
     images, order = rng.random((4, 32, 32, 3)).astype("float32"), rng.permutation(32 * 32)
-    given = array(call(function, images.copy(), order.copy()), "What it returns").astype("float32")
+    given = call_for_array(function, images.copy(), order.copy()).astype("float32")
     yield given.shape != images.shape, f"It returns shape {given.shape}: end with reshape(images.shape)."
     right = images.reshape(4, -1, 3)[:, order].reshape(images.shape)
     yield np.array_equal(given, images), "The images came back as they were."
-    kept = [
-        np.array_equal(np.sort(a.ravel()), np.sort(b.ravel())) for a, b in zip(given, images, strict=True)
-    ]
-    yield not all(kept), "Images have changed places or got pixels of others: shuffle within each image."
+    kept = np.array_equal(np.sort(given.reshape(4, -1)), np.sort(images.reshape(4, -1)))
+    yield not kept, "Images have changed places or got pixels of others: shuffle within each image."
     colors = _sorted_pixels(given) == _sorted_pixels(images)
     yield not colors, "Red, green and blue of a pixel are torn apart: reshape to (-1, 32 * 32, 3) first."
     rows = np.array_equal(np.sort(given, axis=1), np.sort(images, axis=1))

@@ -3,15 +3,11 @@
 import numpy as np
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.keras_layers import Wanted, is_tensor, path, path_differences
-from helpers.exercises.parsing import WrongAnswerError, call, known, number, shown
+from helpers.exercises.keras_layers import dense, learners_model, path, path_differences
+from helpers.exercises.parsing import compare_number, shown
 
 FLOWERS, STEPS, BATCH_SIZE, EPOCHS = 112, 150, 32, 10
-IRIS_LAYERS = (
-    Wanted("Dense", {"units": 10}, "relu"),
-    Wanted("Dense", {"units": 10}, "relu"),
-    Wanted("Dense", {"units": 3}, "softmax"),
-)
+LAYERS = (dense(10), dense(10), dense(3, "softmax"))
 
 
 @exercise("dataset : tf.data.Dataset; flowers : array of shape (N, 4); species : array of shape (N,)")
@@ -38,37 +34,30 @@ def test_dataset(dataset, flowers, species):
 @exercise("function : callable or keras.Model")
 def iris_network(function):
     """Check the network 4 - 10 - 10 - 3: two hidden layers with relu, softmax at the end, 193 parameters."""
-    model = function if hasattr(function, "layers") else call(function)
-    yield is_tensor(model), "It returns a tensor: wrap it, keras.Model(inputs, outputs)."
-    if not hasattr(model, "layers"):
-        raise WrongAnswerError(f"It returns {shown(model)}: end with keras.Model(inputs, outputs).")
-    yield (
-        model.input_shape != (None, 4),
-        f"Its input has shape {model.input_shape}: a flower has four measurements, keras.Input(shape=(4,)).",
-    )
+    model = yield from learners_model(function)
+    shape = model.input_shape
+    needs = "a flower has four measurements, keras.Input(shape=(4,))."
+    yield shape != (None, 4), f"Its input has shape {shape}: {needs}"
     steps = path(model)
     units = steps[-1].layer.units if steps and steps[-1].kind == "Dense" else None
     yield units == 1, "One neuron at the end gives one number: each of the three species needs its own."
     too_flat = len(steps) < 3 and units == 3
     yield too_flat, "A hidden layer is missing: the task asks for two of 10 neurons each."
-    yield from path_differences(steps, IRIS_LAYERS)
+    yield from path_differences(steps, LAYERS)
     return "4 x 10 + 10, 10 x 10 + 10, 10 x 3 + 3: 193 parameters, a very small network."
 
 
 @exercise("times : float")
 def epochs_per_pass(times):
     """Check how often each of 112 flowers is seen in one "epoch" of 150 steps of 32 flowers, on average."""
-    mistakes = {
+    near_misses = {
         "That is the number of steps: each step sees 32 flowers.": STEPS,
         "That counts flowers: divide by how many different ones there are.": STEPS * BATCH_SIZE,
         "That is how many steps one pass takes: how many passes are in 150 steps?": FLOWERS / BATCH_SIZE,
         "That is for all ten epochs: the task asks for one.": STEPS * BATCH_SIZE * EPOCHS / FLOWERS,
         "The batch size is missing: a step sees 32 flowers, not one.": STEPS / FLOWERS,
     }
-    right = STEPS * BATCH_SIZE / FLOWERS
-    times = number(times, "times")
-    times = right if abs(times - right) < 0.2 else times  # 43 is as good an answer
-    yield from known(
-        times, right, "The number of passes", mistakes, "flowers seen in 150 steps, divided by 112."
-    )
+    right, hint = STEPS * BATCH_SIZE / FLOWERS, "flowers seen in 150 steps, divided by 112."
+    # 43 is as good an answer as 42.857
+    yield from compare_number(times, "The number of passes", right, near_misses, hint, atol=0.2)
     return "4,800 flowers seen, 112 different ones: about 43 passes in what fit calls one epoch."

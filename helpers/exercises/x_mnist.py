@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import array, call, known, number, shown, word
+from helpers.exercises.parsing import call_for_array, compare_number, shown, word
 
 PIPELINE = ("map", "cache", "shuffle", "batch", "prefetch")
 SIZES = {"first convolution": 12_544, "first pooling": 3_136, "flatten": 1_568}
@@ -35,7 +35,7 @@ def numbers_between_layers(counts):
     yield not isinstance(counts, dict), f"{shown(counts)}: keep the dictionary of the task."
     missing = [name for name in SIZES if name not in counts]
     yield missing, f"There is no number for {', '.join(missing)}."
-    mistakes = {
+    near_misses = {
         "first convolution": {
             'That is 24 x 24 x 16: padding="same" keeps 28 x 28.': 24 * 24 * 16,
             "That is one map: there are 16 filters, each makes its own.": 28 * 28,
@@ -45,7 +45,7 @@ def numbers_between_layers(counts):
     }
     for name, right in SIZES.items():
         hint = "height x width x filters, after this layer."
-        yield from known(number(counts[name], repr(name)), right, repr(name), mistakes[name], hint)
+        yield from compare_number(counts[name], repr(name), right, near_misses[name], hint)
     return "28 x 28 x 16, 14 x 14 x 16 and 7 x 7 x 32: pooling throws away, filters add."
 
 
@@ -54,7 +54,7 @@ def invert(function):
     """Check a function that turns light strokes on black into dark strokes on white."""
     images = np.zeros((2, 28, 28, 1), dtype="float32")
     images[0, 4:20, 10:14], images[1, 6:8] = 1, 0.75
-    given = array(call(function, images.copy()), "What it returns").astype(float)
+    given = call_for_array(function, images.copy())
     yield given.shape != images.shape, f"It returns shape {given.shape}: keep {images.shape}."
     from_255 = np.allclose(given, 255 - images)
     yield from_255, "255 belongs to whole numbers: these images are normalised, 0 to 1."

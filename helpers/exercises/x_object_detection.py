@@ -1,7 +1,7 @@
 """Exercises of the example on object detection: overlap, suppression, counting, precision and recall."""
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import WrongAnswerError, call, known, number, shown
+from helpers.exercises.parsing import WrongAnswerError, call, compare_number, number, shown
 
 NAMES = ("cat", "dog", "cat", "cup", "dog", "cat")
 SCORES = (0.9, 0.8, 0.6, 0.55, 0.3, 0.2)
@@ -10,22 +10,16 @@ SCORES = (0.9, 0.8, 0.6, 0.55, 0.3, 0.2)
 @exercise("intersection, union, iou : float")
 def overlap(intersection, union, iou):
     """Check the overlap of the boxes (10, 10, 50, 50) and (30, 20, 70, 60)."""
-    intersection, union, iou = (
-        number(value, name)
-        for value, name in ((intersection, "intersection"), (union, "union"), (iou, "iou"))
-    )
-    yield from known(
-        intersection,
-        600,
-        "intersection",
-        {"An area is width times height, not their sum.": 50},
-        "it reaches from x = 30 to 50 and from y = 20 to 50.",
-    )
-    mistakes = {
+    near_misses = {"An area is width times height, not their sum.": 50}
+    hint = "it reaches from x = 30 to 50 and from y = 20 to 50."
+    yield from compare_number(intersection, "intersection", 600, near_misses, hint)
+    near_misses = {
         "Both areas hold the common part: take it away once.": 3200,
         "The common part belongs to the union too: take it away once, not twice.": 2000,
     }
-    yield from known(union, 2600, "union", mistakes, "both areas together, the common part once.")
+    hint = "both areas together, the common part once."
+    yield from compare_number(union, "union", 2600, near_misses, hint)
+    iou = number(iou, "iou")
     yield abs(iou - 2600 / 600) < 0.01, "That is union over intersection: turn it round."
     yield abs(iou - 100 * 600 / 2600) < 0.5, "A fraction, not a percentage: between 0 and 1."
     yield not abs(iou - 600 / 2600) <= 0.005, f"{iou:g} is not intersection divided by union."
@@ -55,10 +49,11 @@ def precision_and_recall(precision, recall):
     yield precision > 1 or recall > 1, "Both are fractions between 0 and 1."
     swapped = (precision, recall) == (0.6, 0.75)
     yield swapped, "Swapped: precision is about the boxes, recall about the objects."
-    yield precision == 0.25, "2 of 8 are the false alarms: precision counts the right ones."
-    yield recall == 0.8, "Not every box is a hit: 6 of the 10 objects were found."
-    yield precision != 0.75, f"precision is not {precision:g}: right boxes divided by all boxes."
-    yield recall != 0.6, f"recall is not {recall:g}: objects found divided by all objects."
+    near_misses = {"2 of 8 are the false alarms: precision counts the right ones.": 0.25}
+    hint = "right boxes divided by all boxes."
+    yield from compare_number(precision, "precision", 0.75, near_misses, hint)
+    near_misses = {"Not every box is a hit: 6 of the 10 objects were found.": 0.8}
+    yield from compare_number(recall, "recall", 0.6, near_misses, "objects found divided by all objects.")
     return "Three of four boxes are right, and four of ten objects were missed."
 
 
