@@ -185,7 +185,7 @@ def digit_images():
 
 @pytest.mark.parametrize(
     ("shape", "n_labels", "fault"),
-    [((4, 28, 28, 3), 4, "gray"), ((4, 28, 28, 1), 4, "black one"), ((4, 28, 28, 1), 3, "one label each")],
+    [((4, 28, 28, 3), 4, "grey"), ((4, 28, 28, 1), 4, "black one"), ((4, 28, 28, 1), 3, "one label each")],
 )
 def test_what_is_no_digit_makes_no_scene(shape, n_labels, fault):
     with pytest.raises(CourseError, match=fault):

@@ -11,7 +11,7 @@ import numpy as np
 
 from helpers import CourseError, model_files, storage, validation
 
-MODULES = {"jax": "jax", "tensorflow": "tensorflow", "torch": "torch"}
+BACKENDS = ("jax", "tensorflow", "torch")
 # A backend is chosen once, before Keras is imported: so another one needs another Python.
 PROGRAM = """
 import sys
@@ -23,6 +23,7 @@ np.save(sys.argv[3], model.predict(np.load(sys.argv[2]), verbose=0))
 """
 
 
+@validation.checked(images=validation.array())
 def predict_on_backend(backend, path, images):
     """Load a model in another Python, where Keras computes with another backend, and let it classify.
 
@@ -46,27 +47,19 @@ def predict_on_backend(backend, path, images):
         If there is no such backend, it is not installed, or the model cannot run on it; and if `load_model`
         would not take the file.
     """
-    if not isinstance(backend, str) or backend not in MODULES:
-        raise CourseError(f"one of {', '.join(MODULES)}", repr(backend), "Keras 3 knows these backends.")
-    if importlib.util.find_spec(MODULES[backend]) is None:
-        remedy = f"Run: pip install {MODULES[backend]}"
-        raise CourseError(f"the package {MODULES[backend]}", "a Python without it", remedy)
+    if not isinstance(backend, str) or backend not in BACKENDS:
+        raise CourseError(f"one of {', '.join(BACKENDS)}", repr(backend), "Keras 3 knows these backends.")
+    if importlib.util.find_spec(backend) is None:  # each is called as its package
+        remedy = f"Run: pip install {backend}"
+        raise CourseError(f"the package {backend}", "a Python without it", remedy)
     path, _ = model_files.check_file(path)
-    images = validation.as_array(images, "images as numbers", "buif")
     with tempfile.TemporaryDirectory() as folder:
         given, answer = Path(folder) / "images.npy", Path(folder) / "answer.npy"
         np.save(given, images)
         settings = {"KERAS_BACKEND": backend, "JAX_PLATFORMS": "cpu", "TF_CPP_MIN_LOG_LEVEL": "3"}
-        command = [sys.executable, "-c", PROGRAM, str(path.absolute()), str(given), str(answer), backend]
-        result = subprocess.run(
-            command,
-            env=os.environ | settings,
-            cwd=storage.ROOT,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
+        command = [sys.executable, "-c", PROGRAM, path.absolute(), given, answer, backend]
+        kept = {"capture_output": True, "encoding": "utf-8", "errors": "replace", "check": False}
+        result = subprocess.run(command, env=os.environ | settings, cwd=storage.ROOT, **kept)
         if not answer.is_file():
             reason = (result.stderr.strip().splitlines() or ["no answer"])[-1]
             remedy = "Does sharing.load_model load this file? Some layers exist on one backend only."

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-from pathlib import Path
 from typing import NamedTuple
 
 import keras
@@ -10,25 +9,13 @@ import pandas as pd
 
 from helpers import CourseError, model_files, storage, training, validation
 from helpers.sharing import portable
-from helpers.sharing.model_card import as_json, model_card
+from helpers.sharing.model_card import _as_json, model_card
 
 MARK = "settings.json"  # what a folder of this module always holds
 
 
 class Shared(NamedTuple):
-    """What a shared folder holds.
-
-    Attributes
-    ----------
-    model : keras.Model
-        The trained model.
-    history : pandas.DataFrame
-        Loss and accuracy, one row an epoch.
-    settings : dict
-        How it was made and how good it is.
-    card : str
-        The model card in Markdown ("" if there is none).
-    """
+    """What a shared folder holds: `load` says more."""
 
     model: keras.Model
     history: pd.DataFrame
@@ -55,7 +42,7 @@ def save(folder, model, history, settings, **card):
     settings : dict
         How it was made and how good it is, as in the settings.json of a shipped fit.
     **card
-        What else the card shall say: see `model_card`.
+        What else the card should say: see `model_card.model_card`.
 
     Returns
     -------
@@ -67,13 +54,11 @@ def save(folder, model, history, settings, **card):
     CourseError
         If the folder holds something else, or the model needs code of its own.
     """
-    folder = Path(folder)
     text = model_card(settings, name=folder.name, **card)
-    with replaced_folder(folder, MARK) as new:
+    with _replaced_folder(folder, MARK) as new:
         _save_model(model, new / f"{folder.name}.keras")
         training.write_history(new / f"{folder.name}.csv", history)
-        content = as_json(settings, indent=1)
-        (new / MARK).write_text(f"{content}\n", encoding="utf-8", newline="\n")
+        (new / MARK).write_text(f"{_as_json(settings, indent=1)}\n", encoding="utf-8", newline="\n")
         (new / "README.md").write_text(text, encoding="utf-8", newline="\n")
     return folder
 
@@ -87,9 +72,22 @@ def _save_model(model, path):
     except Exception as error:  # a layer that cannot describe itself fails in its own way
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         remedy = "Build it of Keras's layers, or give others its code and a file by model.save()."
-        raise CourseError(
-            "a model that others can load", f"one that Keras cannot: {reason}", remedy
-        ) from None
+        found = f"one that Keras cannot: {reason}"
+        raise CourseError("a model that others can load", found, remedy) from None
+
+
+@contextlib.contextmanager
+def _replaced_folder(folder, mark):
+    """Give an empty folder that takes the place of `folder` if the block succeeds.
+
+    One that exists must hold the file `mark`, by which its kind is known: nobody's other files are deleted.
+    """
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not (folder / mark).is_file()):
+        remedy = "Choose the name of a folder that does not exist yet."
+        raise CourseError(f"{folder.name} to be new or an earlier one", "other files there", remedy)
+    with storage.atomic_path(folder, over_folder=True) as new:
+        new.mkdir()
+        yield new
 
 
 @validation.checked(folder=validation.path)
@@ -103,15 +101,19 @@ def load(folder):
 
     Returns
     -------
-    Shared
-        model, history, settings and card.
+    model : keras.Model
+    history : pandas.DataFrame
+        Loss and accuracy, one row an epoch.
+    settings : dict
+        How it was made and how good it is.
+    card : str
+        The model card in Markdown ("" if there is none).
 
     Raises
     ------
     CourseError
         If a part is missing or damaged, or the model cannot be trusted: see `load_model`.
     """
-    folder = Path(folder)
     while True:
         before = _state(folder)
         try:
@@ -140,38 +142,6 @@ def _read(folder):
         text = card.read_text(encoding="utf-8") if card.is_file() else ""
     except (OSError, ValueError) as error:
         expected = f"history and settings beside {folder.name}.keras"
-        raise CourseError(
-            expected, f"none that can be read ({error})", "Copy the whole folder, not only the model."
-        ) from None
+        found = f"none that can be read ({error})"
+        raise CourseError(expected, found, "Copy the whole folder, not only the model.") from None
     return Shared(model, history, settings, text)
-
-
-@contextlib.contextmanager
-def replaced_folder(folder, mark):
-    """Give an empty folder that takes the place of `folder` if the block succeeds.
-
-    Parameters
-    ----------
-    folder : path-like
-        The folder to write. If it exists it must be empty, or hold the file `mark`, by which a folder of the
-        same kind is known: nobody's other files are deleted.
-    mark : str
-        Name of a file.
-
-    Yields
-    ------
-    pathlib.Path
-        An empty folder beside it.
-
-    Raises
-    ------
-    CourseError
-        If the folder holds something else, or cannot be written.
-    """
-    folder = Path(folder)
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not (folder / mark).is_file()):
-        remedy = "Choose the name of a folder that does not exist yet."
-        raise CourseError(f"{folder.name} to be new or an earlier one", "other files there", remedy)
-    with storage.atomic_path(folder, over_folder=True) as new:
-        new.mkdir()
-        yield new

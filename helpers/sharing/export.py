@@ -9,7 +9,6 @@ import io
 import logging
 import warnings
 from importlib import import_module
-from pathlib import Path
 
 import numpy as np
 
@@ -43,15 +42,15 @@ def export_onnx(model, path):
         expressed in ONNX.
     """
     _need("tf2onnx", "onnx")
-    return _export(path, ".onnx", lambda file: _onnx(model, file))
+
+    def write(file):
+        model(np.zeros([size or 1 for size in model.input_shape], np.float32))  # Keras wants it called once
+        model.export(file, format="onnx", verbose=False)
+
+    return _export(path, ".onnx", write)
 
 
-def _onnx(model, file):
-    model(np.zeros([size or 1 for size in model.input_shape], np.float32))  # Keras wants it called once
-    model.export(file, format="onnx", verbose=False)
-
-
-@validation.checked(model=validation.model, path=validation.path)
+@validation.checked(model=validation.model, path=validation.path, calibration=validation.array())
 def export_litert(model, path, calibration=None):
     """Write a model as a LiteRT file, in float32 or with whole numbers of 8 bits.
 
@@ -84,28 +83,26 @@ def export_litert(model, path, calibration=None):
     B. Jacob and others, Quantization and training of neural networks for efficient integer-arithmetic-only
     inference, Conference on Computer Vision and Pattern Recognition (2018) 2704-2713.
     """
-    calibration = None if calibration is None else np.asarray(calibration)
     if calibration is not None and calibration.dtype.kind != "f":
         remedy = "Prepare them as for training: data.normalize(images)."
         raise CourseError("calibration images as decimal numbers 0..1", f"{calibration.dtype}", remedy)
-    return _export(path, ".tflite", lambda file: file.write_bytes(_litert(model, calibration)))
 
+    def write(file):
+        import tensorflow as tf
 
-def _litert(model, calibration):
-    import tensorflow as tf
+        converter = tf.lite.TFLiteConverter.from_keras_model(model)
+        if calibration is not None:
+            converter.optimizations = [tf.lite.Optimize.DEFAULT]
+            converter.representative_dataset = lambda: ([image[None]] for image in np.float32(calibration))
+        file.write_bytes(converter.convert())
 
-    converter = tf.lite.TFLiteConverter.from_keras_model(model)
-    if calibration is not None:
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        converter.representative_dataset = lambda: ([image[None].astype("float32")] for image in calibration)
-    return converter.convert()
+    return _export(path, ".tflite", write)
 
 
 def _export(path, suffix, write):
-    path = Path(path)
     if path.suffix != suffix:
         raise CourseError(f"a name that ends in {suffix}", f"{path.name!r}", f"Write {path.stem}{suffix}.")
-    with storage.atomic_path(path) as temporary, quiet():
+    with storage.atomic_path(path) as temporary, _quiet():
         try:
             write(temporary)
         except Exception as error:  # converters fail in many ways
@@ -138,13 +135,13 @@ def predict_exported(path, images):
     CourseError
         If the file is missing or of another kind, or the program that runs it is not installed.
     """
-    path, images = Path(path), np.asarray(images, dtype=np.float32)
+    images = images.astype(np.float32)
     runners = {".onnx": _onnx_runner, ".tflite": _litert_runner}
     if path.suffix not in runners or not path.is_file():
         found = path.name if path.is_file() else f"{path.name}, which is not there"
         raise CourseError("a .onnx or .tflite file", found, "Export the model first: sharing.export_onnx.")
     try:
-        with quiet():
+        with _quiet():
             run = runners[path.suffix](path)
             return np.concatenate([run(images[i : i + BATCH]) for i in range(0, len(images), BATCH)])
     except CourseError:
@@ -199,7 +196,7 @@ def largest_difference(model, path, images):
 def _need(*names):
     """Import packages of the extra `share`, or say how to get them."""
     try:
-        with quiet():
+        with _quiet():
             return [import_module(name) for name in names]
     except ImportError:
         expected = f"the packages {', '.join(names)}, which ONNX needs"
@@ -207,7 +204,7 @@ def _need(*names):
 
 
 @contextlib.contextmanager
-def quiet():
+def _quiet():
     """Keep the converters' progress notes out of the notebook; errors pass."""
     with (
         warnings.catch_warnings(action="ignore"),

@@ -63,7 +63,7 @@ probabilities = model.predict(images)  # {images}
 
 
 def _settings(value, name):
-    """Settings with all numbers of a card, which are what they are called."""
+    """Look for all numbers of a card, and whether they are what they are called."""
     validation.of_type(value, dict, f"{name} to be a dictionary", "Take the settings.json of the training.")
     missing = [key for key in NEEDED if key not in value]
     if missing:
@@ -117,8 +117,8 @@ def model_card(
     CourseError
         If the settings lack a number, or a text is empty.
     """
-    texts = {"intended_use": intended_use, "data": data, "limits": limits, "citation": citation}
-    texts |= {"license": license}
+    texts = {"intended_use": intended_use, "data": data, "limits": limits}
+    texts |= {"license": license, "citation": citation}
     for key, text in texts.items():
         if not isinstance(text, str) or len(text.strip()) < 3:
             remedy = "Write a sentence or two: only you know it."
@@ -126,7 +126,7 @@ def model_card(
     facts = _front_matter(settings, name, license, dataset)
     return f"---\n{facts}---\n\n" + BODY.format(
         name=_line(name),
-        file=as_json(f"{name}.keras"),
+        file=_as_json(f"{name}.keras"),
         n_classes=len(class_names),
         classes=_line(", ".join(class_names)),
         training_images=_count(settings, "training_images"),
@@ -140,7 +140,7 @@ def model_card(
 
 @validation.checked(settings=_settings)
 def accuracy_sentence(settings):
-    """Say how good a model is, with the interval, from its settings."""
+    """Say how good a model is, with the interval, from its settings (as for `model_card`): str."""
     low, high = settings["test_interval_95"]
     return (
         f"{settings['test_accuracy']:.1%} of {settings['test_images']:,} test images are classified "
@@ -174,8 +174,8 @@ def _how(settings):
     return "\n".join(f"- {name}: {_line(value)}" for name, value in lines.items() if value not in (None, ""))
 
 
-def as_json(value, indent=None):
-    """Write numbers, texts, lists and dictionaries as JSON; numbers of NumPy are numbers, too."""
+def _as_json(value, indent=None):
+    """Write as JSON; numbers of NumPy are numbers, too."""
     return json.dumps(value, indent=indent, ensure_ascii=False, default=lambda number: number.tolist())
 
 
@@ -193,4 +193,4 @@ def _front_matter(settings, name, license, dataset):
         "metrics": ["accuracy"],
         "model-index": [{"name": name, "results": [{"task": task, "dataset": source, "metrics": [metric]}]}],
     }
-    return "".join(f"{key}: {as_json(value)}\n" for key, value in facts.items())
+    return "".join(f"{key}: {_as_json(value)}\n" for key, value in facts.items())

@@ -3,7 +3,6 @@
 import functools
 import http.server
 import threading
-from pathlib import Path
 
 from helpers import CourseError, storage, validation
 
@@ -45,12 +44,11 @@ def serve(page):
     CourseError
         If there is no page.
     """
-    folder = Path(page).resolve()
+    folder = page.resolve()
     folder = storage.recovered(folder.parent if folder.suffix == ".html" else folder)
     if not (folder / "index.html").is_file():
-        raise CourseError(
-            "a folder with index.html", f"{folder.name} without one", "Call make_web_page first."
-        )
+        found = f"{folder.name} without one"
+        raise CourseError("a folder with index.html", found, "Call make_web_page first.")
     if folder not in _SERVERS:
         handler = functools.partial(_Quiet, directory=str(folder))
         # Not to be reached from other computers; any free port.

@@ -14,7 +14,7 @@ from PIL import Image
 
 from helpers import CourseError, storage, validation
 from helpers.evaluation import has_scaling
-from helpers.sharing.bundle import replaced_folder
+from helpers.sharing.bundle import _replaced_folder
 from helpers.sharing.export import export_onnx
 
 SITE = Path(__file__).parent / "site"
@@ -62,24 +62,21 @@ def make_web_page(model, class_names, folder, title="Which class is it?", about=
         "input": {"width": width, "height": height, "channels": channels},
         "divide_by": _divisor(model),
     }
-    with replaced_folder(folder, MARK) as new:
+    index = Template((SITE / "index.html").read_text(encoding="utf-8"))
+    texts = {"index.html": index.substitute(_texts(class_names, title, about))}
+    texts |= {MARK: json.dumps(facts, indent=1, ensure_ascii=False)}
+    with _replaced_folder(folder, MARK) as new:
         export_onnx(model, new / "model.onnx")
-        for file in SITE.iterdir():
-            shutil.copyfile(file, new / file.name)
-        for file in _runtime():
+        for file in [*SITE.iterdir(), *_runtime()]:
             # as .js, because some web servers do not know that .mjs is JavaScript
             shutil.copyfile(file, new / file.name.replace(".mjs", ".js"))
-        index = Template((SITE / "index.html").read_text(encoding="utf-8"))
-        text = index.substitute(_texts(class_names, title, about))
-        (new / "index.html").write_text(text, encoding="utf-8", newline="\n")
-        (new / MARK).write_text(
-            json.dumps(facts, indent=1, ensure_ascii=False), encoding="utf-8", newline="\n"
-        )
-    return Path(folder) / "index.html"
+        for name, text in texts.items():
+            (new / name).write_text(text, encoding="utf-8", newline="\n")
+    return folder / "index.html"
 
 
 def _runtime():
-    """Give the files of ONNX Runtime if all are there, each as the course ships it."""
+    """Give the files of ONNX Runtime, each as the course ships it."""
     start = f"{RUNTIME.name}/"
     return [storage.checked(storage.DATA / name) for name in storage.checksums() if name.startswith(start)]
 
@@ -110,7 +107,6 @@ def image_input(image, model):
     CourseError
         If `image` or `model` is of another kind.
     """
-    image = np.asarray(image)
     if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
         found = f"{image.dtype} of shape {image.shape}"
         remedy = "images.load_image(path) reads any image file in this form."

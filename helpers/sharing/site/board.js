@@ -96,10 +96,6 @@ export class Board {
     drawStrokes(canvas.getContext("2d"), moved);
     return canvas;
   }
-
-  get empty() {
-    return this.strokes.length === 0;
-  }
 }
 
 function drawStrokes(context, strokes) {
