@@ -8,6 +8,8 @@ Everything is served from this machine; a request to any other place is refused 
 import contextlib
 import functools
 import http.server
+import subprocess
+import sys
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -17,8 +19,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from helpers.storage import ROOT
 from tests.jupyterlab_browser import browser
-from tools import website
 
 PHONE, DESK = {"width": 320, "height": 640}, {"width": 1200, "height": 900}
 # All rules in light; in dark, the one whose answer depends on colours.
@@ -76,8 +78,11 @@ class Page(HTMLParser):
 
 
 def built(folder):
-    """Build the site into `folder`; give the HTML pages by their path in it."""
-    assert website.build(folder) == 0
+    """Build the site into `folder`; give the HTML pages by their path in it.
+
+    In a process of its own: Sphinx forks, which a process with TensorFlow's threads should not.
+    """
+    subprocess.run([sys.executable, "-m", "tools.website", str(folder)], cwd=ROOT, check=True)
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
     return {name: Page((folder / name).read_text(encoding="utf-8")) for name in names}
 

@@ -12,10 +12,7 @@ from tools import notebooks as tools
 from tools import website
 
 NOTEBOOKS = tools.find()
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.filterwarnings("ignore:'myst_parser"),  # it speaks to Sphinx in an old way
-]
+pytestmark = pytest.mark.slow
 MOST_BYTES = 2_000_000
 EVERY_CHARACTER_BUT_SPACE = re.compile(r"\S+")
 
