@@ -1,8 +1,5 @@
 """Predictions keep their labels, and the numbers made from them are right."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 from scipy.stats import binomtest
@@ -214,8 +211,3 @@ def test_the_most_confident_mistakes_come_first_and_are_mistakes():
     assert mistakes.confidence.tolist() == [0.95, 0.9]
     assert not mistakes.correct.any()
     assert len(evaluation.most_confident_mistakes(predictions, 99)) == 3
-
-
-def test_importing_evaluation_does_not_import_tensorflow():
-    code = "import sys, helpers.evaluation; sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,6 +1,8 @@
 """pyproject.toml, the lock and the conda environment say the same; the map of the package is complete."""
 
 import re
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -77,6 +79,28 @@ def test_a_wheel_holds_every_package_and_every_file_that_is_no_python():
         for path in ROOT.joinpath(*package.split(".")).glob(pattern)
     }
     assert {path for path in sources if path.suffix != ".py"} == named
+
+
+# What trains, or loads a network.
+WITH_KERAS = {"augmentation", "model_files", "models", "recipe", "training", "tuning"}
+WITH_KERAS |= {"sharing", "detection.digit_detector"}
+
+
+def test_only_what_trains_imports_tensorflow():
+    paths = [path.relative_to(ROOT / "helpers") for path in (ROOT / "helpers").rglob("*.py")]
+    names = {".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in paths}
+    others = {name for name in names if not {name, name.split(".")[0]} & WITH_KERAS and "__" not in name}
+    assert others >= {"data", "evaluation", "exercises", "explorers", "plotting", "pretrained"}
+    code = f"""
+import importlib, sys
+for name in {sorted(others)}:
+    importlib.import_module(f"helpers.{{name}}")
+    assert not {{"keras", "tensorflow"}} & set(sys.modules), name
+sys.modules["helpers.data"].load_cifar10(), sys.modules["helpers.mnist"].load_mnist()
+assert not {{"keras", "tensorflow"}} & set(sys.modules), "the loaders"
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("name", ["Makefile", "README.md", "environment.yml", "pyproject.toml"])

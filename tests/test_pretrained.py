@@ -121,11 +121,6 @@ def test_no_images_are_refused(network):
         network.features([])
 
 
-def test_importing_pretrained_does_not_import_tensorflow():
-    code = "import sys; from helpers import images, online, pretrained; sys.exit('keras' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-
-
 # Networks of Keras
 
 
