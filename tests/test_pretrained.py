@@ -4,7 +4,6 @@ import io
 import json
 import pickle
 import subprocess
-import sys
 import zipfile
 from types import SimpleNamespace
 
