@@ -11,8 +11,8 @@ from matplotlib import pyplot as plt
 
 from helpers import CourseError, filters, plotting, validation
 from helpers.explorers.controls import Explorer, Slider, choice, text_area
+from helpers.plotting import network
 from helpers.plotting.convolution import draw_grid
-from helpers.plotting.network import ACTIVATIONS
 from helpers.plotting.style import by, canvas
 
 OWN = "your own"
@@ -44,13 +44,13 @@ def neuron(inputs=(1.0, 2.0, -1.0), weights=(0.5, -0.5, 1.0), bias=1.0):
 
     def draw(bias, activation, **values):
         xs, ws = ([value for name, value in values.items() if name[0] == kind] for kind in "iw")
-        return plotting.neuron(xs, ws, bias, activation)
+        return network.neuron(xs, ws, bias, activation)
 
     return Explorer(
         draw,
         **dict(sorted(sliders.items(), key=lambda named: named[0][1:])),  # each input beside its weight
         bias=Slider("bias", bias, -limit, limit, 0.1),
-        activation=choice("activation", sorted(ACTIVATIONS, key=lambda name: name != "relu")),
+        activation=choice("activation", sorted(network.ACTIVATIONS, key=lambda name: name != "relu")),
     )
 
 

@@ -11,8 +11,7 @@ from helpers import plotting, validation
 from helpers.data import CLASS_NAMES
 from helpers.evaluation import Predictions
 from helpers.explorers.controls import Explorer, choice
-from helpers.plotting.evaluation import percent
-from helpers.plotting.style import VERMILION, canvas
+from helpers.plotting.style import VERMILION, canvas, percent
 
 SHADES = ("#FFFFFF", "#EAF2FA", "#C9DFF0", "#9CC7E3", "#66AAD4")  # all of them pale enough for black numbers
 MOST_IMAGES = 12  # of one cell

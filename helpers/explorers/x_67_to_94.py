@@ -2,17 +2,21 @@
 
 from functools import partial
 
+from helpers import validation
 from helpers.explorers.controls import Explorer, choice
-from helpers.plotting.ablation import check_ladder, compare_rungs
+from helpers.plotting.tuning import compare_rungs, ladder_table
 
 
+@validation.checked(table=ladder_table, curves=validation.table("rung", "epoch", "accuracy"))
 def ladder(table, curves):
     """Choose two rungs of the ladder and compare how they learn.
 
     Parameters
     ----------
-    table, curves : pandas.DataFrame
-        As in `plotting.ablation.compare_rungs`.
+    table : pandas.DataFrame
+        As in `plotting.plot_ablation`.
+    curves : pandas.DataFrame
+        Columns rung, epoch and accuracy: that of the training images while they were learned from.
 
     Returns
     -------
@@ -23,7 +27,7 @@ def ladder(table, curves):
     CourseError
         If a column is missing or there is no row.
     """
-    names = list(check_ladder(table).rung)
+    names = list(table.rung)
     lower = choice("lower rung", names, "The training that is compared with.")
     upper = choice("upper rung", names[::-1], "The training that is compared.")
     return Explorer(partial(compare_rungs, table, curves), first=lower, second=upper)

@@ -14,7 +14,7 @@ MARKERS = "os^DvPX"
 DASHES = ("-", "--", "-.", ":")
 
 
-def learning_curves(history, metric="accuracy", axes=None):
+def learning_curves(history, metric="accuracy", ax=None):
     """Draw loss and a metric over the epochs, for training and validation.
 
     Parameters
@@ -25,7 +25,7 @@ def learning_curves(history, metric="accuracy", axes=None):
     metric : str
         The column beside the loss; "accuracy" also finds Keras's longer names, `categorical_accuracy` and
         `sparse_categorical_accuracy`.
-    axes : array of matplotlib.axes.Axes, shape (2,), optional
+    ax : array of matplotlib.axes.Axes, shape (2,), optional
         Where to draw; made if left out.
 
     Returns
@@ -39,15 +39,14 @@ def learning_curves(history, metric="accuracy", axes=None):
         If the history is empty or has no such column.
     """
     table = history_table(history)
-    columns = find_column(table, "loss"), find_column(table, metric).removeprefix("val_")
-    if axes is None:
-        axes = plt.subplots(1, 2, figsize=(8, 3.6), layout="constrained", gridspec_kw={"wspace": 0.08})[1]
-    elif np.size(axes) != 2:
-        raise CourseError(
-            "two axes, for loss and metric", np.size(axes), "Make them with plt.subplots(1, 2)."
-        )
-    found = [_curve_pair(ax, table, column) for ax, column in zip(np.ravel(axes), columns, strict=True)]
-    return describe(axes, f"Learning curves over {_epochs(table)}. " + " ".join(found))
+    columns = _find_column(table, "loss"), _find_column(table, metric).removeprefix("val_")
+    if ax is None:
+        ax = plt.subplots(1, 2, figsize=(8, 3.6), layout="constrained", gridspec_kw={"wspace": 0.08})[1]
+    elif np.size(ax) != 2:
+        raise CourseError("two axes, for loss and metric", np.size(ax), "Make them with plt.subplots(1, 2).")
+    found = [_curve_pair(one, table, column) for one, column in zip(np.ravel(ax), columns, strict=True)]
+    epochs = f"{len(table)} epoch{'s' if len(table) > 1 else ''}"
+    return describe(ax, f"Learning curves over {epochs}. {' '.join(found)}")
 
 
 def _curve_pair(ax, table, column):
@@ -92,7 +91,7 @@ def compare_histories(histories, column="val_accuracy", ax=None):
     if not 1 <= len(histories) <= len(PALETTE):
         raise CourseError(f"1 to {len(PALETTE)} histories", len(histories), "Choose the ones that matter.")
     tables = {name: history_table(history) for name, history in histories.items()}
-    series = {name: table[find_column(table, column)] for name, table in tables.items()}
+    series = {name: table[_find_column(table, column)] for name, table in tables.items()}
     ax = ax or plt.subplots(figsize=(7, 4.2), layout="constrained")[1]
     for number, values in enumerate(series.values()):
         _draw_line(ax, values, MARKERS[number] + DASHES[number % len(DASHES)], PALETTE[number])
@@ -150,10 +149,6 @@ def _in_words(value):
     return f"{value:.2f}" if np.isfinite(value) else "no finite number"
 
 
-def _epochs(table):
-    return f"{len(table)} epoch{'s' if len(table) > 1 else ''}"
-
-
 def history_table(history):
     """Turn what `fit` returned into a table with one row an epoch.
 
@@ -189,8 +184,7 @@ def history_table(history):
     return table
 
 
-@validation.checked(table=validation.table())
-def find_column(table, name):
+def _find_column(table, name):
     """Find a column of a history, also where Keras calls accuracy `categorical_accuracy`."""
     validation.of_type(name, str, "the name of a column", 'Write "loss", say.')
     start, base = ("val_", name[4:]) if name.startswith("val_") else ("", name)

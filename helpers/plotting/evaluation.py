@@ -1,4 +1,4 @@
-"""Figures of episode 5: how sure an accuracy is, mistakes, calibration."""
+"""How good predictions are: intervals of an accuracy, mistakes, calibration."""
 
 from numbers import Integral
 
@@ -8,7 +8,7 @@ from matplotlib import pyplot as plt
 from helpers import CourseError, validation
 from helpers.data import CLASS_NAMES
 from helpers.plotting.images import show_images
-from helpers.plotting.style import BLUE, GRAY, INK, ORANGE, PALE_BLUE, describe
+from helpers.plotting.style import BLUE, GRAY, INK, ORANGE, PALE_BLUE, describe, percent
 
 
 def accuracy_intervals(accuracy, sizes=(100, 2000, 10_000), ax=None):
@@ -36,11 +36,9 @@ def accuracy_intervals(accuracy, sizes=(100, 2000, 10_000), ax=None):
     from helpers import evaluation  # here, because scikit-learn takes longer to import than all the rest
 
     accuracy = validation.as_number(accuracy, "accuracy")
-    sizes = [
-        validation.as_number(size, "size") for size in np.ravel(validation.as_array(sizes, "sizes", "uif"))
-    ]
-    sizes = [validation.as_whole(int(size), "size", high=10**12) for size in sizes]
-    if not (0 <= accuracy <= 1 and len(sizes) and min(sizes) >= 1):
+    sizes = np.ravel(validation.as_array(sizes, "sizes", "uif")).tolist()
+    sizes = [validation.as_whole(int(validation.as_number(n, "size")), "size", high=10**12) for n in sizes]
+    if not (0 <= accuracy <= 1 and sizes and min(sizes) >= 1):
         got = f"accuracy {accuracy} and sizes {sizes}"
         raise CourseError("an accuracy in 0..1 and sizes of 1 or more", got, "70 % is 0.7.")
     intervals = [evaluation.accuracy_interval(round(accuracy * n), n) for n in sizes]
@@ -55,10 +53,10 @@ def accuracy_intervals(accuracy, sizes=(100, 2000, 10_000), ax=None):
     room = high - low
     ax.set(ylim=(len(sizes) - 0.5, -0.5), xlim=(low - 0.1 * room, high + 0.45 * room), xlabel="Accuracy")
     ax.grid(axis="x")
-    found = "; ".join(
+    found = [
         f"{n:,} images: {low:.3f} to {high:.3f}" for n, (low, high) in zip(sizes, intervals, strict=True)
-    )
-    text = f"The 95 % interval of a measured accuracy of {accuracy:g}. {found}."
+    ]
+    text = f"The 95 % interval of a measured accuracy of {accuracy:g}. {'; '.join(found)}."
     return describe(ax, f"{text} The more images, the narrower.")
 
 
@@ -100,11 +98,6 @@ def plot_mistakes(predictions, n=10, class_names=CLASS_NAMES):
     axes = show_images(worst.images, titles, columns=5, size=1.75)
     found = ", ".join(f"{true} taken for {predicted} ({sure})" for true, predicted, sure in answers)
     return describe(axes, f"The {len(worst)} surest mistakes, with their probabilities: {found}.")
-
-
-def percent(probability):
-    """Write a probability in percent, without calling what is nearly certain certain."""
-    return ">99.9%" if 0.9995 <= probability < 1 else f"{probability:.1%}"
 
 
 @validation.checked(
@@ -150,7 +143,7 @@ def calibration_plot(table, ax=None, error=None):
 
 
 def _reliability(ax, filled):
-    """Draw the share of right answers in each bin, with its interval, and the diagonal."""
+    """Draw the diagonal, and the share of right answers in each bin with its interval."""
     from helpers import evaluation
 
     ax.plot([0, 1], [0, 1], "--", color=GRAY)

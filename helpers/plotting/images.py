@@ -1,4 +1,4 @@
-"""Show images, their pixels, their channels and what a layer makes of them."""
+"""Show images, their pixels, their channels and the feature maps that a layer computes from them."""
 
 import math
 
@@ -6,66 +6,9 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from helpers import CourseError, validation
-from helpers.plotting.style import INK, describe
+from helpers.plotting.style import GRAY, INK, describe
 
 CHANNELS = ("Red", "Green", "Blue")
-
-
-def check_image(image):
-    """Return an image as an array that matplotlib shows truthfully, or explain what is wrong with it.
-
-    Parameters
-    ----------
-    image : array, shape (H, W), (H, W, 1) or (H, W, 3)
-        Whole numbers 0..255 or fractions 0..1.
-
-    Returns
-    -------
-    numpy.ndarray, shape (H, W) or (H, W, 3)
-
-    Raises
-    ------
-    CourseError
-        If shape, type or range is another one.
-    """
-    pixels = validation.as_array(image, "one image of shape (height, width) or (height, width, 3)")
-    if pixels.ndim == 3 and pixels.shape[2] == 1:
-        pixels = pixels[:, :, 0]
-    if pixels.size == 0 or pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] != 3):
-        raise CourseError(
-            "one image of shape (height, width) or (height, width, 3)",
-            f"shape {pixels.shape}",
-            "Take one image out of a batch with images[0]." if pixels.ndim == 4 else "Look at its .shape.",
-        )
-    if pixels.dtype.kind not in "buif":
-        raise CourseError("pixels as numbers", f"dtype {pixels.dtype}", "Convert the image with np.asarray.")
-    top = 1 if pixels.dtype.kind == "f" else 255
-    if not (pixels.min() >= 0 and pixels.max() <= top):  # written so that NaN is refused too
-        raise CourseError(
-            "pixels from 0 to 255 as whole numbers, or from 0 to 1 as fractions",
-            f"{pixels.dtype} values from {pixels.min():.4g} to {pixels.max():.4g}",
-            "Divide fractions by 255, once." if pixels.max() > top else "Bring the values into this range.",
-        )
-    return pixels
-
-
-def _shown(ax, pixels):
-    """Draw checked pixels without axes; fractions and whole numbers keep their full range."""
-    top = 1 if pixels.dtype.kind in "fb" else 255
-    ax.imshow(pixels, vmin=0, vmax=top)
-    ax.set_xticks([])
-    ax.set_yticks([])
-    ax.spines[:].set(visible=True, color=INK, linewidth=0.8)
-
-
-def text_color(background):
-    """Choose black or white, whichever is easier to read on a background of (red, green, blue) 0..1.
-
-    Relative luminance as WCAG 2 defines it; either colour has a contrast of at least 4.5 where it is chosen.
-    """
-    rgb = np.asarray(background)
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    return "black" if linear @ (0.2126, 0.7152, 0.0722) > 0.179 else "white"
 
 
 def show_image(image, ax=None, title=None):
@@ -86,7 +29,7 @@ def show_image(image, ax=None, title=None):
     """
     pixels = check_image(image)
     ax = ax or plt.subplots(figsize=(3.2, 3.4), layout="constrained")[1]
-    _shown(ax, pixels)
+    _draw(ax, pixels)
     if title is not None:
         ax.set_title(title)
     size = f"{pixels.shape[1]} pixels wide and {pixels.shape[0]} high"
@@ -123,45 +66,20 @@ def show_images(images, titles=None, columns=5, size=1.45):
     if len(shape) == 3 and shape[-1] in (1, 3):
         raise CourseError("several images", f"one of shape {shape}", "Show it with show_image.")
     images = [check_image(image) for image in images]
-    titles = _checked_titles(titles, len(images), columns)
+    if not images:
+        raise CourseError("at least one image", "none", "Add some.")
+    columns = validation.as_whole(columns, "columns", low=1)
+    titles = [] if titles is None else [str(title) for title in titles]
+    if len(titles) not in (0, len(images)):
+        remedy = "Cut both alike: images[:25], titles[:25]."
+        raise CourseError(f"{len(images)} titles, one for each image", f"{len(titles)}", remedy)
     axes = _grid(len(images), columns, size, size + (0.32 if titles else 0))
     for ax, image in zip(axes.flat, images, strict=False):
-        _shown(ax, image)
-    _set_titles(axes, titles)
-    named = f": {', '.join(titles)}" if titles else ""
-    return describe(axes, f"Grid of {len(images)} image{'s' if len(images) > 1 else ''}{named}.")
-
-
-def _checked_titles(titles, count, columns):
-    """Return titles as a list of str, empty for none; refuse a grid that cannot be drawn."""
-    if count < 1:
-        raise CourseError("at least one image", "none", "Add some.")
-    validation.as_whole(columns, "columns", low=1)
-    titles = [] if titles is None else [str(title) for title in titles]
-    if len(titles) not in (0, count):
-        raise CourseError(
-            f"{count} titles, one for each image",
-            f"{len(titles)}",
-            "Cut both alike: images[:25], titles[:25].",
-        )
-    return titles
-
-
-def _set_titles(axes, titles):
+        _draw(ax, image)
     for ax, title in zip(axes.flat, titles, strict=False):
         ax.set_title(title, size=12, pad=4)
-
-
-def _grid(count, columns, width, height):
-    """Axes for `count` images, the places left over made invisible; shape (rows, columns)."""
-    columns = min(columns, count)
-    rows = math.ceil(count / columns)
-    axes = plt.subplots(
-        rows, columns, figsize=(columns * width, rows * height), layout="constrained", squeeze=False
-    )[1]
-    for ax in axes.flat[count:]:
-        ax.axis("off")
-    return axes
+    named = f": {', '.join(titles)}" if titles else ""
+    return describe(axes, f"Grid of {len(images)} image{'s' if len(images) > 1 else ''}{named}.")
 
 
 def pixel_grid(image, ax=None):
@@ -194,18 +112,16 @@ def pixel_grid(image, ax=None):
             f"Cut a window: image[:{most}, :{most}].",
         )
     ax = ax or plt.subplots(figsize=(max(2, cell * width), max(2, cell * height)), layout="constrained")[1]
-    _shown(ax, pixels)
-    form, top = (".2f", 1) if pixels.dtype.kind == "f" else ("d", 1 if pixels.dtype.kind == "b" else 255)
+    _draw(ax, pixels)
+    form = ".2f" if pixels.dtype.kind == "f" else "d"
     for row, column in np.ndindex(height, width):
         values = np.ravel(pixels[row, column])
-        color = text_color(np.broadcast_to(values / top, 3))
+        color = text_color(np.broadcast_to(values / brightest(pixels), 3))
         numbers = "\n".join(format(value, form) for value in values)
         ax.text(column, row, numbers, ha="center", va="center", size=12, color=color, linespacing=1.1)
-    low, high = format(pixels.min(), form), format(pixels.max(), form)
     what = "numbers" if pixels.ndim == 2 else "numbers for red, green and blue"
-    return describe(
-        ax, f"{height} rows and {width} columns of pixels with their {what}, from {low} to {high}."
-    )
+    between = f"from {format(pixels.min(), form)} to {format(pixels.max(), form)}"
+    return describe(ax, f"{height} rows and {width} columns of pixels with their {what}, {between}.")
 
 
 def plot_channels(image):
@@ -228,31 +144,27 @@ def plot_channels(image):
     pixels = check_image(image)
     if pixels.ndim != 3:
         raise CourseError("a colour image of shape (height, width, 3)", f"{pixels.shape}", "Use show_image.")
-    axes = plt.subplots(
-        1, 4, figsize=(8, 8 / 4 * pixels.shape[0] / pixels.shape[1] + 0.4), layout="constrained"
-    )[1]
-    _shown(axes[0], pixels)
+    height = 8 / 4 * pixels.shape[0] / pixels.shape[1] + 0.4
+    axes = plt.subplots(1, 4, figsize=(8, height), layout="constrained")[1]
+    _draw(axes[0], pixels)
     axes[0].set_title("Image")
     means = []
     for number, name in enumerate(CHANNELS):
-        _shown(axes[number + 1], pixels[:, :, number])
-        axes[number + 1].set_title(name)
-        axes[number + 1].spines[:].set(color=np.eye(3)[number], linewidth=3)
+        ax = axes[number + 1]
+        _draw(ax, pixels[:, :, number])
+        ax.set_title(name)
+        ax.spines[:].set(color=np.eye(3)[number], linewidth=3)
         means.append(f"{name.lower()} {pixels[:, :, number].mean():.3g}")
     return describe(axes, f"An image and its three channels; mean values: {', '.join(means)}.")
 
 
-def feature_maps(maps, titles=None, columns=8):
-    """Show what the filters of a layer make of one image: a grey image for each filter.
+def feature_maps(maps):
+    """Show what the filters of a layer compute from one image: a grey image for each filter.
 
     Parameters
     ----------
     maps : array, shape (H, W, C)
         The layer's output for one image; any range, light is high.
-    titles : sequence of str, optional
-        One for each map, e.g. the filter's number.
-    columns : int
-        How many maps stand side by side.
 
     Returns
     -------
@@ -261,26 +173,77 @@ def feature_maps(maps, titles=None, columns=8):
     Raises
     ------
     CourseError
-        If it is not the output of a convolution or pooling layer for one image, or there are not as many
-        titles as maps.
+        If it is not the output of a convolution or pooling layer for one image.
     """
     maps = validation.as_array(maps, "numbers of shape (height, width, filters)", "buif")
     if maps.ndim != 3 or maps.size == 0 or not np.isfinite(maps).all():
-        raise CourseError(
-            "finite numbers of shape (height, width, filters)",
-            f"shape {maps.shape}",
-            "Take one image: maps[0].",
-        )
+        wanted = "finite numbers of shape (height, width, filters)"
+        raise CourseError(wanted, f"shape {maps.shape}", "Take one image: maps[0].")
     height, width, count = maps.shape
-    titles = _checked_titles(titles, count, columns)
-    axes = _grid(count, columns, 1, height / width + (0.32 if titles else 0))
+    axes = _grid(count, 8, 1, height / width)
+    low, high = maps.min(), max(maps.max(), maps.min() + 1e-9)
     for number in range(count):
-        ax = axes.flat[number]
-        ax.imshow(maps[:, :, number], vmin=maps.min(), vmax=max(maps.max(), maps.min() + 1e-9))
-        ax.set_xticks([])
-        ax.set_yticks([])
-        ax.spines[:].set_visible(True)
-    _set_titles(axes, titles)
+        _draw(axes.flat[number], maps[:, :, number], low, high)
+        axes.flat[number].spines[:].set(color=GRAY)
     silent = int((maps.max(axis=(0, 1)) <= 0).sum())
     answer = "every filter answers somewhere" if not silent else f"{silent} of them answer nowhere"
     return describe(axes, f"{count} feature maps, {width} by {height} numbers each; {answer}.")
+
+
+def check_image(image):
+    """Return an image as an array of shape (H, W) or (H, W, 3), or explain what is wrong with it.
+
+    Whole numbers 0..255 or fractions 0..1 are shown truthfully; everything else matplotlib would change.
+    """
+    expected = "one image of shape (height, width) or (height, width, 3)"
+    pixels = validation.as_array(image, expected)
+    if pixels.ndim == 3 and pixels.shape[2] == 1:
+        pixels = pixels[:, :, 0]
+    if pixels.size == 0 or pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] != 3):
+        batch = "Take one image out of a batch with images[0]."
+        raise CourseError(
+            expected, f"shape {pixels.shape}", batch if pixels.ndim == 4 else "Look at its .shape."
+        )
+    if pixels.dtype.kind not in "buif":
+        raise CourseError("pixels as numbers", f"dtype {pixels.dtype}", "Convert the image with np.asarray.")
+    top = 1 if pixels.dtype.kind == "f" else 255
+    if not (pixels.min() >= 0 and pixels.max() <= top):  # written so that NaN is refused too
+        raise CourseError(
+            "pixels from 0 to 255 as whole numbers, or from 0 to 1 as fractions",
+            f"{pixels.dtype} values from {pixels.min():.4g} to {pixels.max():.4g}",
+            "Divide fractions by 255, once." if pixels.max() > top else "Bring the values into this range.",
+        )
+    return pixels
+
+
+def brightest(pixels):
+    """Return the number that stands for white in an image of this type."""
+    return 1 if pixels.dtype.kind in "fb" else 255
+
+
+def text_color(background):
+    """Choose black or white, whichever is easier to read on a background of (red, green, blue) 0..1.
+
+    Relative luminance as WCAG 2 defines it; either colour has a contrast of at least 4.5 where it is chosen.
+    """
+    rgb = np.asarray(background)
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return "black" if linear @ (0.2126, 0.7152, 0.0722) > 0.179 else "white"
+
+
+def _draw(ax, pixels, low=0, high=None):
+    """Draw pixels without an axis; left alone, matplotlib would stretch the darkest to black."""
+    ax.imshow(pixels, vmin=low, vmax=brightest(pixels) if high is None else high)
+    ax.set(xticks=[], yticks=[])
+    ax.spines[:].set(visible=True, color=INK, linewidth=0.8)
+
+
+def _grid(count, columns, width, height):
+    """Make axes for `count` images, the places left over invisible; shape (rows, columns)."""
+    columns = min(columns, count)
+    rows = math.ceil(count / columns)
+    size = (columns * width, rows * height)
+    axes = plt.subplots(rows, columns, figsize=size, layout="constrained", squeeze=False)[1]
+    for ax in axes.flat[count:]:
+        ax.axis("off")
+    return axes

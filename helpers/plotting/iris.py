@@ -22,44 +22,6 @@ SPECIES_STYLE = ((BLUE, "o", PALE_BLUE), (ORANGE, "s", PALE_ORANGE), (GREEN, "^"
 FINE = 120  # points of the grid in each direction
 
 
-@validation.checked(classify=validation.function, flowers=validation.numbers(None, 4))
-def probabilities_of(classify, flowers):
-    """Ask a classifier for the probabilities of flowers.
-
-    Parameters
-    ----------
-    classify : callable
-        A Keras model, or scikit-learn's `predict_proba`.
-    flowers : array-like of float, shape (N, 4)
-        Measurements in cm, in the order of `MEASUREMENTS`.
-
-    Returns
-    -------
-    ndarray of float, shape (N, 3)
-
-    Raises
-    ------
-    CourseError
-        If the answer is not one row of three probabilities a flower.
-    """
-    try:
-        answer = np.asarray(classify(flowers.astype("float32")))
-    except Exception as error:  # every library fails in its own way
-        reason = (
-            f"an error ({str(error).strip().splitlines()[0][:100] if str(error) else type(error).__name__})"
-        )
-        raise CourseError(
-            "a classifier of four measurements", reason, "Pass the Keras model, or predict_proba."
-        ) from None
-    if answer.shape != (len(flowers), 3) or not np.allclose(answer.sum(axis=1), 1, atol=1e-3):
-        raise CourseError(
-            "three probabilities a flower, which add up to 1",
-            f"an answer of shape {answer.shape}",
-            "Pass the Keras model itself, or a scikit-learn classifier's predict_proba.",
-        )
-    return answer
-
-
 @validation.checked(
     classify=validation.function,
     flowers=validation.numbers(None, 4),
@@ -73,7 +35,7 @@ def decision_regions(classify, flowers, species, names, sepal=None, ax=None):
     Parameters
     ----------
     classify : callable
-        As in `probabilities_of`.
+        A Keras model, or scikit-learn's `predict_proba`: measurements in, three probabilities a flower out.
     flowers : array of float, shape (N, 4)
         Measurements in cm, in the order of `MEASUREMENTS`.
     species : array of int, shape (N,)
@@ -88,6 +50,11 @@ def decision_regions(classify, flowers, species, names, sepal=None, ax=None):
     Returns
     -------
     matplotlib.axes.Axes
+
+    Raises
+    ------
+    CourseError
+        If the flowers do not fit each other, or the classifier answers with something else.
     """
     if species.shape != (len(flowers),) or len(names) != 3:
         found = f"{len(flowers)} flowers, species of shape {species.shape} and {len(names)} names"
@@ -108,14 +75,28 @@ def decision_regions(classify, flowers, species, names, sepal=None, ax=None):
         )  # fmt: skip
     ax.set(xlim=(0.5, 7.5), ylim=(0, 2.8), xlabel="petal length (cm)", ylabel="petal width (cm)")
     ax.legend(loc="upper left", title="measured flowers")
-    return describe(ax, _in_words(answers, flowers, species, classify, names, sepal))
-
-
-def _in_words(answers, flowers, species, classify, names, sepal):
     wrong = int((probabilities_of(classify, flowers).argmax(axis=1) != species).sum())
-    regions = [name for number, name in enumerate(names) if (answers == number).any()]
-    return (
+    regions = ", ".join(name for number, name in enumerate(names) if (answers == number).any())
+    text = (
         f"{len(flowers)} flowers by petal length and width, on regions where a classifier answers "
-        f"{', '.join(regions)}, for sepals of {sepal[0]:.1f} x {sepal[1]:.1f} cm. With all four measurements "
+        f"{regions}, for sepals of {sepal[0]:.1f} x {sepal[1]:.1f} cm. With all four measurements "
         f"{wrong} of these flowers get a wrong answer."
     )
+    return describe(ax, text)
+
+
+def probabilities_of(classify, flowers):
+    """Return the probabilities, shape (N, 3), that a classifier computes for flowers of shape (N, 4)."""
+    try:
+        answer = np.asarray(classify(np.asarray(flowers, dtype="float32")))
+    except Exception as error:  # every library fails in its own way
+        reason = str(error).strip().splitlines()[0][:100] if str(error) else type(error).__name__
+        remedy = "Pass the Keras model, or predict_proba."
+        raise CourseError("a classifier of four measurements", f"an error ({reason})", remedy) from None
+    if answer.shape != (len(flowers), 3) or not np.allclose(answer.sum(axis=1), 1, atol=1e-3):
+        raise CourseError(
+            "three probabilities a flower, which add up to 1",
+            f"an answer of shape {answer.shape}",
+            "Pass the Keras model itself, or a scikit-learn classifier's predict_proba.",
+        )
+    return answer

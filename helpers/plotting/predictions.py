@@ -1,18 +1,14 @@
-"""Charts of probabilities and confusions, and the door to images and curves in `helpers.figures`.
-
-Every function takes axes or makes its own, returns them, and describes them in words (alt text).
-"""
+"""What a network answered: probabilities of one image, of a table of images, and confusions of classes."""
 
 import numpy as np
 from matplotlib import pyplot as plt
+from matplotlib.patches import Rectangle
 
 from helpers import CourseError, validation
-from helpers.plotting.images import (
-    check_image,
-    show_image,
-    text_color,
-)
-from helpers.plotting.style import BLUE, INK, ORANGE, PALE_BLUE, describe
+from helpers.plotting.images import brightest, check_image, show_image, text_color
+from helpers.plotting.style import BLUE, GRAY, GREEN, INK, ORANGE, PALE_BLUE, VERMILION, describe
+
+ROW, COLUMN = 0.46, 0.72  # of `digit_table`, in inches
 
 
 def probability_bars(probabilities, class_names, true_class=None, ax=None):
@@ -38,8 +34,8 @@ def probability_bars(probabilities, class_names, true_class=None, ax=None):
     CourseError
         If the numbers are no probabilities, or there is not one for each name.
     """
-    probabilities = check_probabilities(probabilities, class_names)
-    true_index = None if true_class is None else class_index(true_class, class_names)
+    probabilities = _checked(probabilities, class_names)
+    true_index = None if true_class is None else _class_index(true_class, class_names)
     winner, places = int(probabilities.argmax()), np.arange(len(class_names))
     ax = ax or plt.subplots(figsize=(5.5, 0.38 * len(places) + 0.9), layout="constrained")[1]
     bars = ax.barh(places, probabilities, height=0.72, facecolor=PALE_BLUE, edgecolor=BLUE)
@@ -79,8 +75,8 @@ def plot_prediction(image, probabilities, class_names, true_class):
     array of matplotlib.axes.Axes, shape (2,)
         The image's axes and those of the bars.
     """
-    image, probabilities = check_image(image), check_probabilities(probabilities, class_names)
-    true_name = class_names[class_index(true_class, class_names)]
+    image, probabilities = check_image(image), _checked(probabilities, class_names)
+    true_name = class_names[_class_index(true_class, class_names)]
     predicted = class_names[int(probabilities.argmax())]
     height = max(3.2, 0.36 * len(class_names) + 1.1)
     figure, axes = plt.subplots(
@@ -145,7 +141,6 @@ def confusion_heatmap(matrix, class_names, ax=None):
 
 
 def _confusion_in_words(matrix, names):
-    """The share of right answers, and the most frequent confusion."""
     share = np.trace(matrix) / matrix.sum()
     text = f"Confusion matrix of {len(names)} classes: {share:.0%} on the diagonal (right)."
     wrong = matrix * (1 - np.eye(len(names)))
@@ -155,15 +150,99 @@ def _confusion_in_words(matrix, names):
     return f"{text} Most confused: {names[true]} taken for {names[predicted]} ({matrix[true, predicted]:g})."
 
 
-def check_probabilities(probabilities, class_names):
+def _digit(value, name):
+    return None if value is None else validation.as_whole(value, name)
+
+
+@validation.checked(
+    images=validation.several(validation.through(check_image)),
+    probabilities=validation.array(),
+    digits=validation.several(_digit),
+)
+def digit_table(images, probabilities, digits, ax=None):
+    """Draw a row for each image, with a column for each class; the winner is green ✓ if right, else red ✗.
+
+    Parameters
+    ----------
+    images : sequence of images
+        Each as `show_image` takes it.
+    probabilities : array of float, shape (N, n_classes)
+        What a network answered.
+    digits : sequence of int or None, length N
+        What each image shows; None for an image of no digit, where every answer is wrong.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    CourseError
+        If there is not one row of probabilities and one digit for each image.
+    """
+    if probabilities.ndim != 2 or not len(images) == len(probabilities) == len(digits) > 0:
+        raise CourseError(
+            "a row of probabilities and a digit for each image",
+            f"{len(images)} images, probabilities of shape {probabilities.shape}, {len(digits)} digits",
+            "Take all three from the same set.",
+        )
+    rows, classes = probabilities.shape
+    ax = ax or plt.subplots(figsize=(COLUMN * (classes + 1) + 0.2, ROW * (rows + 1)), layout="constrained")[1]
+    ax.set(xlim=(-1.1, classes), ylim=(rows, -1), aspect="auto")
+    ax.axis("off")
+    for column in range(classes):
+        ax.text(column + 0.5, -0.4, str(column), ha="center", va="center", weight="bold", color=INK)
+    right = [
+        _draw_row(ax, row, *parts)
+        for row, parts in enumerate(zip(images, probabilities, digits, strict=True))
+    ]
+    strangers = sum(digit is None for digit in digits)
+    also = f"; {strangers} of them no digit, and yet answered" if strangers else ""
+    text = f"Table of {rows} images and the probabilities of {classes} classes"
+    return describe(ax, f"{text}: the most probable class is right for {sum(right)} of them{also}.")
+
+
+def _draw_row(ax, row, image, probabilities, digit):
+    """Draw one image and its probabilities; return whether the winner is right."""
+    height, width = 0.88 * np.array(image.shape[:2]) / max(image.shape[:2]) * (1, ROW / COLUMN)
+    place = (-0.5 - width / 2, -0.5 + width / 2, row + 0.5 + height / 2, row + 0.5 - height / 2)
+    ax.imshow(image, vmin=0, vmax=brightest(image), extent=place, aspect="auto", interpolation="antialiased")
+    ax.axhline(row, color=GRAY, linewidth=0.6)
+    winner = int(probabilities.argmax())
+    right = winner == digit
+    place = (winner + 0.04, row + 0.08)
+    ax.add_patch(Rectangle(place, 0.92, 0.84, facecolor=GREEN if right else VERMILION, edgecolor=INK))
+    for column, value in enumerate(probabilities):
+        if column == winner:
+            words = {"s": f"{'✓' if right else '✗'} {value:.0%}", "color": "black", "weight": "bold"}
+        else:
+            words = {"s": f"{value:.0%}", "color": GRAY if value < 0.005 else INK}
+        ax.text(column + 0.5, row + 0.52, ha="center", va="center", size=10, **words)
+    return right
+
+
+def _class_index(label, class_names):
+    """Return the number of a class that is given by name or number."""
+    names = validation.as_names(class_names)
+    if isinstance(label, str) and label in names:
+        return names.index(label)
+    expected = f"a class name or a whole number from 0 to {len(names) - 1}"
+    number = np.ravel(validation.as_array(label, expected))
+    if number.size == 1 and number.dtype.kind in "uif" and number[0] in range(len(names)):
+        return int(number[0])
+    raise CourseError(expected, validation.shown(label), "A one-hot row becomes a number with .argmax().")
+
+
+def _checked(probabilities, class_names):
     """Return probabilities as an array of shape (n_classes,), or explain what is wrong with them."""
     class_names = validation.as_names(class_names)
     try:
         values = np.asarray(probabilities, dtype="float64")
     except (TypeError, ValueError):
-        raise CourseError(
-            "probabilities as numbers", repr(probabilities), "Pass what predict() gives."
-        ) from None
+        got = validation.shown(probabilities)
+        raise CourseError("probabilities as numbers", got, "Pass what predict() gives.") from None
     if values.shape != (len(class_names),):
         raise CourseError(
             f"{len(class_names)} probabilities, one for each class name",
@@ -177,20 +256,3 @@ def check_probabilities(probabilities, class_names):
             "Does the network's last layer have activation='softmax'?",
         )
     return values
-
-
-def class_index(label, class_names):
-    """Return the number of a class that is given by name or number."""
-    names = validation.as_names(class_names)
-    if isinstance(label, str) and label in names:
-        return names.index(label)
-    number = np.ravel(
-        validation.as_array(label, f"a class name or a whole number from 0 to {len(names) - 1}")
-    )
-    if number.size == 1 and number.dtype.kind in "uif" and number[0] in range(len(names)):
-        return int(number[0])
-    raise CourseError(
-        f"a class name or a whole number from 0 to {len(names) - 1}",
-        repr(label),
-        "A one-hot row becomes a number with .argmax().",
-    )

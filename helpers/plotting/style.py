@@ -67,67 +67,59 @@ def describe(ax, text):
 
 
 def alt_text(figure):
-    """Alt text of a figure: the descriptions of its axes, in their order ('' if there are none)."""
+    """Return the alt text of a figure: the descriptions of its axes, in their order."""
     return " ".join(filter(None, (getattr(ax, "alt_text", "") for ax in figure.axes)))
 
 
 def _alt_metadata(figure):
-    """Add alt text to the notebook's output where nbconvert looks for it; leave the drawing to others."""
     text = alt_text(figure)
-    return {}, {"image/png": {"alt": text}} if text else {}
+    return {}, {"image/png": {"alt": text}} if text else {}  # no data: others draw the image
 
 
-def store_alt_text():
-    """Make the running notebook store each figure's alt text beside it; do nothing outside IPython.
-
-    The formatter of the whole MIME bundle is used because IPython replaces the one for PNG when its
-    inline backend starts, which happens later, at the first figure.
-    """
-    try:
-        shell = get_ipython()
-    except NameError:
-        return
-    shell.display_formatter.mimebundle_formatter.for_type(Figure, _alt_metadata)
-
-
-store_alt_text()
+try:
+    _shell = get_ipython()
+except NameError:  # outside a notebook
+    pass
+else:
+    # The formatter of the whole bundle, where nbconvert looks for alt text: IPython replaces the one for PNG
+    # when its inline backend starts, which happens later, at the first figure.
+    _shell.display_formatter.mimebundle_formatter.for_type(Figure, _alt_metadata)
 
 
 def canvas(width, height, ax=None):
-    """Axes to draw a diagram on: no spines, and one unit is one inch at the figure's normal size."""
-    if ax is None:
-        figure = plt.figure(figsize=(width, height))
-        ax = figure.add_axes((0, 0, 1, 1))
+    """Make axes to draw a diagram on: no spines, and one unit is one inch at the figure's normal size."""
+    ax = ax or plt.figure(figsize=(width, height)).add_axes((0, 0, 1, 1))
     ax.set(xlim=(0, width), ylim=(0, height), aspect="equal")
     ax.axis("off")
     return ax
 
 
 def box(ax, x, y, width, height, text="", **style):
-    """Draw a rounded box with its lower left corner at (x, y) and `text` in its middle; return the patch."""
+    """Draw a rounded box with its lower left corner at (x, y) and `text` in its middle."""
     words = {"size": 13, "color": INK, "weight": "normal"}
     words |= {key: style.pop(key) for key in words.keys() & style.keys()}
     style = {"facecolor": PALE_BLUE, "edgecolor": BLUE, "linewidth": 1.8} | style
-    patch = FancyBboxPatch((x, y), width, height, boxstyle="round,pad=0,rounding_size=0.12", **style)
-    ax.add_patch(patch)
+    ax.add_patch(FancyBboxPatch((x, y), width, height, boxstyle="round,pad=0,rounding_size=0.12", **style))
     if text:
         ax.text(x + width / 2, y + height / 2, text, ha="center", va="center", linespacing=1.25, **words)
-    return patch
 
 
 def arrow(ax, start, end, **style):
-    """Draw an arrow from `start` to `end`, both (x, y); return the patch."""
+    """Draw an arrow from `start` to `end`, both (x, y)."""
     style = {"color": INK, "linewidth": 1.8, "arrowstyle": "-|>", "mutation_scale": 16} | style
-    patch = FancyArrowPatch(start, end, shrinkA=0, shrinkB=0, **style)
-    ax.add_patch(patch)
-    return patch
+    ax.add_patch(FancyArrowPatch(start, end, shrinkA=0, shrinkB=0, **style))
 
 
 def minus(text):
-    """Replace hyphens by minus signs, which are as wide as a plus."""
+    """Replace hyphens with minus signs, which are as wide as a plus."""
     return text.replace("-", "\N{MINUS SIGN}")
 
 
 def by(*sizes, gap=""):
     """Join sizes with multiplication signs, as in a shape: 30 by 30 by 16."""
     return f"{gap}\N{MULTIPLICATION SIGN}{gap}".join(map(str, sizes))
+
+
+def percent(probability):
+    """Write a probability in percent, without calling what is nearly certain certain."""
+    return ">99.9%" if 0.9995 <= probability < 1 else f"{probability:.1%}"

@@ -9,29 +9,41 @@ from helpers import CourseError, validation
 from helpers.plotting.style import BLUE, GRAY, INK, ORANGE, describe
 
 
-def gradient_descent(rate, start=-1.0, steps=12, ax=None):
-    """Draw gradient descent on the loss J(w) = (1 - w)², step by step.
+def learning_rates(rates=(0.03, 0.3, 0.95), start=-1.0, steps=12):
+    """Draw gradient descent on the loss J(w) = (1 - w)² with several learning rates side by side.
 
     Parameters
     ----------
-    rate : float
-        Learning rate R of the update w <- w - R dJ/dw.
+    rates : sequence of float
+        Learning rates; the defaults are too small, good and too large.
     start : float
         First weight, -1.8..3.8.
     steps : int
-        Number of updates, 1..100.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
+        Number of updates w <- w - rate dJ/dw, 1..100.
 
     Returns
     -------
-    matplotlib.axes.Axes
+    array of matplotlib.axes.Axes, shape (len(rates),)
 
     Raises
     ------
     CourseError
-        If the learning rate is not positive, or the start or the number of steps out of range.
+        If a learning rate is not positive, or the start or the number of steps out of range.
     """
+    rates = validation.as_array(rates, "learning rates").ravel().tolist()
+    if not 1 <= len(rates) <= 6:
+        raise CourseError("1 to 6 learning rates", f"{len(rates)}", "Draw the others in another figure.")
+    layout = {"figsize": (8.4, 3.3), "sharey": True, "layout": "constrained", "squeeze": False}
+    axes = plt.subplots(1, len(rates), **layout)[1][0]
+    for ax, rate in zip(axes, rates, strict=True):
+        gradient_descent(rate, start, steps, ax)
+        ax.label_outer()
+    found = ", ".join(f"{rate:g} {_verdict(descend(rate, start, steps))}" for rate in rates)
+    return describe(axes, f"Gradient descent on the same curve with {len(rates)} learning rates: {found}.")
+
+
+def gradient_descent(rate, start=-1.0, steps=12, ax=None):
+    """Draw the steps of gradient descent on the loss J(w) = (1 - w)² from a weight between -1.8 and 3.8."""
     rate, start = validation.as_number(rate, "rate"), validation.as_number(start, "start")
     if not (0 < rate < 1000 and -1.8 <= start <= 3.8 and isinstance(steps, Integral) and 1 <= steps <= 100):
         raise CourseError(
@@ -55,9 +67,8 @@ def gradient_descent(rate, start=-1.0, steps=12, ax=None):
     return describe(ax, text)
 
 
-@validation.checked(rate=validation.NUMBER, start=validation.NUMBER, steps=validation.count(0))
 def descend(rate, start=-1.0, steps=12):
-    """Compute the weights of gradient descent on J(w) = (1 - w)², shape (steps + 1,)."""
+    """Return the weights of gradient descent on J(w) = (1 - w)², shape (steps + 1,)."""
     weights = [start]
     for _ in range(steps):
         weights.append(weights[-1] + rate * 2 * (1 - weights[-1]))
@@ -72,30 +83,3 @@ def _verdict(weights):
     if distance[-1] < 0.05 * max(distance[0], 0.01):
         return "settles"
     return "bounces" if (weights[1] - 1) * (weights[0] - 1) < 0 else "crawls"
-
-
-def learning_rates(rates=(0.03, 0.3, 0.95), start=-1.0, steps=12):
-    """Draw gradient descent with several learning rates side by side.
-
-    Parameters
-    ----------
-    rates : sequence of float
-        Learning rates; the defaults are too small, good and too large.
-    start, steps
-        As in `gradient_descent`.
-
-    Returns
-    -------
-    array of matplotlib.axes.Axes, shape (len(rates),)
-    """
-    rates = validation.as_array(rates, "learning rates").ravel().tolist()
-    if not 1 <= len(rates) <= 6:
-        raise CourseError("1 to 6 learning rates", f"{len(rates)}", "Draw the others in another figure.")
-    axes = plt.subplots(1, len(rates), figsize=(8.4, 3.3), sharey=True, layout="constrained", squeeze=False)[
-        1
-    ][0]
-    for ax, rate in zip(axes, rates, strict=True):
-        gradient_descent(rate, start, steps, ax)
-        ax.label_outer()
-    found = ", ".join(f"{rate:g} {_verdict(descend(rate, start, steps))}" for rate in rates)
-    return describe(axes, f"Gradient descent on the same curve with {len(rates)} learning rates: {found}.")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from helpers import evaluation, explorers, plotting
 from helpers.detection import plots
-from helpers.plotting import ablation, images, iris, predictions, training
+from helpers.plotting import images, tuning
 from tests.input_cases import strategies as some
 from tests.input_cases.networks import DIGIT_MODEL, IMAGE_MODEL, SMALL_FILE
 
@@ -17,7 +17,7 @@ FLOWERS = {
     "names": some.WORDS,
 }
 SWEEP = st.just(pd.DataFrame({"rate": [0.1, 0.2], "val_loss": [1.0, 0.5], "val_accuracy": [0.4, 0.6]}))
-LADDER = pd.DataFrame({name: [0.5, 0.6] for name in ablation.COLUMNS})
+LADDER = pd.DataFrame({name: [0.5, 0.6] for name in tuning.COLUMNS})
 LADDER = LADDER.assign(rung=["a", "b"], over=[None, "a"])
 RUNGS = {
     "table": st.just(LADDER),
@@ -26,8 +26,6 @@ RUNGS = {
 TABLES = some.PREDICTIONS.map(lambda predictions: evaluation.calibration(predictions, 4))
 
 GOOD = {
-    ablation.check_ladder: {"table": st.just(LADDER)},
-    ablation.compare_rungs: RUNGS | {"first": st.just("a"), "second": st.just("b")},
     plotting.plot_ablation: {"table": st.just(LADDER)},
     plotting.accuracy_intervals: {
         "accuracy": some.RATES,
@@ -35,8 +33,6 @@ GOOD = {
     },
     plotting.calibration_plot: {"table": TABLES, "error": some.RATES},
     plotting.plot_channels: {"image": some.image()},
-    predictions.check_probabilities: {"probabilities": some.SHARES, "class_names": some.WORDS},
-    predictions.class_index: {"label": st.integers(0, 2), "class_names": some.WORDS},
     plotting.concept: {"name": st.sampled_from(["folds", "cnn"])},
     plotting.compare_histories: {
         "histories": some.NAMED_HISTORIES,
@@ -73,10 +69,7 @@ GOOD = {
     plotting.show_image: {"image": some.image()},
     plotting.show_images: {"images": some.images(), "columns": some.FEW, "size": st.floats(0.5, 2)},
     images.check_image: {"image": some.image()},
-    iris.probabilities_of: {"classify": FLOWERS["classify"], "flowers": FLOWERS["flowers"]},
     plotting.keras_file: {"path": st.just(SMALL_FILE)},
-    training.gradient_descent: {"rate": some.RATES, "start": st.floats(-2, 2), "steps": some.FEW},
-    training.descend: {"rate": some.RATES, "start": st.floats(-2, 2), "steps": some.FEW},
     plotting.kernel_step: {
         "image": some.numbers(0, 9, 5, 5),
         "kernel": some.numbers(-1, 1, 3, 3),
@@ -89,12 +82,6 @@ GOOD = {
         "steps": some.FEW,
     },
     plotting.network_graph: {"layer_sizes": st.lists(some.FEW, min_size=2, max_size=4)},
-    plotting.neuron: {
-        "inputs": some.numbers(-2, 2, 3),
-        "weights": some.numbers(-2, 2, 3),
-        "bias": st.floats(-2, 2),
-        "activation": st.just("relu"),
-    },
     plots.show_detections: {
         "image": some.image(3, 9),
         "found": some.DETECTIONS,
