@@ -64,10 +64,6 @@ GOOD = {
     images.photo_path: {"name": st.sampled_from(images.PHOTOS)},
     evaluation.as_integers: {"labels": some.LABELS, "n_classes": st.integers(1, 12)},
     quiz.show: {"name": st.just("02-image-data")},
-    curves.find_column: {
-        "table": st.just(pd.DataFrame({"loss": [1.0], "categorical_accuracy": [0.5]})),
-        "name": st.sampled_from(["loss", "accuracy"]),
-    },
     curves.history_table: {"history": some.HISTORIES},
     training.load_fit: {"name": st.text(max_size=8)},
     training.load_history: {"name": st.sampled_from(["model_intro", "sweep_dropout", "model", ""])},
