@@ -161,7 +161,7 @@ def test_a_prediction_names_true_and_predicted_class(label, sign, verdict):
     assert title == f"True class: {NAMES[label]}    Predicted: dog {sign}"
     assert len(axes) == 2 and axes[0].images and len(axes[1].patches) == 3
     assert said(axes) == (
-        f"An image of class {NAMES[label]} beside its probabilities: "
+        f"One image of class {NAMES[label]} beside its probabilities: "
         f"predicted dog with 70.0%, which is {verdict}."
     )
 

@@ -45,7 +45,7 @@ GOOD = {
         "probabilities": some.several(some.SHARES).map(np.array),
         "digits": st.sampled_from([[1, 2], [None, 0]]),
     },
-    plotting.feature_maps: {"maps": some.numbers(-9, 9, 3, 3, 5), "columns": some.FEW},
+    plotting.feature_maps: {"maps": some.numbers(-9, 9, 3, 3, 5)},
     plotting.file_sizes: {"sizes": st.dictionaries(some.TEXTS, st.integers(0, 999), min_size=1, max_size=4)},
     plotting.learning_curves: {"history": some.HISTORIES, "metric": st.sampled_from(["accuracy", "loss"])},
     plotting.plot_mistakes: {"predictions": some.PREDICTIONS, "n": some.FEW, "class_names": some.WORDS},

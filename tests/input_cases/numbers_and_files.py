@@ -1,7 +1,6 @@
 """Data, images, folders, filters, predictions and their evaluation: no TensorFlow."""
 
 import numpy as np
-import pandas as pd
 from hypothesis import strategies as st
 
 from helpers import data, evaluation, filters, images, mnist, quiz, storage, training, validation
