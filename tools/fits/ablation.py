@@ -81,7 +81,6 @@ def fit(name, options):
     tables = {name: pd.DataFrame(rows).round(5), f"{name}_curves": pd.DataFrame(curves).round(5)}
     facts = frame.how(
         epochs=EPOCHS,
-        seed=frame.SEED,
         training_images=len(parts.train[0]),
         validation_images=len(parts.validation[0]),
         data_sha256=parts.sha256,
@@ -209,8 +208,3 @@ def described(rung):
         return {"network": rung.create.__name__}
     kept = {key: value for key, value in asdict(rung).items() if value or key == "label_smoothing"}
     return kept | {"widths": list(rung.widths)}
-
-
-def remeasure(model, settings):
-    """No rung's model is shipped."""
-    return ()

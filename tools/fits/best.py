@@ -119,15 +119,9 @@ def remeasure(model, settings):
 
 def describe(model, parts, training_images):
     """Say how the model was trained."""
-    return frame.how(
-        model,
-        loss="CategoricalCrossentropy",
-        seed=frame.SEED,
-        training_images=training_images,
-        data_sha256=parts.sha256,
-        activation=model.layers[2].activation.__name__,
-        **decided(),
-    )
+    facts = {"loss": "CategoricalCrossentropy", "activation": model.layers[2].activation.__name__}
+    learned_from = {"training_images": training_images, "data_sha256": parts.sha256}
+    return frame.how(model, **facts, **learned_from, **decided())
 
 
 def decided():

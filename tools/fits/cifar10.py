@@ -21,10 +21,7 @@ BATCH_SIZE = 32
 
 @dataclass(frozen=True)
 class Fit:
-    """One training: which network, with which settings, for how long; the model is shipped unless told.
-
-    With `shuffled_pixels` the pixels of all images change places first, all in the same way.
-    """
+    """One training; with `shuffled_pixels` those of all images change places first, all in the same way."""
 
     create: callable
     epochs: int
@@ -143,11 +140,8 @@ def train(plan, parts, build, seed=frame.SEED):
 def compiled(create, settings):
     """Create a network and compile it as episode 4 does."""
     model = create(**settings)
-    model.compile(
-        optimizer=keras.optimizers.Adam(),
-        loss=keras.losses.CategoricalCrossentropy(),
-        metrics=["accuracy"],
-    )
+    loss = keras.losses.CategoricalCrossentropy()
+    model.compile(optimizer=keras.optimizers.Adam(), loss=loss, metrics=["accuracy"])
     return model
 
 
@@ -230,14 +224,6 @@ def search(candidate, plan, parts):
 
 def describe(plan, model, parts):
     """Say how a network of the plan was trained."""
-    return frame.how(
-        model,
-        optimizer="Adam",
-        learning_rate=0.001,
-        loss="CategoricalCrossentropy",
-        batch_size=BATCH_SIZE,
-        epochs=plan.epochs,
-        seed=frame.SEED,
-        training_images=len(parts.train[0]),
-        data_sha256=parts.sha256,
-    )
+    learning = {"loss": "CategoricalCrossentropy", "batch_size": BATCH_SIZE, "epochs": plan.epochs}
+    learned_from = {"training_images": len(parts.train[0]), "data_sha256": parts.sha256}
+    return frame.how(model, **frame.ADAM, **learning, **learned_from)

@@ -41,7 +41,6 @@ def fit(name, options):
         loss="detection_loss",
         batch_size=BATCH_SIZE,
         epochs=EPOCHS,
-        seed=frame.SEED,
         scenes=SCENES,
         scene_seeds=SEEDS,
         wall_seconds=round(time.perf_counter() - start, 1),

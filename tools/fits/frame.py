@@ -9,25 +9,14 @@ from helpers import evaluation, storage
 from tools import shared
 
 SEED = 42
+ADAM = {"optimizer": "Adam", "learning_rate": 0.001}
 
 
 def write_fit(folder, tables, facts, model=None, measure=None, half=False):
-    """Write a fit: beside `folder`, and into its place in one step when it is complete.
+    """Write a fit beside `folder`; when it is complete, it takes the place of an earlier one in one step.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Called after the fit. An earlier fit there stays whole until the new one takes its place.
-    tables : dict of str to pandas.DataFrame
-        File name without suffix -> histories or results; an index is written if it has a name.
-    facts : dict
-        How the fit was made; becomes settings.json.
-    model : keras.Model, optional
-        The model, if it is shipped.
-    measure : callable, optional
-        Takes the model as it is on disk; returns further facts.
-    half : bool, default False
-        Whether kernels are stored with 16 bits.
+    `tables` are called after their files (an index is written if it has a name), `facts` and what `measure`
+    adds, which is given the model as it is on disk, become settings.json; `half` stores kernels with 16 bits.
     """
     with storage.atomic_path(folder, over_folder=True) as new:
         new.mkdir()
@@ -48,7 +37,7 @@ def how(model=None, **more):
     versions = {name: importlib.metadata.version(name) for name in packages}
     network = {"network": model.name, "parameters": model.count_params()} if model else {}
     machine = {"versions": {"python": platform.python_version(), **versions}, "cores": os.cpu_count()}
-    return network | more | machine
+    return network | more | {"seed": SEED} | machine
 
 
 def cost(history):
@@ -75,13 +64,7 @@ def scores(part, predictions):
 def faults(folder, remeasure):
     """List what a shipped fit lacks, and what its model measures otherwise than its settings say.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        A fit, as `write_fit` writes it.
-    remeasure : callable
-        Takes model and settings; yields what was measured again: a name, the number, the one of the settings,
-        and by how much they may differ.
+    `remeasure` takes model and settings, yields (name, number now, that of the settings, largest difference).
     """
     missing = [name for name in (f"{folder.name}.csv", "settings.json") if not (folder / name).is_file()]
     if missing:

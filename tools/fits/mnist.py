@@ -37,15 +37,8 @@ def fit(name, options):
         if kind != SHIPPED:
             found[kind] |= measure(model, parts)
             print(kind, found[kind], flush=True)
-    facts = frame.how(
-        model,
-        optimizer="Adam",
-        learning_rate=0.001,
-        loss="SparseCategoricalCrossentropy",
-        batch_size=BATCH_SIZE,
-        seed=frame.SEED,
-        training_images=len(x_train),
-    )
+    learning = {"loss": "SparseCategoricalCrossentropy", "batch_size": BATCH_SIZE}
+    facts = frame.how(model, **frame.ADAM, **learning, training_images=len(x_train))
 
     def results(shipped):
         return {"trainings": found | {SHIPPED: found[SHIPPED] | measure(shipped, parts)}}
@@ -93,25 +86,16 @@ def measure(model, parts):
     found = {}
     for part, images_and_labels in parts.items():
         found |= frame.scores(part, evaluation.predict(model, *images_and_labels))
-    by_style = own_digits_read(model)
-    return found | {
-        "own_digits": len(mnist.load_own_digits()[0]),
-        "own_digits_right": sum(by_style.values()),
-        "right_by_style": by_style,
-    }
-
-
-def own_digits_read(model):
-    """Count the own digits that a network reads, by style."""
     own, table = mnist.load_own_digits()
     right = evaluation.predict(model, own, table.digit.to_numpy()).correct
     counts = table.assign(right=right).groupby("style").right.sum()
-    return {style: int(count) for style, count in counts.items()}
+    by_style = {style: int(count) for style, count in counts.items()}
+    return found | {"own_digits": len(own), "own_digits_right": int(right.sum()), "right_by_style": by_style}
 
 
 def remeasure(model, settings):
-    """Measure the shipped network on all that it was measured on and that is not for learning."""
-    said, (images, labels) = settings["trainings"][SHIPPED], mnist.load_mnist()[1]
-    accuracy = evaluation.predict(model, scaled(images), labels).accuracy
-    yield "test_accuracy", accuracy, said["test_accuracy"], 0.001
-    yield "own_digits_right", sum(own_digits_read(model).values()), said["own_digits_right"], 1
+    """Measure the shipped network on the test digits and the own ones."""
+    images, labels = mnist.load_mnist()[1]
+    said, now = settings["trainings"][SHIPPED], measure(model, {"test": (scaled(images), labels)})
+    for name, most in (("test_accuracy", 0.001), ("own_digits_right", 1)):
+        yield name, now[name], said[name], most

@@ -25,31 +25,21 @@ def train(
 
     Parameters
     ----------
-    create : callable
-        Returns a new compiled model.
-    make_batches : callable
-        Takes the number of epochs that are done and returns what `fit` sees from there on.
+    create, make_batches : callable
+        Make a compiled model, and, of the number of epochs that are done, what `fit` sees from there on.
     steps : int
         Batches of an epoch.
     folder : pathlib.Path
         Keeps model.keras and history.csv: the state between epochs, and afterwards the result.
-    epochs : int
-        How many in all.
-    validation : tuple of ndarray, optional
-        (images, labels), prepared.
-    seed : int
-        As usual.
     callbacks : sequence of keras.callbacks.Callback
-        Further callbacks; they must not remember anything from one epoch to the next.
+        They must not remember anything from one epoch to the next.
     decided : dict, optional
         Settings, as JSON can hold them. A state that was begun with others is not gone on with.
 
     Returns
     -------
-    model : keras.Model
-        The trained model.
-    history : pandas.DataFrame
-        One row an epoch: what Keras measured, `seconds`, and `cpu_seconds` (of all cores together).
+    model, history
+        The history has one row an epoch: what Keras measured, `seconds`, and those of all cores together.
     """
     keras.utils.set_random_seed(seed)
     if decided is not None:
@@ -127,13 +117,7 @@ def history_table(rows):
 
 
 def batches(images, labels, batch_size, seed, first_epoch):
-    """Shuffle in an order that only seed and epoch decide, so that a resumed fit sees the same batches.
-
-    Returns
-    -------
-    tf.data.Dataset
-        Batches (images, labels), epoch after epoch without end, from the one after `first_epoch` on.
-    """
+    """Make batches of epoch after epoch, in an order that only seed and epoch decide, killed or not."""
 
     def one_epoch(epoch):
         order = tf.random.experimental.stateless_shuffle(tf.range(len(labels)), seed=[seed, epoch])
