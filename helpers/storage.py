@@ -1,4 +1,4 @@
-"""Where a learner's own files go when nobody has said so: always a place that can be written to."""
+"""Where data and a learner's own files are; what is written is complete or not there at all."""
 
 import contextlib
 import errno
@@ -11,71 +11,59 @@ import shutil
 import tempfile
 import time
 from pathlib import Path
-from typing import NamedTuple
 
 from helpers import CourseError
 
-NAME = "cnn-course"
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "data"
+CHECKSUMS = DATA / "CHECKSUMS"
+SHIPPED_FITS = ROOT / "fit_outputs" / "shipped"
+
+REPAIR = "Get it back with `git checkout -- data`, or clone the course again."
+MOVE = (
+    "Name another folder, or set the environment variable COURSE_FIT_OUTPUTS to one and restart the kernel."
+)
+MAKE_ROOM = "Delete what you do not need (`python -m helpers` says how much is free), then run this again."
+SET_CLOCK = "Set its date and time, then run this again."
+
+# A place that can be written to
 
 
-class Place(NamedTuple):
-    """A folder, and what a learner should know about it.
-
-    Attributes
-    ----------
-    folder : pathlib.Path
-        An absolute path.
-    note : str
-        A sentence to show when something is first saved there; "" if it is where everybody expects it.
-    """
-
-    folder: Path
-    note: str
-
-
-def for_fits(course):
-    """Choose the folder in which a learner's fits are kept.
+def _place_for_fits(course):
+    """Choose the folder of a learner's fits, and what to say when something is first saved there.
 
     The environment variable COURSE_FIT_OUTPUTS decides. Without it, it is the course's own fit_outputs, or,
     where that cannot be written to (one installation for many), a folder in the learner's home.
-
-    Parameters
-    ----------
-    course : pathlib.Path
-        The folder of the course.
-
-    Returns
-    -------
-    Place
     """
     said, usual = expanded(os.environ.get("COURSE_FIT_OUTPUTS")), course / "fit_outputs"
     if said:
-        return Place(said.resolve(), "")
-    if writable(usual) or (not usual.exists() and writable(course)):
-        return Place(usual.resolve(), "")
+        return said.resolve(), ""
+    if _is_writable(usual) or (not usual.exists() and _is_writable(course)):
+        return usual.resolve(), ""
     folder, kept = own_folder()
     note = f"What you save goes to {folder / 'fit_outputs'}: the course's own folder is read-only here."
-    return Place(folder / "fit_outputs", note if kept else f"{note} It lasts until this computer restarts.")
+    return folder / "fit_outputs", note if kept else f"{note} It lasts until this computer restarts."
 
 
 def own_folder():
     """Find a folder that belongs to this user alone, and say whether it outlives a restart."""
+    name = "cnn-course"
     if home():
-        return home() / NAME, True
+        return home() / name, True
     try:
         user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
-        folder = Path(tempfile.gettempdir()).resolve() / f"{NAME}-{user}"
+        folder = Path(tempfile.gettempdir()).resolve() / f"{name}-{user}"
         folder.mkdir(mode=0o700, exist_ok=True)
         mine = not folder.is_symlink() and (not hasattr(os, "getuid") or folder.stat().st_uid == user)
-        return folder if mine else Path(tempfile.mkdtemp(prefix=f"{NAME}-")), False
+        return folder if mine else Path(tempfile.mkdtemp(prefix=f"{name}-")), False
     except OSError:  # not even a temporary folder: saving will say so
-        return Path(os.path.abspath(NAME)), True  # noqa: PTH100 - does not look at the disk
+        return Path(os.path.abspath(name)), True  # noqa: PTH100 - does not look at the disk
 
 
 def home():
     """Give the home folder of this user if there is one that can be written to, else None."""
     folder = expanded("~")
-    return folder if folder and writable(folder) else None
+    return folder if folder and _is_writable(folder) else None
 
 
 def expanded(text):
@@ -84,19 +72,23 @@ def expanded(text):
     return None if not text or path.startswith("~") else Path(path)
 
 
-def writable(folder):
-    """Whether files can be made in a folder that exists."""
+def _is_writable(folder):
     return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
 
+
+FIT_OUTPUTS, _NOTE = _place_for_fits(ROOT)
+
+
+def elsewhere():
+    """Say where a learner's fits go, if that is not where everybody expects them."""
+    return f": {FIT_OUTPUTS}" if _NOTE else ""
+
+
+# Complete or not at all
 
 BESIDE, BEFORE = ".writing-", ".before"
 HOST = re.sub(r"\W", "", platform.node())[:20] or "here"  # process numbers mean something on one machine only
 FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
-MOVE = (
-    "Name another folder, or set the environment variable COURSE_FIT_OUTPUTS to one and restart the kernel."
-)
-MAKE_ROOM = "Delete what you do not need (`python -m helpers` says how much is free), then run this again."
-SET_CLOCK = "Set its date and time, then run this again."
 TRIES, PAUSE = 20, 0.05  # seconds
 
 
@@ -104,43 +96,26 @@ TRIES, PAUSE = 20, 0.05  # seconds
 def atomic_path(target, over_folder=False):
     """Give a temporary path that becomes `target` only if the block succeeds.
 
-    A reader sees the old file or the complete new one, never half of it, even if the process is killed.
-    What a killed process left behind is removed by the next one that writes in the same folder.
-
-    Parameters
-    ----------
-    target : path-like
-        The file (or folder) to write; its parent is made if it does not exist.
-    over_folder : bool, default False
-        Whether a folder that is written takes the place of an earlier one, whatever that holds.
-
-    Yields
-    ------
-    pathlib.Path
-        A path beside `target`, with the same suffix, on which nothing exists yet.
-
-    Raises
-    ------
-    CourseError
-        If `target` has no name, the folder cannot be made or written to, or the disk is full.
+    A reader sees the old file or the complete new one, never half of it, even if the process is killed. What
+    a killed process left behind is removed by the next one that writes in the same folder. With `over_folder`
+    a folder that is written takes the place of an earlier one, whatever that holds.
     """
     target = Path(target)
     if target.name in ("", ".."):
-        raise CourseError(
-            "the name of a file to write", repr(str(target)), 'Write it like "mine/history.csv".'
-        )
+        remedy = 'Write it like "mine/history.csv".'
+        raise CourseError("the name of a file to write", repr(str(target)), remedy)
     with _computer_explained(target), _place_beside(target) as beside:
         temporary = Path(beside) / target.name
         yield temporary
         _put(temporary, target, over_folder)
-    if _PLACE.note and _PLACE.folder in target.absolute().parents:  # the first time, say where it went
-        _say_once(_PLACE.note)
+    if _NOTE and FIT_OUTPUTS in target.absolute().parents:  # the first time, say where it went
+        _say_once(_NOTE)
 
 
 def _place_beside(target):
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        remove_leftovers(target.parent)
+        _remove_leftovers(target.parent)
         prefix = f"{BESIDE}{HOST}-{os.getpid()}-"
         return tempfile.TemporaryDirectory(dir=target.parent, prefix=prefix, ignore_cleanup_errors=True)
     except OSError as error:
@@ -196,30 +171,23 @@ def is_disk_full(error):
     return False
 
 
-def recovered(path):
-    """Return a path that is about to be read, after what a killed writer left was put in order.
+@functools.cache
+def _say_once(sentence):
+    print(sentence)
 
-    Parameters
-    ----------
-    path : path-like
-        A file or folder, as `atomic_path` has written it.
-    """
+
+def recovered(path):
+    """Return a path that is about to be read, after what a killed writer left was put in order."""
     path = Path(path)
     if not path.exists() and path.parent.is_dir():
         with contextlib.suppress(OSError):
-            remove_leftovers(path.parent)
+            _remove_leftovers(path.parent)
     return path
 
 
-def remove_leftovers(folder):
-    """Remove what killed processes were just writing in a folder; what only lacked its name gets it.
-
-    Parameters
-    ----------
-    folder : path-like
-        Where `atomic_path` has written. What living processes are writing stays.
-    """
-    for beside in Path(folder).glob(f"{BESIDE}{HOST}-*"):
+def _remove_leftovers(folder):
+    """Remove what killed processes were just writing in a folder; what only lacked its name gets it."""
+    for beside in folder.glob(f"{BESIDE}{HOST}-*"):
         if _is_abandoned(beside):
             _finish(beside)
             shutil.rmtree(beside, ignore_errors=True)
@@ -241,45 +209,11 @@ def _finish(beside):
                     new.replace(beside.parent / new.name)
 
 
-ROOT = Path(__file__).resolve().parent.parent
-DATA = ROOT / "data"
-CHECKSUMS = DATA / "CHECKSUMS"
-REPAIR = "Get it back with `git checkout -- data`, or clone the course again."
-SHIPPED_FITS = ROOT / "fit_outputs" / "shipped"
-
-_PLACE = for_fits(ROOT)
-FIT_OUTPUTS = _PLACE.folder
-
-
-def elsewhere():
-    """Say where a learner's fits go, if that is not where everybody expects them."""
-    return f": {FIT_OUTPUTS}" if _PLACE.note else ""
-
-
-@functools.cache
-def _say_once(sentence):
-    print(sentence)
-
-
-def sha256(path):
-    """SHA-256 of a file, as 64 hexadecimal digits."""
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+# What the course ships
 
 
 def checked(path):
-    """Return `path` if it is the file that data/CHECKSUMS describes.
-
-    Parameters
-    ----------
-    path : path-like
-        A file below data/.
-
-    Raises
-    ------
-    CourseError
-        If the file is missing or differs from what the course ships.
-    """
+    """Return the path of a file below data/ if the file is the one that data/CHECKSUMS describes."""
     path = Path(path)
     if not path.is_file():
         raise CourseError(f"the file {path}", "no such file", REPAIR)
@@ -306,3 +240,9 @@ def write_checksums():
     with atomic_path(CHECKSUMS) as temporary:
         lines = [f"{sha256(path)}  {path.relative_to(DATA).as_posix()}\n" for path in files]
         temporary.write_text("".join(lines), encoding="utf-8", newline="\n")
+
+
+def sha256(path):
+    """SHA-256 of a file, as 64 hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
