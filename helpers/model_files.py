@@ -1,136 +1,20 @@
-"""Load a model file that somebody else made: look at it first, and never run code that is in it.
+"""Load a model file that somebody else made, without running code that is in it; and save one for others.
 
 A `.keras` file is a ZIP archive of three files: metadata.json (which Keras wrote it), config.json (the layers
 and their settings) and model.weights.h5 (the numbers). The settings can name code, and the numbers can lie in
-other files. So a model is a program; only what `_is_welcome` finds among Keras's own parts may be in it.
+other files. So a model is a program, and is looked at first; `_model_parts` says which settings are welcome.
 """
 
-import functools
-import importlib.metadata
 import io
 import json
-import operator
 import stat
-import sys
 import zipfile
 from pathlib import PurePosixPath
 
 import h5py
 import keras
-from keras.src.models import Functional  # it has no public name, and most models are one
-from packaging.version import Version
 
-from helpers import CourseError, storage, validation
-
-# Where Keras's own parts of models are; its other modules hold functions that read and write files.
-_CLASSES_IN = (
-    *("layers", "models", "optimizers", "optimizers.schedules", "losses", "metrics", "initializers"),
-    *("regularizers", "constraints", "dtype_policies", "quantizers", "random"),
-)
-_FUNCTIONS_IN = ("activations", "losses", "metrics", "initializers", "regularizers", "constraints", "ops")
-_NO_MATHEMATICS = {"get", "serialize", "deserialize"}  # functions that make parts out of descriptions
-_UNNAMED = ("keras", "builtins", None)  # the module of a part whose name says enough
-_VALUES = {
-    f"__{kind}__" for kind in ("bytes", "ellipsis", "keras_tensor", "numpy", "slice", "tensor", "tuple")
-}
-_LAMBDAS = ("Lambda", "__lambda__")
-# Keras's own layers that open a file which the description names, or run code of another library.
-_READERS = (
-    *("TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"),
-    *("StringLookup", "IntegerLookup", "IndexLookup", "TextVectorization"),
-)
-
-
-def _refuse_code(config, name, made_by):
-    """Refuse a model that is made of more than Keras's own parts and what was registered in this session."""
-    waiting = [config]  # a list, because a file may be nested deeper than Python can call
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            if "class_name" in node and not _is_welcome(node):
-                _refuse(node, name, made_by)
-            node = list(node.values())
-        if isinstance(node, list):
-            waiting += node
-
-
-def _is_welcome(part):
-    """Whether Keras makes of a part of a description what the part says that it is, and that is harmless."""
-    kind, module, registered = (part.get(key) for key in ("class_name", "module", "registered_name"))
-    if not isinstance(kind, str):
-        return False
-    is_function = kind == "function"
-    name = part.get("config") if is_function else kind
-    if not isinstance(name, str):
-        return False
-    # Keras looks a function up by its own name alone, and a class by the name it is registered under.
-    known = keras.saving.get_registered_object(name if is_function else registered)
-    if known is not None:
-        return is_function or known.__name__ == kind
-    if kind in _VALUES:
-        return True
-    if registered not in (None, kind, name):
-        return False
-    found = _found(name, module, _FUNCTIONS_IN if is_function else _CLASSES_IN)
-    return bool(found) and all(one in _allowed(is_function) or _is_operation(one) for one in found)
-
-
-def _found(name, module, rooms):
-    """Everything that a name may stand for in the module that a description names."""
-    if module in _UNNAMED:
-        places = [keras, *map(_room, rooms)]
-    elif isinstance(module, str) and module.startswith("keras."):
-        room = module.removeprefix("keras.")
-        places = [_room(room) if room in rooms else sys.modules.get(module)]
-    else:
-        places = []
-    return [vars(place)[name] for place in places if place and name in vars(place)]
-
-
-def _room(name):
-    return operator.attrgetter(name)(keras)
-
-
-@functools.cache
-def _allowed(is_function):
-    """Keras's public functions, or classes, of which a model can be made."""
-    if is_function:
-        public = [item for room in _FUNCTIONS_IN for item in vars(_room(room)).items()]
-        return {thing for name, thing in public if callable(thing) and name not in _NO_MATHEMATICS}
-    public = [item for room in _CLASSES_IN for item in vars(_room(room)).items()]
-    classes = {thing for name, thing in public if isinstance(thing, type) and name not in _READERS + _LAMBDAS}
-    return classes | {Functional}
-
-
-def _is_operation(thing):
-    """Whether it is the class that stands in a model for a function of keras.ops, such as x + y."""
-    is_class = isinstance(thing, type) and issubclass(thing, keras.Operation)
-    return is_class and thing.__module__.startswith("keras.src.ops.")
-
-
-def _refuse(part, name, made_by):
-    kind, module = str(part["class_name"]), str(part.get("module") or "nowhere")
-    if kind in _LAMBDAS:
-        raise CourseError(
-            f"{name} to be made of layers alone",
-            "a Lambda layer: code of its author's, which would run on this computer",
-            "Do not load it. Its author can write the same with Keras's layers or functions (keras.ops).",
-        )
-    if kind in _READERS:
-        found, remedy = f"{kind}, which opens other files", "Do not load it: networks for images need none."
-        raise CourseError(f"{name} to be made of layers alone", found, remedy)
-    kind = str(part.get("config")) if kind == "function" else kind
-    if module.startswith("keras."):
-        _refuse_newer(made_by)
-        found, remedy = f"{module}.{kind}, which is no part of a model", "Delete the file."
-    else:
-        found = f"code that is not in the file: {kind} of {module}"
-        remedy = (
-            "Ask its author for that code, read it, and register it with "
-            "@keras.saving.register_keras_serializable() before you load the model."
-        )
-    raise CourseError(f"{name} to be made of what Keras brings", found, remedy)
-
+from helpers import CourseError, _model_parts, storage, validation
 
 MEMBERS = ("metadata.json", "config.json", "model.weights.h5")
 LARGEST = 4e9  # bytes when unpacked: larger than any model of this course by far
@@ -143,6 +27,8 @@ STRANGERS = {  # what a file begins with that is no ZIP archive
 ASK = "Ask for a file that model.save() of Keras 3 wrote, and load only files of people you trust."
 COPY = "Copy or download it again."
 HARM = "Delete the file: somebody built it to do harm."
+# Arguments that came with later versions of Keras, with the values that change nothing.
+NEWCOMERS = {"ragged": False, "renorm": False, "renorm_momentum": 0.99}
 
 
 def load_model(path):
@@ -167,19 +53,17 @@ def load_model(path):
         it needs code that is not part of Keras and was not registered with it.
     """
     path, made_by = check_file(path)
-    return _load(path, made_by)
+    try:
+        return keras.saving.load_model(path, safe_mode=True)
+    except Exception as error:  # Keras fails in many ways
+        _model_parts.refuse_newer(made_by)
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:120]
+        expected = f"{path.name} to fit Keras {_model_parts.HERE}"
+        raise CourseError(expected, f"what it refuses: {reason}", ASK) from None
 
 
 def check_file(path):
-    """Look at a `.keras` file as `load_model` does, without loading it.
-
-    Returns
-    -------
-    path : pathlib.Path
-        The file.
-    made_by : str
-        The version of Keras that wrote it, as it says itself.
-    """
+    """Look at a `.keras` file as `load_model` does; return its path, and which Keras it says it is of."""
     path = validation.as_path(path, "the path of a model file")
     storage.recovered(path.parent)
     if not path.is_file():
@@ -187,7 +71,7 @@ def check_file(path):
         raise CourseError(f"a model file at {path.name}", found, "Check name and folder: name.keras.")
     metadata, config = _look_inside(path)
     made_by = str(metadata.get("keras_version", "0"))
-    _refuse_code(config, path.name, made_by)
+    _model_parts.refuse_code(config, path.name, made_by)
     return path, made_by
 
 
@@ -276,30 +160,77 @@ def _check_numbers(numbers, name):
         raise CourseError(f"{name} to hold its weights itself", found, ASK)
 
 
-def _load(path, made_by):
-    try:
-        return keras.saving.load_model(path, safe_mode=True)
-    except Exception as error:  # Keras fails in many ways
-        _refuse_newer(made_by)
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:120]
-        raise CourseError(f"{path.name} to fit Keras {_HERE}", f"what it refuses: {reason}", ASK) from None
+def save_portable(model, path, half=False):
+    """Save a model for others: any Keras from 3.6 on, with a fresh optimizer.
+
+    Keras reads files of older versions, but not of newer ones: 3.14 refuses what 3.15 wrote, because it
+    does not know arguments that were added since. They are left out where they have no effect. The
+    optimizer's memory of past gradients would triple the file; it is zeros here, as in a new training.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A trained model of Keras's own layers.
+    path : path-like
+        The .keras file to write, complete or not at all.
+    half : bool, default False
+        Whether kernels are written as float16: half the size. Keras makes float32 of them when it reads them.
+    """
+    fresh = type(model).from_config(model.get_config())
+    fresh.set_weights(model.get_weights())
+    if model.compiled:
+        fresh.compile_from_config(model.get_compile_config())  # builds the optimizer too
+    with storage.atomic_path(path) as temporary:
+        newest = temporary.with_name(".newest.keras")
+        fresh.save(newest)
+        with (
+            zipfile.ZipFile(newest) as source,
+            zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as target,
+        ):
+            for name in source.namelist():
+                content = source.read(name)
+                if name == "config.json":
+                    content = json.dumps(_without_newcomers(json.loads(content)))
+                if name.endswith(".h5") and half:
+                    content = _in_half_precision(content)
+                # a part without a date of its own: one before 1980, from a wrong clock, would be an error
+                target.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+        written, meant = (_as_json(m.get_config()) for m in (keras.saving.load_model(temporary), model))
+        if written != meant:
+            raise ValueError(f"{path} lost a setting: leave out fewer arguments.")
 
 
-_HERE = importlib.metadata.version("keras")
+def _in_half_precision(content):
+    """Rewrite the bytes of a weights file with float16 for every array of two axes and more."""
+    file = io.BytesIO()
+    with h5py.File(io.BytesIO(content)) as source, h5py.File(file, "w") as target:
+
+        def write(name, item):
+            if isinstance(item, h5py.Group):
+                written = target.require_group(name)
+            else:
+                numbers = item[()]  # those of one axis are few, and the variances among them can be tiny
+                half = numbers.astype("f2") if numbers.ndim > 1 else numbers
+                written = target.create_dataset(name, data=half)
+            written.attrs.update(item.attrs)
+
+        target.attrs.update(source.attrs)
+        source.visititems(write)
+    return file.getvalue()
 
 
-def _refuse_newer(made_by):
-    """Say so if a file that cannot be loaded was made by a newer Keras."""
-    if _version(made_by) > _version(_HERE):
-        raise CourseError(
-            f"a file of Keras {_HERE} or older",
-            f"one of Keras {made_by}, which says things that {_HERE} does not know",
-            "Run: pip install --upgrade keras - or ask its author to save it with sharing.save.",
-        ) from None
+def _as_json(config):
+    """Turn tuples into lists, so that configurations from a file and from memory compare."""
+    return json.loads(json.dumps(config))
 
 
-def _version(text):
-    try:
-        return Version(text)
-    except ValueError:
-        return Version("0")
+def _without_newcomers(node):
+    """Leave out of a model's configuration all arguments that are None, and newcomers without effect."""
+    if isinstance(node, list):
+        return [_without_newcomers(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    if isinstance(node.get("config"), dict):
+        said = {k: v for k, v in node["config"].items() if v is not None and NEWCOMERS.get(k) != v}
+        node = {**node, "config": said}
+    return {key: _without_newcomers(value) for key, value in node.items()}

@@ -60,7 +60,7 @@ SPARED = {  # module or function -> why nobody needs to be protected from it
     "tuning.build_classifier": "called by Keras's wrapper",
     "tuning.search_results": "takes a search of scikit-learn's",
     "evaluation.has_scaling": "a question that has an answer for everything: no",
-    "sharing.portable": "parts of `sharing.save`, which loads what it wrote",
+    "model_files.save_portable": "called by `sharing.save`, which loads what it wrote",
     "training.curves_svg": "called by LiveProgress with what Keras measured",
     "pretrained.efficientnet_lite_scale": "a part of the bundled network",
     "tuning.parameter_grid": "any names and lists are a grid",

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers import CourseError, sharing, storage, training
-from helpers.sharing import portable
+from helpers import CourseError, model_files, sharing, storage, training
 from helpers.storage import ROOT
 from tests.fault_writers import CARD, SETTINGS, tiny_model, version_of
 
@@ -135,7 +134,7 @@ def save_everything(folder, model):
     training.save_fit("tiny", model, {"loss": [3.0]})
     settings = SETTINGS | {"test_interval_95": [0.2, 0.8]}
     sharing.save(folder / "shared", model, {"loss": [3.0]}, settings, citation="None.", **CARD)
-    portable.save(model, folder / "half.keras", half=True)
+    model_files.save_portable(model, folder / "half.keras", half=True)
 
 
 def test_a_clock_a_lifetime_ahead_changes_nothing(tmp_path, monkeypatch, capsys):

@@ -18,8 +18,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import data, evaluation, models, recipe, storage, tuning
-from helpers.sharing import portable
+from helpers import data, evaluation, model_files, models, recipe, storage, tuning
 from tools import shared
 from tools.fits import __main__ as command
 from tools.fits import ablation, best, cifar10, frame, resumable
@@ -499,7 +498,7 @@ def test_a_portable_model_answers_as_before_and_can_be_evaluated_and_trained(tmp
     images, labels = some_data(32)
     model = cifar10.compiled(models.create_model_dropout, {"rate": 0.5})
     model.fit(images, labels, verbose=0)
-    portable.save(model, tmp_path / "model.keras")
+    model_files.save_portable(model, tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
     np.testing.assert_array_equal(loaded.predict(images, verbose=0), model.predict(images, verbose=0))
     expected = model.evaluate(images, labels, verbose=0)
@@ -510,7 +509,7 @@ def test_a_portable_model_answers_as_before_and_can_be_evaluated_and_trained(tmp
 
 
 def test_a_portable_model_says_nothing_that_older_versions_of_keras_do_not_understand(tmp_path):
-    portable.save(models.create_model_dropout(), tmp_path / "model.keras")
+    model_files.save_portable(models.create_model_dropout(), tmp_path / "model.keras")
     with zipfile.ZipFile(tmp_path / "model.keras") as file:
         config = file.read("config.json").decode()
     for newcomer in ("input_axes", "output_axes", "quantization_config", "ragged"):
@@ -523,10 +522,10 @@ def test_every_model_file_of_the_course_says_nothing_that_older_versions_of_kera
     for path in files:
         with zipfile.ZipFile(path) as file:
             config = json.loads(file.read("config.json"))
-        assert portable.without_newcomers(config) == config, path.name
+        assert model_files._without_newcomers(config) == config, path.name
 
 
 def test_arguments_that_say_something_are_kept():
     layer = {"config": {"ragged": True, "use_bias": False, "seed": None, "shape": [None, 3]}, "name": None}
-    kept = portable.without_newcomers([layer])
+    kept = model_files._without_newcomers([layer])
     assert kept == [{"config": {"ragged": True, "use_bias": False, "shape": [None, 3]}, "name": None}]

@@ -18,7 +18,7 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import CourseError, model_files, storage, training
+from helpers import CourseError, _model_parts, model_files, storage, training
 
 MUTATIONS = 240  # of the bytes of one file
 RUNS = {"os.system", "subprocess.Popen", "os.posix_spawn", "os.exec", "os.fork", "pickle.find_class"}
@@ -352,7 +352,7 @@ def test_what_was_built_to_do_harm_is_refused_before_keras_sees_it(kind, tiny, t
 def test_no_layer_of_keras_that_opens_files_or_runs_code_is_welcome():
     """In any version: what these arguments would hold is a file, a pickle or code."""
     suspicious = {"filepath", "vocabulary", "module", "function", "call_fn", "init_fn"}
-    welcome = model_files._allowed(is_function=False)
+    welcome = _model_parts._allowed(is_function=False)
     assert len(welcome) > 150
     for kind in welcome:
         assert not suspicious & set(inspect.signature(kind.__init__).parameters), kind

@@ -13,9 +13,8 @@ import nbformat
 import numpy as np
 import pytest
 
-from helpers import CourseError, images, online, pretrained, storage
+from helpers import CourseError, images, model_files, online, pretrained, storage
 from helpers.images import load_folder, save_folder
-from helpers.sharing import portable
 from tools.data import torch_legacy
 
 REFERENCE = json.loads((storage.ROOT / "tests/fixtures/imagenet_reference.json").read_text(encoding="utf-8"))
@@ -238,7 +237,7 @@ def test_a_pickle_that_asks_for_code_is_refused():
 def test_half_precision_is_on_disk_only(tmp_path):
     inputs = keras.Input((4,))
     model = keras.Model(inputs, keras.layers.Dense(3)(inputs))
-    portable.save(model, tmp_path / "half.keras", half=True)
+    model_files.save_portable(model, tmp_path / "half.keras", half=True)
     with zipfile.ZipFile(tmp_path / "half.keras") as archive:
         file = h5py.File(io.BytesIO(archive.read("model.weights.h5")))
     types = {}

@@ -8,7 +8,6 @@ import keras
 import pandas as pd
 
 from helpers import CourseError, model_files, storage, training, validation
-from helpers.sharing import portable
 from helpers.sharing.model_card import _as_json, model_card
 
 MARK = "settings.json"  # what a folder of this module always holds
@@ -65,7 +64,7 @@ def save(folder, model, history, settings, **card):
 
 def _save_model(model, path):
     try:
-        portable.save(model, path)
+        model_files.save_portable(model, path)
         model_files.load_model(path)  # what others will do with it
     except CourseError:
         raise

@@ -13,7 +13,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from helpers.sharing import portable
+from helpers import model_files
 from tools import shared
 from tools.data import packages, torch_legacy
 
@@ -38,7 +38,7 @@ N_CLASSES = 1000
 def build():
     """Write the network and the names."""
     model, names = original()
-    portable.save(model, MODEL_FILE, half=True)
+    model_files.save_portable(model, MODEL_FILE, half=True)
     shared.write_text(NAMES_FILE, "\n".join(names) + "\n")
 
 

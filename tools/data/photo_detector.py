@@ -16,8 +16,8 @@ import tensorflow as tf
 from keras import layers
 from tensorflow.lite.python import schema_py_generated as schema
 
+from helpers import model_files
 from helpers.detection import ssd
-from helpers.sharing import portable
 from tools.data import packages
 
 PACKAGE = "@mediapipe/objectron@0.4.1675468480"
@@ -31,7 +31,7 @@ NAMES_FILE = storage.DATA / "pretrained" / "photo_detector_classes.txt"
 def build():
     """Write the network and the names."""
     names, content = fetch()
-    portable.save(convert(content), MODEL_FILE, half=True)
+    model_files.save_portable(convert(content), MODEL_FILE, half=True)
     with storage.atomic_path(NAMES_FILE) as temporary:
         temporary.write_bytes(names)
 

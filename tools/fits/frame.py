@@ -23,9 +23,9 @@ def write_fit(folder, tables, facts, model=None, measure=None, half=False):
         for name, table in tables.items():
             table.to_csv(new / f"{name}.csv", index=table.index.name is not None, lineterminator="\n")
         if model is not None:
-            from helpers.sharing import portable
+            from helpers import model_files
 
-            portable.save(model, new / f"{folder.name}.keras", half)
+            model_files.save_portable(model, new / f"{folder.name}.keras", half)
             facts = facts | measure(_load(new))
         shared.write_json(new / "settings.json", facts)
     print(f"{folder.name}: in {folder}", flush=True)
