@@ -46,17 +46,16 @@ def augment(images, labels):
     labels : tensor
         As they came.
     """
-    images = out_of_focus(PLACES(images, training=True))
+    images = _out_of_focus(PLACES(images, training=True))
     darkest, lightest = _each(images, 0, 0.4), _each(images, 0.6, 1)
     images = darkest + images * (lightest - darkest)
     grain = tf.random.normal(tf.shape(images), stddev=0.05)
     return tf.clip_by_value(images + grain, 0, 1), labels
 
 
-@validation.checked(images=_images)
-def out_of_focus(images):
+def _out_of_focus(images):
     """Mix each image with its mean over 3 x 3 pixels, in a share of its own."""
-    padded = tf.pad(images, [[0, 0], [1, 1], [1, 1], [0, 0]], mode="SYMMETRIC")
+    padded = tf.pad(images, [[0, 0], [1, 1], [1, 1], [0, 0]], mode="SYMMETRIC")  # (N, 30, 30, 1)
     blurred = tf.nn.avg_pool2d(padded, 3, strides=1, padding="VALID")
     share = _each(images, 0, 1)
     return (1 - share) * images + share * blurred

@@ -15,44 +15,7 @@ from helpers import CourseError, validation
 from helpers.detection.boxes import Detections
 
 RETINA = 800  # pixels, the side of KerasHub's images
-LONGEST_NAME = 100  # letters; no package has more
 PATIENCE = 20  # seconds to wait for each answer of a server
-
-
-@contextlib.contextmanager
-def fetching(what, remedy="Go online and try again, or stay with what the course bundles."):
-    """Turn every way in which a download fails into one clear error.
-
-    Parameters
-    ----------
-    what : str
-        What is fetched, for the message.
-    remedy : str
-        What to do without it.
-    """
-    patience = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(PATIENCE)
-    try:
-        yield
-    except CourseError:
-        raise
-    except Exception as error:  # Keras, TFDS and the hubs each have their own, down to a bare Exception
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
-        raise CourseError(f"a network from which {what} can be fetched", reason, remedy) from None
-    finally:
-        socket.setdefaulttimeout(patience)
-
-
-@validation.checked(name=validation.TEXT)
-def package(name):
-    """Import a package that is not among the course's own, or say how to install it."""
-    if len(name) > LONGEST_NAME:
-        raise CourseError("the name of a package", validation.shown(name), "Write it as `pip` knows it.")
-    try:
-        return importlib.import_module(name.replace("-", "_"))
-    except (ImportError, TypeError, ValueError) as error:  # ".a" and "" are no names
-        remedy = f"Install it with `%pip install {name}`, restart the kernel and run this cell again."
-        raise CourseError(f"the package {name}", f"{type(error).__name__}: {error}", remedy) from None
 
 
 @validation.checked(name=validation.TEXT)
@@ -87,7 +50,7 @@ def keras_application(name, weights="imagenet"):
     if not found:
         remedy = 'Look at keras.io/api/applications, or write "EfficientNetLite0" for the bundled one.'
         raise CourseError("a network of keras.applications", repr(name), remedy)
-    with fetching(f"the weights of {name}"):
+    with _fetching(f"the weights of {name}"):
         model = getattr(keras.applications, name)(weights=weights)
     return model, model.input_shape[1], lambda pixels: found[0].preprocess_input(pixels.astype(np.float32))
 
@@ -120,8 +83,8 @@ def tfds_images(dataset, class_names, per_class=40, split="train"):
     CourseError
         If the set cannot be fetched, or has no such class.
     """
-    tfds = package("tensorflow-datasets")
-    with fetching(f"the data set {dataset}"):
+    tfds = _package("tensorflow-datasets")
+    with _fetching(f"the data set {dataset}"):
         rows, info = tfds.load(dataset, split=split, as_supervised=True, with_info=True)
     known = info.features["label"].names
     unknown = [name for name in class_names if name not in known]
@@ -159,8 +122,8 @@ def keras_hub_detector(preset="retinanet_resnet50_fpn_coco", score_threshold=0.5
     CourseError
         If the package is missing or the network cannot be fetched.
     """
-    hub = package("keras-hub")
-    with fetching(f"the detector {preset}"):
+    hub = _package("keras-hub")
+    with _fetching(f"the detector {preset}"):
         model = hub.models.ObjectDetector.from_preset(preset, bounding_box_format="xyxy")
     names = tuple(hub.utils.coco_id_to_name(number) or "unnamed" for number in range(91))
 
@@ -187,22 +150,41 @@ def ultralytics_detector(weights="yolo11n.pt", score_threshold=0.5):
     Returns
     -------
     callable
-        Takes a photo (height, width, 3) of uint8, gives `Detections` in its pixels.
-
-    Raises
-    ------
-    CourseError
-        If the package is missing or the weights cannot be fetched.
+        As that of `keras_hub_detector`.
     """
-    yolo = package("ultralytics")
-    with fetching(f"the weights {weights}"):
+    yolo = _package("ultralytics")
+    with _fetching(f"the weights {weights}"):
         model = yolo.YOLO(weights)
+    names = tuple(model.names[number] for number in sorted(model.names))
 
     def detect(photo):
         blue_first = np.ascontiguousarray(photo[..., ::-1])  # arrays are taken for OpenCV's
         found = model.predict(blue_first, conf=score_threshold, verbose=False)[0].boxes
         boxes, labels, scores = (np.asarray(part) for part in (found.xyxy, found.cls, found.conf))
-        names = tuple(model.names[number] for number in sorted(model.names))
         return Detections(boxes.reshape(-1, 4), labels.astype(int), scores, names)
 
     return detect
+
+
+def _package(name):
+    """Import a package that is not among the course's own, or say how to install it."""
+    try:
+        return importlib.import_module(name.replace("-", "_"))
+    except ImportError as error:
+        remedy = f"Install it with `%pip install {name}`, restart the kernel and run this cell again."
+        raise CourseError(f"the package {name}", f"{type(error).__name__}: {error}", remedy) from None
+
+
+@contextlib.contextmanager
+def _fetching(what):
+    """Turn every way in which a download fails into one clear error."""
+    patience = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(PATIENCE)
+    try:
+        yield
+    except Exception as error:  # Keras, TFDS and the hubs each have their own, down to a bare Exception
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        remedy = "Go online and try again, or stay with what the course bundles."
+        raise CourseError(f"a network from which {what} can be fetched", reason, remedy) from None
+    finally:
+        socket.setdefaulttimeout(patience)

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import helpers
-from helpers import CourseError, checks, evaluation, mnist, online, training, tuning
+from helpers import CourseError, checks, evaluation, mnist, training, tuning
 from helpers.detection import digit_detector, metrics
 from helpers.exercises.engine import CHECKS
 from helpers.images import save_folder
@@ -51,10 +51,9 @@ SPARED = {  # module or function -> why nobody needs to be protected from it
     "missing_cells": "called by IPython and the set-up check; tests/test_missing_cells.py",
     "validation": "what refuses: the course's own words go in, and it is tried by all the others",
     "environment": "reads the course's own list of packages, and runs pip; tests/test_environment.py",
-    "online.fetching": "no value, but a block of code; tests/test_pretrained.py",
-    "online.keras_hub_detector": "needs the internet; its errors are those of `fetching`",
-    "online.tfds_images": "needs the internet; its errors are those of `fetching`",
-    "online.ultralytics_detector": "needs the internet; its errors are those of `fetching`",
+    "online.keras_hub_detector": "needs the internet; its errors are those of a download",
+    "online.tfds_images": "needs the internet; its errors are those of a download",
+    "online.ultralytics_detector": "needs the internet; its errors are those of a download",
     "detection.digit_detector.detection_loss": "called by Keras with its own tensors",
     "tuning.score_classifier": "called by scikit-learn",
     "tuning.build_classifier": "called by Keras's wrapper",
@@ -127,7 +126,6 @@ RAGGED = [[1, 2], [], "L"]
     [
         lambda: training.write_history("", {"loss": [1.0]}),
         lambda: training.history_table([[2.0, 1.0], [3.0]]),
-        lambda: online.package("x" * 500),
         lambda: digit_detector.detect(None, RAGGED),
         lambda: evaluation.predict(networks.IMAGE_MODEL, [(RAGGED, [1])]),
         lambda: tuning.grid_search(len, [{}], ([], []), ([], []), callbacks=None),

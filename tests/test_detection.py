@@ -323,7 +323,7 @@ PHOTO = np.full((8, 10, 3), (1, 2, 3), np.uint8)
 
 @pytest.mark.parametrize("load", [online.keras_hub_detector, online.ultralytics_detector])
 def test_a_detector_from_the_internet_gives_boxes_in_pixels_of_the_photo(monkeypatch, load):
-    monkeypatch.setattr(online, "package", FAKES.get)
+    monkeypatch.setattr(online, "_package", FAKES.get)
     found = load()(PHOTO)
     assert found.names == ["cat"]
     assert found.boxes.tolist() == [[0, 0, 5, 8]]
@@ -333,7 +333,7 @@ def test_a_detector_from_the_internet_gives_boxes_in_pixels_of_the_photo(monkeyp
 
 @pytest.mark.parametrize("hub", ["KerasHub", "Ultralytics"])
 def test_the_cell_for_detectors_from_the_internet_runs(monkeypatch, capsys, hub):
-    monkeypatch.setattr(online, "package", FAKES.get)
+    monkeypatch.setattr(online, "_package", FAKES.get)
     notebook = nbformat.read(storage.ROOT / "notebooks" / "example-object-detection.ipynb", as_version=4)
     (cell,) = (cell.source for cell in notebook.cells if re.search("^ONLINE = ", cell.source, re.MULTILINE))
     names = {"online": online, "photos": {"cat": PHOTO}, "count_objects": count_objects}

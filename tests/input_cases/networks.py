@@ -98,7 +98,6 @@ GOOD = {
         "input_shape": SHAPES,
         "n_classes": some.FEW,
     },
-    augmentation.out_of_focus: {"images": some.fractions(2, 28, 28, 1)},
     augmentation.augment: {"images": some.fractions(2, 28, 28, 1), "labels": st.just(np.array([1, 2]))},
     metrics.match_detections: {
         "found": some.DETECTIONS,
@@ -150,7 +149,6 @@ GOOD = {
     models.create_model_dense: {"input_shape": SHAPES, "n_classes": some.FEW},
     models.create_model_mnist: {"input_shape": SHAPES, "n_classes": some.FEW},
     online.keras_application: {"name": st.sampled_from(["NoSuchNet", "layers"])},
-    online.package: {"name": st.sampled_from(["numpy", "no-such-package"])},
     evaluation.predict: {
         "model": st.just(IMAGE_MODEL),
         "data": PREPARED,
@@ -235,7 +233,6 @@ SLOW = {
     recipe.compile_best,
     recipe.predict_tta,
     models.create_model_best,
-    augmentation.out_of_focus,
     augmentation.augment,
     digit_detector.create_model,
     digit_detector.detect,
