@@ -131,6 +131,7 @@ def test_a_large_window_shows_none_and_stays_inside_the_image():
     axes = explorers.pixels(PHOTO).draw(row=10_000, column=10_000, size=12)
     assert not any(ax.texts for ax in axes)
     assert "12 x 12 pixels from row 288, column 439" in alt(axes)
+    assert "1 x 1 pixels from row 0" in explorers.pixels(PHOTO[:1, :1]).alt
 
 
 def test_frame_is_around_the_window():
@@ -151,10 +152,6 @@ def test_what_is_no_color_image_is_refused_at_once(maker, image, message):
         maker(image)
 
 
-def test_an_image_of_one_pixel_can_be_explored():
-    assert "1 x 1 pixels from row 0" in explorers.pixels(PHOTO[:1, :1]).alt
-
-
 def variants(**values):
     strengths = {"flip": False, "rotation": 0.0, "zoom": 0.0, "brightness": 0.0, "draw": 0} | values
     axes = explorers.augmentation(PHOTO[100:124, 100:124], side=24).draw(**strengths)
@@ -165,9 +162,11 @@ def variants(**values):
     "strength", [{}, {"flip": True}, {"rotation": 0.2}, {"zoom": 0.3}, {"brightness": 0.3}]
 )
 def test_each_strength_changes_variants_but_not_the_original(strength):
-    original, *others = variants(**strength)
+    original, *others = drawn = variants(**strength)
     np.testing.assert_array_equal(original, PHOTO[100:124, 100:124])
     assert any((other != original).any() for other in others) == bool(strength)
+    np.testing.assert_array_equal(variants(**strength), drawn)
+    assert (variants(**strength, draw=1) != drawn).any() == bool(strength)
 
 
 def test_mirrored_variants_are_the_image_turned_left_to_right():
@@ -175,12 +174,6 @@ def test_mirrored_variants_are_the_image_turned_left_to_right():
     mirrored = [np.array_equal(other, original[:, ::-1]) for other in others]
     assert 0 < sum(mirrored) < 9
     assert all(m or np.array_equal(o, original) for m, o in zip(mirrored, others, strict=True))
-
-
-def test_a_draw_can_be_repeated_and_another_one_differs():
-    first, again, other = (variants(rotation=0.2, draw=draw) for draw in (1, 1, 2))
-    np.testing.assert_array_equal(first, again)
-    assert (first != other).any()
 
 
 def test_layers_do_not_share_their_random_numbers(monkeypatch):
@@ -216,13 +209,7 @@ def test_neuron_shows_what_it_computes():
     assert "sum is -1.00 and the output 0.00" in explorer.alt
     explorer.controls["activation"].value = "linear"
     assert "output -1.00" in explorer.alt
-
-
-def test_neuron_takes_numbers_beyond_the_usual_range_as_they_are():
     assert "sum is 20.00" in explorers.neuron(inputs=(5.0,), weights=(4.0,), bias=0.0).alt
-
-
-def test_neuron_refuses_inputs_without_weights():
     with pytest.raises(CourseError, match="as many weights"):
         explorers.neuron(inputs=(1.0, 2.0), weights=(1.0,))
 
@@ -387,9 +374,6 @@ def test_the_curves_end_where_training_stops_and_their_gap_is_said():
         assert drawn["validation"] == HISTORIES["long"][f"val_{column}"][:4]
     assert axes[0].lines[-1].get_xydata().tolist() == [[3.0, 1.3]]  # the ring
     assert "validation minus training loss 0.55" in axes[0].figure.get_suptitle()
-
-
-def test_a_short_training_ends_where_it_ends():
     assert "up to epoch 5 of 5" in alt(explorers.overfitting(HISTORIES).draw(name="short", epochs=6))
 
 
@@ -429,6 +413,10 @@ def test_a_cell_of_the_confusion_matrix_opens_its_images_the_most_confident_firs
     assert (buttons[0, 1].description, buttons[0, 1].tooltip) == ("1", "true cat, predicted dog: 1 image")
     buttons[0, 1].click()
     assert explorer.alt.startswith("True cat, predicted dog: 1 image, with probabilities 60.0%")
+    figure = explorer.draw(cell=(0, 1)).flat[0].figure
+    figure.canvas.draw()
+    title = figure._suptitle.get_window_extent()
+    assert title.x0 >= 0 and title.x1 <= figure.bbox.width, "too long for the figure of a single image"
     buttons[2, 0].click()
     assert "no image" in explorer.alt
 
@@ -459,12 +447,12 @@ def test_of_many_images_the_most_confident_are_shown():
     assert "15 images, the 12 surest, with probabilities 95.0%, 92.5%" in alt(axes)
 
 
-def test_the_title_above_a_single_image_fits_into_the_figure():
-    answers = Predictions(np.zeros((1, 8, 8, 3)), np.array([9]), np.eye(10)[[1]])
-    figure = explorers.confusion(answers).draw(cell=(9, 1)).flat[0].figure
-    figure.canvas.draw()
-    place = figure._suptitle.get_window_extent()
-    assert place.x0 >= 0 and place.x1 <= figure.bbox.width
+def test_a_dollar_in_a_name_makes_no_formula():
+    explorer = explorers.confusion(ANSWERS, ("$5_a$", r"$\no$", "frog"))
+    assert explorer.alt.startswith(r"True $\no$, predicted $5_a$: 2 images")
+    explorer.controls["cell"].value = (2, 1)
+    assert (explorer.message.value, explorer.alt) == ("", r"True frog, predicted $\no$: no images.")
+    assert explorers.overfitting({r"$\no$": HISTORIES["short"]}).alt.startswith(r"Training $\no$ up to")
 
 
 # Examples

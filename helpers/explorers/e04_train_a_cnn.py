@@ -105,9 +105,8 @@ def _draw_overfitting(tables, name, epochs):
     figure.legend(handles, labels, loc="lower center", ncols=3)
     gap = f"validation minus training loss {table.val_loss[end] - table.loss[end]:.2f}"
     verdict = _verdict(table[:end])
-    figure.suptitle(
-        f"{name}, stopped after epoch {end} of {len(table)}: {gap}.\n{verdict}", size=14, linespacing=1.3
-    )
+    title = f"{name}, stopped after epoch {end} of {len(table)}: {gap}.\n{verdict}"
+    figure.suptitle(title, size=14, linespacing=1.3, parse_math=False)  # a $ in a name is a $
     text = f"Training {name} up to epoch {end} of {len(table)}: {gap}. {verdict} Lowest validation loss: "
     return plotting.describe(axes, f"{text}{table.val_loss[best]:.2f} in epoch {best}.")
 

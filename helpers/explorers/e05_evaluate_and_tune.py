@@ -110,7 +110,7 @@ def _draw_confusion(predictions, class_names, cell):
     count = _images(len(inside))
     if not len(inside):
         ax = canvas(6, 1)
-        ax.text(0.1, 0.5, f"true {name}: {count}", size=14, va="center")
+        ax.text(0.1, 0.5, f"true {name}: {count}", size=14, va="center", parse_math=False)
         return plotting.describe(ax, f"True {name}: {count}.")
     first = inside[np.argsort(-inside.confidence, kind="stable")[:MOST_IMAGES]]
     confidences = [percent(value) for value in first.confidence]
@@ -118,5 +118,5 @@ def _draw_confusion(predictions, class_names, cell):
     count += f", the {MOST_IMAGES} surest" if len(inside) > MOST_IMAGES else ""
     figure = axes.flat[0].figure
     figure.set_figwidth(max(figure.get_figwidth(), 4.5))  # room for the title above one image, too
-    figure.suptitle(f"true {name}: {count}", size=14)
+    figure.suptitle(f"true {name}: {count}", size=14, parse_math=False)  # a $ in a name is a $
     return plotting.describe(axes, f"True {name}: {count}, with probabilities {', '.join(confidences)}.")

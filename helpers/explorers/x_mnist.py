@@ -13,6 +13,7 @@ from helpers.explorers.controls import png_with_alt, with_image
 HERE = Path(__file__).parent
 N_PIXELS = mnist.SHAPE[0] * mnist.SHAPE[1]
 DIGITS = tuple(map(str, range(10)))
+EXAMPLE = "2_chalk.png"  # one of the bundled own digits, for places without widgets
 
 
 def drawing(models):
@@ -25,7 +26,7 @@ def drawing(models):
 
     Returns
     -------
-    object
+    anywidget.AnyWidget
         The live field where widgets work, an image of a drawn digit everywhere else.
 
     Raises
@@ -36,20 +37,7 @@ def drawing(models):
     models = models if isinstance(models, dict) else {getattr(models, "name", "network"): models}
     if not models or not all(map(callable, models.values())):
         raise CourseError("one network, or a dictionary of networks", repr(models)[:60], "Train one first.")
-    return _Drawing(models, mnist.prepare_digit(mnist.OWN / "2_chalk.png"))
-
-
-class _Drawing:
-    def __init__(self, models, example):
-        self.widget = _DigitCanvas(models)
-        first = next(iter(models.values()))
-        self.png, self.alt, _ = png_with_alt(_draw_drawing, {"model": first, "image": example})
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        view = self.widget._repr_mimebundle_()  # in Colab with metadata of its own
-        view, metadata = view if isinstance(view, tuple) else (view or {}, {})
-        bundle, alt = with_image(view, self.png, self.alt)
-        return bundle, metadata | alt
+    return _DigitCanvas(models)
 
 
 class _DigitCanvas(anywidget.AnyWidget):
@@ -68,11 +56,19 @@ class _DigitCanvas(anywidget.AnyWidget):
 
     def __init__(self, models):
         self.models = models
-        names = list(models)
-        empty = _ask(models[names[0]], np.zeros(mnist.SHAPE, dtype="float32"))
-        super().__init__(
-            pixels=[0] * N_PIXELS, networks=names, network=names[0], probabilities=empty.tolist()
-        )
+        first, *_ = names = list(models)
+        empty = _ask(models[first], np.zeros(mnist.SHAPE, dtype="float32")).tolist()
+        super().__init__(pixels=[0] * N_PIXELS, networks=names, network=first, probabilities=empty)
+
+    def _repr_mimebundle_(self, **options):
+        """Give the live field to those who can show it, and an image of a drawn digit to all others."""
+        view = super()._repr_mimebundle_(**options)
+        view, metadata = view if isinstance(view, tuple) else (view or {}, {})  # metadata are for Colab
+        first = next(iter(self.models.values()))
+        example = {"model": first, "image": mnist.prepare_digit(mnist.OWN / EXAMPLE)}
+        png, alt, _ = png_with_alt(_draw_drawing, example)
+        bundle, alt_metadata = with_image(view, png, alt)
+        return bundle, metadata | alt_metadata
 
     @traitlets.observe("pixels", "network")
     def _answer(self, change):
