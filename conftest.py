@@ -1,5 +1,7 @@
 """Settings of pytest for the whole repository."""
 
+import os
+
 import pytest
 
 from tests import strict_outputs
@@ -9,10 +11,15 @@ pytest_plugins = ["tests.network_guard"]
 # Measured seconds of the longest files, on two quiet cores; the others take less. Workers take a file at a
 # time, in this order: a long one that began last would keep one worker busy while the others wait.
 SECONDS = {
-    "05-evaluate-and-tune.ipynb": 240,
-    "04-train-a-cnn.ipynb": 200,
+    "04-train-a-cnn.ipynb": 190,
     "example-67-to-94.ipynb": 190,
     "example-object-detection.ipynb": 130,
+    "05-evaluate-and-tune.ipynb": 110,
+    "test_site.py": 100,
+    "example-dense-baseline.ipynb": 90,
+    "test_faults.py": 80,
+    "test_any_input.py": 70,
+    "example-mnist.ipynb": 60,
 }
 
 
@@ -22,9 +29,12 @@ def learners_place(tmp_path, monkeypatch):
     monkeypatch.setattr("helpers.storage.FIT_OUTPUTS", tmp_path / "learners_place")
 
 
-def pytest_configure():
-    """Compare notebooks more strictly than nbval does."""
+def pytest_configure(config):
+    """Compare notebooks more strictly than nbval does; let the workers share the processor's cores."""
     strict_outputs.install()
+    if hasattr(config, "workerinput"):  # else each TensorFlow would take all cores, and wait for the others'
+        cores = max(1, (os.cpu_count() or 1) // config.workerinput["workercount"])
+        os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(cores))
 
 
 @pytest.hookimpl(tryfirst=True)

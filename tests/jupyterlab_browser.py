@@ -29,7 +29,7 @@ FLAGS += ["--host-resolver-rules=MAP *.google.com ~NOTFOUND, MAP *.googleapis.co
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 SETTINGS = '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}'
 TOKEN = "for-this-test-only"
-SECONDS = 20  # for any single thing to happen
+SECONDS = 60  # for any single thing to happen, on a busy computer
 NAMED_ROLES = ("button", "checkbox", "combobox", "img", "slider", "spinbutton", "textbox")
 
 
@@ -56,7 +56,7 @@ def jupyterlab(folder):
 
 
 def _wait_for(address, server, log):
-    end = time.monotonic() + SECONDS
+    end = time.monotonic() + 2 * SECONDS
     while time.monotonic() < end and server.poll() is None:
         try:
             return urllib.request.urlopen(address, timeout=5).close()
