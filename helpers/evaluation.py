@@ -1,7 +1,4 @@
-"""Step 8: measure how good predictions are. Numbers only; `plotting` draws them.
-
-`predict` and what it returns live in `prediction` and can be had from here too.
-"""
+"""Step 8: measure how good predictions are. Numbers only; `plotting` draws them."""
 
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -92,26 +89,18 @@ def predict(model, data, labels=None, batch_size=256):
     parts = []
     for images, truth in batches:
         images = np.asarray(images)
-        _check_shape(model, images)
-        _check_range(model, images)
+        _check_images(model, images)
         probabilities = np.asarray(model.predict_on_batch(images))
-        _check_probabilities(probabilities)
-        parts.append((images, as_integers(truth, probabilities.shape[1]), probabilities))
+        if probabilities.ndim != 2 or not np.allclose(probabilities.sum(axis=1), 1, atol=1e-3):
+            raise CourseError(
+                "one row of probabilities an image, which sums to 1",
+                f"an output of shape {probabilities.shape} that does not",
+                'The last layer of a classifier is Dense(n_classes, activation="softmax").',
+            )
+        parts.append((images, _as_integers(truth, probabilities.shape[1]), probabilities))
     if not parts:
         raise CourseError("at least one image", "none", "Look at the shape of the data.")
     return Predictions(*(np.concatenate(part) for part in zip(*parts, strict=True)))
-
-
-def _check_shape(model, images):
-    wanted = getattr(model, "input_shape", None)
-    if not isinstance(wanted, tuple):  # several inputs, or no Keras model
-        return
-    if not validation.fits_shape(images.shape[1:], wanted[1:]):
-        raise CourseError(
-            f"images of shape {('N', *wanted[1:])}, as the model takes them",
-            f"shape {images.shape}",
-            "Resize them as those it was trained with: images.load_image(path, size=...).",
-        )
 
 
 def _array_batches(images, labels, batch_size):
@@ -149,7 +138,14 @@ def _dataset_batches(dataset):
         yield images, batch[1]
 
 
-def _check_range(model, images):
+def _check_images(model, images):
+    wanted = getattr(model, "input_shape", None)  # no tuple: several inputs, or no Keras model
+    if isinstance(wanted, tuple) and not validation.fits_shape(images.shape[1:], wanted[1:]):
+        raise CourseError(
+            f"images of shape {('N', *wanted[1:])}, as the model takes them",
+            f"shape {images.shape}",
+            "Resize them as those it was trained with: images.load_image(path, size=...).",
+        )
     if images.max(initial=0) > 2 and not has_scaling(model):
         raise CourseError(
             "images with values in 0..1, as the model was trained",
@@ -159,71 +155,37 @@ def _check_range(model, images):
 
 
 def has_scaling(model):
-    """Say whether a model scales images itself, so that it takes values 0..255.
-
-    Scaling after the first weights has to do with something else.
-    """
-    for layer in _parts(model):
+    """Whether a model scales images itself, so that it takes values 0..255."""
+    for layer in _flat_layers(model):
         if type(layer).__name__ in ("Rescaling", "Normalization"):
             return True
-        if getattr(layer, "weights", []):
+        if getattr(layer, "weights", []):  # scaling after the first weights has to do with something else
             return False
     return False
 
 
-def _parts(layer):
-    """Give the layers of a model in order, also those of models within it."""
+def _flat_layers(layer):
+    """The layers of a model in order, also those of models within it."""
     inner = getattr(layer, "layers", None)
-    return [layer] if inner is None else [part for one in inner for part in _parts(one)]
+    return [layer] if inner is None else [part for one in inner for part in _flat_layers(one)]
 
 
-def _check_probabilities(probabilities):
-    if probabilities.ndim != 2 or not np.allclose(probabilities.sum(axis=1), 1, atol=1e-3):
-        raise CourseError(
-            "one row of probabilities an image, which sums to 1",
-            f"an output of shape {probabilities.shape} that does not",
-            'The last layer of a classifier is Dense(n_classes, activation="softmax").',
-        )
-
-
-def as_integers(labels, n_classes):
-    """Turn labels of any usual form into integers.
-
-    Parameters
-    ----------
-    labels : array-like of shape (N,), (N, 1) or (N, n_classes)
-        Integers, or one-hot rows.
-    n_classes : int
-        Number of classes.
-
-    Returns
-    -------
-    ndarray of int, shape (N,)
-
-    Raises
-    ------
-    CourseError
-        If they are neither, or a label is not in 0 .. n_classes - 1.
-    """
-    n_classes = validation.as_whole(n_classes, "n_classes", low=1)
+def _as_integers(labels, n_classes):
+    """Labels of any usual form - (N,), (N, 1), or one-hot (N, n_classes) - as integers (N,)."""
     labels = np.atleast_1d(validation.as_array(labels, "labels as numbers", kinds="buif"))
-    if not labels.size:
-        return np.zeros(0, dtype=int)
     if labels.ndim == 2 and labels.shape[1] == n_classes > 1:
         if not ((labels.max(axis=1) == 1) & (labels.sum(axis=1) == 1)).all():
-            raise CourseError(
-                "one-hot rows with a single 1", "other rows", "Was `to_categorical` called twice?"
-            )
+            remedy = "Was `to_categorical` called twice?"
+            raise CourseError("one-hot rows with a single 1", "other rows", remedy)
         return labels.argmax(axis=1)
-    integers = labels.reshape(len(labels), -1)
-    if integers.shape[1] != 1:
+    if labels.size != len(labels):
         raise CourseError(
             f"integers or one-hot rows of length {n_classes}",
             f"labels of shape {labels.shape}",
             "Model and labels must have the same number of classes.",
         )
-    integers = integers[:, 0].astype(int)
-    if (integers < 0).any() or (integers >= n_classes).any() or (integers != labels.reshape(-1)).any():
+    integers = labels.ravel().astype(int)
+    if (integers < 0).any() or (integers >= n_classes).any() or (integers != labels.ravel()).any():
         raise CourseError(
             f"labels 0 .. {n_classes - 1}",
             f"values from {labels.min()} to {labels.max()}",
@@ -232,23 +194,10 @@ def as_integers(labels, n_classes):
     return integers
 
 
-__all__ = [
-    "Predictions",
-    "accuracy_difference",
-    "accuracy_interval",
-    "calibration",
-    "confusion",
-    "expected_calibration_error",
-    "most_confident_mistakes",
-    "per_class",
-    "predict",
-]
-
-
 def accuracy_interval(n_correct, n, level=0.95):
     """Interval that a measured accuracy leaves for the true one: Wilson's score interval.
 
-    It speaks of the luck of drawing these test images, not of another seed or another kind of images.
+    It covers the random choice of these test images, not another seed or another kind of images.
 
     Parameters
     ----------
@@ -290,20 +239,19 @@ def accuracy_interval(n_correct, n, level=0.95):
             "Pass counts, not an accuracy: accuracy_interval(predictions.correct.sum(), len(predictions)).",
         )
     if not 0 < validation.as_number(level, "level") < 1:
-        raise CourseError("a level between 0 and 1", f"{level}", "95 % is level=0.95.")
+        raise CourseError("a level between 0 and 1", f"{level}", "95% is level=0.95.")
     z = NormalDist().inv_cdf((1 + level) / 2)
-    share = n_correct / n
-    center = share + z**2 / (2 * n)
-    half = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    low, high = (center - half) / (1 + z**2 / n), (center + half) / (1 + z**2 / n)
-    return max(0.0, float(low)), min(1.0, float(high))
+    share, shrink = n_correct / n, 1 + z**2 / n
+    center = (share + z**2 / (2 * n)) / shrink
+    half = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)) / shrink
+    return max(0.0, float(center - half)), min(1.0, float(center + half))
 
 
 @validation.checked(level=validation.within(1e-9, 1 - 1e-9))
 def accuracy_difference(first, second, level=0.95):
     """Interval for the difference of two accuracies that were measured on the same images.
 
-    Most images are easy or hard for both models and say nothing about the difference. It hangs on those
+    Most images are easy or hard for both models and say nothing about the difference. It depends on those
     that one of them gets right and the other wrong, and is known better than two separate intervals suggest.
 
     Parameters
@@ -341,6 +289,12 @@ def accuracy_difference(first, second, level=0.95):
     return float(gain / len(first)), float(gain / n - half), float(gain / n + half)
 
 
+def _predictions(value, name):
+    remedy = "Call predict(model, images, labels) first."
+    return validation.of_type(value, Predictions, "the predictions that `predict` returned", remedy)
+
+
+@validation.checked(predictions=_predictions)
 def confusion(predictions, class_names=None):
     """Count how often each true class (row) was taken for each class (column).
 
@@ -361,6 +315,7 @@ def confusion(predictions, class_names=None):
     return pd.DataFrame(counts, pd.Index(names, name="True"), pd.Index(names, name="Predicted"))
 
 
+@validation.checked(predictions=_predictions)
 def per_class(predictions, class_names=None):
     """Precision and recall of each class.
 
@@ -385,19 +340,13 @@ def per_class(predictions, class_names=None):
 
 
 def _names(predictions, class_names):
-    n_classes = _checked(predictions).probabilities.shape[1]
-    if class_names is None:
-        return list(range(n_classes))
-    return validation.as_names(class_names, n_classes)
+    n_classes = predictions.probabilities.shape[1]
+    return list(range(n_classes)) if class_names is None else validation.as_names(class_names, n_classes)
 
 
-def _checked(predictions):
-    remedy = "Call predict(model, images, labels) first."
-    return validation.of_type(predictions, Predictions, "the predictions that `predict` returned", remedy)
-
-
+@validation.checked(predictions=_predictions, n_bins=validation.count(1, 1000))
 def calibration(predictions, n_bins=10):
-    """Compare how sure the model was with how often it was right.
+    """Compare how confident the model was with how often it was right.
 
     Parameters
     ----------
@@ -412,7 +361,6 @@ def calibration(predictions, n_bins=10):
         One row a bin: `low` and `high` (low < confidence <= high), `images`, and the means `confidence` and
         `accuracy` (NaN in an empty bin). A calibrated model has the same number in both.
     """
-    _checked(predictions), validation.as_whole(n_bins, "n_bins", low=1, high=1000)
     edges = np.linspace(0, 1, n_bins + 1)
     bins = np.clip(np.searchsorted(edges, predictions.confidence, side="left") - 1, 0, n_bins - 1)
     rows = pd.DataFrame({"confidence": predictions.confidence, "accuracy": predictions.correct.astype(float)})
@@ -444,8 +392,9 @@ def expected_calibration_error(predictions, n_bins=10):
     return float((gaps * table.images).sum() / table.images.sum())
 
 
+@validation.checked(predictions=_predictions, n=validation.count(0))
 def most_confident_mistakes(predictions, n=9):
-    """Select the wrong predictions that the model was most sure of.
+    """Select the wrong predictions that the model was most confident of.
 
     Parameters
     ----------
@@ -457,9 +406,8 @@ def most_confident_mistakes(predictions, n=9):
     Returns
     -------
     Predictions
-        The surest mistake first.
+        The most confident mistake first.
     """
-    n = validation.as_whole(n, "n")
-    mistakes = np.flatnonzero(~_checked(predictions).correct)
+    mistakes = np.flatnonzero(~predictions.correct)
     order = np.argsort(-predictions.confidence[mistakes], kind="stable")
     return predictions[mistakes[order][:n]]

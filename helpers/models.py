@@ -12,7 +12,8 @@ from helpers import CourseError, validation
 
 IMAGE_SHAPE = (32, 32, 3)
 N_CLASSES = 10
-MOST_CLASSES, MOST_NUMBERS = 100_000, 1_000_000  # of an image: beyond, the first dense layer takes gigabytes
+MOST_NUMBERS = 1_000_000  # of an image: beyond, the first dense layer takes gigabytes
+CLASSES = validation.count(1, 100_000)
 
 
 def _shape(smallest):
@@ -23,10 +24,8 @@ def _shape(smallest):
         sizes = [validation.as_whole(side, f"each of {name}", 1) for side in value] if sides else []
         if not sides or min(sizes[:2]) < smallest or math.prod(sizes) > MOST_NUMBERS:
             expected = f"{name} as (height, width, channels), from {smallest} x {smallest} pixels on"
-            found = f"{validation.shown(value)}, or more than {MOST_NUMBERS:,} numbers"
-            raise CourseError(
-                expected, found if sizes else validation.shown(value), "Write (32, 32, 3), say."
-            )
+            found = validation.shown(value) + (f", or more than {MOST_NUMBERS:,} numbers" if sizes else "")
+            raise CourseError(expected, found, "Write (32, 32, 3), say.")
         return tuple(sizes)
 
     return kind
@@ -44,9 +43,7 @@ def _activation(value, name):
     return value
 
 
-@validation.checked(
-    activation=_activation, input_shape=_shape(10), n_classes=validation.count(1, MOST_CLASSES)
-)
+@validation.checked(activation=_activation, input_shape=_shape(10), n_classes=CLASSES)
 def create_model_intro(activation="relu", input_shape=IMAGE_SHAPE, n_classes=N_CLASSES):
     """Build the small network of the introduction: 79,530 parameters for CIFAR-10.
 
@@ -75,9 +72,7 @@ def create_model_intro(activation="relu", input_shape=IMAGE_SHAPE, n_classes=N_C
     return keras.Model(inputs, outputs, name="cifar_model_intro")
 
 
-@validation.checked(
-    rate=validation.SHARE, input_shape=_shape(18), n_classes=validation.count(1, MOST_CLASSES)
-)
+@validation.checked(rate=validation.SHARE, input_shape=_shape(18), n_classes=CLASSES)
 def create_model_dropout(rate=0.5, input_shape=IMAGE_SHAPE, n_classes=N_CLASSES):
     """Build a deeper network with dropout: 33,834 parameters for CIFAR-10.
 
@@ -94,7 +89,6 @@ def create_model_dropout(rate=0.5, input_shape=IMAGE_SHAPE, n_classes=N_CLASSES)
     Returns
     -------
     keras.Model
-        Takes float32 images (N, height, width, channels) in 0..1, gives probabilities (N, n_classes).
     """
     inputs = keras.Input(shape=input_shape)  # 32 x 32 x 3
     x = layers.Conv2D(16, (3, 3), activation="relu")(inputs)  # 30 x 30 x 16
@@ -108,19 +102,11 @@ def create_model_dropout(rate=0.5, input_shape=IMAGE_SHAPE, n_classes=N_CLASSES)
     return keras.Model(inputs, outputs, name="cifar_model_dropout")
 
 
-@validation.checked(input_shape=_shape(1), n_classes=validation.count(1, MOST_CLASSES))
+@validation.checked(input_shape=_shape(1), n_classes=CLASSES)
 def create_model_dense(input_shape=IMAGE_SHAPE, n_classes=N_CLASSES):
     """Build a network without convolutions, the baseline: 1,841,162 parameters for CIFAR-10.
 
-    Parameters
-    ----------
-    input_shape, n_classes
-        As in `create_model_intro`.
-
-    Returns
-    -------
-    keras.Model
-        Takes float32 images (N, height, width, channels) in 0..1, gives probabilities (N, n_classes).
+    Parameters and result as in `create_model_intro`.
     """
     inputs = keras.Input(shape=input_shape)  # 32 x 32 x 3
     x = layers.Flatten()(inputs)  # 3,072
@@ -134,10 +120,10 @@ def create_model_dense(input_shape=IMAGE_SHAPE, n_classes=N_CLASSES):
     widths=validation.several(validation.count(1, 10_000)),
     activation=_activation,
     input_shape=_shape(2),
-    n_classes=validation.count(1, MOST_CLASSES),
+    n_classes=CLASSES,
 )
 def create_model_best(widths=(64, 256, 256), activation="gelu", input_shape=IMAGE_SHAPE, n_classes=N_CLASSES):
-    """Build the network that reaches 94 % of CIFAR-10: 1,973,944 parameters. `recipe` says how to train it.
+    """Build the network that reaches 94% of CIFAR-10: 1,973,944 parameters. `recipe` says how to train it.
 
     The architecture is that of K. Jordan, "94% on CIFAR-10 in 3.29 seconds on a single GPU",
     arXiv:2404.00498 (2024).
@@ -179,19 +165,11 @@ def create_model_best(widths=(64, 256, 256), activation="gelu", input_shape=IMAG
     return keras.Model(inputs, outputs, name="cifar_model_best")
 
 
-@validation.checked(input_shape=_shape(1), n_classes=validation.count(1, MOST_CLASSES))
+@validation.checked(input_shape=_shape(1), n_classes=CLASSES)
 def create_model_mnist(input_shape=(28, 28, 1), n_classes=N_CLASSES):
     """Build the network for handwritten digits: 215,370 parameters for MNIST.
 
-    Parameters
-    ----------
-    input_shape, n_classes
-        As in `create_model_intro`.
-
-    Returns
-    -------
-    keras.Model
-        Takes float32 images (N, height, width, channels) in 0..1, gives probabilities (N, n_classes).
+    Parameters and result as in `create_model_intro`.
     """
     inputs = keras.Input(shape=input_shape)  # 28 x 28 x 1
     x = layers.Conv2D(16, (5, 5), padding="same", activation="relu")(inputs)  # 28 x 28 x 16

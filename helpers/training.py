@@ -12,7 +12,7 @@ import pandas as pd
 from IPython.display import HTML, display
 
 from helpers import CourseError, model_files, storage, validation
-from helpers.plotting.curves import history_table
+from helpers.histories import history_table
 
 HISTORY = "history.csv"  # its name inside a model file
 
@@ -33,7 +33,7 @@ class LiveProgress(keras.callbacks.Callback):
         """Open the display."""
         self.epochs, self.steps = self.params["epochs"], self.params["steps"]
         self.history, self.start, self.last_update = [], time.perf_counter(), 0.0
-        self.display = display(Plain("Training starts ..."), display_id=True)
+        self.display = display(_Plain("Training starts ..."), display_id=True)
 
     def on_train_batch_end(self, batch, logs=None):
         """Show how far the epoch is, now and then."""
@@ -50,42 +50,27 @@ class LiveProgress(keras.callbacks.Callback):
         seconds = time.perf_counter() - self.start
         scores = ", ".join(f"{name} {value:.3f}" for name, value in (self.history or [{}])[-1].items())
         plural = "epoch" if len(self.history) == 1 else "epochs"
-        self._show(Plain(f"{len(self.history)} {plural} of {self.steps} steps in {seconds:.1f} s: {scores}"))
+        self._show(_Plain(f"{len(self.history)} {plural} of {self.steps} steps in {seconds:.1f} s: {scores}"))
 
     def _update(self, epochs_done):
         self.last_update = time.perf_counter()
         left = (self.last_update - self.start) * (self.epochs - epochs_done) / max(epochs_done, 1e-9)
         headline = f"epoch {min(int(epochs_done) + 1, self.epochs)} of {self.epochs}, about {left:.0f} s left"
-        self._show(HTML(f"<div>{headline}</div>{curves_svg(self.history, self.epochs)}"))
+        self._show(HTML(f"<div>{headline}</div>{_curves_svg(self.history, self.epochs)}"))
 
     def _show(self, content):
         if self.display is not None:  # None outside a notebook
             self.display.update(content)
 
 
-class Plain(str):
+class _Plain(str):
     """Text that a notebook shows as it is, without quotation marks."""
 
     __repr__ = str.__str__
 
 
-def curves_svg(history, epochs, width=260, height=120):
-    """Draw loss and accuracy so far as two small line charts.
-
-    Parameters
-    ----------
-    history : list of dict
-        One dictionary of numbers an epoch, named as Keras names them (`loss`, `val_loss`, ...).
-    epochs : int
-        Number of epochs of the whole training: the width of the charts.
-    width, height : int
-        Size of one chart in pixels.
-
-    Returns
-    -------
-    str
-        An SVG element: training solid, validation dashed.
-    """
+def _curves_svg(history, epochs, width=260, height=120):
+    """Draw loss and accuracy so far as two small line charts: training solid, validation dashed."""
     validation = [name for name in (history[0] if history else {}) if name.startswith("val_")]
     charts = []
     for column, val_name in enumerate(validation[:2]):
@@ -142,7 +127,7 @@ def save_fit(name, model, history, folder=None):
 
 @validation.checked(path=validation.path)
 def write_history(path, history):
-    """Write a training history, of any form that `save_fit` takes, as a CSV file: complete or not at all."""
+    """Write a history, of any form that `save_fit` takes, as a CSV file: complete or not at all."""
     with storage.atomic_path(path) as temporary:
         _table(history).to_csv(temporary, lineterminator="\n")
 
@@ -156,16 +141,10 @@ def _table(history):
 def read_history(path):
     """Read what `write_history` wrote: a pandas.DataFrame with one row an epoch."""
     try:
-        return _read_table(path)
+        return pd.read_csv(path, index_col="epoch")
     except (OSError, TypeError, ValueError) as error:
-        found = f"{path.name}: {error}"
-        raise CourseError(
-            "the CSV file of a history", found, "save_fit writes it beside the model."
-        ) from None
-
-
-def _read_table(file):
-    return pd.read_csv(file, index_col="epoch")
+        found, remedy = f"{path.name}: {error}", "save_fit writes it beside the model."
+        raise CourseError("the CSV file of a history", found, remedy) from None
 
 
 def load_fit(name, shipped=False):
@@ -225,7 +204,7 @@ def load_history(name):
     -------
     pandas.DataFrame
         One row an epoch, as `history_table` gives it; of a sweep, all trainings below each other, as
-        `tuning.tidy` gives them; of the grid search, one row a candidate.
+        `tuning.grid_search` gives them; of the grid search, one row a candidate.
 
     Raises
     ------
@@ -263,4 +242,6 @@ def _read_fit(folder, name):
 def _history_in(file):
     """Read the history that `save_fit` puts into a model file; None if there is none, as in older files."""
     with zipfile.ZipFile(file) as archive:
-        return _read_table(archive.open(HISTORY)) if HISTORY in archive.namelist() else None
+        return (
+            pd.read_csv(archive.open(HISTORY), index_col="epoch") if HISTORY in archive.namelist() else None
+        )

@@ -38,7 +38,8 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import ParameterGrid
 
-from helpers import CourseError, models, training, validation
+from helpers import CourseError, models, validation
+from helpers.histories import history_table
 
 
 def parameter_grid(**values):
@@ -79,12 +80,6 @@ def _pair(value, name):
         expected, remedy = f"{name} to be (images, labels)", "Put both into brackets: (images, labels)."
         raise CourseError(expected, validation.shown(value), remedy)
     return tuple(value)
-
-
-def _run(value, name):
-    if not isinstance(value, tuple | list) or len(value) != 2 or not isinstance(value[0], dict):
-        raise CourseError(f"{name} to be (setting, history)", validation.shown(value), "Write a pair.")
-    return value[0], validation.table()(value[1], name)
 
 
 FIT_CHECKS = {  # what both searches pass on to `fit`
@@ -192,7 +187,7 @@ def _train(build, setting, train, seed, fit):
             "Create the model and compile it inside `build`, and return it.",
         )
     history = model.fit(*train, **fit, verbose=0)
-    return setting, training.history_table(history), time.perf_counter() - start
+    return setting, history_table(history), time.perf_counter() - start
 
 
 def _tables(runs):
@@ -200,29 +195,11 @@ def _tables(runs):
     return best_epochs(histories, [seconds for *_, seconds in runs]), histories
 
 
-@validation.checked(runs=validation.several(_run))
 def tidy(runs):
-    """Put the histories of several trainings into one long table.
-
-    Parameters
-    ----------
-    runs : list of (dict, pandas.DataFrame)
-        Setting and history (as `training.history_table` gives it) of each training.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns: `run` (0, 1, ...), the settings, `epoch` (1, 2, ...), `loss`, `accuracy`, ...
-
-    Raises
-    ------
-    CourseError
-        If there are no runs.
-    """
+    """Put pairs of setting and history into one long table: `run`, the settings, `epoch`, `loss`, ..."""
     if not runs:
-        raise CourseError(
-            "at least one setting", "none", 'Pass a list such as [{"rate": 0.3}, {"rate": 0.6}].'
-        )
+        remedy = 'Pass a list such as [{"rate": 0.3}, {"rate": 0.6}].'
+        raise CourseError("at least one setting", "none", remedy)
     tables = [
         history.reset_index().assign(run=run, **setting)[["run", *setting, "epoch", *history.columns]]
         for run, (setting, history) in enumerate(runs)
@@ -237,7 +214,7 @@ def best_epochs(histories, seconds=None):
     Parameters
     ----------
     histories : pandas.DataFrame
-        What `tidy` returned.
+        Epochs of all trainings, as `grid_search` returns them.
     seconds : sequence of float, optional
         How long each training took.
 

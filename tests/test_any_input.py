@@ -60,8 +60,8 @@ SPARED = {  # module or function -> why nobody needs to be protected from it
     "tuning.search_results": "takes a search of scikit-learn's",
     "evaluation.has_scaling": "a question that has an answer for everything: no",
     "model_files.save_portable": "called by `sharing.save`, which loads what it wrote",
-    "training.curves_svg": "called by LiveProgress with what Keras measured",
     "pretrained.efficientnet_lite_scale": "a part of the bundled network",
+    "tuning.tidy": "a part of the searches",
     "tuning.parameter_grid": "any names and lists are a grid",
 }
 

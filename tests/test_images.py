@@ -1,10 +1,11 @@
-"""Bundled photos, and image files in every form in which learners bring them."""
+"""Bundled photos, and image files and folders in every form in which learners bring them."""
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from helpers import CourseError, images, storage
+from helpers.images import load_folder, save_folder
 
 
 @pytest.fixture
@@ -36,14 +37,6 @@ def test_photos_are_color_images_with_a_card(name):
     )
 
 
-def test_altered_photo_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(storage, "DATA", tmp_path)
-    (tmp_path / "photos").mkdir()
-    Image.new("RGB", (451, 300)).save(tmp_path / "photos" / "cat.webp")
-    with pytest.raises(CourseError, match="cat.webp.*altered.*git checkout"):
-        images.load_photo("cat")
-
-
 def test_unknown_photo_is_refused_with_the_names_there_are():
     with pytest.raises(CourseError, match="coffee.*'tea'"):
         images.load_photo("tea")
@@ -56,33 +49,31 @@ def test_color_modes_give_the_same_image(save, mode):
     np.testing.assert_array_equal(image, np.asarray(half_red()))
 
 
-@pytest.mark.parametrize(("mode", "value"), [("L", 200), ("LA", 200), ("1", 255)])
-def test_gray_images_get_three_equal_channels(save, mode, value):
-    image = images.load_image(save(Image.new("L", (3, 2), value).convert(mode)))
-    assert image.shape == (2, 3, 3)
-    assert (image == value).all()
-
-
-def test_transparent_parts_become_white(save):
-    image = images.load_image(save(Image.new("RGBA", (2, 2), (0, 0, 0, 0))))
-    assert (image == 255).all()
-
-
-def test_16_bit_gray_is_scaled_not_cut(save):
-    values = np.array([[0, 257 * 100, 65535]], np.uint16)
-    image = images.load_image(save(Image.fromarray(values)))
-    assert image[0, :, 0].tolist() == [0, 100, 255]
+@pytest.mark.parametrize(
+    ("image", "value"),
+    [
+        (Image.new("L", (3, 2), 200), 200),
+        (Image.new("LA", (3, 2), (200, 255)), 200),
+        (Image.new("1", (3, 2), 1), 255),
+        (Image.new("RGBA", (3, 2), (0, 0, 0, 0)), 255),  # transparent parts become white
+    ],
+)
+def test_gray_and_transparent_images_get_three_channels(save, image, value):
+    pixels = images.load_image(save(image))
+    assert pixels.shape == (2, 3, 3)
+    assert (pixels == value).all()
 
 
 @pytest.mark.parametrize(
     "values",
     [
+        np.array([[0, 51 * 257, 65535]], np.uint16),
         np.array([[0, 0.2, 1]], np.float32),
         np.array([[0, 51, 255]], np.int32),
         np.array([[0, 51 * 257, 65535]], np.int32),
     ],
 )
-def test_gray_values_of_32_bits_are_scaled(save, values):
+def test_gray_values_of_more_bits_are_scaled_not_cut(save, values):
     image = images.load_image(save(Image.fromarray(values), "a.tiff"))
     assert image[0, :, 0].tolist() == [0, 51, 255]
 
@@ -109,12 +100,9 @@ def test_animation_gives_its_first_image(save):
     np.testing.assert_array_equal(image, np.asarray(half_red()))
 
 
-def test_a_single_pixel_is_a_image(save):
-    assert images.load_image(save(Image.new("RGB", (1, 1), "red"))).tolist() == [[[255, 0, 0]]]
-
-
 def test_size_is_width_and_height(save):
     assert images.load_image(save(half_red()), size=(20, 10)).shape == (10, 20, 3)
+    assert images.load_image(save(Image.new("RGB", (1, 1), "red"))).tolist() == [[[255, 0, 0]]]
 
 
 @pytest.mark.parametrize(
@@ -133,31 +121,72 @@ def test_huge_image_is_refused_before_it_fills_the_memory(save, side):
         images.load_image(path)
 
 
-@pytest.mark.parametrize("content", [b"", b"not an image", b"\x89PNG\r\n\x1a\n" + bytes(50)])
-def test_file_that_is_no_image_is_named(tmp_path, content):
-    (tmp_path / "notes.png").write_bytes(content)
-    with pytest.raises(CourseError, match="notes.png, which cannot be read"):
-        images.load_image(tmp_path / "notes.png")
-
-
-def test_truncated_image_is_refused(save):
-    path = save(Image.fromarray(np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)))
-    path.write_bytes(path.read_bytes()[:2000])
-    with pytest.raises(CourseError, match="save it again"):
-        images.load_image(path)
-
-
-def test_missing_file_is_named(tmp_path):
-    with pytest.raises(CourseError, match="nothing.jpg, which is not there"):
-        images.load_image(tmp_path / "nothing.jpg")
-
-
-def test_folder_is_no_image(tmp_path):
-    with pytest.raises(CourseError, match="which is a folder"):
-        images.load_image(tmp_path)
+def test_missing_file_and_folder_are_no_image(tmp_path):
+    for path, found in (
+        (tmp_path / "nothing.jpg", "nothing.jpg, which is not there"),
+        (tmp_path, "a folder"),
+    ):
+        with pytest.raises(CourseError, match=found):
+            images.load_image(path)
 
 
 @pytest.mark.parametrize("path", [None, 3, b"a.png", np.zeros((2, 2, 3))])
 def test_what_is_no_path_is_refused(path):
     with pytest.raises(CourseError, match="the path of an image file"):
         images.load_image(path)
+
+
+# Folders
+
+IMAGES = [np.full((6, 8, 3), 40 * number, np.uint8) for number in range(4)]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return save_folder(tmp_path / "mine", IMAGES, [0, 0, 1, 1], ("cat", "dog"))
+
+
+def test_what_was_saved_is_read(folder):
+    images, labels, names = load_folder(folder)
+    np.testing.assert_array_equal(images, IMAGES)
+    assert labels.tolist() == [0, 0, 1, 1]
+    assert names == ("cat", "dog")
+
+
+def test_sizes_modes_and_formats_may_be_mixed(folder):
+    Image.new("L", (30, 20), 9).save(folder / "cat" / "gray.JPG")
+    Image.new("RGBA", (3, 5)).save(folder / "cat" / "clear.webp")
+    Image.new("P", (4, 4)).save(folder / "dog" / "palette.gif")
+    (folder / "cat" / "notes.txt").write_text("not an image", encoding="utf-8")
+    (folder / "cat" / "._cat-001.png").write_bytes(b"Mac OS X hides this beside an image")
+    (folder / ".cache").mkdir()
+    images, labels, _ = load_folder(folder)
+    assert {image.shape[2] for image in images} == {3}
+    assert np.bincount(labels).tolist() == [4, 3]
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        (lambda folder: folder / "nowhere", "which is no folder"),
+        (lambda folder: folder / "cat", "0 in .*cat"),
+        (
+            lambda folder: remove(folder / "dog" / "dog-001.png"),
+            "2 images or more in the class dog, but got 1",
+        ),
+        (lambda folder: (folder / "empty").mkdir(), "class empty, but got 0"),
+        (lambda folder: (folder / "dog" / "puppies").mkdir(), "the folder dog/puppies"),
+        (lambda folder: damage(folder / "dog" / "dog-002.png"), r"dog-002.png, .*in the folder dog"),
+    ],
+)
+def test_a_fault_is_named_with_its_place(folder, fault, message):
+    with pytest.raises(CourseError, match=message):
+        load_folder(fault(folder) or folder)
+
+
+def remove(path):
+    path.unlink()
+
+
+def damage(path):
+    path.write_bytes(path.read_bytes()[:40])

@@ -69,15 +69,6 @@ def test_tensorflow_datasets_reads_the_same_digits(digit_images):
     np.testing.assert_array_equal(labels, digit_images["test"][1])
 
 
-def test_damaged_digits_are_refused(tmp_path, monkeypatch):
-    for file in mnist.MNIST.iterdir():
-        (tmp_path / file.name).write_bytes(file.read_bytes()[:-1])
-    monkeypatch.setattr(storage, "DATA", tmp_path)
-    monkeypatch.setattr(mnist, "MNIST", tmp_path)
-    with pytest.raises(CourseError, match="damaged or altered"):
-        mnist.load_mnist()
-
-
 def test_tensorflow_stays_quiet_after_somebody_asked_whether_it_is_there():
     code = "import helpers, importlib.util as u; u.find_spec('tensorflow'); import tensorflow"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
@@ -119,50 +110,22 @@ def saved(folder, name, image, **options):
     return folder / name
 
 
-def test_alpha_palette_16_bit_and_exif_come_out_as_usual(tmp_path):
-    usual = as_usual()
+def test_a_file_is_read_as_any_image_is(tmp_path):
     clear = seven(mode="RGBA")
     clear.putalpha(Image.eval(seven(), lambda light: 255 - light).convert("L"))  # only the ink is opaque
-    deep = Image.fromarray(np.asarray(seven(mode="L"), dtype=np.uint16) * 257)
-    exif = Image.Exif()
-    exif[0x0112] = 6  # the camera was turned by a quarter
-    files = [
+    later = [Image.new("RGB", (160, 120))]
+    for file in (
         saved(tmp_path, "alpha.png", clear),
-        saved(tmp_path, "palette.gif", seven(mode="P")),
-        saved(tmp_path, "16bit.png", deep),
-        saved(tmp_path, "grey.png", seven(mode="L")),
-        saved(tmp_path, "turned.png", seven().transpose(Image.Transpose.ROTATE_90), exif=exif),
-    ]
-    for file in files:
-        assert np.abs(mnist.prepare_digit(file) - usual).mean() < 0.02, file.name
-
-
-def test_of_an_animation_the_first_image_counts(tmp_path):
-    file = saved(tmp_path, "a.gif", seven(), save_all=True, append_images=[Image.new("RGB", (160, 120))])
-    assert np.abs(mnist.prepare_digit(file) - as_usual()).mean() < 0.02
-
-
-def test_a_image_of_a_hundred_megapixels_is_refused_before_it_is_decoded(tmp_path):
-    file = saved(tmp_path, "huge.png", Image.new("1", (10_000, 10_000)))
-    with pytest.raises(CourseError, match="at most 50,000,000 pixels"):
-        mnist.prepare_digit(file)
+        saved(tmp_path, "animated.gif", seven(), save_all=True, append_images=later),
+    ):
+        assert np.abs(mnist.prepare_digit(file) - as_usual()).mean() < 0.02, file.name
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 400), (7, 100)])
-def test_a_image_without_room_for_a_digit_is_refused(tmp_path, size):
+def test_an_image_without_room_for_a_digit_is_refused(tmp_path, size):
     file = saved(tmp_path, "tiny.png", Image.new("RGB", size))
     with pytest.raises(CourseError, match=r"at least 8 x 8 pixels.*but got \d+ x \d+"):
         mnist.prepare_digit(file)
-
-
-def test_what_is_no_image_is_refused(tmp_path):
-    text = tmp_path / "seven.jpg"
-    text.write_text("I am a seven", encoding="utf-8")
-    half = tmp_path / "half.png"
-    half.write_bytes(saved(tmp_path, "whole.png", seven()).read_bytes()[:200])
-    for path in (text, half, tmp_path, tmp_path / "none.png"):
-        with pytest.raises(CourseError, match="image file"):
-            mnist.prepare_digit(path)
 
 
 @pytest.mark.parametrize("image", [None, 7, np.zeros((28, 28)), np.zeros((28, 28, 3)), np.zeros((0, 0, 3))])
@@ -180,18 +143,15 @@ def test_own_digits_are_nine_styles_of_five():
 
 
 def test_a_folder_of_ones_own_is_read_by_its_names(tmp_path):
+    for folder in (tmp_path, tmp_path / "none"):
+        with pytest.raises(CourseError, match="a folder with images of digits"):
+            mnist.load_own_digits(folder)
     saved(tmp_path, "7.png", seven())
     saved(tmp_path, "7_blue.jpg", seven())
     assert mnist.load_own_digits(tmp_path)[1]["style"].tolist() == ["blue", "own"]
     saved(tmp_path, "seven.png", seven())
     with pytest.raises(CourseError, match="named after its digit"):
         mnist.load_own_digits(tmp_path)
-
-
-@pytest.mark.parametrize("name", ["none", "."])
-def test_a_folder_without_digits_is_refused(tmp_path, name):
-    with pytest.raises(CourseError, match="a folder with images of digits"):
-        mnist.load_own_digits(tmp_path / name)
 
 
 def test_own_digits_are_what_the_script_draws():

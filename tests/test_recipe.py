@@ -1,4 +1,4 @@
-"""Every piece of the recipe for 94 % does what the example says of it."""
+"""Every piece of the recipe for 94% does what the example says of it."""
 
 import ast
 
@@ -15,7 +15,7 @@ NARROW = (8, 8, 8)
 
 @pytest.fixture(scope="module")
 def labelled():
-    """Two hundred bundled labelled, and their labels one-hot."""
+    """Two hundred bundled images, and their labels one-hot."""
     (images, labels), _ = data.load_cifar10()
     return images[:200], data.one_hot(labels[:200])
 
@@ -26,22 +26,10 @@ def network():
     return models.create_model_best(NARROW)
 
 
-def kernels(model):
-    return [
-        layer.get_weights()[0]
-        for layer in model.layers
-        if isinstance(layer, keras.layers.Conv2D) and layer.trainable
-    ]
-
-
-def cells_of_the_notebook():
-    notebook = nbformat.read(storage.ROOT / "notebooks" / "example-67-to-94.ipynb", as_version=4)
-    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-
-
 def from_the_notebook(*names):
     """Define the functions of these names as the notebook does; return them."""
-    cells = "\n".join(cells_of_the_notebook())
+    notebook = nbformat.read(storage.ROOT / "notebooks" / "example-67-to-94.ipynb", as_version=4)
+    cells = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     wanted = [part for part in ast.parse(cells).body if getattr(part, "name", None) in names]
     space = {"keras": keras, "layers": keras.layers, "np": np}
     exec(compile(ast.Module(wanted, []), "cells", "exec"), space)
@@ -49,13 +37,6 @@ def from_the_notebook(*names):
 
 
 # The network and its start
-
-
-def test_the_best_network_has_the_size_of_the_lesson_and_answers_with_probabilities():
-    model = models.create_model_best()
-    assert model.count_params() == 1_973_944
-    answers = model(np.zeros((2, 32, 32, 3), "float32")).numpy()
-    np.testing.assert_allclose(answers.sum(axis=1), 1, rtol=1e-5)
 
 
 def test_the_best_network_serves_images_of_another_size_and_number_of_colors():
@@ -99,24 +80,20 @@ def test_whitened_filters_give_answers_that_are_uncorrelated_and_equally_strong(
     np.testing.assert_allclose(patches[:, 12:], -patches[:, :12], atol=1e-4)
 
 
-def test_a_network_that_starts_as_identity_hands_its_feature_maps_on(network):
-    recipe.start_as_identity(network)
-    for layer in network.layers:
+def test_a_network_that_starts_as_identity_hands_its_maps_on_and_is_random_beyond():
+    model = models.create_model_best((32, 8, 8))
+    recipe.start_as_identity(model)
+    for layer in model.layers:
         if isinstance(layer, keras.layers.Conv2D) and layer.trainable:
             maps = np.random.default_rng(0).random((1, 6, 6, layer.input.shape[-1])).astype("float32")
             passed = min(maps.shape[-1], layer.filters)
             np.testing.assert_allclose(layer(maps).numpy()[..., :passed], maps[..., :passed], rtol=1e-5)
+            assert passed == layer.filters or layer.get_weights()[0][..., passed:].std() > 0
 
 
 def test_convolutions_with_biases_cannot_start_as_identity():
     with pytest.raises(CourseError, match="a bias in conv2d"):
         recipe.start_as_identity(models.create_model_intro())
-
-
-def test_filters_beyond_the_identity_stay_random():
-    model = models.create_model_best((32, 8, 8))
-    recipe.start_as_identity(model)
-    assert kernels(model)[0][..., 24:].std() > 0
 
 
 def test_the_notebook_starts_its_network_as_the_package_does(labelled):
@@ -180,19 +157,15 @@ def test_every_image_keeps_its_label_and_comes_once_an_epoch(labelled):
         batches.on_epoch_end()
 
 
-def test_batches_depend_on_seed_and_epoch_alone(labelled):
+def test_batches_are_fractions_and_depend_on_seed_and_epoch_alone(labelled):
     first = recipe.FlippedAndShifted(*labelled, batch_size=50, seed=7)
     first.on_epoch_end()
     again = recipe.FlippedAndShifted(*labelled, batch_size=50, seed=7, epoch=1)
     other = recipe.FlippedAndShifted(*labelled, batch_size=50, seed=8, epoch=1)
     np.testing.assert_array_equal(first[2][0], again[2][0])
     assert not np.array_equal(first[2][0], other[2][0])
-
-
-def test_batches_are_float32_in_0_to_1_made_of_bytes(labelled):
-    batches = recipe.FlippedAndShifted(*labelled, batch_size=50)
-    assert batches.windows.dtype == np.uint8
-    x, y = batches[0]
+    assert first.windows.dtype == np.uint8, "a byte a number until a batch is made"
+    x, y = first[0]
     assert (x.dtype, x.shape, y.shape) == (np.float32, (50, 32, 32, 3), (50, 10))
     assert 0 <= x.min() < 0.1 < 0.9 < x.max() <= 1
 
@@ -208,18 +181,12 @@ def test_images_that_make_no_batches_are_refused_in_words(labelled, change):
 # How it learns
 
 
-def test_the_rate_rises_to_its_peak_and_falls_to_its_end():
+def test_the_rate_rises_to_its_peak_and_falls_to_its_end_where_it_stays():
     rate = recipe.TriangularSchedule(peak=1.5, steps=200, peak_at=0.25, start=0.2, end=0.1)
-    rates = np.array([float(rate(step)) for step in range(201)])
-    np.testing.assert_allclose([rates[0], rates[50], rates[200]], [0.3, 1.5, 0.15], rtol=1e-5)
-    assert (np.diff(rates[:51]) > 0).all()
-    assert (np.diff(rates[50:]) < 0).all()
-    np.testing.assert_allclose(np.diff(rates[50:]), np.diff(rates[50:]).mean(), rtol=1e-3)
-
-
-def test_after_its_last_step_the_rate_stays_at_its_end():
-    rate = recipe.TriangularSchedule(1.5, 100)
-    assert [float(rate(step)) for step in (100, 150)] == pytest.approx([0.105, 0.105])
+    rates = np.array([float(rate(step)) for step in range(202)])
+    np.testing.assert_allclose(rates[[0, 50, 200, 201]], [0.3, 1.5, 0.15, 0.15], rtol=1e-5)
+    for part in (rates[:51], rates[50:201]):  # straight lines
+        np.testing.assert_allclose(np.diff(part), np.diff(part).mean(), rtol=1e-3)
 
 
 def test_a_step_moves_the_biases_of_batch_normalisation_by_their_factor_further(labelled):
@@ -251,33 +218,25 @@ def test_the_optimizer_of_the_recipe_is_the_same_after_a_model_was_saved_and_loa
     assert loaded.bias_factor == 9
 
 
-def test_lookahead_draws_weights_back_to_their_slow_average(network):
+@pytest.mark.parametrize(
+    ("step", "steps_of_an_epoch", "stay"),
+    [(3, 10, None), (4, 10, 0.95**5 * 0.5**3), (6, 7, 0.95**5 * 0.5**3)],
+    ids=["in between", "every five steps", "after an epoch"],
+)
+def test_lookahead_draws_weights_back_to_their_slow_average(network, step, steps_of_an_epoch, stay):
     network.compile(keras.optimizers.SGD(0.0), "mse")
     lookahead = recipe.Lookahead(steps=10)
     lookahead.set_model(network)
-    lookahead.set_params({"steps": 10})
+    lookahead.set_params({"steps": steps_of_an_epoch})
     lookahead.on_train_begin()
-    before = [weights.copy() for weights in network.get_weights()]
+    before = network.get_weights()
     network.set_weights([weights + 1 for weights in before])
     network.optimizer.iterations.assign(5)
-    lookahead.on_train_batch_end(3)
-    np.testing.assert_allclose(network.get_weights()[0], before[0] + 1, rtol=1e-5)
-    lookahead.on_train_batch_end(4)
-    stay = 0.95**5 * 0.5**3
-    np.testing.assert_allclose(network.get_weights()[0], before[0] + 1 - stay, rtol=1e-5)
-
-
-def test_after_an_epoch_lookahead_remembers_nothing_that_the_weights_do_not_hold(network):
-    lookahead = recipe.Lookahead(steps=14)
-    network.compile(keras.optimizers.SGD(0.0), "mse")
-    lookahead.set_model(network)
-    lookahead.set_params({"steps": 7})
-    lookahead.on_train_begin()
-    network.set_weights([weights + 1 for weights in network.get_weights()])
-    network.optimizer.iterations.assign(7)
-    lookahead.on_train_batch_end(6)
-    for slow, weights in zip(lookahead.slow, network.get_weights(), strict=True):
-        np.testing.assert_array_equal(slow, weights)
+    lookahead.on_train_batch_end(step)
+    np.testing.assert_allclose(network.get_weights()[0], before[0] + 1 - (stay or 0), rtol=1e-5)
+    if stay:  # it remembers nothing that the weights do not hold
+        for slow, weights in zip(lookahead.slow, network.get_weights(), strict=True):
+            np.testing.assert_array_equal(slow, weights)
 
 
 def test_the_recipe_learns_a_handful_of_images_by_heart(labelled):

@@ -39,13 +39,6 @@ class FakeDisplay:
         self.contents.append(content)
 
 
-def test_history_table_has_one_row_an_epoch_counted_from_one():
-    table = training.history_table({"loss": [2.0, 1.0], "val_loss": [2.1, 1.5]})
-    assert list(table.index) == [1, 2]
-    assert table.index.name == "epoch"
-    assert table.loc[2, "val_loss"] == 1.5
-
-
 def test_saved_fit_comes_back_with_the_same_answers_and_history(places, images):
     model, history = fitted(images)
     training.save_fit("tiny", model, history)
@@ -54,22 +47,19 @@ def test_saved_fit_comes_back_with_the_same_answers_and_history(places, images):
     assert table["loss"].tolist() == pytest.approx(history.history["loss"])
 
 
-def test_own_fit_comes_before_the_shipped_one_and_says_so(places, images, capsys):
-    model, history = fitted(images)
-    training.save_fit("tiny", model, history, folder=places / "shipped" / "tiny")
-    training.load_fit("tiny")
-    assert "the course's fit" in capsys.readouterr().out
-    training.save_fit("tiny", model, history)
-    training.load_fit("tiny")
-    assert "your own fit" in capsys.readouterr().out
-
-
-def test_the_shipped_fit_can_be_asked_for_although_there_is_an_own_one(places, images, capsys):
-    training.save_fit("tiny", *fitted(images, epochs=1))
+@pytest.mark.parametrize(
+    ("own", "shipped", "whose"),
+    [(False, False, "the course's"), (True, False, "your own"), (True, True, "the course's")],
+)
+def test_the_own_fit_comes_first_unless_the_shipped_one_is_asked_for(
+    places, images, capsys, own, shipped, whose
+):
     training.save_fit("tiny", *fitted(images, epochs=3), folder=places / "shipped" / "tiny")
-    _, history = training.load_fit("tiny", shipped=True)
-    assert "the course's fit" in capsys.readouterr().out
-    assert len(history) == 3
+    if own:
+        training.save_fit("tiny", *fitted(images, epochs=1))
+    _, history = training.load_fit("tiny", shipped=shipped)
+    assert capsys.readouterr().out == f"Loaded {whose} fit tiny.\n"
+    assert len(history) == (1 if whose == "your own" else 3)
 
 
 def test_shipped_histories_come_as_tables():
@@ -84,9 +74,10 @@ def test_unknown_history_is_refused_with_the_names_there_are():
         training.load_history("nothing")
 
 
-def test_a_history_may_be_any_table(places, images):
-    training.save_fit("mine", fitted(images)[0], pd.DataFrame({"loss": [2.0, 1.0]}))
-    assert training.load_fit("mine")[1].index.tolist() == [1, 2]
+def test_a_history_may_be_any_table_and_has_one_row_an_epoch_counted_from_one(places, images):
+    training.save_fit("mine", fitted(images)[0], pd.DataFrame({"loss": [2.0, 1.0]}, index=[7, 8]))
+    table = training.load_fit("mine")[1]
+    assert (table.index.name, table.index.tolist(), table.loss.tolist()) == ("epoch", [1, 2], [2.0, 1.0])
 
 
 def test_a_fit_that_is_there_and_cannot_be_read_is_said_to_be_so(places):
@@ -102,7 +93,7 @@ def test_damaged_own_fit_gives_way_to_the_shipped_one(places, images, capsys):
     own = training.save_fit("tiny", model, history)
     own.write_bytes(own.read_bytes()[:100])
     training.load_fit("tiny")
-    assert "the course's fit" in capsys.readouterr().out
+    assert re.match("Loaded the course's fit tiny; your own file cannot be used: .", capsys.readouterr().out)
 
 
 def test_a_model_that_carries_code_of_its_own_is_not_loaded(places):
@@ -134,23 +125,17 @@ def test_failed_save_leaves_the_earlier_fit_as_it_was(places, images):
     assert sorted(path.name for path in own.parent.iterdir()) == ["tiny.csv", "tiny.keras"]
 
 
-def test_progress_ends_in_one_line_of_text_with_the_last_numbers(images, monkeypatch):
+def test_progress_draws_curves_and_ends_in_one_line_of_text_with_the_last_numbers(images, monkeypatch):
     shown = FakeDisplay()
     monkeypatch.setattr(training, "display", lambda *args, **kwargs: shown)
-    _, history = fitted(images, callbacks=[training.LiveProgress(seconds_between_updates=0)])
+    _, history = fitted(images, epochs=3, callbacks=[training.LiveProgress(seconds_between_updates=0)])
     last = repr(shown.contents[-1])
-    assert re.fullmatch(r"2 epochs of 3 steps in \d+\.\d s: .*", last)
+    assert re.fullmatch(r"3 epochs of 3 steps in \d+\.\d s: .*", last)
     assert f"val_loss {history.history['val_loss'][-1]:.3f}" in last
-    assert len(shown.contents) >= 3
-    assert "epoch 2 of 2" in shown.contents[-2].data
-
-
-def test_progress_draws_one_curve_for_training_and_one_for_validation():
-    rows = [{"accuracy": 0.1, "loss": 2.0, "val_accuracy": 0.1, "val_loss": 2.0}] * 3
-    svg = training.curves_svg(rows, epochs=10)
-    assert svg.count("<polyline") == 4
-    assert svg.count("stroke-dasharray") == 2
-    assert all(len(points.split()) == 3 for points in re.findall(r'points="([^"]*)"', svg))
+    chart = shown.contents[-2].data
+    assert "epoch 3 of 3" in chart
+    assert (chart.count("<polyline"), chart.count("stroke-dasharray")) == (4, 2), "validation is dashed"
+    assert all(len(points.split()) == 3 for points in re.findall(r'points="([^"]*)"', chart))
 
 
 def test_training_works_where_nothing_can_be_displayed(images, monkeypatch):

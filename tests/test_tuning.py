@@ -10,7 +10,8 @@ import pytest
 from keras.wrappers import SKLearnClassifier
 from sklearn.model_selection import GridSearchCV, ParameterSampler
 
-from helpers import CourseError, models, training, tuning
+from helpers import CourseError, tuning
+from helpers.histories import history_table
 
 pytestmark = pytest.mark.slow  # each test trains
 SHAPE = (4, 4, 3)
@@ -53,15 +54,12 @@ class Builder:
         return model
 
 
-def test_candidates_are_all_combinations():
-    grid = tuning.parameter_grid(learning_rate=[0.1, 0.01, 0.001], batch_size=[16, 32, 64])
-    assert len(grid) == 9
-    assert {"learning_rate": 0.01, "batch_size": 64} in grid
-
-
-def test_a_loop_trains_with_each_value_and_keeps_every_history(parts):
-    build = Builder()
-    table, histories = tuning.grid_search(build, tuning.parameter_grid(rate=[0.0, 0.6]), *parts, epochs=3)
+def test_a_grid_trains_with_each_value_and_keeps_every_history(parts):
+    build, seen = Builder(), []
+    note = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(epoch))
+    grid = tuning.parameter_grid(rate=[0.0, 0.6])
+    table, histories = tuning.grid_search(build, grid, *parts, epochs=3, callbacks=[note])
+    assert seen == [0, 1, 2] * 2, "callbacks see every training"
     assert [model.layers[2].rate for model in build.models] == [0.0, 0.6]
     assert histories.groupby("rate").epoch.apply(list).to_dict() == {0.0: [1, 2, 3], 0.6: [1, 2, 3]}
     for rate, model in zip([0.0, 0.6], build.models, strict=True):
@@ -72,53 +70,36 @@ def test_a_loop_trains_with_each_value_and_keeps_every_history(parts):
     assert (table.seconds > 0).all()
 
 
-def test_only_the_setting_differs_between_the_trainings_of_a_loop(parts):
+def test_only_the_setting_differs_between_the_trainings_of_a_grid(parts):
     _, histories = tuning.grid_search(Builder(), [{"rate": 0.3}, {"rate": 0.3}], *parts, epochs=2)
     first, second = (run.drop(columns="run").reset_index(drop=True) for _, run in histories.groupby("run"))
     pd.testing.assert_frame_equal(first, second)
 
 
-def test_callbacks_see_every_training(parts):
-    epochs = []
-    note = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: epochs.append(epoch))
-    tuning.grid_search(Builder(), [{}, {}], *parts, epochs=2, callbacks=[note])
-    assert epochs == [0, 1, 0, 1]
-
-
-def test_the_lowest_validation_loss_decides():
-    history = {"loss": [3, 2, 1], "val_loss": [0.9, 0.7, 0.8], "val_accuracy": [0.1, 0.2, 0.9]}
-    worse = {"loss": [0, 0, 0], "val_loss": [1.0, 0.8, 0.9], "val_accuracy": [1, 1, 1]}
+def test_the_lowest_validation_loss_decides_and_a_training_that_diverged_comes_last():
+    losses = {"diverged": [np.nan] * 3, "worse": [1.0, 0.8, 0.9], "better": [0.9, 0.7, 0.8]}
     runs = [
-        ({"rate": rate}, pd.DataFrame(numbers, pd.RangeIndex(1, 4, name="epoch")))
-        for rate, numbers in ((0.1, worse), (0.2, history))
+        ({"name": name}, history_table({"val_loss": loss, "val_accuracy": [0.1, 0.2, 0.9]}))
+        for name, loss in losses.items()
     ]
-    table = tuning.best_epochs(tuning.tidy(runs), seconds=[5, 6])
-    assert table.rate.tolist() == [0.2, 0.1]
-    assert table.epoch.tolist() == [2, 2]
-    assert table.seconds.tolist() == [6, 5], "the seconds stay with their run"
+    table = tuning.best_epochs(tuning.tidy(runs), seconds=[5, 6, 7])
+    assert table.name.tolist() == ["better", "worse", "diverged"]
+    assert table.epoch.tolist()[:2] == [2, 2]
+    assert table.seconds.tolist() == [7, 6, 5], "the seconds stay with their run"
 
 
-def test_a_training_that_diverged_comes_last():
-    losses = {"bad": [float("nan")] * 2, "good": [1.0, 0.9]}
-    runs = [({"rate": rate}, training.history_table({"val_loss": loss})) for rate, loss in losses.items()]
-    assert tuning.best_epochs(tuning.tidy(runs)).rate.tolist() == ["good", "bad"]
+@pytest.mark.parametrize("fault", ["got none", "not compiled", "trained before"])
+def test_what_build_must_return_is_said(parts, fault):
+    made = {"got none": None, "not compiled": tiny(), "trained before": Builder()()}[fault]
+    with pytest.raises(CourseError, match=f"a new compiled model.*{fault}"):
+        tuning.grid_search(lambda rate: made, tuning.parameter_grid(rate=[0.1, 0.2]), *parts, epochs=1)
 
 
-@pytest.mark.parametrize("made", [None, models.create_model_dense()], ids=["nothing", "not compiled"])
-def test_what_build_must_return_is_said(parts, made):
-    with pytest.raises(CourseError, match="a new compiled model"):
-        tuning.grid_search(lambda: made, [{}], *parts, epochs=1)
-
-
-def test_a_model_that_was_trained_before_is_refused(parts):
-    model = Builder()()
-    with pytest.raises(CourseError, match="trained before"):
-        tuning.grid_search(lambda rate: model, tuning.parameter_grid(rate=[0.1, 0.2]), *parts, epochs=1)
-
-
-def test_nothing_to_try_is_explained(parts):
+def test_what_is_no_setting_is_explained(parts):
     with pytest.raises(CourseError, match="at least one setting"):
         tuning.grid_search(Builder(), [], *parts)
+    with pytest.raises(CourseError, match="what `suggest` returns to be a dictionary"):
+        tuning.optuna_search(Builder(), lambda trial: 0.3, *parts)
 
 
 def test_a_random_search_trains_with_what_was_drawn(parts):
@@ -130,38 +111,25 @@ def test_a_random_search_trains_with_what_was_drawn(parts):
     assert len(table) == 4
 
 
-def test_the_tuner_trains_with_what_it_suggests_and_spends_its_budget(parts):
-    pytest.importorskip("optuna")
-    build = Builder()
-    suggested = []
+def test_optuna_trains_with_what_it_suggests_and_learns_from_few_trials(parts, monkeypatch):
+    optuna = pytest.importorskip("optuna")
+    build, suggested, at_random = Builder(), [], []
+    sampler = optuna.samplers.RandomSampler
+    draw = sampler.sample_independent
+    monkeypatch.setattr(sampler, "sample_independent", lambda *given: at_random.append(1) or draw(*given))
 
     def suggest(trial):
         suggested.append(trial.suggest_float("learning_rate", 1e-4, 1e-1, log=True))
         return {"learning_rate": suggested[-1]}
 
-    table, histories = tuning.optuna_search(build, suggest, *parts, n_trials=4, epochs=2)
+    table, histories = tuning.optuna_search(build, suggest, *parts, n_trials=6, epochs=2)
+    assert len(at_random) == 2, "a third of the trials; the others follow from their results"
     assert [float(model.optimizer.learning_rate) for model in build.models] == pytest.approx(suggested)
     assert histories.groupby("run").learning_rate.first().tolist() == suggested
-    assert (len(table), len(histories)) == (4, 8)
+    assert (len(table), len(histories)) == (6, 12)
     assert table.val_loss.is_monotonic_increasing
-    again, _ = tuning.optuna_search(Builder(), suggest, *parts, n_trials=4, epochs=2)
-    assert again.learning_rate.tolist() == table.learning_rate.tolist(), "the tuner is seeded"
-
-
-def test_the_tuner_learns_from_its_trials_even_when_they_are_few(parts, monkeypatch):
-    optuna = pytest.importorskip("optuna")
-    drawn = []
-    draw_at_random = optuna.samplers.RandomSampler.sample_independent
-
-    def note(*arguments):
-        drawn.append("at random")
-        return draw_at_random(*arguments)
-
-    monkeypatch.setattr(optuna.samplers.RandomSampler, "sample_independent", note)
-    tuning.optuna_search(
-        Builder(), lambda trial: {"rate": trial.suggest_float("rate", 0.1, 0.9)}, *parts, n_trials=6, epochs=1
-    )
-    assert len(drawn) == 2
+    again, _ = tuning.optuna_search(Builder(), suggest, *parts, n_trials=6, epochs=2)
+    assert again.learning_rate.tolist() == table.learning_rate.tolist(), "Optuna is seeded"
 
 
 def searched(data, scoring, settings, **options):
@@ -177,30 +145,20 @@ def searched(data, scoring, settings, **options):
     return search.fit(tuning.flatten_images(images), labels, epochs=2, batch_size=16, verbose=0, **options)
 
 
-def test_each_candidate_is_trained_with_the_optimizer_it_is_named_after(data):
+def test_each_candidate_is_trained_with_the_settings_it_is_named_after(data):
     trained = []
 
     def score(classifier, X, y):  # noqa: N803
-        optimizer = classifier.model_.optimizer
-        asked = classifier.model_kwargs["optimizer"]
-        trained.append((asked, type(optimizer).__name__, int(optimizer.iterations)))
-        return 0.0
-
-    searched(data, score, tuning.parameter_grid(optimizer=["SGD", "RMSprop", "Adam"]))
-    steps = 2 * 4  # 2 epochs of 60 images in batches of 16: no candidate fell back to one epoch
-    assert trained == [(name, name, steps) for name in ("SGD", "RMSprop", "Adam") for _ in range(3)]
-
-
-def test_other_settings_reach_the_model_too(data):
-    seen = []
-
-    def score(classifier, X, y):  # noqa: N803
         model = classifier.model_
-        seen.append((round(float(model.optimizer.learning_rate), 6), model.layers[2].layers[2].rate))
+        used = type(model.optimizer).__name__, round(float(model.optimizer.learning_rate), 6)
+        asked = classifier.model_kwargs["optimizer"], classifier.model_kwargs["learning_rate"]
+        trained.append((asked == used, model.layers[2].layers[2].rate, int(model.optimizer.iterations)))
         return 0.0
 
-    searched(data, score, tuning.parameter_grid(learning_rate=[0.5, 0.01], rate=[0.25]))
-    assert seen == [(0.5, 0.25)] * 3 + [(0.01, 0.25)] * 3
+    grid = tuning.parameter_grid(optimizer=["SGD", "RMSprop"], learning_rate=[0.5, 0.01], rate=[0.25])
+    searched(data, score, grid)
+    steps = 2 * 4  # 2 epochs of 60 images in batches of 16: no candidate fell back to one epoch
+    assert trained == [(True, 0.25, steps)] * 12
 
 
 def test_the_score_is_the_accuracy_and_prints_nothing(data, capsys):

@@ -14,7 +14,7 @@ from helpers.exercises.keras_layers import (
     path_differences,
 )
 from helpers.exercises.parsing import compare_number, number, shown
-from helpers.plotting.curves import history_table
+from helpers.histories import history_table
 
 IMAGES, BATCH_SIZE, EPOCHS = 1_000, 64, 2
 DROPOUT = Wanted("Dropout", {"rate": 0.5})

@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers.exercises.engine import exercise
 from helpers.exercises.parsing import array, compare_number, number, shown, word
-from helpers.plotting.curves import history_table
+from helpers.histories import history_table
 
 
 @exercise("n : int")

@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from helpers import CourseError, plotting, validation
 from helpers.explorers.controls import Again, Explorer, Slider, choice, tick
-from helpers.plotting.curves import history_table
+from helpers.histories import history_table
 from helpers.plotting.network import draw_network, node_places
 from helpers.plotting.style import BLUE, GRAY, INK, ORANGE, PALE_BLUE, VERMILION, canvas, minus
 from helpers.plotting.training import descend, gradient_descent

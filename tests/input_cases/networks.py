@@ -76,7 +76,6 @@ class Untrained:
 
 
 GOOD = {
-    recipe.checked_images: {"images": PREPARED, "model": st.just(IMAGE_MODEL)},
     recipe.start_as_identity: {"model": st.just(NO_BIAS)},
     recipe.whiten: {"model": st.just(BEST), "images": some.fractions(4, 17, 17, 3), "epsilon": some.RATES},
     recipe.compile_best: {
@@ -213,9 +212,6 @@ GOOD = {
         "batch_size": some.FEW,
         "seed": some.SEEDS,
         "callbacks": st.just(()),
-    },
-    tuning.tidy: {
-        "runs": some.HISTORIES.map(lambda history: [({"rate": 1}, training.history_table(history))])
     },
     tuning.optuna_search: {
         "build": st.just(lambda **setting: Untrained()),

@@ -3,9 +3,8 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from helpers import data, evaluation, filters, images, mnist, quiz, storage, training, validation
+from helpers import data, evaluation, filters, histories, images, mnist, quiz, storage, training, validation
 from helpers.images import load_folder, save_folder
-from helpers.plotting import curves
 from tests.input_cases import strategies as some
 
 PHOTO = images.photo_path("cat")
@@ -61,9 +60,8 @@ GOOD = {
     images.load_image: {"path": st.just(PHOTO), "size": st.tuples(some.FEW, some.FEW)},
     images.check_photo: {"image": some.image(3)},
     images.photo_path: {"name": st.sampled_from(images.PHOTOS)},
-    evaluation.as_integers: {"labels": some.LABELS, "n_classes": st.integers(1, 12)},
     quiz.show: {"name": st.just("02-image-data")},
-    curves.history_table: {"history": some.HISTORIES},
+    histories.history_table: {"history": some.HISTORIES},
     training.load_fit: {"name": st.text(max_size=8)},
     training.load_history: {"name": st.sampled_from(["model_intro", "sweep_dropout", "model", ""])},
     training.read_history: {"path": st.just("history.csv")},
