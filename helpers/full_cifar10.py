@@ -53,7 +53,7 @@ def load():
     """
     cached = cache_file()
     if cached.is_file():
-        return _verified(read_cache(cached))
+        return _verified(_read_cache(cached))
     try:
         parts = _from_keras()
     except Exception as error:  # Keras raises a bare Exception when its server cannot be reached
@@ -85,7 +85,7 @@ def cache_file():
     return (storage.expanded(os.environ.get("COURSE_CACHE")) or _keras_cache()) / "cifar10-full.npz"
 
 
-def read_cache(path):
+def _read_cache(path):
     """Read the four arrays, or explain that the file is damaged."""
     try:
         with np.load(path, allow_pickle=False) as arrays:

@@ -245,10 +245,8 @@ def build_classifier(
 
     Parameters
     ----------
-    X : array of shape (N, height * width * channels)
-        Images as rows: see `flatten_images`.
-    y : array of shape (N, n_classes)
-        Labels, which the wrapper has encoded one-hot.
+    X, y : array
+        Images as rows (see `flatten_images`), and their labels, which the wrapper has encoded one-hot.
     optimizer : str, default "Adam"
         Name of a Keras optimizer.
     learning_rate : float, optional
@@ -259,12 +257,6 @@ def build_classifier(
         Height, width and channels.
     seed : int, default 42
         Set before building, so that every fit starts alike, whichever process it runs in.
-    **settings
-        Passed on to `create`.
-
-    Returns
-    -------
-    keras.Model
     """
     keras.utils.set_random_seed(seed)
     inputs = keras.Input(shape=(X.shape[1],))
@@ -279,33 +271,12 @@ def build_classifier(
 
 @validation.checked(images=validation.array("buif", 4))
 def flatten_images(images):
-    """Flatten every image to a row of numbers: scikit-learn accepts nothing else.
-
-    Parameters
-    ----------
-    images : ndarray of shape (N, height, width, channels)
-
-    Returns
-    -------
-    ndarray of shape (N, height * width * channels)
-    """
+    """Flatten images (N, height, width, channels) to rows of numbers: scikit-learn accepts nothing else."""
     return images.reshape(len(images), -1)
 
 
 def score_classifier(classifier, X, y):  # noqa: N803 - as scikit-learn's scorers
-    """Score a fitted Keras classifier, without the progress bar that its `predict` would print.
-
-    Parameters
-    ----------
-    classifier : keras.wrappers.SKLearnClassifier
-    X, y : array
-        As given to the search.
-
-    Returns
-    -------
-    float
-        Share of correct predictions.
-    """
+    """Share of correct predictions, without the progress bar that the classifier's `predict` would print."""
     batches = np.array_split(X, -(-len(X) // 512))
     answers = [np.argmax(classifier.model_(batch, training=False), axis=1) for batch in batches]
     return float(np.mean(classifier.classes_[np.concatenate(answers)] == np.ravel(y)))

@@ -157,7 +157,7 @@ class FullSet:
         full_cifar10.write_cache(storage.FIT_OUTPUTS / "cifar10-full.npz", (part, part))
 
     def read(self):
-        parts = full_cifar10.read_cache(storage.FIT_OUTPUTS / "cifar10-full.npz")
+        parts = full_cifar10._read_cache(storage.FIT_OUTPUTS / "cifar10-full.npz")
         return same(*{int(n) for pair in parts for array in pair for n in np.unique(array)})
 
 

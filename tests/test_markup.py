@@ -55,7 +55,7 @@ def the_error_of_an_explorer(text):
 
 @door
 def a_metric_in_the_live_curves(text):
-    return training.curves_svg([{text: 0.5, f"val_{text}": 0.4}], 3)
+    return training._curves_svg([{text: 0.5, f"val_{text}": 0.4}], 3)
 
 
 @door
