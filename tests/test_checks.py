@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from helpers import checks
+from helpers import CourseError, checks
 from helpers.exercises import progress, statements
 from helpers.exercises.engine import CHECKS
 from tests.check_cases import CASES
@@ -178,6 +178,19 @@ def test_a_misspelt_check_is_answered_with_the_nearest_name():
     with pytest.raises(AttributeError, match="Copy the name"):
         checks.zzz(1)
     assert not hasattr(checks, "__path__")
+
+
+@pytest.mark.parametrize("content", ["[losses", "[losses]\nabout = 1", "losses = 1"])
+def test_a_damaged_file_of_statements_is_named(content, tmp_path, monkeypatch):
+    (tmp_path / "04-train.toml").write_text(content, encoding="utf-8")
+    monkeypatch.setattr(statements, "FOLDER", tmp_path)
+    with pytest.raises(CourseError, match="04-train.toml"):
+        statements.load()
+
+
+def test_a_package_without_notebooks_still_has_the_checks_that_are_code(tmp_path, monkeypatch):
+    monkeypatch.setattr(statements, "FOLDER", tmp_path / "nowhere")
+    assert statements.load() == {}
 
 
 if __name__ == "__main__":

@@ -34,18 +34,16 @@ class Statements(NamedTuple):
 
 
 def load():
-    """Read the exercises of all notebooks: name of the check -> its statements."""
+    """Read the exercises of all notebooks: name of the check -> its statements. Without notebooks: none."""
     found = {}
     for path in sorted(FOLDER.glob("*.toml")):
         try:
-            tables = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise CourseError(
-                "a file of exercises", f"{path.name}: {error}", "Get the course again."
-            ) from None
-        for name, table in tables.items():
-            statements = tuple(Statement(**entry) for entry in table["statement"])
-            found[name] = Statements(path.stem, table["about"], table["praise"], statements)
+            for name, table in tomllib.loads(path.read_text(encoding="utf-8")).items():
+                statements = tuple(Statement(**entry) for entry in table["statement"])
+                found[name] = Statements(path.stem, table["about"], table["praise"], statements)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            got = f"{path.name}: {error}"
+            raise CourseError("a file of exercises", got, "Get the course again.") from None
     return found
 
 
