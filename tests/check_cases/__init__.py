@@ -16,9 +16,13 @@ from tests.check_cases import (
     x_transfer_learning,
 )
 
-WRITTEN = (
-    *(e01_introduction.CASES, e02_image_data.CASES, e03_build_a_cnn.CASES, e04_train_a_cnn.CASES),
-    *(e05_evaluate_and_tune.CASES, e06_share.CASES, x_67_to_94.CASES, x_dense_baseline.CASES),
-    *(x_iris.CASES, x_mnist.CASES, x_object_detection.CASES, x_transfer_learning.CASES),
-)
-CASES = forms.GENERATED | {name: case for cases in WRITTEN for name, case in cases.items()}
+CASES = {
+    name: forms.case(entries)
+    for cases in (
+        forms.GENERATED,
+        *(e01_introduction.CASES, e02_image_data.CASES, e03_build_a_cnn.CASES, e04_train_a_cnn.CASES),
+        *(e05_evaluate_and_tune.CASES, e06_share.CASES, x_67_to_94.CASES, x_dense_baseline.CASES),
+        *(x_iris.CASES, x_mnist.CASES, x_object_detection.CASES, x_transfer_learning.CASES),
+    )
+    for name, entries in cases.items()
+}

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import NamedTuple
 
 import keras
+import numpy as np
 
 from helpers.exercises import statements
 
@@ -30,10 +31,15 @@ class Case(NamedTuple):
                 yield answers(*values[:place], gap, *values[place + 1 :], **self.right[0].named)
 
 
-def case(right, wrong, untouched=()):
-    """Keep the cases of a check; what is not yet `answers` is its only answer."""
-    right, gaps = [*map(_as_answers, right)], [*map(_as_answers, untouched)]
-    return Case(right, {mistake: _as_answers(answer) for mistake, answer in wrong.items()}, gaps)
+def case(entries):
+    """Sort the entries of a check: "right" answers, scaffolds that are "not yet" any, and named mistakes.
+
+    What is not made by `answers` is the check's only answer.
+    """
+    wrong = {
+        name: _as_answers(answer) for name, answer in entries.items() if name not in ("right", "not yet")
+    }
+    return Case([*map(_as_answers, entries["right"])], wrong, [*map(_as_answers, entries.get("not yet", []))])
 
 
 def _as_answers(value):
@@ -82,21 +88,26 @@ def builds(steps, name=None, shape=(32, 32, 3)):
     return answers(build)
 
 
+def _in_another_form(answer):
+    return f" {answer.upper()}" if isinstance(answer, str) else np.bool_(answer)
+
+
 def of_statements(exercise):
     """Make the cases of an exercise that is data: each statement answered wrongly, and what fits none."""
     key = {statement.text: statement.answer for statement in exercise.statements}
     choices = list(dict.fromkeys(key.values()))
     other = {answer: choices[place - 1] for place, answer in enumerate(choices)}
     first, *rest = key
-    capitals = {text: answer.upper() if isinstance(answer, str) else answer for text, answer in key.items()}
-    wrong = {
+    other_form = {text: _in_another_form(answer) for text, answer in key.items()}
+    return {
+        "right": [key, other_form],
         "no dictionary": list(key.values()),
         "one left out": {text: key[text] for text in rest},
         "one that is not in the task": key | {"something else": key[first]},
         "none of the words": key | {first: "perhaps"},
         **{f"{text}: {other[answer]!s}": key | {text: other[answer]} for text, answer in key.items()},
+        "not yet": [key | {first: ...}],
     }
-    return case([key, capitals], wrong, [key | {first: ...}])
 
 
 GENERATED = {name: of_statements(exercise) for name, exercise in statements.load().items()}

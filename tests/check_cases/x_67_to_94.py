@@ -1,6 +1,6 @@
 import numpy as np
 
-from tests.check_cases.forms import FUNCTION, UNFINISHED, case
+from tests.check_cases.forms import FUNCTION, UNFINISHED
 
 
 def triangle(step, steps, peak, summit=0.25, end=0.0):
@@ -30,55 +30,52 @@ def mean_of(view):
 
 
 CASES = {
-    "triangular_rate": case(
-        [
+    "triangular_rate": {
+        "right": [
             triangle,
             lambda step, steps, peak: np.interp(step, [0, steps / 4, steps], [0, peak, 0]),
         ],
-        {
-            **FUNCTION,
-            "a text instead of a number": lambda step, steps, peak: "1.5",
-            "the same rate for every step": lambda step, steps, peak: peak,
-            "the peak left out": lambda step, steps, peak: triangle(step, steps, 1),
-            "it falls from the start": lambda step, steps, peak: peak * (1 - step / steps),
-            "it never falls": lambda step, steps, peak: peak * min(4 * step / steps, 1),
-            "the peak half-way": lambda step, steps, peak: triangle(step, steps, peak, 0.5),
-            "another rate at the peak": lambda step, steps, peak: triangle(step, steps, peak) / 2,
-            "not 0 at the end": lambda step, steps, peak: triangle(step, steps, peak, end=0.1),
-            "no straight line": curved,
-        },
-        UNFINISHED,
-    ),
-    "smooth_labels": case(
-        [smoothed, lambda y, share: y - share * (y - 1 / y.shape[1])],
-        {
-            **FUNCTION,
-            "another shape": lambda y, share: smoothed(y, share)[0],
-            "nothing smoothed": lambda y, share: y,
-            "nothing given to the others": lambda y, share: y * (1 - share),
-            "not taken away first": lambda y, share: y + share / y.shape[1],
-            "the share kept instead of given away": lambda y, share: smoothed(y, 1 - share),
-            "the whole share for each class": lambda y, share: y * (1 - share) + share,
-            "shared out among the wrong classes only": among_the_wrong,
-            "a fixed number of classes": lambda y, share: y * (1 - share) + share / 10,
-            "another share": lambda y, share: smoothed(y, share / 2),
-        },
-        UNFINISHED,
-    ),
-    "average_views": case(
-        [mean_of(lambda images: images[:, :, ::-1]), mean_of(lambda images: np.flip(images, axis=2))],
-        {
-            **FUNCTION,
-            "another shape": lambda predict, images: predict(images).argmax(axis=1),
-            "the images only as they are": mean_of(lambda images: images),
-            "only mirrored": lambda predict, images: predict(images[:, :, ::-1]),
-            "turned upside down": mean_of(lambda images: images[:, ::-1]),
-            "the colours reversed": mean_of(lambda images: images[..., ::-1]),
-            "the images in reverse order": mean_of(lambda images: images[::-1]),
-            "the sum instead of the mean": joined(np.add),
-            "the surest answer instead of the mean": joined(np.maximum),
-            "the geometric mean": joined(lambda plain, mirrored: np.sqrt(plain * mirrored)),
-        },
-        UNFINISHED,
-    ),
+        **FUNCTION,
+        "a text instead of a number": lambda step, steps, peak: "1.5",
+        "the same rate for every step": lambda step, steps, peak: peak,
+        "the peak left out": lambda step, steps, peak: triangle(step, steps, 1),
+        "it falls from the start": lambda step, steps, peak: peak * (1 - step / steps),
+        "it never falls": lambda step, steps, peak: peak * min(4 * step / steps, 1),
+        "the peak half-way": lambda step, steps, peak: triangle(step, steps, peak, 0.5),
+        "another rate at the peak": lambda step, steps, peak: triangle(step, steps, peak) / 2,
+        "not 0 at the end": lambda step, steps, peak: triangle(step, steps, peak, end=0.1),
+        "no straight line": curved,
+        "not yet": UNFINISHED,
+    },
+    "smooth_labels": {
+        "right": [smoothed, lambda y, share: y - share * (y - 1 / y.shape[1])],
+        **FUNCTION,
+        "another shape": lambda y, share: smoothed(y, share)[0],
+        "nothing smoothed": lambda y, share: y,
+        "nothing given to the others": lambda y, share: y * (1 - share),
+        "not taken away first": lambda y, share: y + share / y.shape[1],
+        "the share kept instead of given away": lambda y, share: smoothed(y, 1 - share),
+        "the whole share for each class": lambda y, share: y * (1 - share) + share,
+        "shared out among the wrong classes only": among_the_wrong,
+        "a fixed number of classes": lambda y, share: y * (1 - share) + share / 10,
+        "another share": lambda y, share: smoothed(y, share / 2),
+        "not yet": UNFINISHED,
+    },
+    "average_views": {
+        "right": [
+            mean_of(lambda images: images[:, :, ::-1]),
+            mean_of(lambda images: np.flip(images, axis=2)),
+        ],
+        **FUNCTION,
+        "another shape": lambda predict, images: predict(images).argmax(axis=1),
+        "the images only as they are": mean_of(lambda images: images),
+        "only mirrored": lambda predict, images: predict(images[:, :, ::-1]),
+        "turned upside down": mean_of(lambda images: images[:, ::-1]),
+        "the colours reversed": mean_of(lambda images: images[..., ::-1]),
+        "the images in reverse order": mean_of(lambda images: images[::-1]),
+        "the sum instead of the mean": joined(np.add),
+        "the surest answer instead of the mean": joined(np.maximum),
+        "the geometric mean": joined(lambda plain, mirrored: np.sqrt(plain * mirrored)),
+        "not yet": UNFINISHED,
+    },
 }

@@ -3,7 +3,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from tests.check_cases.forms import FUNCTION, UNFINISHED, answers, builds, case
+from tests.check_cases.forms import FUNCTION, UNFINISHED, answers, builds
 
 PHOTO = (32, 32, 3)
 
@@ -38,45 +38,39 @@ def tearing_colors_apart(images, order):
 
 
 CASES = {
-    "dense_parameters": case(
-        [answers(1_573_376, 262_656, 5_130), answers(first=1_573_376, second=262_656, third=5_130)],
-        {
-            "the biases forgotten": answers(3_072 * 512, 512 * 512, 5_120),
-            "the colours forgotten": answers(1_024 * 512 + 512, 262_656, 5_130),
-            "a number of outputs instead of parameters": answers(512, 512, 10),
-            "inputs and neurons added": answers(3_584, 1_024, 522),
-            "another number in the first layer": answers(1_000, 262_656, 5_130),
-            "another number in the second layer": answers(1_573_376, 1_000, 5_130),
-            "another number in the third layer": answers(1_573_376, 262_656, 1_000),
-        },
-    ),
-    "create_model_dense": case(
-        [build, build(), network(layers.Flatten(), dense(512), dense(512))],
-        {
-            **FUNCTION,
-            "a tensor instead of a model": lambda: keras.Input(shape=PHOTO),
-            "another input": network(layers.Flatten(), dense(512), dense(512), shape=(28, 28, 1)),
-            "flatten forgotten": network(dense(512), dense(512)),
-            "a hidden layer forgotten": network(layers.Flatten(), dense(512)),
-            "another number of neurons": network(layers.Flatten(), dense(512), dense(256)),
-            "the activation forgotten": network(layers.Flatten(), dense(512), dense(512, None)),
-            "softmax forgotten": network(layers.Flatten(), dense(512), dense(512), outputs=dense(10, None)),
-            "a convolution too many": network(layers.Conv2D(3, 3), layers.Flatten(), dense(512), dense(512)),
-        },
-        UNFINISHED,
-    ),
-    "shuffle_pixels": case(
-        [shuffled, lambda images, order: tf.constant(shuffled(images, order))],
-        {
-            **FUNCTION,
-            "another shape": lambda images, order: images.reshape(-1, 32 * 32, 3)[:, order],
-            "nothing moved": lambda images, order: images,
-            "the images change places": lambda images, order: images[[3, 0, 1, 2]],
-            "each image in its own way": each_in_its_own_way,
-            "red, green and blue torn apart": tearing_colors_apart,
-            "whole rows moved": lambda images, order: images[:, ::-1],
-            "another order": lambda images, order: shuffled(images, np.argsort(order)),
-        },
-        UNFINISHED,
-    ),
+    "dense_parameters": {
+        "right": [answers(1_573_376, 262_656, 5_130), answers(first=1_573_376, second=262_656, third=5_130)],
+        "the biases forgotten": answers(3_072 * 512, 512 * 512, 5_120),
+        "the colours forgotten": answers(1_024 * 512 + 512, 262_656, 5_130),
+        "a number of outputs instead of parameters": answers(512, 512, 10),
+        "inputs and neurons added": answers(3_584, 1_024, 522),
+        "another number in the first layer": answers(1_000, 262_656, 5_130),
+        "another number in the second layer": answers(1_573_376, 1_000, 5_130),
+        "another number in the third layer": answers(1_573_376, 262_656, 1_000),
+    },
+    "create_model_dense": {
+        "right": [build, build(), network(layers.Flatten(), dense(512), dense(512))],
+        **FUNCTION,
+        "a tensor instead of a model": lambda: keras.Input(shape=PHOTO),
+        "another input": network(layers.Flatten(), dense(512), dense(512), shape=(28, 28, 1)),
+        "flatten forgotten": network(dense(512), dense(512)),
+        "a hidden layer forgotten": network(layers.Flatten(), dense(512)),
+        "another number of neurons": network(layers.Flatten(), dense(512), dense(256)),
+        "the activation forgotten": network(layers.Flatten(), dense(512), dense(512, None)),
+        "softmax forgotten": network(layers.Flatten(), dense(512), dense(512), outputs=dense(10, None)),
+        "a convolution too many": network(layers.Conv2D(3, 3), layers.Flatten(), dense(512), dense(512)),
+        "not yet": UNFINISHED,
+    },
+    "shuffle_pixels": {
+        "right": [shuffled, lambda images, order: tf.constant(shuffled(images, order))],
+        **FUNCTION,
+        "another shape": lambda images, order: images.reshape(-1, 32 * 32, 3)[:, order],
+        "nothing moved": lambda images, order: images,
+        "the images change places": lambda images, order: images[[3, 0, 1, 2]],
+        "each image in its own way": each_in_its_own_way,
+        "red, green and blue torn apart": tearing_colors_apart,
+        "whole rows moved": lambda images, order: images[:, ::-1],
+        "another order": lambda images, order: shuffled(images, np.argsort(order)),
+        "not yet": UNFINISHED,
+    },
 }
