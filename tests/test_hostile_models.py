@@ -336,6 +336,27 @@ HOSTILE = {
 }
 
 
+REASONS = {  # how the name of a case begins -> what its own guard says, lest another one refuses it by chance
+    "names words from a file": "opens other files",
+    "names a folder of TensorFlow": "opens other files",
+    "names a pickle of PyTorch": "opens other files",
+    "names a lambda": "a Lambda layer",
+    "names a description of 60 MB": "when unpacked",
+    "weights: a link": "lie elsewhere",
+    "weights: numbers in another file": "lie in another file",
+    "weights: a view": "lie in another file",
+    "weights: four terabytes": "that are not there",
+    "weights: a group in itself": "holds itself",
+    "archive: climbing": "outside of its folder",
+    "archive: absolute": "outside of its folder",
+    "archive: on a drive": "outside of its folder",
+    "archive: a link": "outside of its folder",
+    "archive: exploding": "when unpacked",
+    "archive: twice": "one of them twice",
+    "archive: a pickle": "a pickle",
+}
+
+
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_what_was_built_to_do_harm_is_refused_before_keras_sees_it(kind, tiny, tmp_path, monkeypatch):
@@ -346,6 +367,7 @@ def test_what_was_built_to_do_harm_is_refused_before_keras_sees_it(kind, tiny, t
     with nothing_happens(), pytest.raises(CourseError) as error:
         model_files.load_model(path)
     assert error.value.remedy
+    assert all(why in str(error.value) for start, why in REASONS.items() if kind.startswith(start))
     assert sorted(tmp_path.rglob("*")) == [tmp_path / "in", path], "something was written"
 
 
