@@ -32,15 +32,32 @@ _READERS = (
 
 def refuse_code(config, name, made_by):
     """Refuse a model that is made of more than Keras's own parts and what was registered in this session."""
+    for part in _parts(config):
+        if not _is_welcome(part):
+            _refuse(part, name, made_by)
+
+
+def _parts(config):
+    """Walk through everything in a model's description that names a class or a function."""
     waiting = [config]  # a list, because a file may be nested deeper than Python can call
     while waiting:
         node = waiting.pop()
         if isinstance(node, dict):
-            if "class_name" in node and not _is_welcome(node):
-                _refuse(node, name, made_by)
+            if "class_name" in node:
+                yield node
             node = list(node.values())
         if isinstance(node, list):
             waiting += node
+
+
+def refuse_giants(config, name, n_numbers):
+    """Refuse a layer of more units than the file has numbers: Keras would fill the memory first."""
+    for part in _parts(config):
+        settings = part["config"] if isinstance(part.get("config"), dict) else {}
+        wanted = [n for n in (settings.get("units"), settings.get("filters")) if isinstance(n, int)]
+        if max(wanted, default=0) > n_numbers:
+            found = f"{n_numbers:,} numbers for {max(wanted):,} units"
+            raise CourseError(f"all weights of {name} in it", found, "Do not load it: it fills the memory.")
 
 
 def _is_welcome(part):

@@ -18,6 +18,7 @@ from helpers import CourseError, _model_parts, storage, validation
 
 MEMBERS = ("metadata.json", "config.json", "model.weights.h5")
 LARGEST = 4e9  # bytes when unpacked: larger than any model of this course by far
+RATIO = 50  # unpacked to packed, for what is larger than 0.1 GB; numbers that were learned hardly shrink
 LARGEST_TEXT = 50e6  # bytes of a description: that of a network with 1,000 layers has 1e6
 STRANGERS = {  # what a file begins with that is no ZIP archive
     b"\x80": "a pickle, which can run any code while it is loaded. Do not open it with pickle either",
@@ -69,14 +70,15 @@ def check_file(path):
     if not path.is_file():
         found = "a folder" if path.is_dir() else "no such file"
         raise CourseError(f"a model file at {path.name}", found, "Check name and folder: name.keras.")
-    metadata, config = _look_inside(path)
+    metadata, config, n_numbers = _look_inside(path)
     made_by = str(metadata.get("keras_version", "0"))
     _model_parts.refuse_code(config, path.name, made_by)
+    _model_parts.refuse_giants(config, path.name, n_numbers)
     return path, made_by
 
 
 def _look_inside(path):
-    """Read the two descriptions in the archive, after a look at all of it."""
+    """Read the two descriptions in the archive, after a look at all of it; and count the weights."""
     if not zipfile.is_zipfile(path):
         raise CourseError(f"{path.name} to be a .keras file", _what_it_is(path), ASK)
     try:
@@ -84,7 +86,7 @@ def _look_inside(path):
             _check_members(archive.infolist(), path.name)
             damaged = archive.testzip()
             descriptions = [json.loads(archive.read(name)) for name in MEMBERS[:2]]
-            _check_weights(io.BytesIO(archive.read(MEMBERS[2])), path.name)
+            n_numbers = _check_weights(io.BytesIO(archive.read(MEMBERS[2])), path.name)
     except CourseError:
         raise
     except Exception as error:  # each of the compressions and HDF5 has errors of its own
@@ -97,7 +99,7 @@ def _look_inside(path):
     if path.suffix != ".keras":
         remedy = f"Keras knows its files by their name: rename it to {path.stem}.keras."
         raise CourseError("a name that ends in .keras", path.name, remedy)
-    return descriptions
+    return *descriptions, n_numbers
 
 
 def _what_it_is(path):
@@ -126,16 +128,17 @@ def _check_members(members, name):
     if len(set(names)) < len(names):
         raise CourseError(f"each part of {name} once", "one of them twice", ASK)
     sizes = {member.filename: member.file_size for member in members}
-    text = max(sizes[name] for name in MEMBERS[:2])
-    if sum(sizes.values()) > LARGEST or text > LARGEST_TEXT:
-        found = f"{sum(sizes.values()):.0e} when unpacked, {text:.0e} of them a description"
-        raise CourseError(f"at most {LARGEST:.0e} bytes in {name}", found, ASK)
+    text, whole = max(sizes[name] for name in MEMBERS[:2]), sum(sizes.values())
+    most = min(LARGEST, max(1e8, RATIO * sum(member.compress_size for member in members)))
+    if whole > most or text > LARGEST_TEXT:
+        found = f"{whole:.0e} when unpacked, {text:.0e} of them a description"
+        raise CourseError(f"at most {most:.0e} bytes in {name}", found, ASK)
 
 
 def _check_weights(file, name):
-    """Refuse numbers that lie in other files, or that are more than the file holds."""
+    """Refuse numbers that lie in other files or are not there at all; return how many there are."""
     with h5py.File(file, "r") as weights:
-        groups, seen = [weights], set()
+        groups, seen, n_numbers = [weights], set(), 0
         while groups:
             group = groups.pop()
             if group.id in seen:
@@ -149,6 +152,8 @@ def _check_weights(file, name):
                     groups.append(group[key])
                 elif isinstance(group[key], h5py.Dataset):
                     _check_numbers(group[key], name)
+                    n_numbers += group[key].size or 0
+    return n_numbers
 
 
 def _check_numbers(numbers, name):

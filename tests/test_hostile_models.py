@@ -234,6 +234,7 @@ NAMED = {
     "a type of another module": setting(
         dtype={"class_name": "__typespec__", "spec_name": "Popen", "module": "subprocess", "config": []}
     ),
+    "a giant": setting(filters=23_400_000),
     "nested without end": {"config": lambda _: b'{"a":' * 20_000 + b"1" + b"}" * 20_000},
     "a description of 60 MB": {"config": lambda content: content + b" " * 60_000_000},
     "no description": {"config": lambda _: b"[]"},
@@ -298,7 +299,7 @@ ELSEWHERE = {
 }
 
 
-def with_member(name, mode=stat.S_IFREG, size=None):
+def with_member(name, mode=stat.S_IFREG, size=None, content="/etc/passwd"):
     """Add a part to the archive."""
 
     def make(source, target):
@@ -306,7 +307,7 @@ def with_member(name, mode=stat.S_IFREG, size=None):
         with zipfile.ZipFile(target, "a") as archive:
             entry = zipfile.ZipInfo(name)
             entry.external_attr = (mode | 0o644) << 16
-            archive.writestr(entry, "/etc/passwd")
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
             if size:
                 entry.file_size = size
         return target
@@ -326,6 +327,7 @@ ARCHIVES = {
     "on a drive": with_member("C:/harmed"),
     "a link": with_member("assets/link", stat.S_IFLNK),
     "exploding": with_member("assets/zeros", size=10**12),
+    "zeros": with_member("assets/zeros", content=bytes(2 * 10**8)),
     "twice the same": with_member("config.json"),
     "a pickle": renamed_pickle,
 }
@@ -352,6 +354,8 @@ REASONS = {  # how the name of a case begins -> what its own guard says, lest an
     "archive: on a drive": "outside of its folder",
     "archive: a link": "outside of its folder",
     "archive: exploding": "when unpacked",
+    "archive: zeros": "when unpacked",
+    "names a giant": "23,400,000 units",
     "archive: twice": "one of them twice",
     "archive: a pickle": "a pickle",
 }
