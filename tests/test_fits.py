@@ -4,7 +4,6 @@ import argparse
 import itertools
 import json
 import os
-import runpy
 import shutil
 import signal
 import subprocess
@@ -146,14 +145,11 @@ def test_the_settings_of_the_best_model_say_how_it_was_made_and_what_decided():
     assert abs(validation["validation_accuracy"] - settings["test_accuracy"]) < 0.02
     alike = (*best.decided(), "activation", "parameters", "seed")
     assert {key: validation[key] for key in alike} == {key: settings[key] for key in alike}
+    model = keras.saving.load_model(storage.SHIPPED_FITS / "model_best" / "model_best.keras")
+    assert {layer.dtype_policy.name for layer in model.layers} == {"float32"}
     history = shipped_table("model_best")
     assert history.epoch.tolist() == list(range(1, recipe.EPOCHS + 1))
     assert history.accuracy.iloc[-1] > history.accuracy.iloc[0]
-
-
-def test_the_best_model_is_of_ordinary_layers():
-    model = keras.saving.load_model(storage.SHIPPED_FITS / "model_best" / "model_best.keras")
-    assert {layer.dtype_policy.name for layer in model.layers} == {"float32"}
 
 
 def test_the_shipped_ladder_has_the_rungs_of_the_tool_and_its_gains_are_differences():
@@ -179,19 +175,10 @@ def contents(folder):
     return {path: storage.sha256(path) for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["model_intro", "--help"], ["model_inro"], ["--chekc"]])
-def test_asking_for_help_or_for_what_there_is_not_trains_nothing(arguments, monkeypatch, capsys):
-    before = contents(storage.SHIPPED_FITS)
-    monkeypatch.setattr(frame, "write_fit", None)
-    monkeypatch.setattr(keras.Model, "fit", None)
-    monkeypatch.setattr(sys, "argv", ["fits", *arguments])
-    with pytest.raises(SystemExit) as stopped:
-        runpy.run_module("tools.fits", run_name="__main__")
-    printed = capsys.readouterr()
-    assert stopped.value.code == (0 if "--help" in arguments else 2)
-    assert contents(storage.SHIPPED_FITS) == before
-    assert all(name in printed.out + printed.err for name in command.FAMILY) or "--chekc" in arguments
-    assert "model_inro" not in arguments or "no fit is called model_inro; there are" in printed.err
+def test_a_name_that_cannot_be_trained_is_refused_with_those_that_can(capsys):
+    with pytest.raises(SystemExit):
+        command.main(["ladder", "model_inro"])
+    assert f"no fit is called model_inro; there are {', '.join(command.FAMILY)}" in capsys.readouterr().err
 
 
 # How a fit is made

@@ -4,6 +4,7 @@ import importlib
 import runpy
 import sys
 
+import keras
 import pytest
 
 from helpers import storage
@@ -18,7 +19,7 @@ COMMANDS = [
 def files_of_the_course():
     folders = ("data", "docs", "fit_outputs", "notebooks", "tests/fixtures")
     files = [path for folder in folders for path in (storage.ROOT / folder).rglob("*") if path.is_file()]
-    return {path: path.stat().st_mtime_ns for path in files if "__pycache__" not in path.parts}
+    return {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in files if path.suffix != ".pyc"}
 
 
 @pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")
@@ -28,7 +29,8 @@ def test_a_command_that_is_asked_for_help_or_misunderstood_does_nothing(
     name, argument, monkeypatch, capsys, tmp_path
 ):
     before = files_of_the_course()
-    monkeypatch.setattr(storage, "atomic_path", None)  # what would be written
+    monkeypatch.setattr(storage, "atomic_path", None)  # with which all tools write
+    monkeypatch.setattr(keras.Model, "fit", None)
     monkeypatch.setattr(sys, "argv", [name, argument])
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit) as stopped:

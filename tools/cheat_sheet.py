@@ -27,12 +27,8 @@ def write_page(path):
     lines = [f"# {sheet['title']}", "", '<ul class="buttons"><li>']
     lines += ['<a href="downloads/cheat-sheet.pdf">Download as PDF, one A4 page</a></li></ul>']
     for section in sheet["section"]:
-        lines += [
-            "",
-            f"## {section['title']}",
-            "",
-            '<div class="table-wrapper"><table class="docutils cheat-sheet">',
-        ]
+        lines += ["", f"## {section['title']}", ""]
+        lines += ['<div class="table-wrapper"><table class="docutils cheat-sheet">']
         lines += ["<thead><tr><th>What you want</th><th>What you write or do</th></tr></thead>", "<tbody>"]
         for wanted, call in section["rows"]:
             written = escape(call) if is_advice(call) else f"<code>{escape(call)}</code>"
@@ -47,13 +43,7 @@ def is_advice(call):
 
 
 def write_pdf(path):
-    """Write the PDF.
-
-    Raises
-    ------
-    ValueError
-        If the rows do not fit on one page.
-    """
+    """Write the PDF; ValueError if the rows do not fit on one page."""
     sheet, pdf = read(), FPDF(format="A4")
     for name, file in (("text", "DejaVuSans"), ("bold", "DejaVuSans-Bold"), ("code", "DejaVuSansMono")):
         pdf.add_font(name, "", FONTS / f"{file}.ttf")

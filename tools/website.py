@@ -6,7 +6,6 @@
 The site appears complete or not at all.
 """
 
-import importlib.util
 import re
 import shutil
 import sys
@@ -36,15 +35,7 @@ def page_title(notebook):
 def course_map(found):
     """Order and group notebooks as docs/course.toml says; what it does not list comes last.
 
-    Parameters
-    ----------
-    found : dict of str to notebook
-        File name without suffix -> notebook.
-
-    Returns
-    -------
-    list of (str, str, dict of str to str)
-        Title and text of a group, and what one does in each of its notebooks.
+    Of each group: its title, its text, and what one does in each of its notebooks ({file name: text}).
     """
     groups = tomllib.loads((DOCS / "course.toml").read_text(encoding="utf-8"))["group"]
     listed = {name for group in groups for name in group["notebooks"]}
@@ -142,12 +133,12 @@ def stage(folder):
     found = {path.stem: tools.read(path) for path in tools.find()}
     fill_in(folder / "index.md", "<!-- the map of the course -->", map_as_markdown(found))
     teach = folder / "teach"
-    fill_in(
-        teach / "index.md", "*`make site` puts the measured times here.*", measure_notebooks.as_markdown()
-    )
-    memory = measure_learners.as_markdown()
-    fill_in(teach / "classroom-server.md", "*`make site` puts the measured memory here.*", memory)
-    (folder / "teach" / "feedback.md").write_text(feedback(), encoding="utf-8", newline="\n")
+    for page, what, table in (
+        ("index.md", "times", measure_notebooks.as_markdown()),
+        ("classroom-server.md", "memory", measure_learners.as_markdown()),
+    ):
+        fill_in(teach / page, f"*`make site` puts the measured {what} here.*", table)
+    shared.write_text(teach / "feedback.md", feedback())
     pages = {f"../notebooks/{name}.ipynb" for name in found} | {"../data/README.md"}
     for name, notebook in found.items():
         for cell in notebook.cells:
@@ -155,10 +146,7 @@ def stage(folder):
                 cell.source = linked_to(pages, cell.source, "../notebooks/")
         tools.write(prepared(notebook, name), folder / "notebooks" / f"{name}.ipynb")
     readme = linked_to(pages, (storage.DATA / "README.md").read_text(encoding="utf-8"), "../data/")
-    (folder / "data").mkdir()
-    (folder / "data" / "README.md").write_text(
-        f"---\norphan: true\n---\n\n{readme}", encoding="utf-8", newline="\n"
-    )
+    shared.write_text(folder / "data" / "README.md", f"---\norphan: true\n---\n\n{readme}")
     cheat_sheet.write_page(folder / "cheat-sheet.md")
 
 
@@ -180,7 +168,7 @@ def fill_in(page, mark, text):
     before = page.read_text(encoding="utf-8")
     if mark not in before:
         raise ValueError(f"{page.name} has no place for {mark}")
-    page.write_text(before.replace(mark, text), encoding="utf-8", newline="\n")
+    shared.write_text(page, before.replace(mark, text))
 
 
 def feedback():
@@ -219,8 +207,7 @@ def build(target):
         if fault:
             return fault
         add_downloads(made / "downloads")
-        if importlib.util.find_spec("helpers.sharing"):
-            add_live_page(made / LIVE)
+        add_live_page(made / LIVE)
         (made / ".nojekyll").touch()  # else one well-known host leaves out folders with an underscore
         with storage.atomic_path(target, over_folder=True) as temporary:
             shutil.copytree(made, temporary)
@@ -230,9 +217,8 @@ def build(target):
 def sphinx(source, target, *options):
     """Call Sphinx; warnings are errors."""
     scratch = source.parent / f"doctrees-{target.name}"
-    return sphinx_build(
-        ["-q", "-W", "--keep-going", "-j", "auto", "-d", str(scratch), *options, str(source), str(target)]
-    )
+    usual = ["-q", "-W", "--keep-going", "-j", "auto", "-d", str(scratch)]
+    return sphinx_build([*usual, *options, str(source), str(target)])
 
 
 def write_pot(target):

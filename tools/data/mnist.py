@@ -69,17 +69,11 @@ def write(parts):
         VERSION = tfds.core.Version("3.0.1")
 
         def _info(self):
-            features = tfds.features.FeaturesDict(
-                {
-                    "image": tfds.features.Image(shape=mnist.SHAPE),
-                    "label": tfds.features.ClassLabel(num_classes=10),
-                }
-            )
-            description = "A sample of MNIST: 10,000 of its 60,000 training digits."
+            image, label = tfds.features.Image(shape=mnist.SHAPE), tfds.features.ClassLabel(num_classes=10)
             return tfds.core.DatasetInfo(
                 builder=self,
-                description=description,
-                features=features,
+                description="A sample of MNIST: 10,000 of its 60,000 training digits.",
+                features=tfds.features.FeaturesDict({"image": image, "label": label}),
                 supervised_keys=("image", "label"),
             )
 

