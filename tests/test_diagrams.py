@@ -1,7 +1,7 @@
 """Diagrams: what can be read in each of them, and the numbers in those that compute."""
 
 import base64
-import importlib
+import functools
 import itertools
 import re
 
@@ -34,7 +34,7 @@ FIGURES = {
     "kernel_step": plotting.kernel_step,
     "kernel_step, large": lambda: plotting.kernel_step(np.full((6, 6), 255), np.full((3, 3), -1), 3, 3),
     "learning_rates": plotting.learning_rates,
-} | {name: importlib.import_module(f"docs.figures.{name}").draw for name in draw.NAMES}
+} | {name: functools.partial(draw.axes, name) for name in draw.NAMES}
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ from matplotlib.text import Text
 from helpers import CourseError, plotting, storage
 from helpers.plotting.images import text_color
 from helpers.plotting.style import ORANGE, alt_text
+from tests.test_accessibility import contrast
 
 NAMES = ("cat", "dog", "frog")
 PROBABILITIES = np.array([0.2, 0.7, 0.1])
@@ -69,7 +70,6 @@ def test_axes_that_are_given_are_drawn_on_and_returned():
     given = plt.subplots()[1]
     assert plotting.show_image(image(), ax=given) is given
     assert plotting.probability_bars(PROBABILITIES, NAMES, ax=given) is given
-    assert plotting.confusion_heatmap(np.eye(3, dtype=int), NAMES, ax=given) is given
     assert plotting.compare_histories({"one": HISTORY}, ax=given) is given
     assert plotting.pixel_grid(image(), ax=given) is given
     assert len(plt.get_fignums()) == 1
@@ -122,11 +122,8 @@ def test_bars_are_as_long_as_the_probabilities_and_print_them():
 def test_the_predicted_class_stands_out_by_color_hatch_and_bold_and_the_true_one_by_a_word():
     ax = plotting.probability_bars(PROBABILITIES, NAMES, true_class="cat")
     assert [bar.get_hatch() for bar in ax.patches] == [None, "//", None]
-    assert [colors.to_hex(bar.get_facecolor()).upper() == ORANGE for bar in ax.patches] == [
-        False,
-        True,
-        False,
-    ]
+    orange = [colors.to_hex(bar.get_facecolor()).upper() == ORANGE for bar in ax.patches]
+    assert orange == [False, True, False]
     labels = ax.get_yticklabels()
     assert [label.get_weight() for label in labels] == ["normal", "bold", "normal"]
     assert [label.get_text() for label in labels] == ["cat (true)", "dog", "frog"]
@@ -219,15 +216,7 @@ def test_a_training_that_diverged_is_drawn_as_far_as_it_has_numbers(broken):
 
 @pytest.mark.parametrize(
     "wrong",
-    [
-        {},
-        {"loss": [], "accuracy": []},
-        {"accuracy": [0.5]},
-        {"loss": [0.5]},
-        {"loss": ["a"]},
-        "history.csv",
-        None,
-    ],
+    [{}, {"loss": [], "accuracy": []}, {"accuracy": [0.5]}, {"loss": [0.5]}, {"loss": ["a"]}, "x.csv", None],
 )
 def test_what_is_no_history_is_refused(wrong):
     with pytest.raises(CourseError, match="history"):
@@ -257,55 +246,8 @@ def test_histories_that_cannot_be_compared_are_refused(histories):
         plotting.compare_histories(histories)
 
 
-def test_a_confusion_heatmap_prints_the_counts_and_names_the_worst_confusion():
-    matrix = np.array([[5, 3, 0], [1, 8, 0], [0, 0, 3]])
-    ax = plotting.confusion_heatmap(matrix, NAMES)
-    assert words(ax) == [str(count) for count in matrix.ravel()]
-    assert (ax.get_ylabel(), ax.get_xlabel()) == ("True class", "Predicted class")
-    for labels in (ax.get_xticklabels(), ax.get_yticklabels()):
-        assert tuple(label.get_text() for label in labels) == NAMES
-    assert said(ax) == (
-        "Confusion matrix of 3 classes: 80% on the diagonal (right). Most confused: cat taken for dog (3)."
-    )
-
-
-def test_counts_can_be_read_on_light_and_dark_cells():
-    ax = plotting.confusion_heatmap(np.array([[100, 0], [40, 60]]), ["cat", "dog"])
-    cells = ax.collections[0].get_facecolors()
-    for text, cell in zip(ax.texts, cells, strict=True):
-        assert contrast(text.get_color(), cell) > 4.5
-
-
-def contrast(one, other):
-    """Contrast ratio of WCAG 2, 1..21; 4.5 is what text needs."""
-    linear = [
-        np.where(
-            (rgb := np.array(colors.to_rgb(color))) <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4
-        )
-        for color in (one, other)
-    ]
-    low, high = sorted(values @ (0.2126, 0.7152, 0.0722) for values in linear)
-    return (high + 0.05) / (low + 0.05)
-
-
-def test_without_confusion_the_heatmap_says_so():
-    assert said(plotting.confusion_heatmap(np.eye(3), NAMES)).endswith("No class is confused with another.")
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [np.eye(2), np.ones((3, 2)), -np.eye(3), np.zeros((3, 3)), np.full((3, 3), "a"), np.full((3, 3), np.nan)],
-)
-def test_what_is_no_confusion_matrix_is_refused(wrong):
-    with pytest.raises(CourseError, match="counts"):
-        plotting.confusion_heatmap(wrong, NAMES)
-
-
-def test_images_in_a_list_may_differ_in_size():
+def test_images_in_a_list_may_differ_in_size_and_one_image_is_not_taken_for_many():
     plotting.show_images([np.zeros((32, 32, 3)), np.zeros((8, 16, 3)), np.zeros((9, 9))])
-
-
-def test_one_image_is_not_taken_for_many():
     with pytest.raises(CourseError, match="show_image"):
         plotting.show_images(np.zeros((32, 32, 3)))
 

@@ -20,9 +20,14 @@ from helpers.plotting.style import alt_text
 NAMES = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path != Path(__file__))
 
 
+def axes(name):
+    """Draw a figure; return its axes."""
+    return importlib.import_module(f"docs.figures.{name}").draw()
+
+
 def drawn(name):
     """Draw a figure; return the content of its file, which holds the alt text as its description."""
-    figure = np.ravel(importlib.import_module(f"docs.figures.{name}").draw())[0].figure
+    figure = np.ravel(axes(name))[0].figure
     large, small, description = io.BytesIO(), io.BytesIO(), PngInfo()
     figure.savefig(large, bbox_inches="tight")  # as a notebook does
     plt.close(figure)

@@ -1,4 +1,4 @@
-"""How good predictions are: intervals of an accuracy, mistakes, calibration."""
+"""How good predictions are: intervals of an accuracy, confusions, mistakes, calibration."""
 
 from numbers import Integral
 
@@ -7,7 +7,7 @@ from matplotlib import pyplot as plt
 
 from helpers import CourseError, validation
 from helpers.data import CLASS_NAMES
-from helpers.plotting.images import show_images
+from helpers.plotting.images import show_images, text_color
 from helpers.plotting.style import BLUE, GRAY, INK, ORANGE, PALE_BLUE, describe, percent
 
 
@@ -58,6 +58,65 @@ def accuracy_intervals(accuracy, sizes=(100, 2000, 10_000), ax=None):
     ]
     text = f"The 95 % interval of a measured accuracy of {accuracy:g}. {'; '.join(found)}."
     return describe(ax, f"{text} The more images, the narrower.")
+
+
+def confusion_heatmap(matrix, class_names, ax=None):
+    """Draw a confusion matrix as a heatmap with its counts.
+
+    Parameters
+    ----------
+    matrix : array of int, shape (n_classes, n_classes)
+        Rows are true classes, columns predicted ones, as scikit-learn's `confusion_matrix` gives it.
+    class_names : sequence of str, length n_classes
+        Names in the order of rows and columns.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    CourseError
+        If the matrix is not square, has negative counts or does not fit the names.
+    """
+    import seaborn as sns  # here, because it takes longer to import than all the rest
+
+    names = validation.as_names(class_names)
+    matrix = validation.as_array(matrix, f"a matrix of {len(names)} x {len(names)} counts")
+    if matrix.shape != (len(names), len(names)):
+        raise CourseError(
+            f"a matrix of {len(names)} x {len(names)} counts, one row and column for each class name",
+            f"shape {matrix.shape}",
+            "Use confusion_matrix(true, predicted) with whole-number labels.",
+        )
+    if not np.issubdtype(matrix.dtype, np.number) or not (matrix >= 0).all() or not matrix.sum():
+        raise CourseError("counts of 0 or more, not all 0", "other values", "Count images first.")
+    side = 0.6 * len(names)
+    ax = ax or plt.subplots(figsize=(side + 1.9, side + 1.3), layout="constrained")[1]
+    form = "d" if np.issubdtype(matrix.dtype, np.integer) else ".2f"
+    sns.heatmap(
+        matrix, annot=True, fmt=form, cmap="Blues", cbar=False, square=True, linewidths=1,
+        xticklabels=names, yticklabels=names, annot_kws={"size": 12}, ax=ax,
+    )  # fmt: skip
+    ax.set(xlabel="Predicted class", ylabel="True class")
+    ax.tick_params(length=0)
+    ax.set_yticks(ax.get_yticks(), names, rotation=0)
+    ax.set_xticks(ax.get_xticks(), names, rotation=40, ha="right", rotation_mode="anchor")
+    for count, color in zip(ax.texts[-matrix.size :], ax.collections[-1].get_facecolors(), strict=True):
+        count.set_color(text_color(color[:3]))
+    return describe(ax, _confusion_in_words(matrix, names))
+
+
+def _confusion_in_words(matrix, names):
+    share = np.trace(matrix) / matrix.sum()
+    text = f"Confusion matrix of {len(names)} classes: {share:.0%} on the diagonal (right)."
+    wrong = matrix * (1 - np.eye(len(names)))
+    if not wrong.any():
+        return text + " No class is confused with another."
+    true, predicted = np.unravel_index(wrong.argmax(), wrong.shape)
+    return f"{text} Most confused: {names[true]} taken for {names[predicted]} ({matrix[true, predicted]:g})."
 
 
 def plot_mistakes(predictions, n=10, class_names=CLASS_NAMES):

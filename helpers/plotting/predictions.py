@@ -1,11 +1,11 @@
-"""What a network answered: probabilities of one image, of a table of images, and confusions of classes."""
+"""What a network answered: the probabilities of one image, and of a table of images."""
 
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.patches import Rectangle
 
 from helpers import CourseError, validation
-from helpers.plotting.images import brightest, check_image, show_image, text_color
+from helpers.plotting.images import brightest, check_image, show_image
 from helpers.plotting.style import BLUE, GRAY, GREEN, INK, ORANGE, PALE_BLUE, VERMILION, describe
 
 ROW, COLUMN = 0.46, 0.72  # of `digit_table`, in inches
@@ -89,65 +89,6 @@ def plot_prediction(image, probabilities, class_names, true_class):
     verdict = "right" if predicted == true_name else "wrong"
     text = f"One image of class {true_name} beside its probabilities: predicted {predicted} with "
     return describe(axes, f"{text}{probabilities.max():.1%}, which is {verdict}.")
-
-
-def confusion_heatmap(matrix, class_names, ax=None):
-    """Draw a confusion matrix as a heatmap with its counts.
-
-    Parameters
-    ----------
-    matrix : array of int, shape (n_classes, n_classes)
-        Rows are true classes, columns predicted ones, as scikit-learn's `confusion_matrix` gives it.
-    class_names : sequence of str, length n_classes
-        Names in the order of rows and columns.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    CourseError
-        If the matrix is not square, has negative counts or does not fit the names.
-    """
-    import seaborn as sns  # here, because it takes longer to import than all the rest
-
-    names = validation.as_names(class_names)
-    matrix = validation.as_array(matrix, f"a matrix of {len(names)} x {len(names)} counts")
-    if matrix.shape != (len(names), len(names)):
-        raise CourseError(
-            f"a matrix of {len(names)} x {len(names)} counts, one row and column for each class name",
-            f"shape {matrix.shape}",
-            "Use confusion_matrix(true, predicted) with whole-number labels.",
-        )
-    if not np.issubdtype(matrix.dtype, np.number) or not (matrix >= 0).all() or not matrix.sum():
-        raise CourseError("counts of 0 or more, not all 0", "other values", "Count images first.")
-    side = 0.6 * len(names)
-    ax = ax or plt.subplots(figsize=(side + 1.9, side + 1.3), layout="constrained")[1]
-    form = "d" if np.issubdtype(matrix.dtype, np.integer) else ".2f"
-    sns.heatmap(
-        matrix, annot=True, fmt=form, cmap="Blues", cbar=False, square=True, linewidths=1,
-        xticklabels=names, yticklabels=names, annot_kws={"size": 12}, ax=ax,
-    )  # fmt: skip
-    ax.set(xlabel="Predicted class", ylabel="True class")
-    ax.tick_params(length=0)
-    ax.set_yticks(ax.get_yticks(), names, rotation=0)
-    ax.set_xticks(ax.get_xticks(), names, rotation=40, ha="right", rotation_mode="anchor")
-    for count, color in zip(ax.texts[-matrix.size :], ax.collections[-1].get_facecolors(), strict=True):
-        count.set_color(text_color(color[:3]))
-    return describe(ax, _confusion_in_words(matrix, names))
-
-
-def _confusion_in_words(matrix, names):
-    share = np.trace(matrix) / matrix.sum()
-    text = f"Confusion matrix of {len(names)} classes: {share:.0%} on the diagonal (right)."
-    wrong = matrix * (1 - np.eye(len(names)))
-    if not wrong.any():
-        return text + " No class is confused with another."
-    true, predicted = np.unravel_index(wrong.argmax(), wrong.shape)
-    return f"{text} Most confused: {names[true]} taken for {names[predicted]} ({matrix[true, predicted]:g})."
 
 
 def _digit(value, name):
@@ -244,11 +185,9 @@ def _checked(probabilities, class_names):
         got = validation.shown(probabilities)
         raise CourseError("probabilities as numbers", got, "Pass what predict() gives.") from None
     if values.shape != (len(class_names),):
-        raise CourseError(
-            f"{len(class_names)} probabilities, one for each class name",
-            f"an array of shape {values.shape}",
-            "Take one image's row: probabilities[0].",
-        )
+        expected = f"{len(class_names)} probabilities, one for each class name"
+        got = f"an array of shape {values.shape}"
+        raise CourseError(expected, got, "Take one image's row: probabilities[0].")
     if not ((values >= 0) & (values <= 1)).all() or abs(values.sum() - 1) > 0.01:
         raise CourseError(
             "probabilities between 0 and 1 that add up to 1",
