@@ -241,6 +241,9 @@ def test_every_kind_of_mistake_has_its_loss(digit_images, part, fault):
     better[part] = (worse[part] + truth[part]) / 2
     losses = [digit_detector.detection_loss(truth, answer) for answer in (worse, better, truth)]
     assert np.all(losses[0] > losses[1]) and np.all(losses[1] > losses[2])
+    other = truth.copy()
+    other[..., -4:] += truth[..., :-4].max(axis=-1, keepdims=True) < 1  # boxes where no centre is
+    np.testing.assert_array_equal(digit_detector.detection_loss(truth, other), losses[2])
 
 
 @pytest.mark.parametrize(

@@ -385,9 +385,16 @@ def test_calibration_takes_prepared_images_of_any_precision(tmp_path, fit):
         sharing.export_litert(fit[0], tmp_path / "a.tflite", images)
 
 
-def test_a_model_straight_from_its_file_can_be_exported(tmp_path, saved, images):
+@pytest.mark.parametrize(
+    ("export", "name"),
+    [
+        pytest.param(sharing.export_onnx, "m.onnx", marks=needs_onnx),
+        (sharing.export_litert, "m.tflite"),
+    ],
+)
+def test_a_model_straight_from_its_file_can_be_exported(tmp_path, saved, images, export, name):
     model = sharing.load(saved).model  # never called, which Keras's own export refuses
-    path = sharing.export_litert(model, tmp_path / "m.tflite")
+    path = export(model, tmp_path / name)
     assert sharing.largest_difference(model, path, images[:2]) < 1e-5
 
 
