@@ -204,6 +204,14 @@ def test_augmentation_cuts_out_the_middle_as_a_square():
 
 def test_neuron_shows_what_it_computes():
     explorer = explorers.neuron(inputs=(1.0, 2.0), weights=(3.0, -1.0), bias=0.5)
+    assert list(explorer.controls) == [
+        "i1",
+        "w1",
+        "i2",
+        "w2",
+        "bias",
+        "activation",
+    ]
     assert "output 1.50" in explorer.alt
     explorer.controls["bias"].value = -2.0
     assert "sum is -1.00 and the output 0.00" in explorer.alt
@@ -413,12 +421,16 @@ def test_a_cell_of_the_confusion_matrix_opens_its_images_the_most_confident_firs
     assert (buttons[0, 1].description, buttons[0, 1].tooltip) == ("1", "true cat, predicted dog: 1 image")
     buttons[0, 1].click()
     assert explorer.alt.startswith("True cat, predicted dog: 1 image, with probabilities 60.0%")
-    figure = explorer.draw(cell=(0, 1)).flat[0].figure
-    figure.canvas.draw()
-    title = figure._suptitle.get_window_extent()
-    assert title.x0 >= 0 and title.x1 <= figure.bbox.width, "too long for the figure of a single image"
     buttons[2, 0].click()
     assert "no image" in explorer.alt
+
+
+def test_the_title_above_a_single_image_fits_into_the_figure():
+    answers = Predictions(np.zeros((1, 8, 8, 3)), np.array([9]), np.eye(10)[[1]])
+    figure = explorers.confusion(answers).draw(cell=(9, 1)).flat[0].figure
+    figure.canvas.draw()
+    place = figure._suptitle.get_window_extent()
+    assert place.x0 >= 0 and place.x1 <= figure.bbox.width
 
 
 def framed(button):
