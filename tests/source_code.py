@@ -25,6 +25,14 @@ def without_magics(cell):
     return "\n".join("" if line.startswith(("%", "!")) else line for line in cell.splitlines())
 
 
+def imports(tree):
+    """Every module that a tree imports: (line, name)."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [n.name for n in node.names]
+            yield from ((node.lineno, name) for name in names)
+
+
 def calls(tree):
     """Every call in a tree: (line, name of what is called, its node)."""
     for node in ast.walk(tree):

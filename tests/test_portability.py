@@ -12,7 +12,7 @@ from pathlib import PureWindowsPath
 import pytest
 
 from helpers.storage import CHECKSUMS, ROOT
-from tests.source_code import arguments, calls, trees
+from tests.source_code import arguments, calls, imports, trees
 
 MOST_CHARACTERS = 150  # below a home folder and the course's own, Windows allows 260 in all
 ONE_SYSTEM_ONLY = {"fcntl", "resource", "pwd", "grp", "termios", "tty", "pty", "msvcrt", "winreg", "posix"}
@@ -20,6 +20,13 @@ SHIPPED = ("helpers/", "tools/")
 needs_git = pytest.mark.skipif(
     not (shutil.which("git") and (ROOT / ".git").exists()), reason="needs git and a clone"
 )
+
+
+def git_files(*options):
+    """What git says of each file, a row each."""
+    command = ["git", "ls-files", "-z", *options]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout
+    return listed.rstrip("\0").split("\0")
 
 
 # Texts
@@ -90,17 +97,14 @@ def test_a_careful_text_is_left_alone(source):
 
 @needs_git
 def test_git_hands_out_texts_with_the_same_line_ends_everywhere():
-    command = ["git", "ls-files", "--eol", "-z"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout
-    for row in listed.split("\0"):
-        if row:
-            facts, path = row.split("\t", 1)
-            stored, _, *attributes = facts.split()
-            assert stored in ("i/lf", "i/-text", "i/none"), f"{path} is stored with other line ends: {stored}"
-            wanted = [["attr/-text"]]
-            if not path.startswith("data/"):  # what has a checksum is never rewritten
-                wanted.append(["attr/text=auto", "eol=lf"])
-            assert attributes in wanted, f"{path}: {attributes}"
+    for row in git_files("--eol"):
+        facts, path = row.split("\t", 1)
+        stored, _, *attributes = facts.split()
+        assert stored in ("i/lf", "i/-text", "i/none"), f"{path} is stored with other line ends: {stored}"
+        wanted = [["attr/-text"]]
+        if not path.startswith("data/"):  # what has a checksum is never rewritten
+            wanted.append(["attr/text=auto", "eol=lf"])
+        assert attributes in wanted, f"{path}: {attributes}"
 
 
 # Names of files
@@ -126,9 +130,7 @@ def trouble_with_names(names):
 
 @needs_git
 def test_every_system_can_hold_the_names_of_all_files():
-    command = ["git", "ls-files", "-z"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout
-    assert list(trouble_with_names(listed.rstrip("\0").split("\0"))) == []
+    assert list(trouble_with_names(git_files())) == []
 
 
 @pytest.mark.parametrize(
@@ -156,10 +158,8 @@ def test_a_name_that_not_every_system_can_hold_is_found(names):
 
 def tied_to_one_system(tree):
     """Find modules that one system lacks, and paths that only one has."""
+    yield from (f"line {line}: import {name}" for line, name in imports(tree) if name in ONE_SYSTEM_ONLY)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [n.name for n in node.names]
-            yield from (f"line {node.lineno}: import {name}" for name in ONE_SYSTEM_ONLY & set(names))
         if isinstance(node, ast.Attribute) and ast.unparse(node) in ("os.fork", "os.uname", "signal.SIGKILL"):
             yield f"line {node.lineno}: {ast.unparse(node)}"
         if isinstance(node, ast.Constant) and re.match(
@@ -208,7 +208,7 @@ warnings.filterwarnings("error", category=EncodingWarning, module="helpers")
 from helpers import checks, data, environment, images, mnist, quiz, storage
 assert not sys.flags.utf8_mode and open(0).encoding.lower() != "utf-8"
 data.load_cifar10(), mnist.load_own_digits(), mnist.load_mnist(), images.load_photo("cat")
-dir(checks), environment.requirements(), storage.checksums(), quiz.show("01-introduction")
+dir(checks), environment._requirements(), storage.checksums(), quiz.show("01-introduction")
 print("all read")
 """
 
