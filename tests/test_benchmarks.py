@@ -109,6 +109,7 @@ def test_both_ways_prepare_the_same_images_and_labels(old_way):
         np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.thorough
 def test_both_ways_load_the_same_images(old_way, tmp_path):
     cache = compare.fetched("workshop", tmp_path)
     for old, our in zip(old_way.load("workshop", cache), our_way.load("workshop", cache), strict=True):
@@ -125,6 +126,7 @@ def test_flop_are_those_counted_by_hand():
     assert report.flop_per_epoch(run) == 10 * (3 * 8 + 2)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("setting", ["same batch", "recommended"])
 def test_our_way_trains_the_network_it_is_given(setting):
     (images, labels), _ = our_way.load("workshop")
@@ -189,6 +191,7 @@ def test_importing_our_way_for_a_image_needs_no_tensorflow():
     assert top == ["import math", "from helpers import data"]
 
 
+@pytest.mark.thorough
 def test_the_older_way_finds_tensorflow_as_it_comes(monkeypatch):
     """Else it would profit from what `helpers` sets, in the process itself or in the one that starts it."""
     monkeypatch.setenv(compare.ONE_DNN, "1")

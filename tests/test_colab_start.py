@@ -38,6 +38,7 @@ def run_cell(folder, before="", after="", address=""):
     )
 
 
+@pytest.mark.thorough
 def test_colab_fetches_the_course_at_its_own_version_and_uses_it(tmp_path, public_copy):
     for _ in range(2):  # the second time it finds the course there
         result = run_cell(tmp_path, COLAB, REPORT, address=public_copy.as_uri())

@@ -23,6 +23,7 @@ def test_importing_the_package_does_not_import_the_slow_libraries():
     assert not {"tensorflow", "keras", "numpy", "matplotlib", "pandas", "sklearn"} & set(loaded)
 
 
+@pytest.mark.thorough
 def test_tensorflow_starts_without_a_word():
     result = run("import helpers, keras, tensorflow as tf; print(int(tf.constant(1) + 1))")
     assert result.stdout == "2\n"
@@ -37,6 +38,7 @@ model.predict(numpy.zeros((8, 32, 32, 3), "float32"), verbose=0)
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(platform.machine().lower() not in ("x86_64", "amd64"), reason="other processors differ")
 @pytest.mark.parametrize(("wish", "used"), [(None, True), ("0", False)])
 def test_convolutions_are_the_fast_ones_unless_a_learner_wants_otherwise(wish, used):

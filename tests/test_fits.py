@@ -481,6 +481,7 @@ def test_every_epoch_sees_every_image_once_in_another_order():
 # A model file for other versions of Keras
 
 
+@pytest.mark.thorough
 def test_a_portable_model_answers_as_before_and_can_be_evaluated_and_trained(tmp_path, recwarn):
     images, labels = some_data(32)
     model = cifar10.compiled(models.create_model_dropout, {"rate": 0.5})

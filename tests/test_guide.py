@@ -47,6 +47,7 @@ def test_measured_times_are_those_of_notebooks_that_there_are():
         assert 0 < row["slowest_cell"] <= row["seconds"]
 
 
+@pytest.mark.thorough
 def test_a_measurement_says_where_the_slowest_cell_stands(tmp_path):
     from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 

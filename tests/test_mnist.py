@@ -69,6 +69,7 @@ def test_tensorflow_datasets_reads_the_same_digits(digit_images):
     np.testing.assert_array_equal(labels, digit_images["test"][1])
 
 
+@pytest.mark.thorough
 def test_tensorflow_stays_quiet_after_somebody_asked_whether_it_is_there():
     code = "import helpers, importlib.util as u; u.find_spec('tensorflow'); import tensorflow"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)

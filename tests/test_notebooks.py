@@ -277,6 +277,7 @@ def test_notebook_runs_in_a_folder_that_is_not_its_own_and_saves_nothing_for_the
     assert notebook.cells[0].outputs[0].text == "True\n"
 
 
+@pytest.mark.thorough
 def test_course_ends_with_a_table_and_tells_what_failed(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(tools, "NOTEBOOKS", tmp_path)
     monkeypatch.setattr(tools, "BUILD", tmp_path / "build")
@@ -289,6 +290,7 @@ def test_course_ends_with_a_table_and_tells_what_failed(tmp_path, monkeypatch, c
     assert re.search(r"✗ 02-bad +\d+  ZeroDivisionError: division by zero", capsys.readouterr().out)
 
 
+@pytest.mark.thorough
 def test_unknown_notebook_is_named():
     command = [sys.executable, "tools/notebooks.py", "course", "07-nothing"]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)

@@ -86,6 +86,7 @@ WITH_KERAS = {"augmentation", "model_files", "models", "recipe", "training", "tu
 WITH_KERAS |= {"sharing", "detection.digit_detector"}
 
 
+@pytest.mark.thorough
 def test_only_what_trains_imports_tensorflow():
     paths = [path.relative_to(ROOT / "helpers") for path in (ROOT / "helpers").rglob("*.py")]
     names = {".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in paths}

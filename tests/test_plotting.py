@@ -329,6 +329,7 @@ def test_plotting_imports_nothing_that_takes_long():
     assert run.stdout.strip() == "[]"
 
 
+@pytest.mark.thorough
 def test_a_notebook_stores_alt_text_beside_each_image_and_shows_it_once(tmp_path, monkeypatch):
     monkeypatch.delenv("MPLBACKEND", raising=False)
     monkeypatch.setenv("PYTHONPATH", str(storage.ROOT))

@@ -189,6 +189,7 @@ def test_the_rate_rises_to_its_peak_and_falls_to_its_end_where_it_stays():
         np.testing.assert_allclose(np.diff(part), np.diff(part).mean(), rtol=1e-3)
 
 
+@pytest.mark.thorough
 def test_a_step_moves_the_biases_of_batch_normalisation_by_their_factor_further(labelled):
     images, labels = labelled[0][:64], labelled[1][:64]
     batches = recipe.FlippedAndShifted(images, labels, batch_size=64, shift=0, flip=False)
@@ -239,6 +240,7 @@ def test_lookahead_draws_weights_back_to_their_slow_average(network, step, steps
             np.testing.assert_array_equal(slow, weights)
 
 
+@pytest.mark.thorough
 def test_the_recipe_learns_a_handful_of_images_by_heart(labelled):
     keras.utils.set_random_seed(0)
     images, labels = labelled[0][:64], labelled[1][:64]

@@ -354,6 +354,7 @@ def test_an_exported_model_answers_as_the_original(exported, fit, images, name):
     assert difference < 1e-5
 
 
+@pytest.mark.thorough
 @needs_onnx
 def test_an_exported_model_is_tried_without_telling_its_maker(exported, tmp_path):
     code = "import sys, numpy; from helpers import sharing; path = sys.argv[1]\n"
