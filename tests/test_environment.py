@@ -54,6 +54,7 @@ def test_a_broken_tensorflow_still_tells_why(tmp_path):
     assert "a library is missing" in error.value.stderr
 
 
+@pytest.mark.thorough
 def test_set_up_check_passes_here(capsys):
     assert environment.set_up_check()
     lines = capsys.readouterr().out.splitlines()
@@ -61,6 +62,7 @@ def test_set_up_check_passes_here(capsys):
     assert all(line.startswith("✓") for line in lines[:-1])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("fault", "line"),
     [
@@ -82,6 +84,7 @@ def test_set_up_check_says_what_to_do(fault, line, capsys, monkeypatch):
     assert "To do: 1" in printed
 
 
+@pytest.mark.thorough
 def test_set_up_check_finds_damaged_data(capsys, monkeypatch):
     name = next(iter(storage.checksums()))
     monkeypatch.setattr(storage, "checksums", lambda: {name: "0" * 64})
@@ -89,6 +92,7 @@ def test_set_up_check_finds_damaged_data(capsys, monkeypatch):
     assert "git checkout" in capsys.readouterr().out
 
 
+@pytest.mark.thorough
 def test_set_up_check_finds_a_place_that_cannot_be_written_to(tmp_path, capsys, monkeypatch):
     (tmp_path / "a_file").touch()
     monkeypatch.setattr(storage, "FIT_OUTPUTS", tmp_path / "a_file" / "below")

@@ -47,6 +47,7 @@ def test_everything_that_can_be_trained_is_shipped_and_nothing_half_written():
     assert sum(path.stat().st_size for path in (storage.SHIPPED_FITS / "model_best").iterdir()) <= 8e6
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", command.SHIPPED)
 def test_a_shipped_fit_is_complete_and_measures_what_its_settings_say(name, capsys):
     assert command.main(["--check", name]) == 0, capsys.readouterr().out

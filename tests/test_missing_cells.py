@@ -80,6 +80,7 @@ def attempts():
     return [(*start, *result) for start, result in zip(starts, results, strict=True)]
 
 
+@pytest.mark.thorough
 def test_running_from_any_heading_gives_a_result_or_one_sentence(attempts):
     assert len(attempts) >= 197
     for name, heading, cells, first, printed, said in attempts:
