@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from sklearn.metrics import average_precision_score
 
 from helpers import CourseError, images, mnist, online, storage
-from helpers.detection import digit_detector, metrics, plots, sliding_window, ssd, synthetic_scenes
+from helpers.detection import digit_detector, hubs, metrics, plots, sliding_window, ssd, synthetic_scenes
 from helpers.detection.boxes import Detections, count_objects, iou, non_max_suppression
 from helpers.plotting.style import alt_text
 
@@ -333,9 +333,9 @@ FAKES = {"keras-hub": FakeHub, "ultralytics": SimpleNamespace(YOLO=FakeYolo)}
 PHOTO = np.full((8, 10, 3), (1, 2, 3), np.uint8)
 
 
-@pytest.mark.parametrize("load", [online.keras_hub_detector, online.ultralytics_detector])
+@pytest.mark.parametrize("load", [hubs.keras_hub_detector, hubs.ultralytics_detector])
 def test_a_detector_from_the_internet_gives_boxes_in_pixels_of_the_photo(monkeypatch, load):
-    monkeypatch.setattr(online, "_package", FAKES.get)
+    monkeypatch.setattr(online, "package", FAKES.get)
     found = load()(PHOTO)
     assert found.names == ["cat"]
     assert found.boxes.tolist() == [[0, 0, 5, 8]]
@@ -345,10 +345,10 @@ def test_a_detector_from_the_internet_gives_boxes_in_pixels_of_the_photo(monkeyp
 
 @pytest.mark.parametrize("hub", ["KerasHub", "Ultralytics"])
 def test_the_cell_for_detectors_from_the_internet_runs(monkeypatch, capsys, hub):
-    monkeypatch.setattr(online, "_package", FAKES.get)
+    monkeypatch.setattr(online, "package", FAKES.get)
     notebook = nbformat.read(storage.ROOT / "notebooks" / "example-object-detection.ipynb", as_version=4)
     (cell,) = (cell.source for cell in notebook.cells if re.search("^ONLINE = ", cell.source, re.MULTILINE))
-    names = {"online": online, "photos": {"cat": PHOTO}, "count_objects": count_objects}
+    names = {"hubs": hubs, "photos": {"cat": PHOTO}, "count_objects": count_objects}
     exec(cell.replace('ONLINE = ""', f'ONLINE = "{hub}"'), names)
     assert capsys.readouterr().out == "cat: 1 cat\n"
 

@@ -163,7 +163,7 @@ class FakeSets:
 
 
 def test_images_of_a_tfds_set_are_taken_by_class(monkeypatch):
-    monkeypatch.setattr(online, "_package", lambda name: FakeSets)
+    monkeypatch.setattr(online, "package", lambda name: FakeSets)
     images, labels = online.tfds_images("food101", ["waffles", "pizza"], per_class=2)
     assert labels.tolist() == [0, 0, 1, 1]
     assert [image.max() for image in images] == [2, 6, 0, 3]
@@ -175,7 +175,7 @@ def test_images_of_a_tfds_set_are_taken_by_class(monkeypatch):
 
 def test_a_missing_package_says_how_to_install_it():
     with pytest.raises(CourseError, match="%pip install no-such-package"):
-        online._package("no-such-package")
+        online.package("no-such-package")
 
 
 # How the file was made
@@ -260,7 +260,7 @@ def test_the_cell_for_other_networks_runs(monkeypatch, tmp_path, capsys):
 
 def test_the_cell_for_food_runs(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(storage, "FIT_OUTPUTS", tmp_path)
-    monkeypatch.setattr(online, "_package", lambda name: FakeSets)
+    monkeypatch.setattr(online, "package", lambda name: FakeSets)
     run_cell(
         "FOOD", {"online": online, "load_folder": load_folder, "save_folder": save_folder, "storage": storage}
     )
