@@ -52,7 +52,8 @@ def test_no_imports_go_round_in_a_circle():
 
 
 @pytest.mark.parametrize(
-    "line", ["from helpers import plotting", "from helpers.plotting.style import INK", "import helpers.plotting"]
+    "line",
+    ["from helpers import plotting", "from helpers.plotting.style import INK", "import helpers.plotting"],
 )
 def test_a_climbing_import_is_seen_wherever_it_stands(line):
     assert climbing({"data": set(imports(f"def load():\n    {line}"))}) == [("data", "plotting")]

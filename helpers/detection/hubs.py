@@ -71,5 +71,3 @@ def ultralytics_detector(weights="yolo11n.pt", score_threshold=0.5):
         return Detections(boxes.reshape(-1, 4), labels.astype(int), scores, names)
 
     return detect
-
-
