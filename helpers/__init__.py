@@ -19,7 +19,8 @@ module          step     what it holds
 `detection`     4 to 8   where is what: boxes, detectors, average precision
 `online`        3, 4     other networks and images, from the internet
 `model_files`   6, 10    load a model, never the code that somebody hid in it; save one for others
-`training`      5, 6     live progress, histories, saved fits
+`training`      5, 6     live progress, saved fits
+`histories`     5, 6     tables of what was measured after each epoch
 `evaluation`    7, 8     predictions from one pass; intervals, confusion, calibration, mistakes
 `tuning`        9        searches over hyperparameters, on one machine or a cluster
 `sharing`       10       a folder with its card, exports, the web page, other backends
