@@ -31,7 +31,7 @@ def rooms():
         room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
         if not room.startswith("_"):
             found.setdefault(room, set()).update(imports(path.read_text("utf-8")))
-    return {room: others - {room} for room, others in found.items()}
+    return {room: {other for other in others - {room} if other[0] != "_"} for room, others in found.items()}
 
 
 def climbing(graph):
