@@ -112,6 +112,7 @@ def tree(*folders):
     return {path: path.is_dir() or path.lstat().st_mtime_ns for path in found}
 
 
+@pytest.mark.thorough
 def test_set_up_check_writes_nothing(tmp_path):
     """In an empty home; and it leaves its environment and the course alone."""
     (tmp_path / "home").mkdir()

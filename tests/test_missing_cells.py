@@ -89,6 +89,7 @@ def test_running_from_any_heading_gives_a_result_or_one_sentence(attempts):
             assert SENTENCE.fullmatch(sentence), (name, heading, sentence)
 
 
+@pytest.mark.thorough
 def test_the_sentence_names_the_place_where_the_name_is_made(attempts):
     for name, heading, cells, first, printed, said in attempts:
         for missing, section, _ in (SENTENCE.fullmatch(sentence).groups() for sentence in said):
