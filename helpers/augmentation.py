@@ -35,16 +35,9 @@ def augment(images, labels):
     Parameters
     ----------
     images : tensor of float32, shape (N, 28, 28, 1)
-        Values 0..1.
+        Values 0..1, as they are afterwards.
     labels : tensor
         Passed on: a digit stays what it is.
-
-    Returns
-    -------
-    images : tensor of float32, shape (N, 28, 28, 1)
-        Values 0..1.
-    labels : tensor
-        As they came.
     """
     images = _out_of_focus(PLACES(images, training=True))
     darkest, lightest = _each(images, 0, 0.4), _each(images, 0.6, 1)

@@ -35,11 +35,6 @@ def load_cifar10(size="workshop"):
         Images: uint8 (N, 32, 32, 3), values 0..255, channels red, green, blue.
         Labels: uint8 (N, 1), values 0..9, positions in `CLASS_NAMES`.
         Images come in the order of the original, in which the classes are mixed.
-
-    Raises
-    ------
-    CourseError
-        If `size` is another word, a bundled file is missing or damaged, or the full set cannot be fetched.
     """
     if isinstance(size, str) and size == "workshop":
         return _read_sheets("train"), _read_sheets("test")
@@ -80,19 +75,12 @@ def normalize(images):
     -------
     array of float32, same shape
         Values 0..1; float32 takes half the memory of NumPy's usual float64.
-
-    Raises
-    ------
-    CourseError
-        If `images` is not of type uint8, for example because it is normalised already.
     """
     images = validation.as_array(images, "images of one size", remedy=ONE_SIZE)
     if images.dtype != np.uint8:
-        raise CourseError(
-            "images as they were loaded: whole numbers 0..255 of type uint8",
-            f"values of type {images.dtype}",
-            "Normalise each image once only; pass the images that load_cifar10 gave.",
-        )
+        expected = "images as they were loaded: whole numbers 0..255 of type uint8"
+        remedy = "Normalise each image once only; pass the images that load_cifar10 gave."
+        raise CourseError(expected, f"values of type {images.dtype}", remedy)
     return np.divide(images, 255, dtype=np.float32)  # images.astype(np.float32) / 255, without the copy
 
 
@@ -103,18 +91,11 @@ def one_hot(labels, n_classes=N_CLASSES):
     ----------
     labels : array of int, shape (N,) or (N, 1)
         Classes 0..n_classes-1.
-    n_classes : int, default 10
-        Number of classes.
 
     Returns
     -------
     array of float32, shape (N, n_classes)
         One row a label: 1 at the position of its class, 0 elsewhere.
-
-    Raises
-    ------
-    CourseError
-        If labels are encoded already, are no whole numbers, or out of range.
     """
     labels = validation.as_array(labels, "one label an image")
     if not isinstance(n_classes, Integral) or not 0 < n_classes <= MOST_CLASSES:
@@ -157,11 +138,6 @@ def prepare_dataset(images, labels, validation_share=0.2, seed=42, n_classes=N_C
         Values 0..1.
     train_labels, validation_labels : array of float32, shape (n, n_classes)
         One-hot encoded.
-
-    Raises
-    ------
-    CourseError
-        If images or labels are not as loaded, or do not belong together.
     """
     from sklearn.model_selection import train_test_split
 

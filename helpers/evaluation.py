@@ -15,20 +15,11 @@ class Predictions:
     """Images, their labels and what a model says about them, all in the same order.
 
     Indexing like an array (with a mask, a slice or indices) gives the `Predictions` of those images.
-
-    Attributes
-    ----------
-    images : ndarray of shape (N, height, width, channels)
-        The images as the model saw them.
-    labels : ndarray of int, shape (N,)
-        The true classes, 0 .. n_classes - 1.
-    probabilities : ndarray of float, shape (N, n_classes)
-        The model's answers; every row sums to 1.
     """
 
-    images: np.ndarray
-    labels: np.ndarray
-    probabilities: np.ndarray
+    images: np.ndarray  # (N, height, width, channels), as the model saw them
+    labels: np.ndarray  # (N,): the true classes, 0 .. n_classes - 1
+    probabilities: np.ndarray  # (N, n_classes): the model's answers; every row sums to 1
 
     def __len__(self):
         return len(self.labels)
@@ -79,11 +70,6 @@ def predict(model, data, labels=None, batch_size=256):
     Returns
     -------
     Predictions
-
-    Raises
-    ------
-    CourseError
-        If images, labels and model do not fit together, or the dataset has no end, no batches or no labels.
     """
     batches = _array_batches(data, labels, batch_size) if hasattr(data, "shape") else _dataset_batches(data)
     parts = []
@@ -92,11 +78,9 @@ def predict(model, data, labels=None, batch_size=256):
         _check_images(model, images)
         probabilities = np.asarray(model.predict_on_batch(images))
         if probabilities.ndim != 2 or not np.allclose(probabilities.sum(axis=1), 1, atol=1e-3):
-            raise CourseError(
-                "one row of probabilities an image, which sums to 1",
-                f"an output of shape {probabilities.shape} that does not",
-                'The last layer of a classifier is Dense(n_classes, activation="softmax").',
-            )
+            found = f"an output of shape {probabilities.shape} that does not"
+            remedy = 'The last layer of a classifier is Dense(n_classes, activation="softmax").'
+            raise CourseError("one row of probabilities an image, which sums to 1", found, remedy)
         parts.append((images, _as_integers(truth, probabilities.shape[1]), probabilities))
     if not parts:
         raise CourseError("at least one image", "none", "Look at the shape of the data.")
@@ -105,17 +89,13 @@ def predict(model, data, labels=None, batch_size=256):
 
 def _array_batches(images, labels, batch_size):
     if len(images.shape) != 4:
-        raise CourseError(
-            "images of shape (N, height, width, channels)",
-            f"an array of shape {tuple(images.shape)}",
-            "A single image needs a first axis of length 1: image[None].",
-        )
-    if labels is None or not np.ndim(labels) or len(labels) != len(images):
-        raise CourseError(
-            "one label an image",
-            f"{len(images)} images and {len(labels) if np.ndim(labels) else 'no'} labels",
-            "Pass images and labels of the same set: predict(model, test_images, test_labels).",
-        )
+        found = f"an array of shape {tuple(images.shape)}"
+        remedy = "A single image needs a first axis of length 1: image[None]."
+        raise CourseError("images of shape (N, height, width, channels)", found, remedy)
+    n_labels = len(labels) if np.ndim(labels) else "no"  # None has no axes either
+    if n_labels != len(images):
+        remedy = "Pass images and labels of the same set: predict(model, test_images, test_labels)."
+        raise CourseError("one label an image", f"{len(images)} images and {n_labels} labels", remedy)
     for start in range(0, len(images), batch_size):
         yield images[start : start + batch_size], labels[start : start + batch_size]
 
@@ -127,9 +107,8 @@ def _dataset_batches(dataset):
         raise CourseError("images, or a dataset of them", validation.shown(dataset), "Pass test_images.")
     for batch in dataset:
         if not isinstance(batch, tuple | list) or len(batch) != 2:
-            raise CourseError(
-                "batches of (images, labels)", "something else", "Keep the labels in the dataset."
-            )
+            remedy = "Keep the labels in the dataset."
+            raise CourseError("batches of (images, labels)", "something else", remedy)
         expected = "batches of images: (N, height, width, channels)"
         remedy = "Add .batch(256) to the dataset."
         images = validation.as_array(batch[0], expected, remedy=remedy)
@@ -141,17 +120,13 @@ def _dataset_batches(dataset):
 def _check_images(model, images):
     wanted = getattr(model, "input_shape", None)  # no tuple: several inputs, or no Keras model
     if isinstance(wanted, tuple) and not validation.fits_shape(images.shape[1:], wanted[1:]):
-        raise CourseError(
-            f"images of shape {('N', *wanted[1:])}, as the model takes them",
-            f"shape {images.shape}",
-            "Resize them as those it was trained with: images.load_image(path, size=...).",
-        )
+        expected = f"images of shape {('N', *wanted[1:])}, as the model takes them"
+        remedy = "Resize them as those it was trained with: images.load_image(path, size=...)."
+        raise CourseError(expected, f"shape {images.shape}", remedy)
     if images.max(initial=0) > 2 and not has_scaling(model):
-        raise CourseError(
-            "images with values in 0..1, as the model was trained",
-            f"values up to {images.max():g}",
-            'Prepare them in the same way as for training: images.astype("float32") / 255.',
-        )
+        expected = "images with values in 0..1, as the model was trained"
+        remedy = 'Prepare them in the same way as for training: images.astype("float32") / 255.'
+        raise CourseError(expected, f"values up to {images.max():g}", remedy)
 
 
 def has_scaling(model):
@@ -179,18 +154,13 @@ def _as_integers(labels, n_classes):
             raise CourseError("one-hot rows with a single 1", "other rows", remedy)
         return labels.argmax(axis=1)
     if labels.size != len(labels):
-        raise CourseError(
-            f"integers or one-hot rows of length {n_classes}",
-            f"labels of shape {labels.shape}",
-            "Model and labels must have the same number of classes.",
-        )
+        expected, found = f"integers or one-hot rows of length {n_classes}", f"labels of shape {labels.shape}"
+        raise CourseError(expected, found, "Model and labels must have the same number of classes.")
     integers = labels.ravel().astype(int)
     if (integers < 0).any() or (integers >= n_classes).any() or (integers != labels.ravel()).any():
-        raise CourseError(
-            f"labels 0 .. {n_classes - 1}",
-            f"values from {labels.min()} to {labels.max()}",
-            "Count classes from 0, and use the model that belongs to these classes.",
-        )
+        expected, found = f"labels 0 .. {n_classes - 1}", f"values from {labels.min()} to {labels.max()}"
+        remedy = "Count classes from 0, and use the model that belongs to these classes."
+        raise CourseError(expected, found, remedy)
     return integers
 
 
@@ -201,10 +171,8 @@ def accuracy_interval(n_correct, n, level=0.95):
 
     Parameters
     ----------
-    n_correct : int
-        Number of correct predictions.
-    n : int
-        Number of test images.
+    n_correct, n : int
+        Number of correct predictions, and of test images.
     level : float in 0..1, default 0.95
         Confidence level.
 
@@ -213,17 +181,10 @@ def accuracy_interval(n_correct, n, level=0.95):
     low, high : float
         Fractions in 0..1.
 
-    Raises
-    ------
-    CourseError
-        If the numbers are not 0 <= n_correct <= n with n > 0, or the level not between 0 and 1.
-
     References
     ----------
-    E. B. Wilson, Probable inference, the law of succession, and statistical inference, Journal of the
-    American Statistical Association 22 (1927) 209-212. Recommended over p +- z sqrt(p (1 - p) / n) by
-    L. D. Brown, T. T. Cai and A. DasGupta, Interval estimation for a binomial proportion, Statistical
-    Science 16 (2001) 101-133.
+    E. B. Wilson, Journal of the American Statistical Association 22 (1927) 209-212. Recommended over
+    p +- z sqrt(p (1 - p) / n) by L. D. Brown and others, Statistical Science 16 (2001) 101-133.
 
     Examples
     --------
@@ -233,11 +194,9 @@ def accuracy_interval(n_correct, n, level=0.95):
     """
     n_correct, n = validation.as_number(n_correct, "n_correct"), validation.as_number(n, "n")
     if not (0 <= n_correct <= n and n > 0):
-        raise CourseError(
-            "0 <= n_correct <= n, with at least one image",
-            f"{n_correct:g} of {n:g}",
-            "Pass counts, not an accuracy: accuracy_interval(predictions.correct.sum(), len(predictions)).",
-        )
+        expected, found = "0 <= n_correct <= n, with at least one image", f"{n_correct:g} of {n:g}"
+        counts = "accuracy_interval(predictions.correct.sum(), len(predictions))"
+        raise CourseError(expected, found, f"Pass counts, not an accuracy: {counts}.")
     if not 0 < validation.as_number(level, "level") < 1:
         raise CourseError("a level between 0 and 1", f"{level}", "95% is level=0.95.")
     z = NormalDist().inv_cdf((1 + level) / 2)
@@ -258,23 +217,16 @@ def accuracy_difference(first, second, level=0.95):
     ----------
     first, second : array of bool, shape (N,)
         Was each image classified correctly? (`Predictions.correct`), in the same order.
-    level : float in 0..1, default 0.95
-        Confidence level.
 
     Returns
     -------
     difference, low, high : float
         Accuracy of `second` minus that of `first`, and its interval: fractions in -1..1.
 
-    Raises
-    ------
-    CourseError
-        If the two do not belong to the same images.
-
     References
     ----------
-    A. Agresti and Y. Min, Simple improved confidence intervals for comparing matched proportions, Statistics
-    in Medicine 24 (2005) 729-740: Wald's interval after half an image is added to each of the four cases.
+    A. Agresti and Y. Min, Statistics in Medicine 24 (2005) 729-740: Wald's interval after half an image is
+    added to each of the four cases.
     """
     expected = "right or wrong for each image, as Predictions.correct"
     first, second = (
@@ -298,12 +250,7 @@ def _predictions(value, name):
 def confusion(predictions, class_names=None):
     """Count how often each true class (row) was taken for each class (column).
 
-    Parameters
-    ----------
-    predictions : Predictions
-        What `predict` returned.
-    class_names : sequence of str, optional
-        Names of the classes; their numbers if not given.
+    Without `class_names`, the classes are called by their numbers.
 
     Returns
     -------
@@ -317,12 +264,7 @@ def confusion(predictions, class_names=None):
 
 @validation.checked(predictions=_predictions)
 def per_class(predictions, class_names=None):
-    """Precision and recall of each class.
-
-    Parameters
-    ----------
-    predictions, class_names
-        As in `confusion`.
+    """Precision and recall of each class; arguments as in `confusion`.
 
     Returns
     -------
@@ -346,14 +288,7 @@ def _names(predictions, class_names):
 
 @validation.checked(predictions=_predictions, n_bins=validation.count(1, 1000))
 def calibration(predictions, n_bins=10):
-    """Compare how confident the model was with how often it was right.
-
-    Parameters
-    ----------
-    predictions : Predictions
-        What `predict` returned.
-    n_bins : int, default 10
-        Number of equally wide bins of confidence in 0..1.
+    """Compare, in `n_bins` equal bins of confidence, how sure the model was with how often it was right.
 
     Returns
     -------
@@ -372,20 +307,8 @@ def calibration(predictions, n_bins=10):
 def expected_calibration_error(predictions, n_bins=10):
     """Mean distance of confidence and accuracy over the bins of `calibration`, weighted by their images.
 
-    Parameters
-    ----------
-    predictions, n_bins
-        As in `calibration`.
-
-    Returns
-    -------
-    float
-        In 0..1; 0 is a calibrated model.
-
-    References
-    ----------
-    C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger, On calibration of modern neural networks, Proceedings
-    of the 34th International Conference on Machine Learning (2017) 1321-1330.
+    0..1, and 0 is a calibrated model. C. Guo and others, On calibration of modern neural networks,
+    Proceedings of the 34th International Conference on Machine Learning (2017) 1321-1330.
     """
     table = calibration(predictions, n_bins)
     gaps = (table.confidence - table.accuracy).abs()
@@ -394,20 +317,7 @@ def expected_calibration_error(predictions, n_bins=10):
 
 @validation.checked(predictions=_predictions, n=validation.count(0))
 def most_confident_mistakes(predictions, n=9):
-    """Select the wrong predictions that the model was most confident of.
-
-    Parameters
-    ----------
-    predictions : Predictions
-        What `predict` returned.
-    n : int, default 9
-        How many; fewer if there are fewer mistakes.
-
-    Returns
-    -------
-    Predictions
-        The most confident mistake first.
-    """
+    """The `n` wrong `Predictions` that the model was most confident of, the most confident one first."""
     mistakes = np.flatnonzero(~predictions.correct)
     order = np.argsort(-predictions.confidence[mistakes], kind="stable")
     return predictions[mistakes[order][:n]]

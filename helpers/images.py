@@ -16,22 +16,12 @@ MOST_PIXELS = 50_000_000  # a phone's photo has 12 to 48 million
 
 
 def load_photo(name):
-    """Load a photo that comes with the course.
-
-    Parameters
-    ----------
-    name : str
-        One of `PHOTOS`.
+    """Load a photo that comes with the course, one of `PHOTOS`.
 
     Returns
     -------
     array of uint8, shape (height, width, 3)
         Values 0..255, channels red, green, blue.
-
-    Raises
-    ------
-    CourseError
-        If there is no photo of that name, or its file is missing or damaged.
     """
     return load_image(storage.checked(photo_path(name)))
 
@@ -53,7 +43,7 @@ def load_image(path, size=None):
     Parameters
     ----------
     path : path-like
-        A JPEG, PNG, WebP, GIF, BMP or TIFF file.
+        A JPEG, PNG, WebP, GIF, BMP or TIFF file of at most 50 million pixels.
     size : (int, int), optional
         Width and height in pixels to which the image is resized, in Pillow's order. Its proportions change
         if the image has others.
@@ -62,12 +52,6 @@ def load_image(path, size=None):
     -------
     array of uint8, shape (height, width, 3)
         Values 0..255.
-
-    Raises
-    ------
-    CourseError
-        If there is no such file, it is no image, damaged, or larger than 50 million pixels; or if `size` is
-        no width and height.
     """
     if size is not None:
         _check_size(size)
@@ -142,12 +126,6 @@ def load_folder(folder, fewest=2):
         Positions in `class_names`.
     class_names : tuple of str
         The names of the subfolders.
-
-    Raises
-    ------
-    CourseError
-        If there is no such folder or fewer than two classes, a class has too few images or holds folders,
-        or an image cannot be read; it names the place.
     """
     classes = sorted(path for path in folder.glob("*/") if not path.name.startswith("."))
     if len(classes) < 2:
@@ -189,21 +167,15 @@ def _read_with_class(file):
     class_names=validation.names,
 )
 def save_folder(folder, images, labels, class_names):
-    """Write images as PNG files, one subfolder a class: what `load_folder` reads.
+    """Write images as PNG files, one subfolder a class: what `load_folder` reads; return the folder.
+
+    It is made if it does not exist; files of the same name are replaced, others stay.
 
     Parameters
     ----------
     folder : path-like
-        Made if it does not exist; files of the same name are replaced, others stay.
-    images : sequence of uint8 arrays, each of shape (height, width, 3)
-    labels : sequence of int
-        Positions in `class_names`.
-    class_names : sequence of str
-
-    Returns
-    -------
-    pathlib.Path
-        The folder.
+    images, labels, class_names
+        As `load_folder` returns them.
     """
     labels = validation.as_array(labels, "one label an image").ravel()
     labels = [validation.count(0, len(class_names) - 1)(label, "each of labels") for label in labels]

@@ -17,29 +17,7 @@ PATIENCE = 20  # seconds to wait for each answer of a server
 
 @validation.checked(name=validation.TEXT)
 def keras_application(name, weights="imagenet"):
-    """Build a network of `keras.applications` with its weights.
-
-    Parameters
-    ----------
-    name : str
-        Such as "DenseNet121".
-    weights : "imagenet", path or None
-        As Keras takes it.
-
-    Returns
-    -------
-    model : keras.Model
-        With its last layer: probabilities (N, 1000).
-    side : int
-        Width and height of its images.
-    scale : callable
-        Its `preprocess_input`.
-
-    Raises
-    ------
-    CourseError
-        If Keras has no such network or its weights cannot be fetched.
-    """
+    """A network of `keras.applications`, the side of its images in pixels, its `preprocess_input`."""
     import keras
 
     families = inspect.getmembers(keras.applications, inspect.ismodule)
@@ -56,7 +34,7 @@ def keras_application(name, weights="imagenet"):
     dataset=validation.TEXT, class_names=validation.names, per_class=validation.COUNT, split=validation.TEXT
 )
 def tfds_images(dataset, class_names, per_class=40, split="train"):
-    """Take some images of some classes from a data set of TensorFlow Datasets.
+    """Take `per_class` images of each of some classes from a data set of TensorFlow Datasets.
 
     Parameters
     ----------
@@ -64,21 +42,12 @@ def tfds_images(dataset, class_names, per_class=40, split="train"):
         A set of single images with one label each, such as "food101" (4.7 GB when downloaded).
     class_names : sequence of str
         The classes to take, as the set names them.
-    per_class : int, default 40
-        How many images of each.
-    split : str, default "train"
-        Which part of the set.
 
     Returns
     -------
     images : list of uint8 arrays, each of shape (height, width, 3)
     labels : array of int, shape (N,)
         Positions in `class_names`.
-
-    Raises
-    ------
-    CourseError
-        If the set cannot be fetched, or has no such class.
     """
     tfds = package("tensorflow-datasets")
     with fetching(f"the data set {dataset}"):

@@ -29,27 +29,13 @@ CUTTING = {  # how images are cut to squares
 
 @dataclass(frozen=True, eq=False)
 class ImageNetModel:
-    """A network with all that belongs to it.
+    """A network with all that belongs to it."""
 
-    Attributes
-    ----------
-    name : str
-        Such as "EfficientNetLite0".
-    model : keras.Model
-        Takes prepared images (N, side, side, 3), gives probabilities (N, 1000).
-    side : int
-        Width and height of the images it was trained on, in pixels.
-    scale : callable
-        Turns pixels (float32, 0..255) into the numbers that this network was trained on.
-    class_names : tuple of str, length 1000
-        One short name a class, none twice.
-    """
-
-    name: str
-    model: object
-    side: int
-    scale: object
-    class_names: tuple
+    name: str  # such as "EfficientNetLite0"
+    model: object  # a keras.Model: takes prepared images (N, side, side, 3), gives probabilities (N, 1000)
+    side: int  # width and height of the images it was trained on, in pixels
+    scale: object  # a function of pixels 0..255 that gives the numbers this network was trained on
+    class_names: tuple  # 1,000 short names, none twice
 
     @validation.checked(**CUTTING)
     def prepare(self, images, side=None, share=MARGIN):
@@ -79,14 +65,7 @@ class ImageNetModel:
 
     @validation.checked(k=validation.COUNT)
     def top(self, image, k=4):
-        """Name the most probable classes of one image.
-
-        Parameters
-        ----------
-        image : uint8 array, shape (height, width, 3)
-            A photo of any size.
-        k : int, default 4
-            How many classes.
+        """Name the `k` most probable classes of one image: uint8 (height, width, 3), a photo of any size.
 
         Returns
         -------
@@ -110,12 +89,10 @@ class ImageNetModel:
 
         Parameters
         ----------
-        images : sequence of uint8 arrays, each of shape (height, width, 3)
-            Photos of any size.
         side : int, optional
-            Width and height in pixels to which they are brought; fewer pixels take less time.
-        share : float in 0..1, default 1
-            As in `prepare`.
+            Width and height in pixels to which images are brought; fewer pixels take less time.
+        images, share
+            As in `prepare`, but a share of 1 if not given.
 
         Returns
         -------
@@ -135,14 +112,11 @@ class ImageNetModel:
         """The network without its last layer of weights: a keras.Model that shares the others."""
         import keras
 
-        features = self._last_layer().input
+        # Features become classes in the last layer that has weights.
+        features = next(layer for layer in reversed(self.model.layers) if layer.weights).input
         if len(features.shape) > 2:  # MobileNet classifies by a convolution
             features = keras.layers.Flatten()(features)
         return keras.Model(self.model.input, features, name=f"{self.model.name}_body")
-
-    def _last_layer(self):
-        """The layer that turns features into classes: the last one that has weights."""
-        return next(layer for layer in reversed(self.model.layers) if layer.weights)
 
     def _digest(self, images, side, share):
         """Name features by all that they depend on."""
@@ -156,18 +130,14 @@ class ImageNetModel:
 
 @validation.checked(model=validation.model, prepared=validation.array("f", 4), batch_size=validation.COUNT)
 def run_in_batches(model, prepared, batch_size=32):
-    """Run a model on prepared images, some at a time.
+    """Run a model on prepared images, `batch_size` at a time.
 
     Quicker than `predict` for a few images: that compiles the model first, anew for every size of image.
 
     Parameters
     ----------
-    model : keras.Model
-        Takes images (N, side, side, 3).
     prepared : array of float32, shape (N, side, side, 3)
         What `ImageNetModel.prepare` gives.
-    batch_size : int, default 32
-        How many go through the model at once.
 
     Returns
     -------
@@ -192,11 +162,6 @@ def load_imagenet_model(name=BUNDLED, weights="imagenet"):
     Returns
     -------
     ImageNetModel
-
-    Raises
-    ------
-    CourseError
-        If there is no such network, it cannot be fetched, or the bundled file is damaged.
     """
     import keras
 
@@ -223,7 +188,7 @@ def _imagenet_classes():
     )
 
 
-def _center(image, side, share=MARGIN):
+def _center(image, side, share):
     """Cut out a photo's middle, a square of `share` of its shorter side, and resize it to `side` pixels."""
     height, width = image.shape[:2]
     edge = max(1, int(share * min(height, width)))

@@ -40,16 +40,14 @@ class FlippedAndShifted(keras.utils.PyDataset):
         Most pixels in each direction; the edge is filled by reflection.
     flip : bool, default True
         Whether images are mirrored.
-    seed : int, default 0
-        Starting point of the random numbers.
-    epoch : int, default 0
-        Epochs that are done already.
+    seed, epoch : int, default 0
+        Starting point of the random numbers, and epochs that are done already.
     """
 
     def __init__(self, images, labels, batch_size=BATCH_SIZE, shift=2, flip=True, seed=0, epoch=0):
         super().__init__()
-        batch_size, seed = validation.as_whole(batch_size, "batch_size", 1), validation.as_whole(seed, "seed")
-        epoch = validation.as_whole(epoch, "epoch")
+        batch_size = validation.as_whole(batch_size, "batch_size", 1)
+        seed, epoch = validation.as_whole(seed, "seed"), validation.as_whole(epoch, "epoch")
         expected = f"images as whole numbers 0..255 (uint8), a label for each, at least {batch_size} of both"
         images, labels = validation.as_array(images, expected), validation.as_array(labels, expected)
         fit = labels.ndim and len(labels) == len(images) >= batch_size
@@ -61,9 +59,8 @@ class FlippedAndShifted(keras.utils.PyDataset):
         shift = validation.as_whole(shift, "shift", 0, min(height, width) - 1)
         padding = ((0, 0), (shift, shift), (shift, shift), (0, 0))
         padded = np.pad(images, padding, mode="reflect") if shift else images  # without a shift no copy
-        self.windows = sliding_window_view(
-            padded, (height, width), (1, 2)
-        )  # N, y, x, channels, rows, columns
+        # Of shape N, y, x, channels, rows, columns.
+        self.windows = sliding_window_view(padded, (height, width), axis=(1, 2))
         self.labels, self.batch_size, self.shift, self.flip = labels, batch_size, shift, flip
         self.seed, self.epoch = seed, epoch
         self.mirrored_first = np.random.default_rng(seed).random(len(labels)) < 0.5
@@ -108,11 +105,6 @@ def whiten(model, images, epsilon=5e-4):
         Training images, float in 0..1; a thousand are plenty.
     epsilon : float, default 5e-4
         Added to the variances, so that the rarest patterns are not blown up.
-
-    Raises
-    ------
-    CourseError
-        If the model has no such layer, or the images are not what it takes.
     """
     layers = {layer.name: layer for layer in getattr(model, "layers", [])}
     if "whitening" not in layers:
@@ -132,17 +124,7 @@ def start_as_identity(model):
     """Let every trainable convolution begin by passing on what it gets; only filters beyond that are random.
 
     Like a residual network, a network that starts so hands the image down to its last layer from the first
-    step on.
-
-    Parameters
-    ----------
-    model : keras.Model
-        With convolutions of odd kernel size and without biases.
-
-    Raises
-    ------
-    CourseError
-        If a trainable convolution has a bias.
+    step on. Its convolutions need an odd kernel size and no biases.
     """
     for layer in model.layers:
         if isinstance(layer, keras.layers.Conv2D) and layer.trainable:
@@ -175,10 +157,8 @@ class TriangularSchedule(keras.optimizers.schedules.LearningRateSchedule):
 
     Parameters
     ----------
-    peak : float
-        Highest learning rate.
-    steps : int
-        Steps of the whole training.
+    peak, steps
+        Highest learning rate, and steps of the whole training.
     peak_at : float in 0..1, default 0.23
         When the peak comes, as a fraction of all steps.
     start, end : float
@@ -203,16 +183,9 @@ class TriangularSchedule(keras.optimizers.schedules.LearningRateSchedule):
 
 @keras.saving.register_keras_serializable(package="course")
 class SGDWithBiasMultiplier(keras.optimizers.SGD):
-    """Gradient descent that learns the biases of batch normalisation many times as fast as all else.
+    """Gradient descent that learns the biases of batch normalisation `bias_factor` times as fast as all else.
 
     They decide how often a feature is on; at the rate of the kernels they would lag behind.
-
-    Parameters
-    ----------
-    learning_rate, **settings
-        As for `keras.optimizers.SGD`.
-    bias_factor : float, default 64
-        How many times as fast.
     """
 
     def __init__(self, learning_rate=0.01, bias_factor=BIAS_FACTOR, **settings):
@@ -234,12 +207,8 @@ class Lookahead(keras.callbacks.Callback):
     """Draw the weights back, every five steps and after each epoch, towards a slow average of themselves.
 
     What one batch pushes one way and the next another averages out. The average is loose at first and stiff
-    at the end. M. R. Zhang and others, "Lookahead optimizer: k steps forward, 1 step back", NeurIPS 2019.
-
-    Parameters
-    ----------
-    steps : int
-        Steps of the whole training.
+    at the end of all `steps` of the training. M. R. Zhang and others, "Lookahead optimizer: k steps forward,
+    1 step back", NeurIPS 2019.
     """
 
     def __init__(self, steps):
@@ -268,14 +237,10 @@ class Lookahead(keras.callbacks.Callback):
     bias_factor=validation.within(0, 1e6),
 )
 def compile_best(model, steps, peak=PEAK_RATE, label_smoothing=LABEL_SMOOTHING, bias_factor=BIAS_FACTOR):
-    """Compile for a training of so many steps, with batches of 1,024.
+    """Compile for a training of so many steps (epochs x batches), with batches of 1,024.
 
     Parameters
     ----------
-    model : keras.Model
-        A classifier.
-    steps : int
-        Steps of the whole training: epochs x batches.
     peak : float, default 1.5
         Highest learning rate. A thousand images a step agree well on the direction, so steps may be long.
     label_smoothing : float in 0..1, default 0.2
@@ -283,12 +248,9 @@ def compile_best(model, steps, peak=PEAK_RATE, label_smoothing=LABEL_SMOOTHING, 
     bias_factor : float, default 64
         How many times as fast as all else the biases of batch normalisation learn.
     """
+    rate = TriangularSchedule(peak, steps)
     optimizer = SGDWithBiasMultiplier(
-        TriangularSchedule(peak, steps),
-        bias_factor,
-        momentum=MOMENTUM,
-        nesterov=True,
-        weight_decay=WEIGHT_DECAY,
+        rate, bias_factor, momentum=MOMENTUM, nesterov=True, weight_decay=WEIGHT_DECAY
     )
     loss = keras.losses.CategoricalCrossentropy(label_smoothing=label_smoothing)
     model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"])
@@ -304,8 +266,7 @@ def predict_tta(model, images, labels, batch_size=500):
         A classifier.
     images : array of float32, shape (N, height, width, channels)
         Values 0..1.
-    labels : array of shape (N,) or (N, 1)
-        True classes, as integers.
+    labels : array of int, shape (N,) or (N, 1)
     batch_size : int, default 500
         Images at once.
 
@@ -313,11 +274,6 @@ def predict_tta(model, images, labels, batch_size=500):
     -------
     helpers.evaluation.Predictions
         The images as they came.
-
-    Raises
-    ------
-    CourseError
-        If the images are not what the model takes, or there is not one label for each.
     """
     images = _inputs(images, model)
     labels = validation.as_array(labels, "whole numbers as labels", "iu").ravel()

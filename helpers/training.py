@@ -94,7 +94,7 @@ def _curves_svg(history, epochs, width=260, height=120):
 
 @validation.checked(model=validation.model_that("save"), folder=validation.path)
 def save_fit(name, model, history, folder=None):
-    """Save a trained model and its history: `name`.keras and `name`.csv.
+    """Save a trained model and its history as `name`.keras and `name`.csv in `storage.FIT_OUTPUTS`.
 
     Both appear complete or not at all, and replace an earlier fit of the same name. The model file holds the
     history too: two files cannot be replaced in one step, and a history must not meet another fit's model.
@@ -108,7 +108,7 @@ def save_fit(name, model, history, folder=None):
     history : keras.callbacks.History, dict of lists or pandas.DataFrame
         What `fit` returned; Keras does not keep it in the model file.
     folder : path-like, optional
-        Where to save; `storage.FIT_OUTPUTS` if not given.
+        Where to save instead.
 
     Returns
     -------
@@ -148,9 +148,7 @@ def read_history(path):
 
 
 def load_fit(name, shipped=False):
-    """Load a fit: the learner's own if there is one that loads, else the one the course ships.
-
-    It prints which of the two it took.
+    """Load a fit: the learner's own if there is one that loads, else the one the course ships; print which.
 
     Parameters
     ----------
@@ -165,11 +163,6 @@ def load_fit(name, shipped=False):
         The trained model.
     history : pandas.DataFrame
         One row an epoch, as `history_table` gives it.
-
-    Raises
-    ------
-    CourseError
-        If there is no fit of that name.
     """
     name = _name(name)
     places = [(storage.FIT_OUTPUTS, "your own"), (storage.SHIPPED_FITS / name, "the course's")]
@@ -185,11 +178,8 @@ def load_fit(name, shipped=False):
         print(f"Loaded {whose} fit {name}{unreadable}.")
         return fit
     known = ", ".join(sorted(path.name for path in storage.SHIPPED_FITS.glob("model_*"))) or "none"
-    raise CourseError(
-        f"the name of a saved fit (the course ships: {known})",
-        f"{name!r}{unreadable}",
-        "Train and save it first with `save_fit`.",
-    )
+    expected, found = f"the name of a saved fit (the course ships: {known})", f"{name!r}{unreadable}"
+    raise CourseError(expected, found, "Train and save it first with `save_fit`.")
 
 
 def load_history(name):
@@ -205,20 +195,14 @@ def load_history(name):
     pandas.DataFrame
         One row an epoch, as `history_table` gives it; of a sweep, all trainings below each other, as
         `tuning.grid_search` gives them; of the grid search, one row a candidate.
-
-    Raises
-    ------
-    CourseError
-        If the course ships no history of that name.
     """
     name = _name(name)
     try:
         table = pd.read_csv(storage.SHIPPED_FITS / name / f"{name}.csv")
     except (OSError, ValueError):
         known = ", ".join(sorted(folder.name for folder in storage.SHIPPED_FITS.glob("*/")))
-        raise CourseError(
-            f"one of the histories that the course ships ({known})", repr(name), "Choose one of these."
-        ) from None
+        expected = f"one of the histories that the course ships ({known})"
+        raise CourseError(expected, repr(name), "Choose one of these.") from None
     return table.set_index("epoch") if table.columns[0] == "epoch" else table
 
 
@@ -242,6 +226,5 @@ def _read_fit(folder, name):
 def _history_in(file):
     """Read the history that `save_fit` puts into a model file; None if there is none, as in older files."""
     with zipfile.ZipFile(file) as archive:
-        return (
-            pd.read_csv(archive.open(HISTORY), index_col="epoch") if HISTORY in archive.namelist() else None
-        )
+        there = HISTORY in archive.namelist()
+        return pd.read_csv(archive.open(HISTORY), index_col="epoch") if there else None

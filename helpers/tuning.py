@@ -2,16 +2,12 @@
 
 A setting is a dictionary of keyword arguments for a function that builds and compiles a network.
 `grid_search` tries a list of them: all combinations, or random ones. `optuna_search` lets Optuna choose the
-next one from the results so far.
-
-scikit-learn's own searches run through Keras's wrapper, with the last four functions of this module::
+next one from the results so far. scikit-learn's own searches run through Keras's wrapper::
 
     search = GridSearchCV(
         SKLearnClassifier(tuning.build_classifier),
         {"model_kwargs": tuning.parameter_grid(optimizer=["SGD", "RMSprop", "Adam"])},
-        cv=3,
-        scoring=tuning.score_classifier,
-        refit=False,
+        cv=3, scoring=tuning.score_classifier, refit=False,
     )
     search.fit(tuning.flatten_images(images), labels, epochs=5, batch_size=32, verbose=0)
     tuning.search_results(search)
@@ -20,15 +16,10 @@ Give `epochs` and the like to `search.fit`: scikit-learn clones the classifier f
 clone forgets the `fit_kwargs` of the original, so that it would train for one epoch. To tune the batch size
 too, add a list of dictionaries under "fit_kwargs" beside "model_kwargs".
 
-On a Dask cluster the same search runs unchanged, one fit a task::
-
-    with Client(address), joblib.parallel_config("dask"):
-        search.fit(...)
-
-A worker needs about 1 GB for TensorFlow and three times the size of the images. Give it one thread
+On a Dask cluster the same search runs, one fit a task, ``with Client(address), joblib.parallel_config("dask")``.
+A worker needs `helpers`, about 1 GB for TensorFlow and three times the size of the images. Give it one thread
 (``dask worker ADDRESS --nthreads 1 --memory-limit 4GB``), because TensorFlow does its own threading, and tell
-TensorFlow how many cores it may use (``TF_NUM_INTRAOP_THREADS=2 TF_NUM_INTEROP_THREADS=1``). `helpers` must
-be installed on every worker.
+TensorFlow how many cores it may use (``TF_NUM_INTRAOP_THREADS=2 TF_NUM_INTEROP_THREADS=1``).
 """
 
 import time
@@ -44,15 +35,6 @@ from helpers.histories import history_table
 
 def parameter_grid(**values):
     """List all combinations of the given values, which is a grid.
-
-    Parameters
-    ----------
-    **values : list
-        What to try of each setting.
-
-    Returns
-    -------
-    list of dict
 
     Examples
     --------
@@ -95,7 +77,7 @@ FIT_CHECKS = {  # what both searches pass on to `fit`
 
 @validation.checked(settings=_settings, **FIT_CHECKS)
 def grid_search(build, settings, train, validation, epochs=5, batch_size=32, seed=42, callbacks=()):
-    """Train one network for each of several settings.
+    """Train one network for each of several settings, each time from the same seed.
 
     Parameters
     ----------
@@ -105,12 +87,8 @@ def grid_search(build, settings, train, validation, epochs=5, batch_size=32, see
         What to try: `parameter_grid`, or scikit-learn's ParameterSampler for a random search.
     train, validation : tuple of array
         (images, labels) to learn from, and to decide by.
-    epochs, batch_size : int
-        As in `fit`.
-    seed : int, default 42
-        Every training starts from this seed, so that the setting is all that differs.
-    callbacks : sequence, default ()
-        As in `fit`, for example ``[training.LiveProgress()]``.
+    epochs, batch_size, callbacks
+        As in `fit`; a callback is, for example, ``training.LiveProgress()``.
 
     Returns
     -------
@@ -118,11 +96,6 @@ def grid_search(build, settings, train, validation, epochs=5, batch_size=32, see
         One row a setting, the best first: see `best_epochs`; and `seconds`, how long the training took.
     histories : pandas.DataFrame
         All epochs of all trainings: the setting, `epoch`, and what Keras measured.
-
-    Raises
-    ------
-    CourseError
-        If there is nothing to try, or `build` returns a model that has been trained already.
     """
     fit = {"validation_data": validation, "epochs": epochs, "batch_size": batch_size, "callbacks": callbacks}
     return _tables([_train(build, setting, train, seed, fit) for setting in settings])
@@ -134,7 +107,8 @@ def optuna_search(
 ):
     """Let Optuna choose each setting from the results so far (tree-structured Parzen estimator).
 
-    A third of the trials is drawn at random, for a start.
+    A third of the trials is drawn at random, for a start. T. Akiba and others, Optuna: a next-generation
+    hyperparameter optimization framework, Proceedings of the 25th ACM SIGKDD Conference (2019) 2623-2631.
 
     Parameters
     ----------
@@ -152,11 +126,6 @@ def optuna_search(
     -------
     table, histories : pandas.DataFrame
         As `grid_search` returns them, `run` in the order of the trials.
-
-    References
-    ----------
-    T. Akiba, S. Sano, T. Yanase, T. Ohta and M. Koyama, Optuna: a next-generation hyperparameter optimization
-    framework, Proceedings of the 25th ACM SIGKDD Conference (2019) 2623-2631.
     """
     import optuna
 
@@ -181,11 +150,9 @@ def _train(build, setting, train, seed, fit):
     model = build(**setting)
     optimizer = getattr(model, "optimizer", None)
     if optimizer is None or int(optimizer.iterations):
-        raise CourseError(
-            "a new compiled model for every setting",
-            "none" if model is None else "one that is not compiled or has been trained before",
-            "Create the model and compile it inside `build`, and return it.",
-        )
+        found = "none" if model is None else "one that is not compiled or has been trained before"
+        remedy = "Create the model and compile it inside `build`, and return it."
+        raise CourseError("a new compiled model for every setting", found, remedy)
     history = model.fit(*train, **fit, verbose=0)
     return setting, history_table(history), time.perf_counter() - start
 
@@ -247,10 +214,8 @@ def build_classifier(
     ----------
     X, y : array
         Images as rows (see `flatten_images`), and their labels, which the wrapper has encoded one-hot.
-    optimizer : str, default "Adam"
-        Name of a Keras optimizer.
-    learning_rate : float, optional
-        Its learning rate; Keras's default for this optimizer if not given.
+    optimizer, learning_rate
+        Name of a Keras optimizer, and its learning rate; Keras's default for it if not given.
     create : callable
         Takes `input_shape`, `n_classes` and `settings`, returns a model.
     image_shape : tuple of int
@@ -283,12 +248,7 @@ def score_classifier(classifier, X, y):  # noqa: N803 - as scikit-learn's scorer
 
 
 def search_results(search):
-    """Make a short table of what a scikit-learn search found.
-
-    Parameters
-    ----------
-    search : GridSearchCV or RandomizedSearchCV
-        After its `fit`.
+    """Make a short table of what scikit-learn's `GridSearchCV` or `RandomizedSearchCV` found in its `fit`.
 
     Returns
     -------
