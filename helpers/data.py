@@ -64,17 +64,12 @@ def _read_sheet(path):
 
 
 def normalize(images):
-    """Turn images of whole numbers 0..255 into decimal numbers 0..1.
-
-    Parameters
-    ----------
-    images : array of uint8, any shape
-        One image or many, as loaded.
+    """Turn images of whole numbers 0..255 (uint8, any shape) into decimal numbers 0..1.
 
     Returns
     -------
     array of float32, same shape
-        Values 0..1; float32 takes half the memory of NumPy's usual float64.
+        It takes half the memory of NumPy's usual float64.
     """
     images = validation.as_array(images, "images of one size", remedy=ONE_SIZE)
     if images.dtype != np.uint8:
@@ -117,20 +112,17 @@ def one_hot(labels, n_classes=N_CLASSES):
 
 
 def prepare_dataset(images, labels, validation_share=0.2, seed=42, n_classes=N_CLASSES):
-    """Normalise images, one-hot encode labels, and split off a validation set.
+    """Normalise images, one-hot encode labels, and split off a share of both for validation.
 
     Parameters
     ----------
-    images : array of uint8, shape (N, height, width, channels)
-        Training images, values 0..255.
-    labels : array of int, shape (N,) or (N, 1)
-        Their classes, 0..n_classes-1.
+    images, labels
+        As loaded: uint8 (N, height, width, channels) with values 0..255, and int (N,) or (N, 1).
     validation_share : float, default 0.2
-        Share of the images that go into the validation set, between 0 and 1.
+        Between 0 and 1.
     seed : int, default 42
         `random_state` of the split: the same seed gives the same split.
     n_classes : int, default 10
-        Number of classes; another number for another set of images.
 
     Returns
     -------

@@ -51,7 +51,7 @@ class Predictions:
 
 @validation.checked(model=validation.model_that("predict_on_batch"), batch_size=validation.COUNT)
 def predict(model, data, labels=None, batch_size=256):
-    """Let a model classify images, and keep images, labels and answers together.
+    """Let a model classify images, and keep images, labels and answers together, as `Predictions`.
 
     All three come from one pass. Taking the labels from a second pass over a shuffled dataset pairs them
     with other images: even a perfect classifier then looks no better than chance.
@@ -66,10 +66,6 @@ def predict(model, data, labels=None, batch_size=256):
         The true classes as integers or one-hot encoded; only if `data` is an array.
     batch_size : int, default 256
         Images that go through the model at once; a dataset has its own batches.
-
-    Returns
-    -------
-    Predictions
     """
     batches = _array_batches(data, labels, batch_size) if hasattr(data, "shape") else _dataset_batches(data)
     parts = []
@@ -168,6 +164,8 @@ def accuracy_interval(n_correct, n, level=0.95):
     """Interval that a measured accuracy leaves for the true one: Wilson's score interval.
 
     It covers the random choice of these test images, not another seed or another kind of images.
+    E. B. Wilson, Journal of the American Statistical Association 22 (1927) 209-212; recommended over
+    p +- z sqrt(p (1 - p) / n) by L. D. Brown and others, Statistical Science 16 (2001) 101-133.
 
     Parameters
     ----------
@@ -180,11 +178,6 @@ def accuracy_interval(n_correct, n, level=0.95):
     -------
     low, high : float
         Fractions in 0..1.
-
-    References
-    ----------
-    E. B. Wilson, Journal of the American Statistical Association 22 (1927) 209-212. Recommended over
-    p +- z sqrt(p (1 - p) / n) by L. D. Brown and others, Statistical Science 16 (2001) 101-133.
 
     Examples
     --------
@@ -212,6 +205,8 @@ def accuracy_difference(first, second, level=0.95):
 
     Most images are easy or hard for both models and say nothing about the difference. It depends on those
     that one of them gets right and the other wrong, and is known better than two separate intervals suggest.
+    A. Agresti and Y. Min, Statistics in Medicine 24 (2005) 729-740: Wald's interval after half an image is
+    added to each of the four cases.
 
     Parameters
     ----------
@@ -222,11 +217,6 @@ def accuracy_difference(first, second, level=0.95):
     -------
     difference, low, high : float
         Accuracy of `second` minus that of `first`, and its interval: fractions in -1..1.
-
-    References
-    ----------
-    A. Agresti and Y. Min, Statistics in Medicine 24 (2005) 729-740: Wald's interval after half an image is
-    added to each of the four cases.
     """
     expected = "right or wrong for each image, as Predictions.correct"
     first, second = (

@@ -121,11 +121,9 @@ def load_folder(folder, fewest=2):
     Returns
     -------
     images : list of uint8 arrays, each of shape (height, width, 3)
-        Each in its own size.
     labels : array of int, shape (N,)
         Positions in `class_names`.
     class_names : tuple of str
-        The names of the subfolders.
     """
     classes = sorted(path for path in folder.glob("*/") if not path.name.startswith("."))
     if len(classes) < 2:

@@ -13,7 +13,7 @@ from helpers import CourseError, validation
 IMAGE_SHAPE = (32, 32, 3)
 N_CLASSES = 10
 MOST_NUMBERS = 1_000_000  # of an image: beyond, the first dense layer takes gigabytes
-CLASSES = validation.count(1, 100_000)
+CLASSES, WIDTHS = validation.count(1, 100_000), validation.several(validation.count(1, 10_000))
 
 
 def _shape(smallest):
@@ -106,12 +106,7 @@ def create_model_dense(input_shape=IMAGE_SHAPE, n_classes=N_CLASSES):
     return keras.Model(inputs, outputs, name="cifar_model_dense")
 
 
-@validation.checked(
-    widths=validation.several(validation.count(1, 10_000)),
-    activation=_activation,
-    input_shape=_shape(2),
-    n_classes=CLASSES,
-)
+@validation.checked(widths=WIDTHS, activation=_activation, input_shape=_shape(2), n_classes=CLASSES)
 def create_model_best(widths=(64, 256, 256), activation="gelu", input_shape=IMAGE_SHAPE, n_classes=N_CLASSES):
     """Build the network that reaches 94% of CIFAR-10: 1,973,944 parameters. `recipe` says how to train it.
 

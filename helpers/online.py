@@ -36,18 +36,13 @@ def keras_application(name, weights="imagenet"):
 def tfds_images(dataset, class_names, per_class=40, split="train"):
     """Take `per_class` images of each of some classes from a data set of TensorFlow Datasets.
 
-    Parameters
-    ----------
-    dataset : str
-        A set of single images with one label each, such as "food101" (4.7 GB when downloaded).
-    class_names : sequence of str
-        The classes to take, as the set names them.
+    The set has single images with one label each, such as "food101" (4.7 GB when downloaded).
 
     Returns
     -------
     images : list of uint8 arrays, each of shape (height, width, 3)
     labels : array of int, shape (N,)
-        Positions in `class_names`.
+        Positions in `class_names`, which are the classes to take, as the set names them.
     """
     tfds = package("tensorflow-datasets")
     with fetching(f"the data set {dataset}"):

@@ -44,11 +44,11 @@ class ImageNetModel:
         Parameters
         ----------
         images : sequence of uint8 arrays, each of shape (height, width, 3)
-            Photos of any size, values 0..255.
+            Photos of any size.
         side : int, optional
             Width and height in pixels; the network's own if not given.
         share : float in 0..1, default 0.875
-            How much of a photo's shorter side the square takes. In a photo the middle matters most; of a
+            How much of a photo's shorter side the square takes. In a photo the middle matters most; of an
             image that shows its object and little else, take all of it: 1.
 
         Returns
@@ -85,14 +85,8 @@ class ImageNetModel:
     def features(self, images, side=None, share=1):
         """Let the network describe images in its own words: what its last layer would get.
 
-        The vectors are kept in `storage.FIT_OUTPUTS`, so that the same images are not computed twice.
-
-        Parameters
-        ----------
-        side : int, optional
-            Width and height in pixels to which images are brought; fewer pixels take less time.
-        images, share
-            As in `prepare`, but a share of 1 if not given.
+        Arguments are as in `prepare`; fewer pixels a `side` take less time. The vectors are kept in
+        `storage.FIT_OUTPUTS`, so that the same images are not computed twice.
 
         Returns
         -------
@@ -130,18 +124,9 @@ class ImageNetModel:
 
 @validation.checked(model=validation.model, prepared=validation.array("f", 4), batch_size=validation.COUNT)
 def run_in_batches(model, prepared, batch_size=32):
-    """Run a model on prepared images, `batch_size` at a time.
+    """Run a model on prepared images, float32 (N, side, side, 3), some at a time: what it gives, (N, ...).
 
     Quicker than `predict` for a few images: that compiles the model first, anew for every size of image.
-
-    Parameters
-    ----------
-    prepared : array of float32, shape (N, side, side, 3)
-        What `ImageNetModel.prepare` gives.
-
-    Returns
-    -------
-    array of float32, shape (N, ...)
     """
     starts = range(0, len(prepared), batch_size)
     return np.concatenate([np.asarray(model(prepared[i : i + batch_size], training=False)) for i in starts])
@@ -149,7 +134,7 @@ def run_in_batches(model, prepared, batch_size=32):
 
 @validation.checked(name=validation.TEXT)
 def load_imagenet_model(name=BUNDLED, weights="imagenet"):
-    """Load a network that was trained on ImageNet: the bundled one, or any of `keras.applications`.
+    """Load an `ImageNetModel` that was trained on ImageNet: the bundled one, or any of `keras.applications`.
 
     Parameters
     ----------
@@ -158,10 +143,6 @@ def load_imagenet_model(name=BUNDLED, weights="imagenet"):
         fetches its weights on first use (33 MB, 553 MB) and keeps them.
     weights : "imagenet", path or None, default "imagenet"
         For networks of Keras: which weights; None builds the network untrained, without internet.
-
-    Returns
-    -------
-    ImageNetModel
     """
     import keras
 

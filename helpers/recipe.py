@@ -155,14 +155,7 @@ def _inputs(images, model):
 class TriangularSchedule(keras.optimizers.schedules.LearningRateSchedule):
     """A learning rate that rises to its peak in a straight line and falls in another.
 
-    Parameters
-    ----------
-    peak, steps
-        Highest learning rate, and steps of the whole training.
-    peak_at : float in 0..1, default 0.23
-        When the peak comes, as a fraction of all steps.
-    start, end : float
-        First and last learning rate, as fractions of the peak.
+    The peak comes after the fraction `peak_at` of all `steps`; `start` and `end` are fractions of the peak.
     """
 
     def __init__(self, peak, steps, peak_at=0.23, start=0.2, end=0.07):
@@ -262,13 +255,9 @@ def predict_tta(model, images, labels, batch_size=500):
 
     Parameters
     ----------
-    model : keras.Model
-        A classifier.
     images : array of float32, shape (N, height, width, channels)
         Values 0..1.
     labels : array of int, shape (N,) or (N, 1)
-    batch_size : int, default 500
-        Images at once.
 
     Returns
     -------

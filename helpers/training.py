@@ -94,7 +94,7 @@ def _curves_svg(history, epochs, width=260, height=120):
 
 @validation.checked(model=validation.model_that("save"), folder=validation.path)
 def save_fit(name, model, history, folder=None):
-    """Save a trained model and its history as `name`.keras and `name`.csv in `storage.FIT_OUTPUTS`.
+    """Save a trained model and its history as `name`.keras and `name`.csv; return the path of the model file.
 
     Both appear complete or not at all, and replace an earlier fit of the same name. The model file holds the
     history too: two files cannot be replaced in one step, and a history must not meet another fit's model.
@@ -102,18 +102,12 @@ def save_fit(name, model, history, folder=None):
     Parameters
     ----------
     name : str
-        Name of the fit, for example "model_intro".
+        Such as "model_intro".
     model : keras.Model
-        The trained model.
     history : keras.callbacks.History, dict of lists or pandas.DataFrame
         What `fit` returned; Keras does not keep it in the model file.
     folder : path-like, optional
-        Where to save instead.
-
-    Returns
-    -------
-    pathlib.Path
-        The model file.
+        Where to save; `storage.FIT_OUTPUTS` if not given.
     """
     name, folder = _name(name), Path(folder or storage.FIT_OUTPUTS)
     model_file, table = folder / f"{name}.keras", _table(history)
@@ -153,14 +147,13 @@ def load_fit(name, shipped=False):
     Parameters
     ----------
     name : str
-        Name of the fit, for example "model_intro".
+        Such as "model_intro".
     shipped : bool, default False
         Take the course's fit, trained on the full set, even where there is one of the learner's own.
 
     Returns
     -------
     model : keras.Model
-        The trained model.
     history : pandas.DataFrame
         One row an epoch, as `history_table` gives it.
     """
@@ -185,10 +178,7 @@ def load_fit(name, shipped=False):
 def load_history(name):
     """Load a history that the course ships: how loss and accuracy went in a training on the full set.
 
-    Parameters
-    ----------
-    name : str
-        A folder of fit_outputs/shipped, for example "model_intro" or "sweep_dropout".
+    `name` is a folder of fit_outputs/shipped, such as "model_intro" or "sweep_dropout".
 
     Returns
     -------

@@ -16,7 +16,7 @@ Give `epochs` and the like to `search.fit`: scikit-learn clones the classifier f
 clone forgets the `fit_kwargs` of the original, so that it would train for one epoch. To tune the batch size
 too, add a list of dictionaries under "fit_kwargs" beside "model_kwargs".
 
-On a Dask cluster the same search runs, one fit a task, ``with Client(address), joblib.parallel_config("dask")``.
+``with Client(address), joblib.parallel_config("dask"):`` runs it on a Dask cluster, one fit a task.
 A worker needs `helpers`, about 1 GB for TensorFlow and three times the size of the images. Give it one thread
 (``dask worker ADDRESS --nthreads 1 --memory-limit 4GB``), because TensorFlow does its own threading, and tell
 TensorFlow how many cores it may use (``TF_NUM_INTRAOP_THREADS=2 TF_NUM_INTEROP_THREADS=1``).
@@ -107,25 +107,16 @@ def optuna_search(
 ):
     """Let Optuna choose each setting from the results so far (tree-structured Parzen estimator).
 
-    A third of the trials is drawn at random, for a start. T. Akiba and others, Optuna: a next-generation
-    hyperparameter optimization framework, Proceedings of the 25th ACM SIGKDD Conference (2019) 2623-2631.
+    A third of the `n_trials` settings is drawn at random, for a start. Tables and all other arguments are as
+    in `grid_search`, `run` in the order of the trials; Optuna, too, starts from `seed`.
+    T. Akiba and others, Optuna: a next-generation hyperparameter optimization framework, Proceedings of the
+    25th ACM SIGKDD Conference (2019) 2623-2631.
 
     Parameters
     ----------
     suggest : callable
         Takes an Optuna trial, returns a setting, for example
         ``{"learning_rate": trial.suggest_float("learning_rate", 1e-4, 1e-1, log=True)}``.
-    n_trials : int, default 9
-        Number of trainings.
-    seed : int, default 42
-        Seed of Optuna and of every training.
-    build, train, validation, epochs, batch_size, callbacks
-        As in `grid_search`.
-
-    Returns
-    -------
-    table, histories : pandas.DataFrame
-        As `grid_search` returns them, `run` in the order of the trials.
     """
     import optuna
 
@@ -176,19 +167,12 @@ def tidy(runs):
 
 @validation.checked(histories=validation.table("run", "val_loss"))
 def best_epochs(histories, seconds=None):
-    """Take from each training the epoch with the lowest validation loss.
-
-    Parameters
-    ----------
-    histories : pandas.DataFrame
-        Epochs of all trainings, as `grid_search` returns them.
-    seconds : sequence of float, optional
-        How long each training took.
+    """Take from each training the epoch with the lowest validation loss; `histories` are as in `grid_search`.
 
     Returns
     -------
     pandas.DataFrame
-        One row a training, lowest `val_loss` first, columns as in `histories`.
+        One row a training, lowest `val_loss` first: the columns of `histories`, and `seconds` if given.
     """
     losses = histories.val_loss.fillna(np.inf)  # of a training that diverged
     best = histories.loc[losses.groupby(histories.run).idxmin()]
@@ -210,16 +194,14 @@ def build_classifier(
 ):
     """Build and compile a network for `keras.wrappers.SKLearnClassifier`.
 
+    The wrapper passes images `X` as rows (see `flatten_images`), and labels `y` one-hot encoded.
+
     Parameters
     ----------
-    X, y : array
-        Images as rows (see `flatten_images`), and their labels, which the wrapper has encoded one-hot.
     optimizer, learning_rate
         Name of a Keras optimizer, and its learning rate; Keras's default for it if not given.
     create : callable
         Takes `input_shape`, `n_classes` and `settings`, returns a model.
-    image_shape : tuple of int
-        Height, width and channels.
     seed : int, default 42
         Set before building, so that every fit starts alike, whichever process it runs in.
     """
