@@ -80,12 +80,7 @@ def normalize(images):
 
 
 def one_hot(labels, n_classes=N_CLASSES):
-    """Encode labels as rows with a single one.
-
-    Parameters
-    ----------
-    labels : array of int, shape (N,) or (N, 1)
-        Classes 0..n_classes-1.
+    """Encode labels 0..n_classes-1, int (N,) or (N, 1), as rows with a single one.
 
     Returns
     -------

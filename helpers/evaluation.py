@@ -238,9 +238,7 @@ def _predictions(value, name):
 
 @validation.checked(predictions=_predictions)
 def confusion(predictions, class_names=None):
-    """Count how often each true class (row) was taken for each class (column).
-
-    Without `class_names`, the classes are called by their numbers.
+    """Count how often each true class was taken for each class; `class_names` are numbers if left out.
 
     Returns
     -------

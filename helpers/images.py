@@ -16,13 +16,7 @@ MOST_PIXELS = 50_000_000  # a phone's photo has 12 to 48 million
 
 
 def load_photo(name):
-    """Load a photo that comes with the course, one of `PHOTOS`.
-
-    Returns
-    -------
-    array of uint8, shape (height, width, 3)
-        Values 0..255, channels red, green, blue.
-    """
+    """Load one of the `PHOTOS` that come with the course: uint8 (height, width, 3), red, green, blue."""
     return load_image(storage.checked(photo_path(name)))
 
 
@@ -165,15 +159,9 @@ def _read_with_class(file):
     class_names=validation.names,
 )
 def save_folder(folder, images, labels, class_names):
-    """Write images as PNG files, one subfolder a class: what `load_folder` reads; return the folder.
+    """Write images as PNG files, one subfolder a class; arguments are as `load_folder` returns them.
 
-    It is made if it does not exist; files of the same name are replaced, others stay.
-
-    Parameters
-    ----------
-    folder : path-like
-    images, labels, class_names
-        As `load_folder` returns them.
+    The folder is made if it does not exist, and returned; files of the same name are replaced, others stay.
     """
     labels = validation.as_array(labels, "one label an image").ravel()
     labels = [validation.count(0, len(class_names) - 1)(label, "each of labels") for label in labels]

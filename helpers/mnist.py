@@ -83,7 +83,7 @@ def _varint(message, place):
 
 
 def prepare_digit(image):
-    """Turn any image of one digit into what a network for MNIST takes.
+    """Turn any image of one digit into what a network for MNIST takes: float32 (28, 28, 1), values 0..1.
 
     Grey as the eye sees it; made square by borders in the colour of the image's edge, so that nothing is
     squeezed or cut off; 28 x 28 pixels, each the mean of those it covers; divided by 255.
@@ -93,11 +93,6 @@ def prepare_digit(image):
     ----------
     image : path-like, or array of uint8, shape (height, width, 3)
         A file as `images.load_image` takes it, or an image as it gives it: from 8 x 8 pixels on.
-
-    Returns
-    -------
-    array of float32, shape (28, 28, 1)
-        Values 0..1.
     """
     if isinstance(image, (str, os.PathLike)):
         image = images.load_image(image)

@@ -65,7 +65,7 @@ class ImageNetModel:
 
     @validation.checked(k=validation.COUNT)
     def top(self, image, k=4):
-        """Name the `k` most probable classes of one image: uint8 (height, width, 3), a photo of any size.
+        """Name the `k` most probable classes of one photo of any size, uint8 (height, width, 3).
 
         Returns
         -------
@@ -83,14 +83,10 @@ class ImageNetModel:
 
     @validation.checked(**CUTTING)
     def features(self, images, side=None, share=1):
-        """Let the network describe images in its own words: what its last layer would get.
+        """Let the network describe images in its own words, (N, n_features): what its last layer would get.
 
         Arguments are as in `prepare`; fewer pixels a `side` take less time. The vectors are kept in
         `storage.FIT_OUTPUTS`, so that the same images are not computed twice.
-
-        Returns
-        -------
-        array of float32, shape (N, number of features)
         """
         cache = storage.FIT_OUTPUTS / f"features-{self._digest(images, side, share)}.npz"
         try:

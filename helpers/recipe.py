@@ -30,10 +30,8 @@ class FlippedAndShifted(keras.utils.PyDataset):
 
     Parameters
     ----------
-    images : array of uint8, shape (N, height, width, channels)
-        Values 0..255.
-    labels : array of shape (N, n_classes)
-        One-hot labels.
+    images, labels
+        uint8 (N, height, width, channels) with values 0..255, and one-hot (N, n_classes).
     batch_size : int, default 1024
         What is left over at the end of an epoch waits for another one.
     shift : int, default 2

@@ -16,7 +16,7 @@ Give `epochs` and the like to `search.fit`: scikit-learn clones the classifier f
 clone forgets the `fit_kwargs` of the original, so that it would train for one epoch. To tune the batch size
 too, add a list of dictionaries under "fit_kwargs" beside "model_kwargs".
 
-``with Client(address), joblib.parallel_config("dask"):`` runs it on a Dask cluster, one fit a task.
+``with Client(address), joblib.parallel_config("dask"):`` runs `search.fit` on a Dask cluster, one fit a task.
 A worker needs `helpers`, about 1 GB for TensorFlow and three times the size of the images. Give it one thread
 (``dask worker ADDRESS --nthreads 1 --memory-limit 4GB``), because TensorFlow does its own threading, and tell
 TensorFlow how many cores it may use (``TF_NUM_INTRAOP_THREADS=2 TF_NUM_INTEROP_THREADS=1``).
@@ -77,7 +77,7 @@ FIT_CHECKS = {  # what both searches pass on to `fit`
 
 @validation.checked(settings=_settings, **FIT_CHECKS)
 def grid_search(build, settings, train, validation, epochs=5, batch_size=32, seed=42, callbacks=()):
-    """Train one network for each of several settings, each time from the same seed.
+    """Train one network for each of several settings, from one seed: the setting is all that differs.
 
     Parameters
     ----------
