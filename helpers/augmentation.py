@@ -32,7 +32,19 @@ def _images(value, name):
 def augment(images, labels):
     """Change each image of a batch at random: place, size, slope, focus, light and grain; for `map`.
 
-    Images are float32 (N, 28, 28, 1), 0..1, before and after. Labels are passed on: a digit stays what it is.
+    Parameters
+    ----------
+    images : tensor of float32, shape (N, 28, 28, 1)
+        Values 0..1.
+    labels : tensor
+        Passed on: a digit stays what it is.
+
+    Returns
+    -------
+    images : tensor of float32, shape (N, 28, 28, 1)
+        Values 0..1.
+    labels : tensor
+        As they came.
     """
     images = _out_of_focus(PLACES(images, training=True))
     darkest, lightest = _each(images, 0, 0.4), _each(images, 0.6, 1)

@@ -35,6 +35,11 @@ def load_cifar10(size="workshop"):
         Images: uint8 (N, 32, 32, 3), values 0..255, channels red, green, blue.
         Labels: uint8 (N, 1), values 0..9, positions in `CLASS_NAMES`.
         Images come in the order of the original, in which the classes are mixed.
+
+    Raises
+    ------
+    CourseError
+        If `size` is another word, a bundled file is missing or damaged, or the full set cannot be fetched.
     """
     if isinstance(size, str) and size == "workshop":
         return _read_sheets("train"), _read_sheets("test")
@@ -64,12 +69,22 @@ def _read_sheet(path):
 
 
 def normalize(images):
-    """Turn images of whole numbers 0..255 (uint8, any shape) into decimal numbers 0..1.
+    """Turn images of whole numbers 0..255 into decimal numbers 0..1.
+
+    Parameters
+    ----------
+    images : array of uint8, any shape
+        One image or many, as loaded.
 
     Returns
     -------
     array of float32, same shape
-        It takes half the memory of NumPy's usual float64.
+        Values 0..1; float32 takes half the memory of NumPy's usual float64.
+
+    Raises
+    ------
+    CourseError
+        If `images` is not of type uint8, for example because it is normalised already.
     """
     images = validation.as_array(images, "images of one size", remedy=ONE_SIZE)
     if images.dtype != np.uint8:
@@ -80,12 +95,24 @@ def normalize(images):
 
 
 def one_hot(labels, n_classes=N_CLASSES):
-    """Encode labels 0..n_classes-1, int (N,) or (N, 1), as rows with a single one.
+    """Encode labels as rows with a single one.
+
+    Parameters
+    ----------
+    labels : array of int, shape (N,) or (N, 1)
+        Classes 0..n_classes-1.
+    n_classes : int, default 10
+        Number of classes.
 
     Returns
     -------
     array of float32, shape (N, n_classes)
         One row a label: 1 at the position of its class, 0 elsewhere.
+
+    Raises
+    ------
+    CourseError
+        If labels are encoded already, are no whole numbers, or out of range.
     """
     labels = validation.as_array(labels, "one label an image")
     if not isinstance(n_classes, Integral) or not 0 < n_classes <= MOST_CLASSES:
@@ -107,17 +134,20 @@ def one_hot(labels, n_classes=N_CLASSES):
 
 
 def prepare_dataset(images, labels, validation_share=0.2, seed=42, n_classes=N_CLASSES):
-    """Normalise images, one-hot encode labels, and split off a share of both for validation.
+    """Normalise images, one-hot encode labels, and split off a validation set.
 
     Parameters
     ----------
-    images, labels
-        As loaded: uint8 (N, height, width, channels) with values 0..255, and int (N,) or (N, 1).
+    images : array of uint8, shape (N, height, width, channels)
+        Training images, values 0..255.
+    labels : array of int, shape (N,) or (N, 1)
+        Their classes, 0..n_classes-1.
     validation_share : float, default 0.2
-        Between 0 and 1.
+        Share of the images that go into the validation set, between 0 and 1.
     seed : int, default 42
         `random_state` of the split: the same seed gives the same split.
     n_classes : int, default 10
+        Number of classes; another number for another set of images.
 
     Returns
     -------
@@ -125,6 +155,11 @@ def prepare_dataset(images, labels, validation_share=0.2, seed=42, n_classes=N_C
         Values 0..1.
     train_labels, validation_labels : array of float32, shape (n, n_classes)
         One-hot encoded.
+
+    Raises
+    ------
+    CourseError
+        If images or labels are not as loaded, or do not belong together.
     """
     from sklearn.model_selection import train_test_split
 

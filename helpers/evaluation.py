@@ -51,7 +51,7 @@ class Predictions:
 
 @validation.checked(model=validation.model_that("predict_on_batch"), batch_size=validation.COUNT)
 def predict(model, data, labels=None, batch_size=256):
-    """Let a model classify images, and keep images, labels and answers together, as `Predictions`.
+    """Let a model classify images, and keep images, labels and answers together.
 
     All three come from one pass. Taking the labels from a second pass over a shuffled dataset pairs them
     with other images: even a perfect classifier then looks no better than chance.
@@ -66,6 +66,15 @@ def predict(model, data, labels=None, batch_size=256):
         The true classes as integers or one-hot encoded; only if `data` is an array.
     batch_size : int, default 256
         Images that go through the model at once; a dataset has its own batches.
+
+    Returns
+    -------
+    Predictions
+
+    Raises
+    ------
+    CourseError
+        If images, labels and model do not fit together, or the dataset has no end, no batches or no labels.
     """
     batches = _array_batches(data, labels, batch_size) if hasattr(data, "shape") else _dataset_batches(data)
     parts = []
@@ -164,13 +173,13 @@ def accuracy_interval(n_correct, n, level=0.95):
     """Interval that a measured accuracy leaves for the true one: Wilson's score interval.
 
     It covers the random choice of these test images, not another seed or another kind of images.
-    E. B. Wilson, Journal of the American Statistical Association 22 (1927) 209-212; recommended over
-    p +- z sqrt(p (1 - p) / n) by L. D. Brown and others, Statistical Science 16 (2001) 101-133.
 
     Parameters
     ----------
-    n_correct, n : int
-        Number of correct predictions, and of test images.
+    n_correct : int
+        Number of correct predictions.
+    n : int
+        Number of test images.
     level : float in 0..1, default 0.95
         Confidence level.
 
@@ -178,6 +187,18 @@ def accuracy_interval(n_correct, n, level=0.95):
     -------
     low, high : float
         Fractions in 0..1.
+
+    Raises
+    ------
+    CourseError
+        If the numbers are not 0 <= n_correct <= n with n > 0, or the level not between 0 and 1.
+
+    References
+    ----------
+    E. B. Wilson, Probable inference, the law of succession, and statistical inference, Journal of the
+    American Statistical Association 22 (1927) 209-212. Recommended over p +- z sqrt(p (1 - p) / n) by
+    L. D. Brown, T. T. Cai and A. DasGupta, Interval estimation for a binomial proportion, Statistical
+    Science 16 (2001) 101-133.
 
     Examples
     --------
@@ -205,18 +226,28 @@ def accuracy_difference(first, second, level=0.95):
 
     Most images are easy or hard for both models and say nothing about the difference. It depends on those
     that one of them gets right and the other wrong, and is known better than two separate intervals suggest.
-    A. Agresti and Y. Min, Statistics in Medicine 24 (2005) 729-740: Wald's interval after half an image is
-    added to each of the four cases.
 
     Parameters
     ----------
     first, second : array of bool, shape (N,)
         Was each image classified correctly? (`Predictions.correct`), in the same order.
+    level : float in 0..1, default 0.95
+        Confidence level.
 
     Returns
     -------
     difference, low, high : float
         Accuracy of `second` minus that of `first`, and its interval: fractions in -1..1.
+
+    Raises
+    ------
+    CourseError
+        If the two do not belong to the same images.
+
+    References
+    ----------
+    A. Agresti and Y. Min, Simple improved confidence intervals for comparing matched proportions, Statistics
+    in Medicine 24 (2005) 729-740: Wald's interval after half an image is added to each of the four cases.
     """
     expected = "right or wrong for each image, as Predictions.correct"
     first, second = (
@@ -238,7 +269,14 @@ def _predictions(value, name):
 
 @validation.checked(predictions=_predictions)
 def confusion(predictions, class_names=None):
-    """Count how often each true class was taken for each class; `class_names` are numbers if left out.
+    """Count how often each true class (row) was taken for each class (column).
+
+    Parameters
+    ----------
+    predictions : Predictions
+        What `predict` returned.
+    class_names : sequence of str, optional
+        Names of the classes; their numbers if not given.
 
     Returns
     -------
@@ -252,7 +290,12 @@ def confusion(predictions, class_names=None):
 
 @validation.checked(predictions=_predictions)
 def per_class(predictions, class_names=None):
-    """Precision and recall of each class; arguments as in `confusion`.
+    """Precision and recall of each class.
+
+    Parameters
+    ----------
+    predictions, class_names
+        As in `confusion`.
 
     Returns
     -------
@@ -276,7 +319,14 @@ def _names(predictions, class_names):
 
 @validation.checked(predictions=_predictions, n_bins=validation.count(1, 1000))
 def calibration(predictions, n_bins=10):
-    """Compare, in `n_bins` equal bins of confidence, how sure the model was with how often it was right.
+    """Compare how confident the model was with how often it was right.
+
+    Parameters
+    ----------
+    predictions : Predictions
+        What `predict` returned.
+    n_bins : int, default 10
+        Number of equally wide bins of confidence in 0..1.
 
     Returns
     -------
@@ -295,8 +345,20 @@ def calibration(predictions, n_bins=10):
 def expected_calibration_error(predictions, n_bins=10):
     """Mean distance of confidence and accuracy over the bins of `calibration`, weighted by their images.
 
-    0..1, and 0 is a calibrated model. C. Guo and others, On calibration of modern neural networks,
-    Proceedings of the 34th International Conference on Machine Learning (2017) 1321-1330.
+    Parameters
+    ----------
+    predictions, n_bins
+        As in `calibration`.
+
+    Returns
+    -------
+    float
+        In 0..1; 0 is a calibrated model.
+
+    References
+    ----------
+    C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger, On calibration of modern neural networks, Proceedings
+    of the 34th International Conference on Machine Learning (2017) 1321-1330.
     """
     table = calibration(predictions, n_bins)
     gaps = (table.confidence - table.accuracy).abs()

@@ -7,12 +7,22 @@ from helpers import CourseError
 
 
 def history_table(history):
-    """Turn what `fit` returned, its `history` attribute or a table from a file into one row an epoch.
+    """Turn what `fit` returned into a table with one row an epoch.
+
+    Parameters
+    ----------
+    history : keras.callbacks.History, dict of lists or pandas.DataFrame
+        What `fit` returned, its `history` attribute, or a table read from a file.
 
     Returns
     -------
     pandas.DataFrame
         Columns as Keras names them (`loss`, `accuracy`, `val_loss`, ...), index `epoch` counted from 1.
+
+    Raises
+    ------
+    CourseError
+        If it is something else, or there is no epoch in it.
     """
     import pandas as pd  # here, because an image needs none of it
 

@@ -16,7 +16,23 @@ MOST_PIXELS = 50_000_000  # a phone's photo has 12 to 48 million
 
 
 def load_photo(name):
-    """Load one of the `PHOTOS` that come with the course: uint8 (height, width, 3), red, green, blue."""
+    """Load a photo that comes with the course.
+
+    Parameters
+    ----------
+    name : str
+        One of `PHOTOS`.
+
+    Returns
+    -------
+    array of uint8, shape (height, width, 3)
+        Values 0..255, channels red, green, blue.
+
+    Raises
+    ------
+    CourseError
+        If there is no photo of that name, or its file is missing or damaged.
+    """
     return load_image(storage.checked(photo_path(name)))
 
 
@@ -37,7 +53,7 @@ def load_image(path, size=None):
     Parameters
     ----------
     path : path-like
-        A JPEG, PNG, WebP, GIF, BMP or TIFF file of at most 50 million pixels.
+        A JPEG, PNG, WebP, GIF, BMP or TIFF file.
     size : (int, int), optional
         Width and height in pixels to which the image is resized, in Pillow's order. Its proportions change
         if the image has others.
@@ -46,6 +62,12 @@ def load_image(path, size=None):
     -------
     array of uint8, shape (height, width, 3)
         Values 0..255.
+
+    Raises
+    ------
+    CourseError
+        If there is no such file, it is no image, damaged, or larger than 50 million pixels; or if `size` is
+        no width and height.
     """
     if size is not None:
         _check_size(size)
@@ -115,9 +137,17 @@ def load_folder(folder, fewest=2):
     Returns
     -------
     images : list of uint8 arrays, each of shape (height, width, 3)
+        Each in its own size.
     labels : array of int, shape (N,)
         Positions in `class_names`.
     class_names : tuple of str
+        The names of the subfolders.
+
+    Raises
+    ------
+    CourseError
+        If there is no such folder or fewer than two classes, a class has too few images or holds folders,
+        or an image cannot be read; it names the place.
     """
     classes = sorted(path for path in folder.glob("*/") if not path.name.startswith("."))
     if len(classes) < 2:
@@ -159,9 +189,21 @@ def _read_with_class(file):
     class_names=validation.names,
 )
 def save_folder(folder, images, labels, class_names):
-    """Write images as PNG files, one subfolder a class; arguments are as `load_folder` returns them.
+    """Write images as PNG files, one subfolder a class: what `load_folder` reads.
 
-    The folder is made if it does not exist, and returned; files of the same name are replaced, others stay.
+    Parameters
+    ----------
+    folder : path-like
+        Made if it does not exist; files of the same name are replaced, others stay.
+    images : sequence of uint8 arrays, each of shape (height, width, 3)
+    labels : sequence of int
+        Positions in `class_names`.
+    class_names : sequence of str
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
     """
     labels = validation.as_array(labels, "one label an image").ravel()
     labels = [validation.count(0, len(class_names) - 1)(label, "each of labels") for label in labels]

@@ -31,6 +31,11 @@ def load_mnist():
         Images: uint8 (N, 28, 28, 1), values 0..255, light strokes on black; N is 8,000 and 2,000.
         Labels: uint8 (N,), the digits 0..9.
         The classes are mixed, in the order of the files.
+
+    Raises
+    ------
+    CourseError
+        If a file is missing or damaged.
     """
     return _read_part("train"), _read_part("test")
 
@@ -83,7 +88,7 @@ def _varint(message, place):
 
 
 def prepare_digit(image):
-    """Turn any image of one digit into what a network for MNIST takes: float32 (28, 28, 1), values 0..1.
+    """Turn any image of one digit into what a network for MNIST takes.
 
     Grey as the eye sees it; made square by borders in the colour of the image's edge, so that nothing is
     squeezed or cut off; 28 x 28 pixels, each the mean of those it covers; divided by 255.
@@ -92,7 +97,18 @@ def prepare_digit(image):
     Parameters
     ----------
     image : path-like, or array of uint8, shape (height, width, 3)
-        A file as `images.load_image` takes it, or an image as it gives it: from 8 x 8 pixels on.
+        A file as `images.load_image` takes it (JPEG, PNG, ...; turned as the camera was held, transparent
+        parts on white, the first image of an animation), or an image as it gives it.
+
+    Returns
+    -------
+    array of float32, shape (28, 28, 1)
+        Values 0..1.
+
+    Raises
+    ------
+    CourseError
+        If it is no image, larger than 50 million pixels, or smaller than 8 x 8.
     """
     if isinstance(image, (str, os.PathLike)):
         image = images.load_image(image)
@@ -124,6 +140,11 @@ def load_own_digits(folder=None):
         Values 0..1.
     table : pandas.DataFrame
         One row an image: `digit`, `style` and `path`, sorted by style, then digit.
+
+    Raises
+    ------
+    CourseError
+        If there is no such folder, no image in it, or a file's name does not begin with its digit.
     """
     if folder is None:
         bundled = [name for name in storage.checksums() if name.startswith("digits/")]

@@ -77,8 +77,18 @@ def create_model_dropout(rate=0.5, input_shape=IMAGE_SHAPE, n_classes=N_CLASSES)
     """Build a deeper network with dropout: 33,834 parameters for CIFAR-10.
 
     It differs from `create_model_intro` in two ways, not one: a third convolution takes the place of
-    the hidden dense layer, and dropout, which sets the share `rate` of its numbers to zero while training,
-    follows it. All else is as in `create_model_intro`.
+    the hidden dense layer, and dropout follows it.
+
+    Parameters
+    ----------
+    rate : float in 0..1, default 0.5
+        Share of the numbers that dropout sets to zero while training.
+    input_shape, n_classes
+        As in `create_model_intro`.
+
+    Returns
+    -------
+    keras.Model
     """
     inputs = keras.Input(shape=input_shape)  # 32 x 32 x 3
     x = layers.Conv2D(16, (3, 3), activation="relu")(inputs)  # 30 x 30 x 16
@@ -111,14 +121,22 @@ def create_model_best(widths=(64, 256, 256), activation="gelu", input_shape=IMAG
     """Build the network that reaches 94% of CIFAR-10: 1,973,944 parameters. `recipe` says how to train it.
 
     The architecture is that of K. Jordan, "94% on CIFAR-10 in 3.29 seconds on a single GPU",
-    arXiv:2404.00498 (2024). Its first layer is frozen and random: `recipe.whiten` sets it.
+    arXiv:2404.00498 (2024).
 
     Parameters
     ----------
     widths : tuple of int, default (64, 256, 256)
         Filters of the two convolutions of each block; each block halves height and width.
-    activation, input_shape, n_classes
-        As in `create_model_intro`, and so is the result.
+    activation : str, default "gelu"
+        Activation of all hidden layers.
+    input_shape, n_classes
+        As in `create_model_intro`.
+
+    Returns
+    -------
+    keras.Model
+        Takes float32 images (N, height, width, channels) in 0..1, gives probabilities (N, n_classes).
+        Its first layer is frozen and random: `recipe.whiten` sets it.
     """
     if min(input_shape[:2]) <= 2 ** len(widths):
         found = f"{len(widths)} blocks for {input_shape[0]} x {input_shape[1]} pixels"

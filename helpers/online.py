@@ -34,15 +34,29 @@ def keras_application(name, weights="imagenet"):
     dataset=validation.TEXT, class_names=validation.names, per_class=validation.COUNT, split=validation.TEXT
 )
 def tfds_images(dataset, class_names, per_class=40, split="train"):
-    """Take `per_class` images of each of some classes from a data set of TensorFlow Datasets.
+    """Take some images of some classes from a data set of TensorFlow Datasets.
 
-    The set has single images with one label each, such as "food101" (4.7 GB when downloaded).
+    Parameters
+    ----------
+    dataset : str
+        A set of single images with one label each, such as "food101" (4.7 GB when downloaded).
+    class_names : sequence of str
+        The classes to take, as the set names them.
+    per_class : int, default 40
+        How many images of each.
+    split : str, default "train"
+        Which part of the set.
 
     Returns
     -------
     images : list of uint8 arrays, each of shape (height, width, 3)
     labels : array of int, shape (N,)
-        Positions in `class_names`, which are the classes to take, as the set names them.
+        Positions in `class_names`.
+
+    Raises
+    ------
+    CourseError
+        If the set cannot be fetched, or has no such class.
     """
     tfds = package("tensorflow-datasets")
     with fetching(f"the data set {dataset}"):

@@ -120,9 +120,22 @@ class ImageNetModel:
 
 @validation.checked(model=validation.model, prepared=validation.array("f", 4), batch_size=validation.COUNT)
 def run_in_batches(model, prepared, batch_size=32):
-    """Run a model on prepared images, float32 (N, side, side, 3), some at a time: what it gives, (N, ...).
+    """Run a model on prepared images, some at a time.
 
     Quicker than `predict` for a few images: that compiles the model first, anew for every size of image.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Takes images (N, side, side, 3).
+    prepared : array of float32, shape (N, side, side, 3)
+        What `ImageNetModel.prepare` gives.
+    batch_size : int, default 32
+        How many go through the model at once.
+
+    Returns
+    -------
+    array of float32, shape (N, ...)
     """
     starts = range(0, len(prepared), batch_size)
     return np.concatenate([np.asarray(model(prepared[i : i + batch_size], training=False)) for i in starts])
@@ -130,7 +143,7 @@ def run_in_batches(model, prepared, batch_size=32):
 
 @validation.checked(name=validation.TEXT)
 def load_imagenet_model(name=BUNDLED, weights="imagenet"):
-    """Load an `ImageNetModel` that was trained on ImageNet: the bundled one, or any of `keras.applications`.
+    """Load a network that was trained on ImageNet: the bundled one, or any of `keras.applications`.
 
     Parameters
     ----------
@@ -139,6 +152,15 @@ def load_imagenet_model(name=BUNDLED, weights="imagenet"):
         fetches its weights on first use (33 MB, 553 MB) and keeps them.
     weights : "imagenet", path or None, default "imagenet"
         For networks of Keras: which weights; None builds the network untrained, without internet.
+
+    Returns
+    -------
+    ImageNetModel
+
+    Raises
+    ------
+    CourseError
+        If there is no such network, it cannot be fetched, or the bundled file is damaged.
     """
     import keras
 

@@ -30,16 +30,20 @@ class FlippedAndShifted(keras.utils.PyDataset):
 
     Parameters
     ----------
-    images, labels
-        uint8 (N, height, width, channels) with values 0..255, and one-hot (N, n_classes).
+    images : array of uint8, shape (N, height, width, channels)
+        Values 0..255.
+    labels : array of shape (N, n_classes)
+        One-hot labels.
     batch_size : int, default 1024
         What is left over at the end of an epoch waits for another one.
     shift : int, default 2
         Most pixels in each direction; the edge is filled by reflection.
     flip : bool, default True
         Whether images are mirrored.
-    seed, epoch : int, default 0
-        Starting point of the random numbers, and epochs that are done already.
+    seed : int, default 0
+        Starting point of the random numbers.
+    epoch : int, default 0
+        Epochs that are done already.
     """
 
     def __init__(self, images, labels, batch_size=BATCH_SIZE, shift=2, flip=True, seed=0, epoch=0):
@@ -153,7 +157,16 @@ def _inputs(images, model):
 class TriangularSchedule(keras.optimizers.schedules.LearningRateSchedule):
     """A learning rate that rises to its peak in a straight line and falls in another.
 
-    The peak comes after the fraction `peak_at` of all `steps`; `start` and `end` are fractions of the peak.
+    Parameters
+    ----------
+    peak : float
+        Highest learning rate.
+    steps : int
+        Steps of the whole training.
+    peak_at : float in 0..1, default 0.23
+        When the peak comes, as a fraction of all steps.
+    start, end : float
+        First and last learning rate, as fractions of the peak.
     """
 
     def __init__(self, peak, steps, peak_at=0.23, start=0.2, end=0.07):
@@ -174,9 +187,16 @@ class TriangularSchedule(keras.optimizers.schedules.LearningRateSchedule):
 
 @keras.saving.register_keras_serializable(package="course")
 class SGDWithBiasMultiplier(keras.optimizers.SGD):
-    """Gradient descent that learns the biases of batch normalisation `bias_factor` times as fast as all else.
+    """Gradient descent that learns the biases of batch normalisation many times as fast as all else.
 
     They decide how often a feature is on; at the rate of the kernels they would lag behind.
+
+    Parameters
+    ----------
+    learning_rate, **settings
+        As for `keras.optimizers.SGD`.
+    bias_factor : float, default 64
+        How many times as fast.
     """
 
     def __init__(self, learning_rate=0.01, bias_factor=BIAS_FACTOR, **settings):
@@ -198,8 +218,12 @@ class Lookahead(keras.callbacks.Callback):
     """Draw the weights back, every five steps and after each epoch, towards a slow average of themselves.
 
     What one batch pushes one way and the next another averages out. The average is loose at first and stiff
-    at the end of all `steps` of the training. M. R. Zhang and others, "Lookahead optimizer: k steps forward,
-    1 step back", NeurIPS 2019.
+    at the end. M. R. Zhang and others, "Lookahead optimizer: k steps forward, 1 step back", NeurIPS 2019.
+
+    Parameters
+    ----------
+    steps : int
+        Steps of the whole training.
     """
 
     def __init__(self, steps):
@@ -228,10 +252,14 @@ class Lookahead(keras.callbacks.Callback):
     bias_factor=validation.within(0, 1e6),
 )
 def compile_best(model, steps, peak=PEAK_RATE, label_smoothing=LABEL_SMOOTHING, bias_factor=BIAS_FACTOR):
-    """Compile for a training of so many steps (epochs x batches), with batches of 1,024.
+    """Compile for a training of so many steps, with batches of 1,024.
 
     Parameters
     ----------
+    model : keras.Model
+        A classifier.
+    steps : int
+        Steps of the whole training: epochs x batches.
     peak : float, default 1.5
         Highest learning rate. A thousand images a step agree well on the direction, so steps may be long.
     label_smoothing : float in 0..1, default 0.2
@@ -253,14 +281,24 @@ def predict_tta(model, images, labels, batch_size=500):
 
     Parameters
     ----------
+    model : keras.Model
+        A classifier.
     images : array of float32, shape (N, height, width, channels)
         Values 0..1.
-    labels : array of int, shape (N,) or (N, 1)
+    labels : array of shape (N,) or (N, 1)
+        True classes, as integers.
+    batch_size : int, default 500
+        Images at once.
 
     Returns
     -------
     helpers.evaluation.Predictions
         The images as they came.
+
+    Raises
+    ------
+    CourseError
+        If the images are not what the model takes, or there is not one label for each.
     """
     images = _inputs(images, model)
     labels = validation.as_array(labels, "whole numbers as labels", "iu").ravel()

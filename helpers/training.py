@@ -94,7 +94,7 @@ def _curves_svg(history, epochs, width=260, height=120):
 
 @validation.checked(model=validation.model_that("save"), folder=validation.path)
 def save_fit(name, model, history, folder=None):
-    """Save a trained model and its history as `name`.keras and `name`.csv; return the path of the model file.
+    """Save a trained model and its history: `name`.keras and `name`.csv.
 
     Both appear complete or not at all, and replace an earlier fit of the same name. The model file holds the
     history too: two files cannot be replaced in one step, and a history must not meet another fit's model.
@@ -102,12 +102,18 @@ def save_fit(name, model, history, folder=None):
     Parameters
     ----------
     name : str
-        Such as "model_intro".
+        Name of the fit, for example "model_intro".
     model : keras.Model
+        The trained model.
     history : keras.callbacks.History, dict of lists or pandas.DataFrame
         What `fit` returned; Keras does not keep it in the model file.
     folder : path-like, optional
         Where to save; `storage.FIT_OUTPUTS` if not given.
+
+    Returns
+    -------
+    pathlib.Path
+        The model file.
     """
     name, folder = _name(name), Path(folder or storage.FIT_OUTPUTS)
     model_file, table = folder / f"{name}.keras", _table(history)
@@ -142,20 +148,28 @@ def read_history(path):
 
 
 def load_fit(name, shipped=False):
-    """Load a fit: the learner's own if there is one that loads, else the one the course ships; print which.
+    """Load a fit: the learner's own if there is one that loads, else the one the course ships.
+
+    It prints which of the two it took.
 
     Parameters
     ----------
     name : str
-        Such as "model_intro".
+        Name of the fit, for example "model_intro".
     shipped : bool, default False
         Take the course's fit, trained on the full set, even where there is one of the learner's own.
 
     Returns
     -------
     model : keras.Model
+        The trained model.
     history : pandas.DataFrame
         One row an epoch, as `history_table` gives it.
+
+    Raises
+    ------
+    CourseError
+        If there is no fit of that name.
     """
     name = _name(name)
     places = [(storage.FIT_OUTPUTS, "your own"), (storage.SHIPPED_FITS / name, "the course's")]
@@ -178,13 +192,21 @@ def load_fit(name, shipped=False):
 def load_history(name):
     """Load a history that the course ships: how loss and accuracy went in a training on the full set.
 
-    `name` is a folder of fit_outputs/shipped, such as "model_intro" or "sweep_dropout".
+    Parameters
+    ----------
+    name : str
+        A folder of fit_outputs/shipped, for example "model_intro" or "sweep_dropout".
 
     Returns
     -------
     pandas.DataFrame
         One row an epoch, as `history_table` gives it; of a sweep, all trainings below each other, as
         `tuning.grid_search` gives them; of the grid search, one row a candidate.
+
+    Raises
+    ------
+    CourseError
+        If the course ships no history of that name.
     """
     name = _name(name)
     try:

@@ -36,6 +36,15 @@ from helpers.histories import history_table
 def parameter_grid(**values):
     """List all combinations of the given values, which is a grid.
 
+    Parameters
+    ----------
+    **values : list
+        What to try of each setting.
+
+    Returns
+    -------
+    list of dict
+
     Examples
     --------
     >>> parameter_grid(optimizer=["SGD", "Adam"])
@@ -77,7 +86,7 @@ FIT_CHECKS = {  # what both searches pass on to `fit`
 
 @validation.checked(settings=_settings, **FIT_CHECKS)
 def grid_search(build, settings, train, validation, epochs=5, batch_size=32, seed=42, callbacks=()):
-    """Train one network for each of several settings, from one seed: the setting is all that differs.
+    """Train one network for each of several settings.
 
     Parameters
     ----------
@@ -87,8 +96,12 @@ def grid_search(build, settings, train, validation, epochs=5, batch_size=32, see
         What to try: `parameter_grid`, or scikit-learn's ParameterSampler for a random search.
     train, validation : tuple of array
         (images, labels) to learn from, and to decide by.
-    epochs, batch_size, callbacks
-        As in `fit`; a callback is, for example, ``training.LiveProgress()``.
+    epochs, batch_size : int
+        As in `fit`.
+    seed : int, default 42
+        Every training starts from this seed, so that the setting is all that differs.
+    callbacks : sequence, default ()
+        As in `fit`, for example ``[training.LiveProgress()]``.
 
     Returns
     -------
@@ -96,6 +109,11 @@ def grid_search(build, settings, train, validation, epochs=5, batch_size=32, see
         One row a setting, the best first: see `best_epochs`; and `seconds`, how long the training took.
     histories : pandas.DataFrame
         All epochs of all trainings: the setting, `epoch`, and what Keras measured.
+
+    Raises
+    ------
+    CourseError
+        If there is nothing to try, or `build` returns a model that has been trained already.
     """
     fit = {"validation_data": validation, "epochs": epochs, "batch_size": batch_size, "callbacks": callbacks}
     return _tables([_train(build, setting, train, seed, fit) for setting in settings])
@@ -107,16 +125,29 @@ def optuna_search(
 ):
     """Let Optuna choose each setting from the results so far (tree-structured Parzen estimator).
 
-    A third of the `n_trials` settings is drawn at random, for a start. Tables and all other arguments are as
-    in `grid_search`, `run` in the order of the trials; Optuna, too, starts from `seed`.
-    T. Akiba and others, Optuna: a next-generation hyperparameter optimization framework, Proceedings of the
-    25th ACM SIGKDD Conference (2019) 2623-2631.
+    A third of the trials is drawn at random, for a start.
 
     Parameters
     ----------
     suggest : callable
         Takes an Optuna trial, returns a setting, for example
         ``{"learning_rate": trial.suggest_float("learning_rate", 1e-4, 1e-1, log=True)}``.
+    n_trials : int, default 9
+        Number of trainings.
+    seed : int, default 42
+        Seed of Optuna and of every training.
+    build, train, validation, epochs, batch_size, callbacks
+        As in `grid_search`.
+
+    Returns
+    -------
+    table, histories : pandas.DataFrame
+        As `grid_search` returns them, `run` in the order of the trials.
+
+    References
+    ----------
+    T. Akiba, S. Sano, T. Yanase, T. Ohta and M. Koyama, Optuna: a next-generation hyperparameter optimization
+    framework, Proceedings of the 25th ACM SIGKDD Conference (2019) 2623-2631.
     """
     import optuna
 
@@ -167,12 +198,19 @@ def tidy(runs):
 
 @validation.checked(histories=validation.table("run", "val_loss"))
 def best_epochs(histories, seconds=None):
-    """Take from each training the epoch with the lowest validation loss; `histories` are as in `grid_search`.
+    """Take from each training the epoch with the lowest validation loss.
+
+    Parameters
+    ----------
+    histories : pandas.DataFrame
+        Epochs of all trainings, as `grid_search` returns them.
+    seconds : sequence of float, optional
+        How long each training took.
 
     Returns
     -------
     pandas.DataFrame
-        One row a training, lowest `val_loss` first: the columns of `histories`, and `seconds` if given.
+        One row a training, lowest `val_loss` first, columns as in `histories`.
     """
     losses = histories.val_loss.fillna(np.inf)  # of a training that diverged
     best = histories.loc[losses.groupby(histories.run).idxmin()]
@@ -194,14 +232,18 @@ def build_classifier(
 ):
     """Build and compile a network for `keras.wrappers.SKLearnClassifier`.
 
-    The wrapper passes images `X` as rows (see `flatten_images`), and labels `y` one-hot encoded.
-
     Parameters
     ----------
-    optimizer, learning_rate
-        Name of a Keras optimizer, and its learning rate; Keras's default for it if not given.
+    X, y : array
+        Images as rows (see `flatten_images`), and their labels, which the wrapper has encoded one-hot.
+    optimizer : str, default "Adam"
+        Name of a Keras optimizer.
+    learning_rate : float, optional
+        Its learning rate; Keras's default for this optimizer if not given.
     create : callable
         Takes `input_shape`, `n_classes` and `settings`, returns a model.
+    image_shape : tuple of int
+        Height, width and channels.
     seed : int, default 42
         Set before building, so that every fit starts alike, whichever process it runs in.
     """
@@ -230,7 +272,12 @@ def score_classifier(classifier, X, y):  # noqa: N803 - as scikit-learn's scorer
 
 
 def search_results(search):
-    """Make a short table of what scikit-learn's `GridSearchCV` or `RandomizedSearchCV` found in its `fit`.
+    """Make a short table of what a scikit-learn search found.
+
+    Parameters
+    ----------
+    search : GridSearchCV or RandomizedSearchCV
+        After its `fit`.
 
     Returns
     -------
