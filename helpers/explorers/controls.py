@@ -39,11 +39,6 @@ class Explorer:
         Takes the values of the controls by name, returns axes with alt text.
     **controls : ipywidgets.Widget
         Controls with a `value`.
-
-    Raises
-    ------
-    CourseError
-        If `draw` refuses the values at the start.
     """
 
     def __init__(self, draw, /, **controls):

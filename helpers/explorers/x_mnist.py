@@ -28,11 +28,6 @@ def drawing(models):
     -------
     anywidget.AnyWidget
         The live field where widgets work, an image of a drawn digit everywhere else.
-
-    Raises
-    ------
-    CourseError
-        If there is no network, or it does not give ten probabilities.
     """
     models = models if isinstance(models, dict) else {getattr(models, "name", "network"): models}
     if not models or not all(map(callable, models.values())):

@@ -13,10 +13,6 @@ BOX = (20, 20, 80, 80)  # left, top, right, bottom of box A, in pixels
 
 def overlap():
     """Move and stretch a box over another one and watch their intersection over union.
-
-    Returns
-    -------
-    Explorer
     """
     return Explorer(
         _draw_overlap,
@@ -44,15 +40,6 @@ def suppression(image, candidates):
         What the detector saw.
     candidates : Detections
         What it found, before any threshold.
-
-    Returns
-    -------
-    Explorer
-
-    Raises
-    ------
-    CourseError
-        If there are no candidates.
     """
     if not len(candidates):
         raise CourseError("candidates of a detector", "none", "Take them before any threshold.")

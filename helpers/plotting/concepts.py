@@ -18,12 +18,7 @@ def concept(name):
     Returns
     -------
     IPython.display.Image
-        With its alt text; a notebook shows it if it is a cell's last line.
-
-    Raises
-    ------
-    CourseError
-        If there is no such drawing.
+        With its alt text.
     """
     from IPython.display import Image
     from PIL import Image as PngFile

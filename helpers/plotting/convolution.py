@@ -30,28 +30,15 @@ def kernel_step(image=STEP_IMAGE, kernel=HORIZONTAL_EDGES, row=0, column=0, ax=N
     kernel : array of numbers, shape (kh, kw), at most 3 x 3
         The weights.
     row, column : int
-        Which pixel of the output, counted from 0.
+        Which of the (H - kh + 1, W - kw + 1) pixels of the output, counted from 0; later ones are not shown.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The output shows what has been computed so far of its (H - kh + 1, W - kw + 1) pixels.
-
-    Raises
-    ------
-    CourseError
-        If image or kernel have another shape, or the output has no such pixel.
+        Where to draw, and what is returned; made if left out.
     """
     image, kernel = _checked(image, 6, "an image"), _checked(kernel, 3, "a kernel")
     if (np.array(kernel.shape) > image.shape).any():
-        raise CourseError(
-            "a kernel no larger than the image", _extent(kernel), f"The image is {_extent(image)}."
-        )
-    patches = np.lib.stride_tricks.sliding_window_view(
-        image, kernel.shape
-    )  # (H - kh + 1, W - kw + 1, kh, kw)
+        remedy = f"The image is {_extent(image)}."
+        raise CourseError("a kernel no larger than the image", _extent(kernel), remedy)
+    patches = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)  # (rows, columns, kh, kw)
     output = (patches * kernel).sum(axis=(2, 3))
     row = validation.as_whole(row, "row", high=output.shape[0] - 1)
     column = validation.as_whole(column, "column", high=output.shape[1] - 1)
@@ -69,11 +56,8 @@ def kernel_step(image=STEP_IMAGE, kernel=HORIZONTAL_EDGES, row=0, column=0, ax=N
 def _checked(values, most, name):
     array = validation.as_array(values, f"a table of at most {most} x {most} numbers")
     if array.ndim != 2 or array.size == 0 or max(array.shape) > most or array.dtype.kind not in "buif":
-        raise CourseError(
-            f"{name} of at most {most} x {most} numbers",
-            f"shape {array.shape} of {array.dtype}",
-            "Cut a window out of one channel.",
-        )
+        expected, got = f"{name} of at most {most} x {most} numbers", f"shape {array.shape} of {array.dtype}"
+        raise CourseError(expected, got, "Cut a window out of one channel.")
     return array.astype(float)
 
 
@@ -102,9 +86,7 @@ def _products(patch, kernel):
     rows = []
     for pixels, weights in zip(patch, kernel, strict=True):
         factors = [f"({short(weight)})" if weight < 0 else short(weight) for weight in weights]
-        rows.append(
-            " + ".join(f"{short(pixel)}·{factor}" for pixel, factor in zip(pixels, factors, strict=True))
-        )
+        rows.append(" + ".join(f"{short(x)}·{w}" for x, w in zip(pixels, factors, strict=True)))
     rows[1:] = [f"+ {row}" for row in rows[1:]]
     rows[-1] += f"  =  {short((patch * kernel).sum())}"
     return rows

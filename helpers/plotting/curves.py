@@ -18,23 +18,12 @@ def learning_curves(history, metric="accuracy", ax=None):
     Parameters
     ----------
     history : keras.callbacks.History, dict or pandas.DataFrame
-        Columns as Keras names them: `loss`, `accuracy`, and `val_loss`, `val_accuracy` where there is
-        validation data.
+        Columns as Keras names them: `loss`, `accuracy`, and perhaps `val_loss`, `val_accuracy`.
     metric : str
         The column beside the loss; "accuracy" also finds Keras's longer names, `categorical_accuracy` and
         `sparse_categorical_accuracy`.
     ax : array of matplotlib.axes.Axes, shape (2,), optional
-        Where to draw; made if left out.
-
-    Returns
-    -------
-    array of matplotlib.axes.Axes, shape (2,)
-        Loss on the left, metric on the right.
-
-    Raises
-    ------
-    CourseError
-        If the history is empty or has no such column.
+        Where to draw loss and metric, and what is returned; made if left out.
     """
     table = history_table(history)
     columns = _find_column(table, "loss"), _find_column(table, metric).removeprefix("val_")
@@ -74,16 +63,7 @@ def compare_histories(histories, column="val_accuracy", ax=None):
     column : str
         Which column to compare.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    CourseError
-        If there is nothing to compare, or more than can be told apart.
+        Where to draw, and what is returned; made if left out.
     """
     validation.of_type(histories, dict, "histories by name", 'Write {"intro": history, ...}.')
     if not 1 <= len(histories) <= len(PALETTE):
@@ -105,9 +85,7 @@ def compare_histories(histories, column="val_accuracy", ax=None):
 def _draw_line(ax, values, style, color):
     """Draw one line; of a long one not every epoch gets a marker."""
     every = 1 + len(values) // 25
-    ax.plot(
-        values.index, values, style, color=color, markevery=every, markeredgecolor=INK, markeredgewidth=0.6
-    )
+    ax.plot(values.index, values, style, color=color, markevery=every, mec=INK, mew=0.6)
 
 
 def _name_line_ends(ax, series):
@@ -137,9 +115,7 @@ def _count_epochs(ax, last):
     """Let the axis reach from epoch 1 to the last one, with ticks at whole epochs."""
     ticks = MaxNLocator(10, integer=True, steps=(1, 2, 5, 10)).tick_values(1, last)
     margin = 0.05 * (last - 1) or 0.5
-    ax.set(
-        xlabel="Epoch", xlim=(1 - margin, last + margin), xticks=[tick for tick in ticks if 1 <= tick <= last]
-    )
+    ax.set(xlabel="Epoch", xlim=(1 - margin, last + margin), xticks=ticks[(ticks >= 1) & (ticks <= last)])
     ax.grid(axis="y")
 
 
@@ -153,7 +129,6 @@ def _find_column(table, name):
     start, base = ("val_", name[4:]) if name.startswith("val_") else ("", name)
     for candidate in (base, f"categorical_{base}", f"sparse_categorical_{base}"):
         if start + candidate in table:
-            return candidate if not start else start + candidate
-    raise CourseError(
-        f"a history with a column {name!r}", f"the columns {list(table)}", "Choose one of these."
-    )
+            return start + candidate
+    expected = f"a history with a column {name!r}"
+    raise CourseError(expected, f"the columns {list(table)}", "Choose one of these.")

@@ -27,11 +27,6 @@ def accuracy_intervals(accuracy, sizes=(100, 2000, 10_000), ax=None):
     -------
     matplotlib.axes.Axes
         Intervals as `evaluation.accuracy_interval` computes them.
-
-    Raises
-    ------
-    CourseError
-        If the accuracy is no fraction, or a size no number of images.
     """
     from helpers import evaluation  # here, because scikit-learn takes longer to import than all the rest
 
@@ -53,10 +48,9 @@ def accuracy_intervals(accuracy, sizes=(100, 2000, 10_000), ax=None):
     room = high - low
     ax.set(ylim=(len(sizes) - 0.5, -0.5), xlim=(low - 0.1 * room, high + 0.45 * room), xlabel="Accuracy")
     ax.grid(axis="x")
-    found = [
-        f"{n:,} images: {low:.3f} to {high:.3f}" for n, (low, high) in zip(sizes, intervals, strict=True)
-    ]
-    text = f"The 95 % interval of a measured accuracy of {accuracy:g}. {'; '.join(found)}."
+    ranges = [f"{low:.3f} to {high:.3f}" for low, high in intervals]
+    found = "; ".join(f"{n:,} images: {between}" for n, between in zip(sizes, ranges, strict=True))
+    text = f"The 95 % interval of a measured accuracy of {accuracy:g}. {found}."
     return describe(ax, f"{text} The more images, the narrower.")
 
 
@@ -70,27 +64,16 @@ def confusion_heatmap(matrix, class_names, ax=None):
     class_names : sequence of str, length n_classes
         Names in the order of rows and columns.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    CourseError
-        If the matrix is not square, has negative counts or does not fit the names.
+        Where to draw, and what is returned; made if left out.
     """
     import seaborn as sns  # here, because it takes longer to import than all the rest
 
     names = validation.as_names(class_names)
     matrix = validation.as_array(matrix, f"a matrix of {len(names)} x {len(names)} counts")
     if matrix.shape != (len(names), len(names)):
-        raise CourseError(
-            f"a matrix of {len(names)} x {len(names)} counts, one row and column for each class name",
-            f"shape {matrix.shape}",
-            "Use confusion_matrix(true, predicted) with whole-number labels.",
-        )
+        expected = f"a matrix of {len(names)} x {len(names)} counts, one row and column for each class name"
+        remedy = "Use confusion_matrix(true, predicted) with whole-number labels."
+        raise CourseError(expected, f"shape {matrix.shape}", remedy)
     if not np.issubdtype(matrix.dtype, np.number) or not (matrix >= 0).all() or not matrix.sum():
         raise CourseError("counts of 0 or more, not all 0", "other values", "Count images first.")
     side = 0.6 * len(names)
@@ -134,11 +117,6 @@ def plot_mistakes(predictions, n=10, class_names=CLASS_NAMES):
     Returns
     -------
     array of matplotlib.axes.Axes, shape (rows, 5)
-
-    Raises
-    ------
-    CourseError
-        If there is no mistake to show, or `n` is no number of images.
     """
     from helpers import evaluation
 
@@ -170,19 +148,9 @@ def calibration_plot(table, ax=None, error=None):
     table : pandas.DataFrame
         What `evaluation.calibration` returned.
     ax : array of matplotlib.axes.Axes, shape (2,), optional
-        Where to draw, diagram and bars; made if left out.
+        Where to draw diagram and bars, and what is returned; made if left out.
     error : float, optional
         Expected calibration error, for the title.
-
-    Returns
-    -------
-    array of matplotlib.axes.Axes, shape (2,)
-        Each share has its 95 % interval: that of few images is mostly luck.
-
-    Raises
-    ------
-    CourseError
-        If there are no images in the table, or not two axes.
     """
     filled = table[table.images > 0]
     if not len(filled):

@@ -54,11 +54,6 @@ def show_images(images, titles=None, columns=5, size=1.45):
     Returns
     -------
     array of matplotlib.axes.Axes, shape (rows, columns)
-
-    Raises
-    ------
-    CourseError
-        If there are no images, or not as many titles as images.
     """
     if not np.iterable(images):
         raise CourseError("a list of images", validation.shown(images), "One image alone: show_image.")
@@ -91,26 +86,15 @@ def pixel_grid(image, ax=None):
         uint8 or float 0..1. One channel of at most 12 x 12 pixels, or a colour image of at most 8 x 8: each
         of its pixels shows three numbers, red, green and blue from top to bottom.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    CourseError
-        If the image is too large for its numbers to be read.
+        Where to draw, and what is returned; made if left out.
     """
     pixels = check_image(image)
     height, width = pixels.shape[:2]
     most, cell = (12, 0.52) if pixels.ndim == 2 else (8, 0.74)
     if max(height, width) > most:
-        raise CourseError(
-            f"at most {most} x {most} pixels, whose numbers can be read",
-            f"{height} x {width}",
-            f"Cut a window: image[:{most}, :{most}].",
-        )
+        remedy = f"Cut a window: image[:{most}, :{most}]."
+        expected = f"at most {most} x {most} pixels, whose numbers can be read"
+        raise CourseError(expected, f"{height} x {width}", remedy)
     ax = ax or plt.subplots(figsize=(max(2, cell * width), max(2, cell * height)), layout="constrained")[1]
     _draw(ax, pixels)
     form = ".2f" if pixels.dtype.kind == "f" else "d"
@@ -135,11 +119,6 @@ def plot_channels(image):
     Returns
     -------
     array of matplotlib.axes.Axes, shape (4,)
-
-    Raises
-    ------
-    CourseError
-        If the image has no three channels.
     """
     pixels = check_image(image)
     if pixels.ndim != 3:
@@ -169,11 +148,6 @@ def feature_maps(maps):
     Returns
     -------
     array of matplotlib.axes.Axes, shape (rows, columns)
-
-    Raises
-    ------
-    CourseError
-        If it is not the output of a convolution or pooling layer for one image.
     """
     maps = validation.as_array(maps, "numbers of shape (height, width, filters)", "buif")
     if maps.ndim != 3 or maps.size == 0 or not np.isfinite(maps).all():
@@ -182,9 +156,9 @@ def feature_maps(maps):
     height, width, count = maps.shape
     axes = _grid(count, 8, 1, height / width)
     low, high = maps.min(), max(maps.max(), maps.min() + 1e-9)
-    for number in range(count):
-        _draw(axes.flat[number], maps[:, :, number], low, high)
-        axes.flat[number].spines[:].set(color=GRAY)
+    for ax, one in zip(axes.flat, np.moveaxis(maps, 2, 0), strict=False):
+        _draw(ax, one, low, high)
+        ax.spines[:].set(color=GRAY)
     silent = int((maps.max(axis=(0, 1)) <= 0).sum())
     answer = "every filter answers somewhere" if not silent else f"{silent} of them answer nowhere"
     return describe(axes, f"{count} feature maps, {width} by {height} numbers each; {answer}.")
@@ -201,18 +175,16 @@ def check_image(image):
         pixels = pixels[:, :, 0]
     if pixels.size == 0 or pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] != 3):
         batch = "Take one image out of a batch with images[0]."
-        raise CourseError(
-            expected, f"shape {pixels.shape}", batch if pixels.ndim == 4 else "Look at its .shape."
-        )
+        remedy = batch if pixels.ndim == 4 else "Look at its .shape."
+        raise CourseError(expected, f"shape {pixels.shape}", remedy)
     if pixels.dtype.kind not in "buif":
         raise CourseError("pixels as numbers", f"dtype {pixels.dtype}", "Convert the image with np.asarray.")
     top = 1 if pixels.dtype.kind == "f" else 255
     if not (pixels.min() >= 0 and pixels.max() <= top):  # written so that NaN is refused too
-        raise CourseError(
-            "pixels from 0 to 255 as whole numbers, or from 0 to 1 as fractions",
-            f"{pixels.dtype} values from {pixels.min():.4g} to {pixels.max():.4g}",
-            "Divide fractions by 255, once." if pixels.max() > top else "Bring the values into this range.",
-        )
+        low, high = pixels.min(), pixels.max()
+        found = f"{pixels.dtype} values from {low:.4g} to {high:.4g}"
+        remedy = "Divide fractions by 255, once." if high > top else "Bring the values into this range."
+        raise CourseError("pixels from 0 to 255 as whole numbers, or from 0 to 1 as fractions", found, remedy)
     return pixels
 
 

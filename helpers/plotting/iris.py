@@ -5,20 +5,10 @@ from matplotlib import pyplot as plt
 from matplotlib.colors import ListedColormap
 
 from helpers import CourseError, validation
-from helpers.plotting.style import (
-    BLUE,
-    GRAY,
-    GREEN,
-    INK,
-    ORANGE,
-    PALE_BLUE,
-    PALE_GREEN,
-    PALE_ORANGE,
-    describe,
-)
+from helpers.plotting.style import BLUE, GRAY, GREEN, INK, ORANGE, PALE_OF, describe
 
 MEASUREMENTS = ("sepal length", "sepal width", "petal length", "petal width")  # cm, as in the data set
-SPECIES_STYLE = ((BLUE, "o", PALE_BLUE), (ORANGE, "s", PALE_ORANGE), (GREEN, "^", PALE_GREEN))
+SPECIES_STYLE = ((BLUE, "o"), (ORANGE, "s"), (GREEN, "^"))
 FINE = 120  # points of the grid in each direction
 
 
@@ -45,16 +35,7 @@ def decision_regions(classify, flowers, species, names, sepal=None, ax=None):
     sepal : (float, float), optional
         Length and width of the sepals for which the regions hold; the means of `flowers` if left out.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    CourseError
-        If the flowers do not fit each other, or the classifier answers with something else.
+        Where to draw, and what is returned; made if left out.
     """
     if species.shape != (len(flowers),) or len(names) != 3:
         found = f"{len(flowers)} flowers, species of shape {species.shape} and {len(names)} names"
@@ -64,15 +45,12 @@ def decision_regions(classify, flowers, species, names, sepal=None, ax=None):
     lengths, widths = np.meshgrid(np.linspace(0.5, 7.5, FINE), np.linspace(0, 2.8, FINE))
     plane = np.column_stack([np.tile(sepal, (lengths.size, 1)), lengths.ravel(), widths.ravel()])
     answers = probabilities_of(classify, plane).argmax(axis=1).reshape(lengths.shape)
-    pale = ListedColormap([style[2] for style in SPECIES_STYLE])
+    pale = ListedColormap([PALE_OF[color] for color, _ in SPECIES_STYLE])
     ax.pcolormesh(lengths, widths, answers, cmap=pale, vmin=0, vmax=2, shading="nearest", rasterized=True)
     ax.contour(lengths, widths, answers, levels=(0.5, 1.5), colors=GRAY, linewidths=1)
-    for number, (color, marker, _) in enumerate(SPECIES_STYLE):
-        shown = flowers[species == number]
-        ax.plot(
-            shown[:, 2], shown[:, 3], marker, color=color, markeredgecolor=INK, markeredgewidth=0.6,
-            label=names[number],
-        )  # fmt: skip
+    for number, (color, marker) in enumerate(SPECIES_STYLE):
+        petals = flowers[species == number, 2:].T  # lengths, widths
+        ax.plot(*petals, marker, color=color, mec=INK, mew=0.6, label=names[number])
     ax.set(xlim=(0.5, 7.5), ylim=(0, 2.8), xlabel="petal length (cm)", ylabel="petal width (cm)")
     ax.legend(loc="upper left", title="measured flowers")
     wrong = int((probabilities_of(classify, flowers).argmax(axis=1) != species).sum())
@@ -94,9 +72,7 @@ def probabilities_of(classify, flowers):
         remedy = "Pass the Keras model, or predict_proba."
         raise CourseError("a classifier of four measurements", f"an error ({reason})", remedy) from None
     if answer.shape != (len(flowers), 3) or not np.allclose(answer.sum(axis=1), 1, atol=1e-3):
-        raise CourseError(
-            "three probabilities a flower, which add up to 1",
-            f"an answer of shape {answer.shape}",
-            "Pass the Keras model itself, or a scikit-learn classifier's predict_proba.",
-        )
+        got = f"an answer of shape {answer.shape}"
+        remedy = "Pass the Keras model itself, or a scikit-learn classifier's predict_proba."
+        raise CourseError("three probabilities a flower, which add up to 1", got, remedy)
     return answer

@@ -7,24 +7,8 @@ import numpy as np
 from matplotlib.patches import Circle
 
 from helpers import CourseError, validation
-from helpers.plotting.style import (
-    BLUE,
-    GRAY,
-    GREEN,
-    ORANGE,
-    PALE_BLUE,
-    PALE_GREEN,
-    PALE_ORANGE,
-    VERMILION,
-    arrow,
-    box,
-    by,
-    canvas,
-    describe,
-    minus,
-)
+from helpers.plotting.style import GRAY, LAYER_COLORS, PALE_OF, VERMILION, arrow, box, canvas, describe, minus
 
-LOOKS = {"input": (PALE_GREEN, GREEN), "hidden": (PALE_BLUE, BLUE), "output": (PALE_ORANGE, ORANGE)}
 MOST_NODES = 8
 ACTIVATIONS = {
     "linear": lambda z: z,
@@ -103,41 +87,27 @@ def network_graph(layer_sizes=(4, 3, 1), ax=None):
     layer_sizes : sequence of int
         Number of inputs, then of neurons in each layer; at most 8 each, at most 5 layers.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    CourseError
-        If there are too many to draw, or fewer than two layers.
+        Where to draw, and what is returned; made if left out.
     """
     sizes = tuple(layer_sizes) if np.iterable(layer_sizes) else (layer_sizes,)
     whole = all(isinstance(size, Integral) and 1 <= size <= MOST_NODES for size in sizes)
     if not (whole and 2 <= len(sizes) <= 5):
-        raise CourseError(
-            f"2 to 5 layers of 1 to {MOST_NODES} nodes",
-            validation.shown(sizes),
-            "Draw a smaller network of the same kind.",
-        )
+        remedy = "Draw a smaller network of the same kind."
+        raise CourseError(f"2 to 5 layers of 1 to {MOST_NODES} nodes", validation.shown(sizes), remedy)
     ax = canvas(8, max(3.2, 0.85 * max(sizes) + 1.0), ax)
     left = 2.2 if len(sizes) == 2 else 0.9
     columns = node_places(sizes, ax.get_ylim()[1], left, 8 - left)
     draw_network(ax, columns)
     parameters = [(before + 1) * size for before, size in itertools.pairwise(sizes)]
-    counts = [f"{sizes[0]} number{'s' if sizes[0] > 1 else ''}"] + [
-        f"{count} parameters" for count in parameters
-    ]
-    kinds = ["input"] + ["hidden"] * (len(sizes) - 2) + ["output"]
+    counts = [f"{sizes[0]} number{'s' if sizes[0] > 1 else ''}", *(f"{n} parameters" for n in parameters)]
+    n_hidden = len(sizes) - 2
+    kinds = ["input", *["hidden"] * n_hidden, "output"]
     for places, kind, count in zip(columns, kinds, counts, strict=True):
         ax.text(places[0][0], 0.55, f"{kind} layer", ha="center", va="center", size=14, weight="bold")
         ax.text(places[0][0], 0.22, count, ha="center", va="center", size=13)
-    n_hidden = len(sizes) - 2
-    hidden = (
-        f"with {n_hidden} hidden layer{'s' if n_hidden > 1 else ''}" if n_hidden else "without a hidden layer"
-    )
+    hidden = f"with {n_hidden} hidden layer{'s' if n_hidden > 1 else ''}"
+    if not n_hidden:
+        hidden = "without a hidden layer"
     text = (
         f"A network of {'-'.join(map(str, sizes))} nodes {hidden}: each node is joined to every node of "
         f"the next layer; {sum(parameters)} parameters."
@@ -156,8 +126,8 @@ def node_places(sizes, top, left, right, low=0.85):
 
 def draw_node(ax, x, y, kind, text="", radius=0.3, **style):
     """Draw a neuron or an input as a circle."""
-    fill, edge = LOOKS[kind]
-    look = {"facecolor": fill, "edgecolor": edge, "linewidth": 1.8, "zorder": 3} | style
+    color = LAYER_COLORS[kind]
+    look = {"facecolor": PALE_OF[color], "edgecolor": color, "linewidth": 1.8, "zorder": 3} | style
     ax.add_patch(Circle((x, y), radius, **look))
     if text:
         ax.text(x, y, text, ha="center", va="center", size=13, zorder=4)
@@ -175,7 +145,8 @@ def draw_network(ax, columns, off=()):
         kind = "input" if layer == 0 else "output" if layer == len(columns) - 1 else "hidden"
         for row, (x, y) in enumerate(places):
             if (layer, row) in off:
-                draw_node(ax, x, y, kind, by("", ""), facecolor="white", edgecolor=GRAY, linestyle=":")
+                crossed_out = {"facecolor": "white", "edgecolor": GRAY, "linestyle": ":"}
+                draw_node(ax, x, y, kind, "\N{MULTIPLICATION SIGN}", **crossed_out)
             else:
                 draw_node(ax, x, y, kind, f"$x_{row + 1}$" if kind == "input" else "")
 

@@ -12,28 +12,7 @@ ROW, COLUMN = 0.46, 0.72  # of `digit_table`, in inches
 
 
 def probability_bars(probabilities, class_names, true_class=None, ax=None):
-    """Draw the probability of each class as a horizontal bar, the highest one hatched and in bold.
-
-    Parameters
-    ----------
-    probabilities : array of float, shape (n_classes,)
-        One probability a class, 0..1, adding up to 1.
-    class_names : sequence of str, length n_classes
-        Names in the order of the probabilities.
-    true_class : int or str, optional
-        The right answer, marked with "(true)".
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    CourseError
-        If the numbers are no probabilities, or there is not one for each name.
-    """
+    """Draw the probability of each class as a horizontal bar, the highest one hatched and in bold."""
     probabilities = _checked(probabilities, class_names)
     true_index = None if true_class is None else _class_index(true_class, class_names)
     winner, places = int(probabilities.argmax()), np.arange(len(class_names))
@@ -42,9 +21,8 @@ def probability_bars(probabilities, class_names, true_class=None, ax=None):
     bars[winner].set(facecolor=ORANGE, edgecolor=INK, hatch="//")
     names = [f"{name} (true)" if place == true_index else name for place, name in enumerate(class_names)]
     ax.set_yticks(places, names)
-    ax.set(
-        xlim=(0, 1.22), ylim=(len(places) - 0.4, -0.6), xlabel="Probability", xticks=(0, 0.25, 0.5, 0.75, 1)
-    )
+    ax.set(xlim=(0, 1.22), ylim=(len(places) - 0.4, -0.6), xlabel="Probability")
+    ax.set_xticks((0, 0.25, 0.5, 0.75, 1))
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
     for place, value in enumerate(probabilities):
@@ -79,14 +57,12 @@ def plot_prediction(image, probabilities, class_names, true_class):
     true_name = class_names[_class_index(true_class, class_names)]
     predicted = class_names[int(probabilities.argmax())]
     height = max(3.2, 0.36 * len(class_names) + 1.1)
-    figure, axes = plt.subplots(
-        1, 2, figsize=(8, height), width_ratios=(1, 1.35), layout="constrained", gridspec_kw={"wspace": 0.06}
-    )
+    layout = {"width_ratios": (1, 1.35), "layout": "constrained", "gridspec_kw": {"wspace": 0.06}}
+    figure, axes = plt.subplots(1, 2, figsize=(8, height), **layout)
     show_image(image, ax=axes[0])
     probability_bars(probabilities, class_names, true_class, ax=axes[1])
-    sign = "✓" if predicted == true_name else "✗"
+    sign, verdict = ("✓", "right") if predicted == true_name else ("✗", "wrong")
     figure.suptitle(f"True class: {true_name}    Predicted: {predicted} {sign}", size=15)
-    verdict = "right" if predicted == true_name else "wrong"
     text = f"One image of class {true_name} beside its probabilities: predicted {predicted} with "
     return describe(axes, f"{text}{probabilities.max():.1%}, which is {verdict}.")
 
@@ -112,33 +88,20 @@ def digit_table(images, probabilities, digits, ax=None):
     digits : sequence of int or None, length N
         What each image shows; None for an image of no digit, where every answer is wrong.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    CourseError
-        If there is not one row of probabilities and one digit for each image.
+        Where to draw, and what is returned; made if left out.
     """
     if probabilities.ndim != 2 or not len(images) == len(probabilities) == len(digits) > 0:
-        raise CourseError(
-            "a row of probabilities and a digit for each image",
-            f"{len(images)} images, probabilities of shape {probabilities.shape}, {len(digits)} digits",
-            "Take all three from the same set.",
-        )
+        found = f"{len(images)} images, probabilities of shape {probabilities.shape}, {len(digits)} digits"
+        remedy = "Take all three from the same set."
+        raise CourseError("a row of probabilities and a digit for each image", found, remedy)
     rows, classes = probabilities.shape
     ax = ax or plt.subplots(figsize=(COLUMN * (classes + 1) + 0.2, ROW * (rows + 1)), layout="constrained")[1]
     ax.set(xlim=(-1.1, classes), ylim=(rows, -1), aspect="auto")
     ax.axis("off")
     for column in range(classes):
         ax.text(column + 0.5, -0.4, str(column), ha="center", va="center", weight="bold", color=INK)
-    right = [
-        _draw_row(ax, row, *parts)
-        for row, parts in enumerate(zip(images, probabilities, digits, strict=True))
-    ]
+    parts = zip(images, probabilities, digits, strict=True)
+    right = [_draw_row(ax, row, *those) for row, those in enumerate(parts)]
     strangers = sum(digit is None for digit in digits)
     also = f"; {strangers} of them no digit, and yet answered" if strangers else ""
     text = f"Table of {rows} images and the probabilities of {classes} classes"
@@ -189,9 +152,7 @@ def _checked(probabilities, class_names):
         got = f"an array of shape {values.shape}"
         raise CourseError(expected, got, "Take one image's row: probabilities[0].")
     if not ((values >= 0) & (values <= 1)).all() or abs(values.sum() - 1) > 0.01:
-        raise CourseError(
-            "probabilities between 0 and 1 that add up to 1",
-            f"values from {values.min():.3g} to {values.max():.3g} with sum {values.sum():.3g}",
-            "Does the network's last layer have activation='softmax'?",
-        )
+        got = f"values from {values.min():.3g} to {values.max():.3g} with sum {values.sum():.3g}"
+        remedy = "Does the network's last layer have activation='softmax'?"
+        raise CourseError("probabilities between 0 and 1 that add up to 1", got, remedy)
     return values

@@ -5,23 +5,12 @@ import zipfile
 from matplotlib import pyplot as plt
 
 from helpers import CourseError, validation
-from helpers.plotting.style import (
-    BLUE,
-    GRAY,
-    INK,
-    ORANGE,
-    PALE,
-    PALE_BLUE,
-    PALE_ORANGE,
-    box,
-    canvas,
-    describe,
-)
+from helpers.plotting.style import BLUE, GRAY, INK, ORANGE, PALE_OF, box, canvas, describe
 
-PARTS = {  # of a .keras file: (what it says, face, edge)
-    "metadata.json": ("which Keras wrote\nit, and when", PALE, GRAY),
-    "config.json": ("layers, settings,\nloss, optimizer", PALE_BLUE, BLUE),
-    "model.weights.h5": ("the parameters, and what\nthe optimizer knows", PALE_ORANGE, ORANGE),
+PARTS = {  # of a .keras file: (what it says, color)
+    "metadata.json": ("which Keras wrote\nit, and when", GRAY),
+    "config.json": ("layers, settings,\nloss, optimizer", BLUE),
+    "model.weights.h5": ("the parameters, and what\nthe optimizer knows", ORANGE),
 }
 
 
@@ -34,16 +23,7 @@ def keras_file(path, ax=None):
     path : path-like
         A .keras file, which is a ZIP archive.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    CourseError
-        If it is no such file.
+        Where to draw, and what is returned; made if left out.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -53,16 +33,15 @@ def keras_file(path, ax=None):
     ax = canvas(8.4, 2.6, ax)
     box(ax, 0.1, 0.1, 8.2, 2.4, facecolor="white", edgecolor=INK)
     ax.text(0.3, 2.18, "a .keras file: a ZIP archive", size=13, weight="bold")
-    for place, (name, (says, face, edge)) in enumerate(PARTS.items()):
+    for place, (name, (says, color)) in enumerate(PARTS.items()):
         left = 0.3 + 2.65 * place
-        box(ax, left, 0.3, 2.5, 1.65, facecolor=face, edgecolor=edge)
+        box(ax, left, 0.3, 2.5, 1.65, facecolor=PALE_OF[color], edgecolor=color)
         ax.text(left + 1.25, 1.68, name, size=13, weight="bold", ha="center", va="center")
         ax.text(left + 1.25, 1.13, says, size=12, ha="center", va="center", linespacing=1.25)
         ax.text(left + 1.25, 0.53, f"{sizes[name] / 1000:,.1f} kB", size=12, ha="center", va="center")
-    listed = "; ".join(f"{name}: {says}".replace("\n", " ") for name, (says, *_) in PARTS.items())
-    return describe(
-        ax, f"A .keras file is a ZIP archive of three files. {listed}. The weights fill most of it."
-    )
+    listed = "; ".join(f"{name}: {says}".replace("\n", " ") for name, (says, _) in PARTS.items())
+    text = f"A .keras file is a ZIP archive of three files. {listed}. The weights fill most of it."
+    return describe(ax, text)
 
 
 def _bytes(value, name):
@@ -78,16 +57,7 @@ def file_sizes(sizes, ax=None):
     sizes : dict of str to int
         What a file is -> its size in bytes.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    CourseError
-        If there is no file, or a size is negative.
+        Where to draw, and what is returned; made if left out.
     """
     if not sizes:
         raise CourseError("names of files with their sizes in bytes", "none", "path.stat().st_size is one.")

@@ -15,6 +15,8 @@ SKY, PURPLE, BLACK = "#56B4E9", "#CC79A7", "#000000"
 INK, GRAY, PALE = "#222222", "#767676", "#F2F2F2"
 PALE_BLUE, PALE_ORANGE, PALE_GREEN = "#DCEBF5", "#FCEBC8", "#D3EEE5"
 PALETTE = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, BLACK)
+LAYER_COLORS = {"input": GREEN, "hidden": BLUE, "output": ORANGE}
+PALE_OF = {GRAY: PALE, BLUE: PALE_BLUE, ORANGE: PALE_ORANGE, GREEN: PALE_GREEN}
 
 STYLE = {
     "axes.axisbelow": True,
@@ -50,14 +52,9 @@ def describe(ax, text):
     Parameters
     ----------
     ax : matplotlib.axes.Axes or array of Axes
-        What to describe. Of several axes the description covers all.
+        What to describe, and what is returned. Of several axes the description covers all.
     text : str
         One or two sentences for people who do not see the figure.
-
-    Returns
-    -------
-    matplotlib.axes.Axes or array of Axes
-        `ax`, as it came.
     """
     first, *others = np.ravel(ax)
     first.alt_text = text

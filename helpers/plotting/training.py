@@ -24,11 +24,6 @@ def learning_rates(rates=(0.03, 0.3, 0.95), start=-1.0, steps=12):
     Returns
     -------
     array of matplotlib.axes.Axes, shape (len(rates),)
-
-    Raises
-    ------
-    CourseError
-        If a learning rate is not positive, or the start or the number of steps out of range.
     """
     rates = validation.as_array(rates, "learning rates").ravel().tolist()
     if not 1 <= len(rates) <= 6:
@@ -46,11 +41,9 @@ def gradient_descent(rate, start=-1.0, steps=12, ax=None):
     """Draw the steps of gradient descent on the loss J(w) = (1 - w)² from a weight between -1.8 and 3.8."""
     rate, start = validation.as_number(rate, "rate"), validation.as_number(start, "start")
     if not (0 < rate < 1000 and -1.8 <= start <= 3.8 and isinstance(steps, Integral) and 1 <= steps <= 100):
-        raise CourseError(
-            "a learning rate above 0, a start from -1.8 to 3.8 and 1 to 100 steps",
-            f"rate {rate:g}, start {start:g}, steps {validation.shown(steps)}",
-            "Try rate=0.3, start=-1, steps=12.",
-        )
+        expected = "a learning rate above 0, a start from -1.8 to 3.8 and 1 to 100 steps"
+        got = f"rate {rate:g}, start {start:g}, steps {validation.shown(steps)}"
+        raise CourseError(expected, got, "Try rate=0.3, start=-1, steps=12.")
     weights = descend(rate, start, steps)
     verdict = _verdict(weights)
     ax = ax or plt.subplots(figsize=(5, 3.8), layout="constrained")[1]

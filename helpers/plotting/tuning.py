@@ -6,17 +6,7 @@ from matplotlib import pyplot as plt
 from helpers import CourseError, validation
 from helpers.plotting.style import BLUE, GRAY, INK, ORANGE, VERMILION, describe, minus
 
-COLUMNS = (
-    "rung",
-    "over",
-    "accuracy",
-    "low",
-    "high",
-    "gain",
-    "gain_low",
-    "gain_high",
-    "cpu_seconds_per_epoch",
-)
+RUNG = ("rung", "over", "accuracy", "low", "high", "gain", "gain_low", "gain_high", "cpu_seconds_per_epoch")
 
 
 @validation.checked(table=validation.table(), parameter=validation.TEXT, value=validation.TEXT)
@@ -32,24 +22,14 @@ def plot_sweep(table, parameter, value="val_loss", ax=None):
         Columns: what was varied (numbers or names), and what came out. An accuracy is the better the higher,
         everything else the lower.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    CourseError
-        If the table has no such column, or no finite result.
+        Where to draw, and what is returned; made if left out.
     """
     missing = [column for column in (parameter, value) if column not in table]
     if missing:
         raise CourseError(f"a table with the column {missing[0]!r}", f"{list(table)}", "Choose one of these.")
     if not _is_numeric(table[value]):
-        raise CourseError(
-            f"numbers in the column {value!r}", "something else", "First what was varied, then what came out."
-        )
+        remedy = "First what was varied, then what came out."
+        raise CourseError(f"numbers in the column {value!r}", "something else", remedy)
     table = table[np.isfinite(table[value])]
     if not len(table):
         raise CourseError(f"finite numbers in {value!r}", "none", "Did every training diverge?")
@@ -103,7 +83,7 @@ def _is_numeric(kind):
 
 def ladder_table(value, name):
     """Accept a table with a row for each rung of a ladder of ideas, as `validation.checked` asks for it."""
-    table = validation.table(*COLUMNS)(value, name)
+    table = validation.table(*RUNG)(value, name)
     if table.empty:
         raise CourseError("a row for each rung", "no row", 'Read the shipped one: load_history("ladder").')
     return table
@@ -119,16 +99,7 @@ def plot_ablation(table, ax=None):
         One row a rung, as `training.load_history("ladder")` gives it: accuracies and gains as fractions, with
         95 % intervals, and the processor's seconds for an epoch.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    CourseError
-        If a column is missing or there is no row.
+        Where to draw, and what is returned; made if left out.
     """
     if ax is None:
         margins = {"left": 0.38, "right": 0.8, "top": 0.95, "bottom": 0.09}
@@ -145,11 +116,11 @@ def plot_ablation(table, ax=None):
     ax.set(xlabel="accuracy on the validation set", ylim=(-0.6, places[-1] + 0.6))
     ax.grid(axis="x")
     first, last, best = climb.iloc[0], climb.iloc[-1], climb.loc[climb.gain.idxmax()]
-    return describe(
-        ax,
-        f"A ladder of {len(climb)} rungs, from {first.rung} with an accuracy of {first.accuracy:.3f} to "
-        f"{last.rung} with {last.accuracy:.3f}. The largest gain, {best.gain:.3f}, comes from {best.rung}.",
+    text = f"A ladder of {len(climb)} rungs, from {first.rung} with an accuracy of {first.accuracy:.3f} to "
+    text += (
+        f"{last.rung} with {last.accuracy:.3f}. The largest gain, {best.gain:.3f}, comes from {best.rung}."
     )
+    return describe(ax, text)
 
 
 def _rung_name(on_top, rung, over):
@@ -178,9 +149,8 @@ def compare_rungs(table, curves, first, second):
     for name, color, style in ((first, BLUE, "o-"), (second, ORANGE, "s--")):
         learned = curves[curves.rung == name]
         ax.plot(learned.epoch, learned.accuracy, style, color=color, mec=INK, label=f"{name}, training")
-        ring = {"color": "none", "mec": color, "mew": 2.5, "markersize": 12}
-        end = learned.epoch.max() + 0.25
-        ax.plot(end, rows.accuracy[name], style[0], **ring, label=f"{name}, validation")
+        ring = {"color": "none", "mec": color, "mew": 2.5, "markersize": 12, "label": f"{name}, validation"}
+        ax.plot(learned.epoch.max() + 0.25, rows.accuracy[name], style[0], **ring)
     gain = rows.accuracy[second] - rows.accuracy[first]
     times = rows.cpu_seconds_per_epoch[second] / rows.cpu_seconds_per_epoch[first]
     words = minus(f"{second} against {first}: {100 * gain:+.1f} points, {times:.1f} times the time")

@@ -17,7 +17,7 @@ FLOWERS = {
     "names": some.WORDS,
 }
 SWEEP = st.just(pd.DataFrame({"rate": [0.1, 0.2], "val_loss": [1.0, 0.5], "val_accuracy": [0.4, 0.6]}))
-LADDER = pd.DataFrame({name: [0.5, 0.6] for name in tuning.COLUMNS})
+LADDER = pd.DataFrame({name: [0.5, 0.6] for name in tuning.RUNG})
 LADDER = LADDER.assign(rung=["a", "b"], over=[None, "a"])
 RUNGS = {
     "table": st.just(LADDER),
