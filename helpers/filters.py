@@ -31,7 +31,7 @@ def convolve(image, kernel, padding="valid"):
         An image; every channel is treated alike.
     kernel : array of numbers, shape (h, w)
         The weights; h and w are odd.
-    padding : {"valid", "same"}, default "valid"
+    padding : {"valid", "same"}
         "valid": only where the kernel lies wholly on the image. "same": zeros around the image make the
         result as large as the image.
 

@@ -22,10 +22,6 @@ def show(name):
     ----------
     name : str
         The notebook's name, such as "01-introduction".
-
-    Returns
-    -------
-    Quiz
     """
     try:
         questions = tomllib.loads((QUIZZES / f"{name}.toml").read_text(encoding="utf-8"))["question"]
@@ -37,14 +33,7 @@ def show(name):
 
 
 class Quiz:
-    """Questions to click on; where nothing can be clicked, to unfold.
-
-    Parameters
-    ----------
-    questions : list of dict
-        Each with its `text` and a list `answer`, whose entries have `text`, `feedback` and perhaps
-        `right = true`.
-    """
+    """Questions, each with `text` and a list `answer` of `text`, `feedback` and perhaps `right = true`."""
 
     def __init__(self, questions):
         self.questions = questions

@@ -1,6 +1,6 @@
 """Figures to play with: controls on top of what `plotting` draws, one module per notebook.
 
-In each module the function that notebooks call puts controls on a private `_draw_...`, which turns their
+Each function that notebooks call returns an `Explorer`: controls on a private `_draw_...`, which turns their
 values into a figure. `controls` holds what all of them share.
 """
 

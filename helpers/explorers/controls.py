@@ -28,17 +28,10 @@ NAME_SLIDERS = (
 
 
 class Explorer:
-    """A figure that follows its controls.
+    """A figure that follows its controls; `draw` takes their values by name and returns axes with alt text.
 
     Its output holds the live controls and the image at the start: where no control can work - on GitHub,
     on a web page, in a stored notebook from which the controls were taken out - the image is seen.
-
-    Parameters
-    ----------
-    draw : callable
-        Takes the values of the controls by name, returns axes with alt text.
-    **controls : ipywidgets.Widget
-        Controls with a `value`.
     """
 
     def __init__(self, draw, /, **controls):
@@ -122,9 +115,8 @@ class Slider(widgets.HBox):
     def __init__(self, description, value, low, high, step=1, tooltip=None):
         kind = "Int" if isinstance(step, int) else "Float"
         numbers = {"value": value, "min": low, "max": high, "step": step}
-        field = getattr(widgets, f"Bounded{kind}Text")(
-            **numbers, **_named(description, tooltip), layout={"width": "180px"}
-        )
+        name = _named(description, tooltip)
+        field = getattr(widgets, f"Bounded{kind}Text")(**numbers, **name, layout={"width": "180px"})
         handle = getattr(widgets, f"{kind}Slider")(**numbers, readout=False, layout={"width": "175px"})
         super().__init__([field, handle], layout=WIDE | {"margin": "0 2px"}, value=value)
         self.low, self.step = low, step

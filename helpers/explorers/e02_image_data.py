@@ -55,14 +55,13 @@ def _draw_pixels(image, row, column, size):
     plotting.show_image(window, ax=axes["b"], title=f"{by(size, size, gap=' ')} pixels of it")
     _frame(axes["a"], row, column, size, image.shape[1])
     axes["b"].spines[:].set(color=VERMILION, linewidth=3)
+    show = plotting.pixel_grid if size <= MOST_NUMBERS else plotting.show_image
     for number, key in enumerate("rgl"):
-        show = plotting.pixel_grid if size <= MOST_NUMBERS else plotting.show_image
         show(window[:, :, number], ax=axes[key])
         axes[key].set_title(CHANNELS[number])
         axes[key].spines[:].set(color=RED_GREEN_BLUE[number], linewidth=3)
-    first = ", ".join(
-        f"{name.lower()} {value:.3g}" for name, value in zip(CHANNELS, window[0, 0], strict=True)
-    )
+    values = zip(CHANNELS, window[0, 0], strict=True)
+    first = ", ".join(f"{name.lower()} {value:.3g}" for name, value in values)
     text = f"An image; a window of {size} x {size} pixels from row {row}, column {column}, enlarged;"
     return plotting.describe([*axes.values()], f"{text} its three channels. The first pixel: {first}.")
 
@@ -119,8 +118,6 @@ def _draw_augmentation(image, flip, rotation, zoom, brightness, draw):
     variants = keras.ops.convert_to_numpy(variants).clip(0, 255).astype("uint8")
     titles = ["original", *(f"variant {number}" for number in range(1, 10))]
     axes = plotting.show_images([image, *variants], titles=titles, columns=5, size=1.5)
-    text = (
-        f"An image, nine random variants of it: turned by at most {rotation * 360:.0f} degrees, zoomed by "
-        f"at most {zoom:.0%}, brightness changed by at most {brightness:.0%}"
-    )
+    text = f"An image, nine random variants of it: turned by at most {rotation * 360:.0f} degrees, zoomed by "
+    text += f"at most {zoom:.0%}, brightness changed by at most {brightness:.0%}"
     return plotting.describe(axes, f"{text}, {'some' if flip else 'none'} of them mirrored.")

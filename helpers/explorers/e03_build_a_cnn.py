@@ -110,11 +110,9 @@ def _draw_kernel(image, numbers, step, padding):
     if step == "whole image":
         return draw_filtered(image, kernel, _name_of(kernel), padding)
     if kernel.shape != (3, 3):
-        raise CourseError(
-            "a kernel of 3 x 3 to show a single step",
-            f"one of {kernel.shape[0]} x {kernel.shape[1]}",
-            'Choose "whole image" to see what it does.',
-        )
+        got = f"one of {kernel.shape[0]} x {kernel.shape[1]}"
+        remedy = 'Choose "whole image" to see what it does.'
+        raise CourseError("a kernel of 3 x 3 to show a single step", got, remedy)
     return _draw_step(image, kernel, STEPS.index(step) - 1, padding)
 
 
@@ -140,24 +138,18 @@ def _draw_step(image, kernel, column, padding):
     image=validation.numbers(None, None), kernel=validation.numbers(None, None), name=validation.TEXT
 )
 def draw_filtered(image, kernel, name, padding="valid"):
-    """Draw a grey image, a kernel, and the filtered image.
+    """Draw a grey image, a kernel, and the filtered image; return axes of shape (3,).
 
     Parameters
     ----------
     image : array, shape (H, W)
         Grey values 0..255.
     kernel : array, shape (h, w)
-        If its weights add up to about 0, as those of edge filters do, middle grey stands for 0; otherwise
-        black does.
+        If its weights add up to about 0, as those of edge filters do, middle grey stands for 0, else black.
     name : str
         Title of the result.
-    padding : {"valid", "same"}, default "valid"
+    padding : {"valid", "same"}
         As in `filters.convolve`.
-
-    Returns
-    -------
-    array of matplotlib.axes.Axes, shape (3,)
-        Image, kernel, result.
     """
     result = filters.convolve(image, kernel, padding)
     below, above = 0.55, 0.35  # inches for the words
@@ -239,10 +231,8 @@ def _draw_feature_maps(image, maps, layer):
     left.set_xlabel(f"{layer}:\n{maps.shape[2]} maps of {by(*maps.shape[:2], gap=' ')}", size=12)
     _draw_maps(right, maps, rows)
     silent = int((maps.max(axis=(0, 1)) <= 0).sum())
-    text = (
-        f"An image and its {maps.shape[2]} feature maps in layer {layer}, {maps.shape[0]} by "
-        f"{maps.shape[1]} numbers each; {silent or 'none'} of them without an answer anywhere."
-    )
+    text = f"An image and its {maps.shape[2]} feature maps in layer {layer}, {maps.shape[0]} by "
+    text += f"{maps.shape[1]} numbers each; {silent or 'none'} of them without an answer anywhere."
     return plotting.describe(np.array([left, right]), text)
 
 

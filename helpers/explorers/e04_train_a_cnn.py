@@ -100,10 +100,8 @@ def _draw_overfitting(tables, name, epochs):
 
 def _draw_so_far(ax, table, column, end):
     """Draw training and validation up to the epoch `end`, and palely what came later."""
-    for label, key, color, style in (
-        ("training", column, BLUE, "o-"),
-        ("validation", f"val_{column}", ORANGE, "s--"),
-    ):
+    lines = ("training", column, BLUE, "o-"), ("validation", f"val_{column}", ORANGE, "s--")
+    for label, key, color, style in lines:
         ax.plot(table.index, table[key], style[1:], color=color, alpha=0.3)
         shown = table[key][:end]
         ax.plot(shown.index, shown, style, color=color, mec=INK, mew=0.6, label=label)
@@ -171,9 +169,8 @@ def _draw_numbers(ax, values, title, most):
     ax.barh(range(len(values)), values, color=PALE_BLUE, edgecolor=BLUE)
     for row, value in enumerate(values):
         ax.text(value + 0.02 * most, row, f"{value:.2g}", va="center", size=12)
-    ax.set(
-        xlim=(0, most), ylim=(len(values) - 0.5, -0.5), yticks=[], title=f"{title}: sum {values.sum():.1f}"
-    )
+    ax.set(xlim=(0, most), ylim=(len(values) - 0.5, -0.5), yticks=[])
+    ax.set_title(f"{title}: sum {values.sum():.1f}")
 
 
 def _dropped(values, rate, seed):

@@ -42,9 +42,8 @@ def _draw_flower(classify, flowers, species, names, **measurements):
     """Draw the probabilities for one flower, and its place in the petal plane of flowers with such sepals."""
     values = list(measurements.values())  # cm
     probabilities = probabilities_of(classify, [values])[0]
-    axes = plt.subplots(
-        1, 2, figsize=(9.2, 3.9), width_ratios=(1, 1.5), layout="constrained", gridspec_kw={"wspace": 0.05}
-    )[1]
+    layout = {"width_ratios": (1, 1.5), "layout": "constrained", "gridspec_kw": {"wspace": 0.05}}
+    axes = plt.subplots(1, 2, figsize=(9.2, 3.9), **layout)[1]
     plotting.probability_bars(probabilities, names, ax=axes[0])
     plotting.decision_regions(classify, flowers, species, names, sepal=values[:2], ax=axes[1])
     axes[1].plot(*values[2:], "*", color="white", markeredgecolor=INK, markersize=22, label="this one")

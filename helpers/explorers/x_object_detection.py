@@ -12,8 +12,7 @@ BOX = (20, 20, 80, 80)  # left, top, right, bottom of box A, in pixels
 
 
 def overlap():
-    """Move and stretch a box over another one and watch their intersection over union.
-    """
+    """Move and stretch a box over another one and watch their intersection over union."""
     return Explorer(
         _draw_overlap,
         left=Slider("B: left", 40, 0, 100, tooltip="Where box B begins, in pixels from the left."),

@@ -8,17 +8,12 @@ DRAWINGS = Path(__file__).parent / "drawings"
 
 
 def concept(name):
-    """Show the drawing of a concept.
+    """Show the drawing of a concept: an `IPython.display.Image` with its alt text.
 
     Parameters
     ----------
     name : str
         Which one, for example "vision_tasks"; an unknown name is answered with the list.
-
-    Returns
-    -------
-    IPython.display.Image
-        With its alt text.
     """
     from IPython.display import Image
     from PIL import Image as PngFile

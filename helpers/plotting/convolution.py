@@ -47,10 +47,9 @@ def kernel_step(image=STEP_IMAGE, kernel=HORIZONTAL_EDGES, row=0, column=0, ax=N
         ax.text(ax.get_xlim()[1] / 2, 0.3 + 0.35 * number, line, ha="center", va="center", size=14)
     text = (
         f"A kernel of {_extent(kernel)} on an input of {_extent(image)} gives an output of {_extent(output)} "
-        f"(rows x columns). Row {row}, column {column}: the products of patch and kernel add up to "
-        f"{output[row, column]:g}."
     )
-    return describe(ax, text)
+    text += f"(rows x columns). Row {row}, column {column}: the products of patch and kernel add up to "
+    return describe(ax, f"{text}{output[row, column]:g}.")
 
 
 def _checked(values, most, name):

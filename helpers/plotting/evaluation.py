@@ -37,18 +37,17 @@ def accuracy_intervals(accuracy, sizes=(100, 2000, 10_000), ax=None):
         got = f"accuracy {accuracy} and sizes {sizes}"
         raise CourseError("an accuracy in 0..1 and sizes of 1 or more", got, "70 % is 0.7.")
     intervals = [evaluation.accuracy_interval(round(accuracy * n), n) for n in sizes]
+    ranges = [f"{low:.3f} to {high:.3f}" for low, high in intervals]
     ax = ax or plt.subplots(figsize=(7, 0.7 * len(sizes) + 1.1), layout="constrained")[1]
     for row, (low, high) in enumerate(intervals):
         ax.plot([low, high], [row, row], "|-", color=BLUE, linewidth=3, markersize=16, markeredgewidth=3)
         ax.plot(accuracy, row, "o", color=ORANGE, mec=INK, markersize=9)
-        words = {"textcoords": "offset points", "va": "center", "size": 12}
-        ax.annotate(f"{low:.3f} to {high:.3f}", (high, row), (8, 0), **words)
+        ax.annotate(ranges[row], (high, row), (8, 0), textcoords="offset points", va="center", size=12)
     ax.set_yticks(range(len(sizes)), [f"{n:,} images" for n in sizes])
     low, high = min(low for low, _ in intervals), max(high for _, high in intervals)
     room = high - low
     ax.set(ylim=(len(sizes) - 0.5, -0.5), xlim=(low - 0.1 * room, high + 0.45 * room), xlabel="Accuracy")
     ax.grid(axis="x")
-    ranges = [f"{low:.3f} to {high:.3f}" for low, high in intervals]
     found = "; ".join(f"{n:,} images: {between}" for n, between in zip(sizes, ranges, strict=True))
     text = f"The 95 % interval of a measured accuracy of {accuracy:g}. {found}."
     return describe(ax, f"{text} The more images, the narrower.")
@@ -103,7 +102,7 @@ def _confusion_in_words(matrix, names):
 
 
 def plot_mistakes(predictions, n=10, class_names=CLASS_NAMES):
-    """Show the wrong predictions that the model was most sure of, with true and predicted class.
+    """Show the most confident mistakes with true and predicted class; return axes of shape (rows, 5).
 
     Parameters
     ----------
@@ -113,10 +112,6 @@ def plot_mistakes(predictions, n=10, class_names=CLASS_NAMES):
         How many; fewer if there are fewer mistakes.
     class_names : sequence of str, optional
         Names of the classes; those of CIFAR-10 if not given.
-
-    Returns
-    -------
-    array of matplotlib.axes.Axes, shape (rows, 5)
     """
     from helpers import evaluation
 

@@ -38,7 +38,7 @@ def show_image(image, ax=None, title=None):
 
 @validation.checked(size=validation.within(0.1, 100))
 def show_images(images, titles=None, columns=5, size=1.45):
-    """Show images in a grid, in reading order.
+    """Show images in a grid, in reading order; return axes of shape (rows, columns).
 
     Parameters
     ----------
@@ -50,10 +50,6 @@ def show_images(images, titles=None, columns=5, size=1.45):
         How many images stand side by side.
     size : float
         Width of an image in inches.
-
-    Returns
-    -------
-    array of matplotlib.axes.Axes, shape (rows, columns)
     """
     if not np.iterable(images):
         raise CourseError("a list of images", validation.shown(images), "One image alone: show_image.")
@@ -109,16 +105,12 @@ def pixel_grid(image, ax=None):
 
 
 def plot_channels(image):
-    """Show a colour image beside its red, green and blue channels.
+    """Show a colour image beside its red, green and blue channels; return axes of shape (4,).
 
     Parameters
     ----------
     image : array, shape (H, W, 3)
         uint8 0..255 or float 0..1.
-
-    Returns
-    -------
-    array of matplotlib.axes.Axes, shape (4,)
     """
     pixels = check_image(image)
     if pixels.ndim != 3:
@@ -138,16 +130,12 @@ def plot_channels(image):
 
 
 def feature_maps(maps):
-    """Show what the filters of a layer compute from one image: a grey image for each filter.
+    """Show what each filter of a layer computes from one image; return axes of shape (rows, columns).
 
     Parameters
     ----------
     maps : array, shape (H, W, C)
         The layer's output for one image; any range, light is high.
-
-    Returns
-    -------
-    array of matplotlib.axes.Axes, shape (rows, columns)
     """
     maps = validation.as_array(maps, "numbers of shape (height, width, filters)", "buif")
     if maps.ndim != 3 or maps.size == 0 or not np.isfinite(maps).all():

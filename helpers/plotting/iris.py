@@ -55,12 +55,9 @@ def decision_regions(classify, flowers, species, names, sepal=None, ax=None):
     ax.legend(loc="upper left", title="measured flowers")
     wrong = int((probabilities_of(classify, flowers).argmax(axis=1) != species).sum())
     regions = ", ".join(name for number, name in enumerate(names) if (answers == number).any())
-    text = (
-        f"{len(flowers)} flowers by petal length and width, on regions where a classifier answers "
-        f"{regions}, for sepals of {sepal[0]:.1f} x {sepal[1]:.1f} cm. With all four measurements "
-        f"{wrong} of these flowers get a wrong answer."
-    )
-    return describe(ax, text)
+    text = f"{len(flowers)} flowers by petal length and width, on regions where a classifier answers "
+    text += f"{regions}, for sepals of {sepal[0]:.1f} x {sepal[1]:.1f} cm. With all four measurements "
+    return describe(ax, f"{text}{wrong} of these flowers get a wrong answer.")
 
 
 def probabilities_of(classify, flowers):

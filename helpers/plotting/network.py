@@ -47,11 +47,10 @@ def draw_neuron(inputs, weights, bias, total, activation, output):
     names = ("inputs", "weights", "weighted sum", activation, "output")
     for x, name in zip((0.5, 1.8, 3.75, 5.87, 7.42), names, strict=True):
         ax.text(x, 0.12, name, ha="center", va="center", size=14, weight="bold")
-    text = (
-        f"A neuron with {len(inputs)} input{'s' if len(inputs) > 1 else ''}: each is multiplied by its "
-        f"weight, the products and the bias are added, and {activation} gives the output."
+    text = f"A neuron with {len(inputs)} input{'s' if len(inputs) > 1 else ''}: each is multiplied by its "
+    return describe(
+        ax, f"{text}weight, the products and the bias are added, and {activation} gives the output."
     )
-    return describe(ax, text)
 
 
 def _weighted_inputs(ax, inputs, weights):
@@ -108,11 +107,8 @@ def network_graph(layer_sizes=(4, 3, 1), ax=None):
     hidden = f"with {n_hidden} hidden layer{'s' if n_hidden > 1 else ''}"
     if not n_hidden:
         hidden = "without a hidden layer"
-    text = (
-        f"A network of {'-'.join(map(str, sizes))} nodes {hidden}: each node is joined to every node of "
-        f"the next layer; {sum(parameters)} parameters."
-    )
-    return describe(ax, text)
+    text = f"A network of {'-'.join(map(str, sizes))} nodes {hidden}: each node is joined to every node of "
+    return describe(ax, f"{text}the next layer; {sum(parameters)} parameters.")
 
 
 def node_places(sizes, top, left, right, low=0.85):

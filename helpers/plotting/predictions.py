@@ -35,7 +35,7 @@ def probability_bars(probabilities, class_names, true_class=None, ax=None):
 
 
 def plot_prediction(image, probabilities, class_names, true_class):
-    """Show an image beside its probabilities, with true and predicted class in the title.
+    """Show an image beside its probabilities, true and predicted class above; return axes of shape (2,).
 
     Parameters
     ----------
@@ -47,11 +47,6 @@ def plot_prediction(image, probabilities, class_names, true_class):
         Names in the order of the probabilities.
     true_class : int or str
         The right answer.
-
-    Returns
-    -------
-    array of matplotlib.axes.Axes, shape (2,)
-        The image's axes and those of the bars.
     """
     image, probabilities = check_image(image), _checked(probabilities, class_names)
     true_name = class_names[_class_index(true_class, class_names)]

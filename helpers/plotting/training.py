@@ -10,7 +10,7 @@ from helpers.plotting.style import BLUE, GRAY, INK, ORANGE, describe
 
 
 def learning_rates(rates=(0.03, 0.3, 0.95), start=-1.0, steps=12):
-    """Draw gradient descent on the loss J(w) = (1 - w)² with several learning rates side by side.
+    """Draw gradient descent on the loss J(w) = (1 - w)² with several learning rates; return an axes each.
 
     Parameters
     ----------
@@ -20,10 +20,6 @@ def learning_rates(rates=(0.03, 0.3, 0.95), start=-1.0, steps=12):
         First weight, -1.8..3.8.
     steps : int
         Number of updates w <- w - rate dJ/dw, 1..100.
-
-    Returns
-    -------
-    array of matplotlib.axes.Axes, shape (len(rates),)
     """
     rates = validation.as_array(rates, "learning rates").ravel().tolist()
     if not 1 <= len(rates) <= 6:
@@ -53,11 +49,8 @@ def gradient_descent(rate, start=-1.0, steps=12, ax=None):
     ax.plot(weights[0], (1 - weights[0]) ** 2, "s", color=ORANGE, mec=INK, markersize=10)
     ax.set(xlim=(-2, 4), ylim=(-0.4, 9), xticks=(-1, 1, 3), xlabel="weight $w$", ylabel="loss $J$")
     ax.set_title(f"R = {rate:g}: {verdict}")
-    text = (
-        f"Gradient descent on a curve with its lowest point at w = 1. Learning rate {rate:g} from "
-        f"w = {start:g}: {verdict}; after {steps} steps w = {weights[-1]:.3g}."
-    )
-    return describe(ax, text)
+    text = f"Gradient descent on a curve with its lowest point at w = 1. Learning rate {rate:g} from "
+    return describe(ax, f"{text}w = {start:g}: {verdict}; after {steps} steps w = {weights[-1]:.3g}.")
 
 
 def descend(rate, start=-1.0, steps=12):

@@ -117,9 +117,8 @@ def plot_ablation(table, ax=None):
     ax.grid(axis="x")
     first, last, best = climb.iloc[0], climb.iloc[-1], climb.loc[climb.gain.idxmax()]
     text = f"A ladder of {len(climb)} rungs, from {first.rung} with an accuracy of {first.accuracy:.3f} to "
-    text += (
-        f"{last.rung} with {last.accuracy:.3f}. The largest gain, {best.gain:.3f}, comes from {best.rung}."
-    )
+    text += f"{last.rung} with {last.accuracy:.3f}. "
+    text += f"The largest gain, {best.gain:.3f}, comes from {best.rung}."
     return describe(ax, text)
 
 
