@@ -45,11 +45,9 @@ def kernel_step(image=STEP_IMAGE, kernel=HORIZONTAL_EDGES, row=0, column=0, ax=N
     ax = _kernel_grids(ax, image, kernel, output, row, column)
     for number, line in enumerate(reversed(_products(patches[row, column], kernel))):
         ax.text(ax.get_xlim()[1] / 2, 0.3 + 0.35 * number, line, ha="center", va="center", size=14)
-    text = (
-        f"A kernel of {_extent(kernel)} on an input of {_extent(image)} gives an output of {_extent(output)} "
-    )
-    text += f"(rows x columns). Row {row}, column {column}: the products of patch and kernel add up to "
-    return describe(ax, f"{text}{output[row, column]:g}.")
+    text = f"A kernel of {_extent(kernel)} on an input of {_extent(image)} gives an output of "
+    text += f"{_extent(output)} (rows x columns). Row {row}, column {column}: the products of patch "
+    return describe(ax, f"{text}and kernel add up to {output[row, column]:g}.")
 
 
 def _checked(values, most, name):

@@ -12,7 +12,7 @@ from helpers.plotting.style import BLUE, GRAY, INK, ORANGE, PALE_BLUE, describe,
 
 
 def accuracy_intervals(accuracy, sizes=(100, 2000, 10_000), ax=None):
-    """Draw the 95 % interval of an accuracy measured on test sets of several sizes.
+    """Draw the 95 % interval (`evaluation.accuracy_interval`) of an accuracy on test sets of several sizes.
 
     Parameters
     ----------
@@ -21,12 +21,7 @@ def accuracy_intervals(accuracy, sizes=(100, 2000, 10_000), ax=None):
     sizes : sequence of int
         Numbers of test images.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        Intervals as `evaluation.accuracy_interval` computes them.
+        Where to draw, and what is returned; made if left out.
     """
     from helpers import evaluation  # here, because scikit-learn takes longer to import than all the rest
 

@@ -19,13 +19,9 @@ def show_image(image, ax=None, title=None):
     image : array, shape (H, W), (H, W, 1) or (H, W, 3)
         uint8 0..255 or float 0..1.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
+        Where to draw, and what is returned; made if left out.
     title : str, optional
         Text above the image, e.g. its class.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
     """
     pixels = check_image(image)
     ax = ax or plt.subplots(figsize=(3.2, 3.4), layout="constrained")[1]

@@ -48,9 +48,8 @@ def draw_neuron(inputs, weights, bias, total, activation, output):
     for x, name in zip((0.5, 1.8, 3.75, 5.87, 7.42), names, strict=True):
         ax.text(x, 0.12, name, ha="center", va="center", size=14, weight="bold")
     text = f"A neuron with {len(inputs)} input{'s' if len(inputs) > 1 else ''}: each is multiplied by its "
-    return describe(
-        ax, f"{text}weight, the products and the bias are added, and {activation} gives the output."
-    )
+    text += f"weight, the products and the bias are added, and {activation} gives the output."
+    return describe(ax, text)
 
 
 def _weighted_inputs(ax, inputs, weights):
