@@ -22,6 +22,15 @@ def show(name):
     ----------
     name : str
         The notebook's name, such as "01-introduction".
+
+    Returns
+    -------
+    Quiz
+
+    Raises
+    ------
+    CourseError
+        If there is no quiz of that name.
     """
     try:
         questions = tomllib.loads((QUIZZES / f"{name}.toml").read_text(encoding="utf-8"))["question"]

@@ -31,6 +31,10 @@ def pixels(image):
     ----------
     image : array, shape (H, W, 3)
         uint8 0..255 or float 0..1.
+
+    Returns
+    -------
+    Explorer
     """
     image = _color_image(image)
     height, width = image.shape[:2]
@@ -84,6 +88,10 @@ def augmentation(image, side=96):
         An image.
     side : int, default 96
         Its middle is cut out as a square and resized to this many pixels first.
+
+    Returns
+    -------
+    Explorer
     """
     if image.dtype != np.uint8:
         raise CourseError("whole numbers 0..255 (uint8)", f"{image.dtype}", "Take the image as loaded.")

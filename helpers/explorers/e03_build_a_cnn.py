@@ -30,6 +30,10 @@ def neuron(inputs=(1.0, 2.0, -1.0), weights=(0.5, -0.5, 1.0), bias=1.0):
         Values at the start.
     bias : float
         The same for the bias.
+
+    Returns
+    -------
+    Explorer
     """
     limit = max(3.0, *map(abs, (*inputs, *weights, bias)))
     sliders = {
@@ -57,6 +61,10 @@ def kernels(photo):
     ----------
     photo : array of uint8, shape (H, W, 3)
         A photo; it is turned to grey.
+
+    Returns
+    -------
+    Explorer
     """
     return Explorer(
         partial(_draw_kernel, np.rint(filters.gray(photo))),
@@ -138,18 +146,24 @@ def _draw_step(image, kernel, column, padding):
     image=validation.numbers(None, None), kernel=validation.numbers(None, None), name=validation.TEXT
 )
 def draw_filtered(image, kernel, name, padding="valid"):
-    """Draw a grey image, a kernel, and the filtered image; return axes of shape (3,).
+    """Draw a grey image, a kernel, and the filtered image.
 
     Parameters
     ----------
     image : array, shape (H, W)
         Grey values 0..255.
     kernel : array, shape (h, w)
-        If its weights add up to about 0, as those of edge filters do, middle grey stands for 0, else black.
+        If its weights add up to about 0, as those of edge filters do, middle grey stands for 0; otherwise
+        black does.
     name : str
         Title of the result.
-    padding : {"valid", "same"}
+    padding : {"valid", "same"}, default "valid"
         As in `filters.convolve`.
+
+    Returns
+    -------
+    array of matplotlib.axes.Axes, shape (3,)
+        Image, kernel, result.
     """
     result = filters.convolve(image, kernel, padding)
     below, above = 0.55, 0.35  # inches for the words
@@ -189,6 +203,15 @@ def feature_maps(model, image):
         A model that takes images like `image`.
     image : array, shape (H, W, C)
         One image, prepared for the model.
+
+    Returns
+    -------
+    Explorer
+
+    Raises
+    ------
+    CourseError
+        If the model has no feature maps or takes images of another shape.
     """
     import keras
 

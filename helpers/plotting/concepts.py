@@ -8,12 +8,22 @@ DRAWINGS = Path(__file__).parent / "drawings"
 
 
 def concept(name):
-    """Show the drawing of a concept: an `IPython.display.Image` with its alt text.
+    """Show the drawing of a concept.
 
     Parameters
     ----------
     name : str
         Which one, for example "vision_tasks"; an unknown name is answered with the list.
+
+    Returns
+    -------
+    IPython.display.Image
+        With its alt text; a notebook shows it if it is a cell's last line.
+
+    Raises
+    ------
+    CourseError
+        If there is no such drawing.
     """
     from IPython.display import Image
     from PIL import Image as PngFile

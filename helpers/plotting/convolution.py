@@ -30,9 +30,19 @@ def kernel_step(image=STEP_IMAGE, kernel=HORIZONTAL_EDGES, row=0, column=0, ax=N
     kernel : array of numbers, shape (kh, kw), at most 3 x 3
         The weights.
     row, column : int
-        Which of the (H - kh + 1, W - kw + 1) pixels of the output, counted from 0; later ones are not shown.
+        Which pixel of the output, counted from 0.
     ax : matplotlib.axes.Axes, optional
-        Where to draw, and what is returned; made if left out.
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The output shows what has been computed so far of its (H - kh + 1, W - kw + 1) pixels.
+
+    Raises
+    ------
+    CourseError
+        If image or kernel have another shape, or the output has no such pixel.
     """
     image, kernel = _checked(image, 6, "an image"), _checked(kernel, 3, "a kernel")
     if (np.array(kernel.shape) > image.shape).any():

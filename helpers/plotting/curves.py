@@ -18,12 +18,23 @@ def learning_curves(history, metric="accuracy", ax=None):
     Parameters
     ----------
     history : keras.callbacks.History, dict or pandas.DataFrame
-        Columns as Keras names them: `loss`, `accuracy`, and perhaps `val_loss`, `val_accuracy`.
+        Columns as Keras names them: `loss`, `accuracy`, and `val_loss`, `val_accuracy` where there is
+        validation data.
     metric : str
         The column beside the loss; "accuracy" also finds Keras's longer names, `categorical_accuracy` and
         `sparse_categorical_accuracy`.
     ax : array of matplotlib.axes.Axes, shape (2,), optional
-        Where to draw loss and metric, and what is returned; made if left out.
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    array of matplotlib.axes.Axes, shape (2,)
+        Loss on the left, metric on the right.
+
+    Raises
+    ------
+    CourseError
+        If the history is empty or has no such column.
     """
     table = history_table(history)
     columns = _find_column(table, "loss"), _find_column(table, metric).removeprefix("val_")
@@ -63,7 +74,16 @@ def compare_histories(histories, column="val_accuracy", ax=None):
     column : str
         Which column to compare.
     ax : matplotlib.axes.Axes, optional
-        Where to draw, and what is returned; made if left out.
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    CourseError
+        If there is nothing to compare, or more than can be told apart.
     """
     validation.of_type(histories, dict, "histories by name", 'Write {"intro": history, ...}.')
     if not 1 <= len(histories) <= len(PALETTE):

@@ -12,7 +12,7 @@ from helpers.plotting.style import BLUE, GRAY, INK, ORANGE, PALE_BLUE, describe,
 
 
 def accuracy_intervals(accuracy, sizes=(100, 2000, 10_000), ax=None):
-    """Draw the 95 % interval (`evaluation.accuracy_interval`) of an accuracy on test sets of several sizes.
+    """Draw the 95 % interval of an accuracy measured on test sets of several sizes.
 
     Parameters
     ----------
@@ -21,7 +21,17 @@ def accuracy_intervals(accuracy, sizes=(100, 2000, 10_000), ax=None):
     sizes : sequence of int
         Numbers of test images.
     ax : matplotlib.axes.Axes, optional
-        Where to draw, and what is returned; made if left out.
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Intervals as `evaluation.accuracy_interval` computes them.
+
+    Raises
+    ------
+    CourseError
+        If the accuracy is no fraction, or a size no number of images.
     """
     from helpers import evaluation  # here, because scikit-learn takes longer to import than all the rest
 
@@ -58,7 +68,16 @@ def confusion_heatmap(matrix, class_names, ax=None):
     class_names : sequence of str, length n_classes
         Names in the order of rows and columns.
     ax : matplotlib.axes.Axes, optional
-        Where to draw, and what is returned; made if left out.
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    CourseError
+        If the matrix is not square, has negative counts or does not fit the names.
     """
     import seaborn as sns  # here, because it takes longer to import than all the rest
 
@@ -97,7 +116,7 @@ def _confusion_in_words(matrix, names):
 
 
 def plot_mistakes(predictions, n=10, class_names=CLASS_NAMES):
-    """Show the most confident mistakes with true and predicted class; return axes of shape (rows, 5).
+    """Show the wrong predictions that the model was most sure of, with true and predicted class.
 
     Parameters
     ----------
@@ -107,6 +126,15 @@ def plot_mistakes(predictions, n=10, class_names=CLASS_NAMES):
         How many; fewer if there are fewer mistakes.
     class_names : sequence of str, optional
         Names of the classes; those of CIFAR-10 if not given.
+
+    Returns
+    -------
+    array of matplotlib.axes.Axes, shape (rows, 5)
+
+    Raises
+    ------
+    CourseError
+        If there is no mistake to show, or `n` is no number of images.
     """
     from helpers import evaluation
 
@@ -138,9 +166,19 @@ def calibration_plot(table, ax=None, error=None):
     table : pandas.DataFrame
         What `evaluation.calibration` returned.
     ax : array of matplotlib.axes.Axes, shape (2,), optional
-        Where to draw diagram and bars, and what is returned; made if left out.
+        Where to draw, diagram and bars; made if left out.
     error : float, optional
         Expected calibration error, for the title.
+
+    Returns
+    -------
+    array of matplotlib.axes.Axes, shape (2,)
+        Each share has its 95 % interval: that of few images is mostly luck.
+
+    Raises
+    ------
+    CourseError
+        If there are no images in the table, or not two axes.
     """
     filled = table[table.images > 0]
     if not len(filled):

@@ -19,9 +19,13 @@ def show_image(image, ax=None, title=None):
     image : array, shape (H, W), (H, W, 1) or (H, W, 3)
         uint8 0..255 or float 0..1.
     ax : matplotlib.axes.Axes, optional
-        Where to draw, and what is returned; made if left out.
+        Where to draw; made if left out.
     title : str, optional
         Text above the image, e.g. its class.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
     """
     pixels = check_image(image)
     ax = ax or plt.subplots(figsize=(3.2, 3.4), layout="constrained")[1]
@@ -34,7 +38,7 @@ def show_image(image, ax=None, title=None):
 
 @validation.checked(size=validation.within(0.1, 100))
 def show_images(images, titles=None, columns=5, size=1.45):
-    """Show images in a grid, in reading order; return axes of shape (rows, columns).
+    """Show images in a grid, in reading order.
 
     Parameters
     ----------
@@ -46,6 +50,15 @@ def show_images(images, titles=None, columns=5, size=1.45):
         How many images stand side by side.
     size : float
         Width of an image in inches.
+
+    Returns
+    -------
+    array of matplotlib.axes.Axes, shape (rows, columns)
+
+    Raises
+    ------
+    CourseError
+        If there are no images, or not as many titles as images.
     """
     if not np.iterable(images):
         raise CourseError("a list of images", validation.shown(images), "One image alone: show_image.")
@@ -78,7 +91,16 @@ def pixel_grid(image, ax=None):
         uint8 or float 0..1. One channel of at most 12 x 12 pixels, or a colour image of at most 8 x 8: each
         of its pixels shows three numbers, red, green and blue from top to bottom.
     ax : matplotlib.axes.Axes, optional
-        Where to draw, and what is returned; made if left out.
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    CourseError
+        If the image is too large for its numbers to be read.
     """
     pixels = check_image(image)
     height, width = pixels.shape[:2]
@@ -101,12 +123,21 @@ def pixel_grid(image, ax=None):
 
 
 def plot_channels(image):
-    """Show a colour image beside its red, green and blue channels; return axes of shape (4,).
+    """Show a colour image beside its red, green and blue channels.
 
     Parameters
     ----------
     image : array, shape (H, W, 3)
         uint8 0..255 or float 0..1.
+
+    Returns
+    -------
+    array of matplotlib.axes.Axes, shape (4,)
+
+    Raises
+    ------
+    CourseError
+        If the image has no three channels.
     """
     pixels = check_image(image)
     if pixels.ndim != 3:
@@ -126,12 +157,21 @@ def plot_channels(image):
 
 
 def feature_maps(maps):
-    """Show what each filter of a layer computes from one image; return axes of shape (rows, columns).
+    """Show what the filters of a layer compute from one image: a grey image for each filter.
 
     Parameters
     ----------
     maps : array, shape (H, W, C)
         The layer's output for one image; any range, light is high.
+
+    Returns
+    -------
+    array of matplotlib.axes.Axes, shape (rows, columns)
+
+    Raises
+    ------
+    CourseError
+        If it is not the output of a convolution or pooling layer for one image.
     """
     maps = validation.as_array(maps, "numbers of shape (height, width, filters)", "buif")
     if maps.ndim != 3 or maps.size == 0 or not np.isfinite(maps).all():

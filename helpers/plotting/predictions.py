@@ -35,7 +35,7 @@ def probability_bars(probabilities, class_names, true_class=None, ax=None):
 
 
 def plot_prediction(image, probabilities, class_names, true_class):
-    """Show an image beside its probabilities, true and predicted class above; return axes of shape (2,).
+    """Show an image beside its probabilities, with true and predicted class in the title.
 
     Parameters
     ----------
@@ -47,6 +47,11 @@ def plot_prediction(image, probabilities, class_names, true_class):
         Names in the order of the probabilities.
     true_class : int or str
         The right answer.
+
+    Returns
+    -------
+    array of matplotlib.axes.Axes, shape (2,)
+        The image's axes and those of the bars.
     """
     image, probabilities = check_image(image), _checked(probabilities, class_names)
     true_name = class_names[_class_index(true_class, class_names)]
@@ -83,7 +88,16 @@ def digit_table(images, probabilities, digits, ax=None):
     digits : sequence of int or None, length N
         What each image shows; None for an image of no digit, where every answer is wrong.
     ax : matplotlib.axes.Axes, optional
-        Where to draw, and what is returned; made if left out.
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    CourseError
+        If there is not one row of probabilities and one digit for each image.
     """
     if probabilities.ndim != 2 or not len(images) == len(probabilities) == len(digits) > 0:
         found = f"{len(images)} images, probabilities of shape {probabilities.shape}, {len(digits)} digits"

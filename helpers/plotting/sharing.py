@@ -23,7 +23,16 @@ def keras_file(path, ax=None):
     path : path-like
         A .keras file, which is a ZIP archive.
     ax : matplotlib.axes.Axes, optional
-        Where to draw, and what is returned; made if left out.
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    CourseError
+        If it is no such file.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -57,7 +66,16 @@ def file_sizes(sizes, ax=None):
     sizes : dict of str to int
         What a file is -> its size in bytes.
     ax : matplotlib.axes.Axes, optional
-        Where to draw, and what is returned; made if left out.
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    CourseError
+        If there is no file, or a size is negative.
     """
     if not sizes:
         raise CourseError("names of files with their sizes in bytes", "none", "path.stat().st_size is one.")

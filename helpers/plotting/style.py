@@ -52,9 +52,14 @@ def describe(ax, text):
     Parameters
     ----------
     ax : matplotlib.axes.Axes or array of Axes
-        What to describe, and what is returned. Of several axes the description covers all.
+        What to describe. Of several axes the description covers all.
     text : str
         One or two sentences for people who do not see the figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes or array of Axes
+        `ax`, as it came.
     """
     first, *others = np.ravel(ax)
     first.alt_text = text

@@ -10,7 +10,7 @@ from helpers.plotting.style import BLUE, GRAY, INK, ORANGE, describe
 
 
 def learning_rates(rates=(0.03, 0.3, 0.95), start=-1.0, steps=12):
-    """Draw gradient descent on the loss J(w) = (1 - w)² with several learning rates; return an axes each.
+    """Draw gradient descent on the loss J(w) = (1 - w)² with several learning rates side by side.
 
     Parameters
     ----------
@@ -20,6 +20,15 @@ def learning_rates(rates=(0.03, 0.3, 0.95), start=-1.0, steps=12):
         First weight, -1.8..3.8.
     steps : int
         Number of updates w <- w - rate dJ/dw, 1..100.
+
+    Returns
+    -------
+    array of matplotlib.axes.Axes, shape (len(rates),)
+
+    Raises
+    ------
+    CourseError
+        If a learning rate is not positive, or the start or the number of steps out of range.
     """
     rates = validation.as_array(rates, "learning rates").ravel().tolist()
     if not 1 <= len(rates) <= 6:

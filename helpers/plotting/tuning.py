@@ -22,7 +22,16 @@ def plot_sweep(table, parameter, value="val_loss", ax=None):
         Columns: what was varied (numbers or names), and what came out. An accuracy is the better the higher,
         everything else the lower.
     ax : matplotlib.axes.Axes, optional
-        Where to draw, and what is returned; made if left out.
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    CourseError
+        If the table has no such column, or no finite result.
     """
     missing = [column for column in (parameter, value) if column not in table]
     if missing:
@@ -99,7 +108,16 @@ def plot_ablation(table, ax=None):
         One row a rung, as `training.load_history("ladder")` gives it: accuracies and gains as fractions, with
         95 % intervals, and the processor's seconds for an epoch.
     ax : matplotlib.axes.Axes, optional
-        Where to draw, and what is returned; made if left out.
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    CourseError
+        If a column is missing or there is no row.
     """
     if ax is None:
         margins = {"left": 0.38, "right": 0.8, "top": 0.95, "bottom": 0.09}
