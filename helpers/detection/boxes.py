@@ -52,20 +52,8 @@ class Detections:
 def iou(boxes, others):
     """Intersection over union of each box with each other one.
 
-    Parameters
-    ----------
-    boxes : array-like of float, shape (N, 4) or (4,)
-    others : array-like of float, shape (M, 4) or (4,)
-
-    Returns
-    -------
-    array of float, shape (N, M)
-        0 (apart) to 1 (the same box); 0 if both are empty.
-
-    Raises
-    ------
-    CourseError
-        If these are no boxes.
+    Takes boxes of shape (N, 4) or (4,) and others of shape (M, 4) or (4,); gives an array of shape (N, M):
+    0 (apart) to 1 (the same box), and 0 if both are empty.
     """
     a, b = _checked(boxes)[:, None], _checked(others)[None]  # (N, 1, 4) and (1, M, 4)
     size = np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])  # of the common part
@@ -81,17 +69,16 @@ def _area(boxes):
 
 def _checked(boxes):
     """Return boxes as an array of shape (N, 4), or explain what is wrong with them."""
+    remedy = "Write (left, top, right, bottom)."
     try:
         boxes = np.asarray(boxes, dtype=np.float64)
     except (TypeError, ValueError):
-        raise CourseError("boxes as numbers", repr(boxes)[:60], "Write (left, top, right, bottom).") from None
+        raise CourseError("boxes as numbers", repr(boxes)[:60], remedy) from None
     if boxes.size == 0:
         return boxes.reshape(0, 4)
     boxes = np.atleast_2d(boxes)
     if boxes.ndim != 2 or boxes.shape[1] != 4 or not np.isfinite(boxes).all():
-        raise CourseError(
-            "boxes of four finite numbers each", f"shape {boxes.shape}", "Write (left, top, right, bottom)."
-        )
+        raise CourseError("boxes of four finite numbers each", f"shape {boxes.shape}", remedy)
     reversed_ones = boxes[(boxes[:, 2:] < boxes[:, :2]).any(axis=1)]
     if len(reversed_ones):
         remedy = "Right and bottom come last: (left, top, right, bottom), not width and height."
@@ -103,20 +90,15 @@ def _checked(boxes):
     found=validation.a(Detections), score_threshold=validation.NUMBER, iou_threshold=validation.SHARE
 )
 def non_max_suppression(found, score_threshold=0.5, iou_threshold=0.5):
-    """Drop unsure detections, then those that overlap a better one of the same class.
+    """Drop unsure detections, then those that overlap a better one of the same class; the best come first.
 
     Parameters
     ----------
     found : Detections
-    score_threshold : float in 0..1, default 0.5
+    score_threshold : float in 0..1
         Detections with a lower score go.
-    iou_threshold : float in 0..1, default 0.5
+    iou_threshold : float in 0..1
         A box goes if it overlaps a better one by more than this.
-
-    Returns
-    -------
-    Detections
-        The best first.
     """
     sure = found[found.scores >= score_threshold]
     left = np.argsort(-sure.scores, kind="stable")
@@ -131,17 +113,7 @@ def non_max_suppression(found, score_threshold=0.5, iou_threshold=0.5):
 
 @validation.checked(found=validation.a(Detections))
 def count_objects(found):
-    """Count the objects of each class in words: "4 persons, 2 cars, 1 stop sign", the most frequent first.
-
-    Parameters
-    ----------
-    found : Detections
-
-    Returns
-    -------
-    str
-        "nothing" if nothing was found.
-    """
+    """Count the objects of each class in words, the most frequent first: "4 persons, 2 cars" or "nothing"."""
     counts = sorted(Counter(found.names).items(), key=lambda pair: (-pair[1], pair[0]))
     return ", ".join(f"{number} {_plural(name.lower(), number)}" for name, number in counts) or "nothing"
 

@@ -22,10 +22,7 @@ UNIT = 24  # pixels: the sizes that the network gives are parts of this
 def create_model(filters=16):
     """Build the detector: an image in, a grid of answers out.
 
-    Parameters
-    ----------
-    filters : int, default 16
-        Filters of the first convolution; the deeper ones have twice and four times as many.
+    The first convolution has `filters` filters, the deeper ones have twice and four times as many.
 
     Returns
     -------
@@ -58,18 +55,10 @@ def _convolution(x, filters, strides=1):
 
 @validation.checked(truths=validation.several(validation.a(Detections)))
 def encode(truths):
-    """Turn true boxes into the grid that the network should answer with.
+    """Turn the true `Detections` of N images into the grids that the network should answer with.
 
-    Parameters
-    ----------
-    truths : sequence of Detections
-        The digits in each image.
-
-    Returns
-    -------
-    array of float32, shape (N, 24, 24, 14)
-        As `create_model` describes it; a class has 1 at the centre of each object and less around it,
-        sizes are 0 in cells without a centre.
+    Gives float32 (N, 24, 24, 14), as `create_model` describes it; a class has 1 at the centre of each object
+    and less around it, sizes are 0 in cells without a centre.
     """
     grids = np.zeros((len(truths), CELLS, CELLS, N_CLASSES + 4), dtype=np.float32)
     rows, columns = np.mgrid[:CELLS, :CELLS]
@@ -89,16 +78,8 @@ def detection_loss(truth, answer):
     """Add up how wrong the classes are in all cells, and the boxes in the cells with a centre.
 
     The first is the focal loss of "Objects as points", which lets the many easy empty cells count little;
-    the second the absolute difference.
-
-    Parameters
-    ----------
-    truth, answer : tensor of float, shape (N, 24, 24, 14)
-
-    Returns
-    -------
-    tensor of float, shape (N,)
-        Both as means over the objects of an image.
+    the second the absolute difference. Takes grids of shape (N, 24, 24, 14); gives, for each image, the mean
+    over its objects: shape (N,).
     """
     wanted, p = truth[..., :-4], ops.clip(answer[..., :-4], 1e-4, 1 - 1e-4)
     center = ops.cast(wanted > 0.999, p.dtype)
@@ -112,19 +93,10 @@ def detection_loss(truth, answer):
 
 @validation.checked(model=validation.model)
 def detect(model, images):
-    """Find digits in scenes.
+    """Find digits in scenes, uint8 of shape (N, 96, 96), with a trained model of `create_model`.
 
-    Parameters
-    ----------
-    model : keras.Model
-        What `create_model` builds, trained.
-    images : array of uint8, shape (N, 96, 96)
-        Values 0..255.
-
-    Returns
-    -------
-    list of Detections, length N
-        One box a peak with a score above 0.05, before any suppression; boxes in pixels of the image.
+    Gives a list of N `Detections`: one box a peak with a score above 0.05, before any suppression, in pixels
+    of the image.
     """
     expected = f"scenes (N, {SIDE}, {SIDE}) of whole numbers 0..255 (uint8)"
     remedy = "Take them from make_scenes; a single one is images[:1]."

@@ -13,27 +13,16 @@ SEVERAL = validation.several(FOUND)
 def mean_average_precision(found, truths, iou_threshold=0.5):
     """Mean, over the classes that occur in `truths`, of the area under the precision-recall curve.
 
+    It is 1 if all objects are found and nothing else. The area is that of M. Everingham and others, The
+    PASCAL visual object classes challenge: a retrospective, International Journal of Computer Vision 111
+    (2015) 98-136, as from 2010 on.
+
     Parameters
     ----------
     found, truths : sequence of Detections
         One of each an image.
-    iou_threshold : float in 0..1, default 0.5
+    iou_threshold : float in 0..1
         How much a box must overlap the object to be a hit.
-
-    Returns
-    -------
-    float
-        0..1; 1 if every object is found and nothing else.
-
-    Raises
-    ------
-    CourseError
-        If there is not one truth an image, or no object in any.
-
-    References
-    ----------
-    M. Everingham and others, The PASCAL visual object classes challenge: a retrospective, International
-    Journal of Computer Vision 111 (2015) 98-136; the area, as from 2010 on.
     """
     matched = _matched_by_class(found, truths, iou_threshold)
     return float(np.mean([_average_precision(rows) for rows in matched]))
@@ -43,23 +32,10 @@ def mean_average_precision(found, truths, iou_threshold=0.5):
     found=SEVERAL, truths=SEVERAL, level=validation.SHARE, n_draws=validation.COUNT, seed=validation.SEED
 )
 def bootstrap_interval(found, truths, level=0.95, n_draws=200, seed=0):
-    """Interval that a measured mean average precision leaves for the true one, by resampling images.
+    """Interval that a measured mean average precision leaves for the true one: low and high, two floats.
 
-    Parameters
-    ----------
-    found, truths : sequence of Detections
-        One of each an image.
-    level : float in 0..1, default 0.95
-    n_draws : int, default 200
-    seed : int, default 0
-
-    Returns
-    -------
-    low, high : float
-
-    References
-    ----------
-    B. Efron, Bootstrap methods: another look at the jackknife, Annals of Statistics 7 (1979) 1-26.
+    The images are resampled `n_draws` times (B. Efron, Bootstrap methods: another look at the jackknife,
+    Annals of Statistics 7 (1979) 1-26). `found` and `truths` are as in `mean_average_precision`.
     """
     rng = np.random.default_rng(seed)
     matched = _matched_by_class(found, truths)
@@ -76,23 +52,7 @@ def bootstrap_interval(found, truths, level=0.95, n_draws=200, seed=0):
 
 @validation.checked(found=SEVERAL, truths=SEVERAL)
 def precision_recall(found, truths):
-    """Follow precision and recall, of all classes together, while the score threshold falls.
-
-    Parameters
-    ----------
-    found, truths : sequence of Detections
-        One of each an image.
-
-    Returns
-    -------
-    precision, recall : arrays of float
-        One entry a detection, the most confident first.
-
-    Raises
-    ------
-    CourseError
-        If there is not one truth an image.
-    """
+    """Precision and recall, of all classes together: an entry a detection, the most confident first."""
     return _curve(_matched(found, truths))
 
 
@@ -104,7 +64,6 @@ def match_detections(found, truth, iou_threshold=0.5):
     ----------
     found, truth : Detections
         Of one image. More confident detections choose first.
-    iou_threshold : float in 0..1, default 0.5
 
     Returns
     -------

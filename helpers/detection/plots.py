@@ -7,18 +7,18 @@ from matplotlib import pyplot as plt
 from matplotlib.patches import Rectangle
 
 from helpers import CourseError, validation
-from helpers.detection.boxes import Detections, _area, count_objects, iou
-from helpers.detection.metrics import match_detections, precision_recall
+from helpers.detection.boxes import _area, count_objects, iou
+from helpers.detection.metrics import FOUND, SEVERAL, match_detections, precision_recall
 from helpers.plotting.images import check_image, show_image
 from helpers.plotting.style import BLUE, GRAY, GREEN, INK, ORANGE, PURPLE, SKY, VERMILION, canvas, describe
 
-FOUND, IMAGE = validation.a(Detections), validation.through(check_image)
+IMAGE = validation.through(check_image)
 COLORS = (VERMILION, BLUE, GREEN, PURPLE, ORANGE, SKY)
 
 
 @validation.checked(image=IMAGE, found=FOUND, scores=validation.FLAG)
 def show_detections(image, found, ax=None, title=None, scores=True):
-    """Show an image with its boxes, each with name and score.
+    """Show an image with its boxes, each with name and score; return the axes.
 
     Parameters
     ----------
@@ -26,15 +26,10 @@ def show_detections(image, found, ax=None, title=None, scores=True):
         uint8 0..255 or float 0..1.
     found : Detections
     ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
     title : str, optional
         What stands above; the count of each class if not given.
-    scores : bool, default True
+    scores : bool
         Whether scores follow the names.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
     """
     height, width = np.shape(image)[:2]
     ax = ax or plt.subplots(figsize=(4.6, 4.6 * height / width + 0.4), layout="constrained")[1]
@@ -59,19 +54,7 @@ def _draw_box(ax, box, text, color, style="-"):
 
 @validation.checked(box=validation.numbers(4), other=validation.numbers(4))
 def overlap(box, other, ax=None):
-    """Draw two boxes, what they have in common, and their intersection over union.
-
-    Parameters
-    ----------
-    box, other : array-like of float, shape (4,)
-        Left, top, right, bottom.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw two boxes, each of shape (4,), and their intersection over union; return the axes."""
     value = iou(box, other)[0, 0]
     low, high = np.minimum(box[:2], other[:2]) - 8, np.maximum(box[2:], other[2:]) + 8
     ax = ax or plt.subplots(figsize=(5.4, 4.2), layout="constrained")[1]
@@ -90,21 +73,11 @@ def overlap(box, other, ax=None):
     return describe(ax, f"{text}intersection over union {value:.2f}.")
 
 
-@validation.checked(
-    images=validation.several(IMAGE), found=validation.several(FOUND), truths=validation.several(FOUND)
-)
+@validation.checked(images=validation.several(IMAGE), found=SEVERAL, truths=SEVERAL)
 def hits_and_mistakes(images, found, truths):
-    """Draw scenes, three in a row, with hits, false alarms and missed objects.
+    """Draw scenes, three in a row, with hits, false alarms and missed objects; return the array of axes.
 
-    Parameters
-    ----------
-    images : sequence of images
-    found, truths : sequence of Detections
-        One of each an image.
-
-    Returns
-    -------
-    array of matplotlib.axes.Axes
+    `found` and `truths` are sequences of `Detections`, one of each an image.
     """
     rows = -(-len(images) // 3)
     size = (3 * 2.3, rows * 2.3 + 0.5)
@@ -134,18 +107,9 @@ def _pair(value, name):
 
 @validation.checked(curves=validation.by_name(_pair))
 def precision_recall_curve(curves, ax=None):
-    """Draw precision against recall while the score threshold falls.
+    """Draw precision against recall while the score threshold falls; return the axes.
 
-    Parameters
-    ----------
-    curves : dict of str to (found, truths)
-        Name -> what `precision_recall` takes.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
+    `curves` is a dictionary: name -> (found, truths), two sequences of `Detections`, one of each an image.
     """
     ax = ax or plt.subplots(figsize=(5.6, 4), layout="constrained")[1]
     words = []
@@ -161,12 +125,7 @@ def precision_recall_curve(curves, ax=None):
 
 
 def grid_of_answers():
-    """Draw how a detector without anchors answers: the cell with the centre of an object tells its box.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw how a detector without anchors answers: the cell with the centre of an object tells its box."""
     ax = canvas(7.8, 3.6)
     for step in range(7):
         ax.plot([0.3, 3.3], [0.3 + 0.5 * step] * 2, color="#BBBBBB", linewidth=1)
@@ -179,8 +138,7 @@ def grid_of_answers():
     lines = ("10 probabilities: a 7", "2 numbers: where in the cell", "2 numbers: how wide, how high")
     for place, line in enumerate(lines, start=1):
         ax.text(3.7, 2.9 - 0.55 * place, line, size=13)
+    text = "An image with a seven under a grid of cells. The one cell with the centre of the digit answers: "
     return describe(
-        ax,
-        "An image with a seven under a grid of cells. The one cell with the centre of the digit answers: "
-        "ten probabilities, where in the cell the centre is, how wide and how high the box is.",
+        ax, f"{text}ten probabilities, where in the cell the centre is, how wide and how high the box is."
     )

@@ -31,25 +31,18 @@ def make_scenes(images, labels, n_scenes, most_digits=6, n_clutter=6, seed=0):
     labels : array of int, shape (N,)
         Which digits they are.
     n_scenes : int
-        How many scenes.
-    most_digits : int, default 6
+    most_digits : int
         A scene holds 1 to this many; fewer where no more room is found.
-    n_clutter : int, default 6
+    n_clutter : int
         Pieces of strokes that are no digits.
-    seed : int, default 0
+    seed : int
         The same seed gives the same scenes.
 
     Returns
     -------
-    images : array of uint8, shape (n_scenes, 96, 96)
-        Values 0..255.
+    images : array of uint8 0..255, shape (n_scenes, 96, 96)
     truths : list of Detections, length n_scenes
         Where the digits are: tight boxes around their strokes.
-
-    Raises
-    ------
-    CourseError
-        If there are no digits, not one label each, or images that are in colour or empty.
     """
     labels = np.ravel(labels)
     if images.ndim not in (3, 4) or not images.size or len(images) != len(labels):
