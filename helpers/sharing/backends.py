@@ -27,31 +27,13 @@ np.save(sys.argv[3], model.predict(np.load(sys.argv[2]), verbose=0))
 def predict_on_backend(backend, path, images):
     """Load a model in another Python, where Keras computes with another backend, and let it classify.
 
-    Parameters
-    ----------
-    backend : {"jax", "tensorflow", "torch"}
-        What Keras computes with.
-    path : path-like
-        The model's .keras file.
-    images : array of float32, shape (N, height, width, channels)
-        Prepared as for training.
-
-    Returns
-    -------
-    array of float32, shape (N, n_classes)
-        Probabilities.
-
-    Raises
-    ------
-    CourseError
-        If there is no such backend, it is not installed, or the model cannot run on it; and if `load_model`
-        would not take the file.
+    The backend is "jax", "tensorflow" or "torch", the path that of a .keras file. Takes images of shape
+    (N, height, width, channels), prepared as for training; gives probabilities, shape (N, n_classes).
     """
     if not isinstance(backend, str) or backend not in BACKENDS:
         raise CourseError(f"one of {', '.join(BACKENDS)}", repr(backend), "Keras 3 knows these backends.")
     if importlib.util.find_spec(backend) is None:  # each is called as its package
-        remedy = f"Run: pip install {backend}"
-        raise CourseError(f"the package {backend}", "a Python without it", remedy)
+        raise CourseError(f"the package {backend}", "a Python without it", f"Run: pip install {backend}")
     path, _ = model_files.check_file(path)
     with tempfile.TemporaryDirectory() as folder:
         given, answer = Path(folder) / "images.npy", Path(folder) / "answer.npy"

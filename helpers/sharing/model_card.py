@@ -82,43 +82,8 @@ def _settings(value, name):
 def model_card(
     settings, name, *, class_names, intended_use, data, limits, license, citation, dataset="other"
 ):
-    """Write the card of a model: numbers from its settings, and what only its author can say.
-
-    Parameters
-    ----------
-    settings : dict
-        A settings.json as the shipped fits have it: network, parameters, epochs, test_accuracy,
-        test_interval_95, test_images; and further facts.
-    name : str
-        Name of the model.
-    class_names : sequence of str
-        Names of the classes.
-    intended_use : str
-        What it is for, and what it is not for.
-    data : str
-        What it learned from: source, whose images, with which consent.
-    limits : str
-        Where it fails, and who could be harmed by that.
-    license : str
-        What others may do with it: an identifier such as "mit" or "cc-by-4.0" (in lower case, as the Hugging
-        Face Hub writes them).
-    citation : str
-        How to cite the model and its data.
-    dataset : str, default "other"
-        Identifier of the data set on the Hugging Face Hub, such as "cifar10".
-
-    Returns
-    -------
-    str
-        Markdown with YAML front matter: a README.md.
-
-    Raises
-    ------
-    CourseError
-        If the settings lack a number, or a text is empty.
-    """
-    texts = {"intended_use": intended_use, "data": data, "limits": limits}
-    texts |= {"license": license, "citation": citation}
+    """Text of a README.md, Markdown with YAML front matter; `bundle.save` says what the arguments are."""
+    texts = dict(intended_use=intended_use, data=data, limits=limits, license=license, citation=citation)
     for key, text in texts.items():
         if not isinstance(text, str) or len(text.strip()) < 3:
             remedy = "Write a sentence or two: only you know it."
@@ -159,18 +124,11 @@ def _line(text):
 
 def _how(settings):
     """List the training's facts, a line each."""
-    lines = {
-        "network": settings["network"],
-        "parameters": f"{settings['parameters']:,}",
-        "optimizer": settings.get("optimizer"),
-        "learning rate": settings.get("learning_rate"),
-        "loss": settings.get("loss"),
-        "batch size": settings.get("batch_size"),
-        "epochs": settings["epochs"],
-        "seed": settings.get("seed"),
-        "SHA-256 of the data": settings.get("data_sha256"),
-        "versions": ", ".join(f"{name} {v}" for name, v in settings.get("versions", {}).items()),
-    }
+    keys = ("network", "parameters", "optimizer", "learning_rate", "loss", "batch_size", "epochs", "seed")
+    lines = {key.replace("_", " "): settings.get(key) for key in keys}
+    lines["parameters"] = f"{settings['parameters']:,}"
+    lines["SHA-256 of the data"] = settings.get("data_sha256")
+    lines["versions"] = ", ".join(f"{name} {v}" for name, v in settings.get("versions", {}).items())
     return "\n".join(f"- {name}: {_line(value)}" for name, value in lines.items() if value not in (None, ""))
 
 

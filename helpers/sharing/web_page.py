@@ -18,7 +18,6 @@ from helpers.sharing.bundle import _replaced_folder
 from helpers.sharing.export import export_onnx
 
 SITE = Path(__file__).parent / "site"
-RUNTIME = storage.DATA / "web_runtime"
 MARK = "page.json"
 ABOUT = "Nobody has said how good this network is, or what it must not be used for."
 
@@ -29,7 +28,7 @@ def make_web_page(model, class_names, folder, title="Which class is it?", about=
 
     For a model of one channel, such as one trained on MNIST, the page also has a board to draw on. The folder
     works on every web host and in every sub-folder of one, needs no network but its own files, and sends
-    nothing. An image becomes the network's input as in `image_input`.
+    nothing. An image becomes the network's input as in `image_input`. Returned is the page, index.html.
 
     Parameters
     ----------
@@ -43,28 +42,16 @@ def make_web_page(model, class_names, folder, title="Which class is it?", about=
         Heading of the page.
     about : str
         What a visitor must know: how good the model is, what it must not be used for.
-
-    Returns
-    -------
-    pathlib.Path
-        The page, index.html.
-
-    Raises
-    ------
-    CourseError
-        If the model is no such classifier, the names do not fit, the folder holds something else, or a
-        package of the extra `share` is missing.
     """
     height, width, channels = _input_shape(model)
     class_names = _checked_names(model, class_names)
-    facts = {
-        "classes": class_names,
-        "input": {"width": width, "height": height, "channels": channels},
-        "divide_by": _divisor(model),
-    }
+    size = {"width": width, "height": height, "channels": channels}
+    facts = {"classes": class_names, "input": size, "divide_by": _divisor(model)}
     index = Template((SITE / "index.html").read_text(encoding="utf-8"))
-    texts = {"index.html": index.substitute(_texts(class_names, title, about))}
-    texts |= {MARK: json.dumps(facts, indent=1, ensure_ascii=False)}
+    texts = {
+        "index.html": index.substitute(_texts(class_names, title, about)),
+        MARK: json.dumps(facts, indent=1, ensure_ascii=False),
+    }
     with _replaced_folder(folder, MARK) as new:
         export_onnx(model, new / "model.onnx")
         for file in [*SITE.iterdir(), *_runtime()]:
@@ -77,8 +64,8 @@ def make_web_page(model, class_names, folder, title="Which class is it?", about=
 
 def _runtime():
     """Give the files of ONNX Runtime, each as the course ships it."""
-    start = f"{RUNTIME.name}/"
-    return [storage.checked(storage.DATA / name) for name in storage.checksums() if name.startswith(start)]
+    shipped = [name for name in storage.checksums() if name.startswith("web_runtime/")]
+    return [storage.checked(storage.DATA / name) for name in shipped]
 
 
 @validation.checked(image=validation.array())
@@ -90,22 +77,8 @@ def image_input(image, model):
     triangle grows with the step; rows first, then columns, each rounded to whole numbers. Values become 0..1,
     unless the model scales them itself.
 
-    Parameters
-    ----------
-    image : array of uint8, shape (height, width, 3)
-        As `images.load_image` gives it.
-    model : keras.Model
-        The model that shall see it.
-
-    Returns
-    -------
-    array of float32, shape (1, height, width, channels)
-        A batch of one.
-
-    Raises
-    ------
-    CourseError
-        If `image` or `model` is of another kind.
+    Takes uint8 of shape (height, width, 3), as `images.load_image` gives it; gives a batch of one, float32 of
+    shape (1, height, width, channels).
     """
     if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
         found = f"{image.dtype} of shape {image.shape}"
