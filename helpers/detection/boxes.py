@@ -52,8 +52,15 @@ class Detections:
 def iou(boxes, others):
     """Intersection over union of each box with each other one.
 
-    Takes boxes of shape (N, 4) or (4,) and others of shape (M, 4) or (4,); gives an array of shape (N, M):
-    0 (apart) to 1 (the same box), and 0 if both are empty.
+    Parameters
+    ----------
+    boxes : array-like of float, shape (N, 4) or (4,)
+    others : array-like of float, shape (M, 4) or (4,)
+
+    Returns
+    -------
+    array of float, shape (N, M)
+        0 (apart) to 1 (the same box); 0 if both are empty.
     """
     a, b = _checked(boxes)[:, None], _checked(others)[None]  # (N, 1, 4) and (1, M, 4)
     size = np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])  # of the common part

@@ -93,10 +93,17 @@ def detection_loss(truth, answer):
 
 @validation.checked(model=validation.model)
 def detect(model, images):
-    """Find digits in scenes, uint8 of shape (N, 96, 96), with a trained model of `create_model`.
+    """Find digits in scenes with a trained model of `create_model`.
 
-    Gives a list of N `Detections`: one box a peak with a score above 0.05, before any suppression, in pixels
-    of the image.
+    Parameters
+    ----------
+    model : keras.Model
+    images : array of uint8, shape (N, 96, 96)
+
+    Returns
+    -------
+    list of Detections, length N
+        One box a peak with a score above 0.05, before any suppression; boxes in pixels of the image.
     """
     expected = f"scenes (N, {SIDE}, {SIDE}) of whole numbers 0..255 (uint8)"
     remedy = "Take them from make_scenes; a single one is images[:1]."

@@ -35,7 +35,8 @@ def bootstrap_interval(found, truths, level=0.95, n_draws=200, seed=0):
     """Interval that a measured mean average precision leaves for the true one: low and high, two floats.
 
     The images are resampled `n_draws` times (B. Efron, Bootstrap methods: another look at the jackknife,
-    Annals of Statistics 7 (1979) 1-26). `found` and `truths` are as in `mean_average_precision`.
+    Annals of Statistics 7 (1979) 1-26). `found` and `truths` are as in `mean_average_precision`; `level` is
+    how much of the draws the interval holds, 0..1.
     """
     rng = np.random.default_rng(seed)
     matched = _matched_by_class(found, truths)

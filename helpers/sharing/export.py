@@ -82,10 +82,19 @@ def _export(path, suffix, write):
 
 @validation.checked(path=validation.path, images=validation.array())
 def predict_exported(path, images):
-    """Let an exported model, a .onnx or .tflite file, classify images in the program it was exported for.
+    """Let an exported model classify images, in the program that it was exported for.
 
-    Takes images of shape (N, height, width, channels), prepared as for the original model; gives
-    probabilities, float32 of shape (N, n_classes).
+    Parameters
+    ----------
+    path : path-like
+        A .onnx or .tflite file.
+    images : array of float32, shape (N, height, width, channels)
+        Prepared as for the model it was made from.
+
+    Returns
+    -------
+    array of float32, shape (N, n_classes)
+        Probabilities; every row sums to 1.
     """
     images = images.astype(np.float32)
     runners = {".onnx": _onnx_runner, ".tflite": _litert_runner}
