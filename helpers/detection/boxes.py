@@ -61,6 +61,11 @@ def iou(boxes, others):
     -------
     array of float, shape (N, M)
         0 (apart) to 1 (the same box); 0 if both are empty.
+
+    Raises
+    ------
+    CourseError
+        If these are no boxes.
     """
     a, b = _checked(boxes)[:, None], _checked(others)[None]  # (N, 1, 4) and (1, M, 4)
     size = np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])  # of the common part
@@ -97,15 +102,20 @@ def _checked(boxes):
     found=validation.a(Detections), score_threshold=validation.NUMBER, iou_threshold=validation.SHARE
 )
 def non_max_suppression(found, score_threshold=0.5, iou_threshold=0.5):
-    """Drop unsure detections, then those that overlap a better one of the same class; the best come first.
+    """Drop unsure detections, then those that overlap a better one of the same class.
 
     Parameters
     ----------
     found : Detections
-    score_threshold : float in 0..1
+    score_threshold : float in 0..1, default 0.5
         Detections with a lower score go.
-    iou_threshold : float in 0..1
+    iou_threshold : float in 0..1, default 0.5
         A box goes if it overlaps a better one by more than this.
+
+    Returns
+    -------
+    Detections
+        The best first.
     """
     sure = found[found.scores >= score_threshold]
     left = np.argsort(-sure.scores, kind="stable")
@@ -120,7 +130,17 @@ def non_max_suppression(found, score_threshold=0.5, iou_threshold=0.5):
 
 @validation.checked(found=validation.a(Detections))
 def count_objects(found):
-    """Count the objects of each class in words, the most frequent first: "4 persons, 2 cars" or "nothing"."""
+    """Count the objects of each class in words: "4 persons, 2 cars, 1 stop sign", the most frequent first.
+
+    Parameters
+    ----------
+    found : Detections
+
+    Returns
+    -------
+    str
+        "nothing" if nothing was found.
+    """
     counts = sorted(Counter(found.names).items(), key=lambda pair: (-pair[1], pair[0]))
     return ", ".join(f"{number} {_plural(name.lower(), number)}" for name, number in counts) or "nothing"
 

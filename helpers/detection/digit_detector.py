@@ -22,7 +22,10 @@ UNIT = 24  # pixels: the sizes that the network gives are parts of this
 def create_model(filters=16):
     """Build the detector: an image in, a grid of answers out.
 
-    The first convolution has `filters` filters, the deeper ones have twice and four times as many.
+    Parameters
+    ----------
+    filters : int, default 16
+        Filters of the first convolution; the deeper ones have twice and four times as many.
 
     Returns
     -------
@@ -55,10 +58,18 @@ def _convolution(x, filters, strides=1):
 
 @validation.checked(truths=validation.several(validation.a(Detections)))
 def encode(truths):
-    """Turn the true `Detections` of N images into the grids that the network should answer with.
+    """Turn true boxes into the grid that the network should answer with.
 
-    Gives float32 (N, 24, 24, 14), as `create_model` describes it; a class has 1 at the centre of each object
-    and less around it, sizes are 0 in cells without a centre.
+    Parameters
+    ----------
+    truths : sequence of Detections
+        The digits in each image.
+
+    Returns
+    -------
+    array of float32, shape (N, 24, 24, 14)
+        As `create_model` describes it; a class has 1 at the centre of each object and less around it,
+        sizes are 0 in cells without a centre.
     """
     grids = np.zeros((len(truths), CELLS, CELLS, N_CLASSES + 4), dtype=np.float32)
     rows, columns = np.mgrid[:CELLS, :CELLS]
@@ -78,8 +89,16 @@ def detection_loss(truth, answer):
     """Add up how wrong the classes are in all cells, and the boxes in the cells with a centre.
 
     The first is the focal loss of "Objects as points", which lets the many easy empty cells count little;
-    the second the absolute difference. Takes grids of shape (N, 24, 24, 14); gives, for each image, the mean
-    over its objects: shape (N,).
+    the second the absolute difference.
+
+    Parameters
+    ----------
+    truth, answer : tensor of float, shape (N, 24, 24, 14)
+
+    Returns
+    -------
+    tensor of float, shape (N,)
+        Both as means over the objects of an image.
     """
     wanted, p = truth[..., :-4], ops.clip(answer[..., :-4], 1e-4, 1 - 1e-4)
     center = ops.cast(wanted > 0.999, p.dtype)
@@ -93,12 +112,14 @@ def detection_loss(truth, answer):
 
 @validation.checked(model=validation.model)
 def detect(model, images):
-    """Find digits in scenes with a trained model of `create_model`.
+    """Find digits in scenes.
 
     Parameters
     ----------
     model : keras.Model
+        What `create_model` builds, trained.
     images : array of uint8, shape (N, 96, 96)
+        Values 0..255.
 
     Returns
     -------

@@ -10,10 +10,24 @@ RETINA = 800  # pixels, the side of KerasHub's images
 
 
 def keras_hub_detector(preset="retinanet_resnet50_fpn_coco", score_threshold=0.5):
-    """Load a detector of KerasHub (Apache 2.0), trained on MS COCO; 130 MB are fetched on first use.
+    """Load a detector of KerasHub (Apache 2.0), trained on MS COCO.
 
-    `preset` is its name there. The detector is a function of a photo, uint8 of shape (height, width, 3); it
-    gives `Detections` in the photo's pixels, without those below the threshold.
+    Parameters
+    ----------
+    preset : str, default "retinanet_resnet50_fpn_coco"
+        Its name at KerasHub; 130 MB are fetched on first use.
+    score_threshold : float in 0..1, default 0.5
+        Less sure boxes are dropped.
+
+    Returns
+    -------
+    callable
+        Takes a photo (height, width, 3) of uint8, gives `Detections` in its pixels.
+
+    Raises
+    ------
+    CourseError
+        If the package is missing or the network cannot be fetched.
     """
     hub = online.package("keras-hub")
     with online.fetching(f"the detector {preset}"):
@@ -33,8 +47,17 @@ def keras_hub_detector(preset="retinanet_resnet50_fpn_coco", score_threshold=0.5
 def ultralytics_detector(weights="yolo11n.pt", score_threshold=0.5):
     """Load a YOLO of Ultralytics (AGPL-3.0: mind what that means for what you build), trained on MS COCO.
 
-    5 MB are fetched on first use; `weights` is their name at Ultralytics. The detector is a
-    function like that of `keras_hub_detector`.
+    Parameters
+    ----------
+    weights : str, default "yolo11n.pt"
+        Their name at Ultralytics; 5 MB are fetched on first use.
+    score_threshold : float in 0..1, default 0.5
+        Less sure boxes are dropped.
+
+    Returns
+    -------
+    callable
+        As that of `keras_hub_detector`.
     """
     yolo = online.package("ultralytics")
     with online.fetching(f"the weights {weights}"):

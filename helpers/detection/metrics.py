@@ -13,16 +13,27 @@ SEVERAL = validation.several(FOUND)
 def mean_average_precision(found, truths, iou_threshold=0.5):
     """Mean, over the classes that occur in `truths`, of the area under the precision-recall curve.
 
-    It is 1 if all objects are found and nothing else. The area is that of M. Everingham and others, The
-    PASCAL visual object classes challenge: a retrospective, International Journal of Computer Vision 111
-    (2015) 98-136, as from 2010 on.
-
     Parameters
     ----------
     found, truths : sequence of Detections
         One of each an image.
-    iou_threshold : float in 0..1
+    iou_threshold : float in 0..1, default 0.5
         How much a box must overlap the object to be a hit.
+
+    Returns
+    -------
+    float
+        0..1; 1 if every object is found and nothing else.
+
+    Raises
+    ------
+    CourseError
+        If there is not one truth an image, or no object in any.
+
+    References
+    ----------
+    M. Everingham and others, The PASCAL visual object classes challenge: a retrospective, International
+    Journal of Computer Vision 111 (2015) 98-136; the area, as from 2010 on.
     """
     matched = _matched_by_class(found, truths, iou_threshold)
     return float(np.mean([_average_precision(rows) for rows in matched]))
@@ -32,11 +43,23 @@ def mean_average_precision(found, truths, iou_threshold=0.5):
     found=SEVERAL, truths=SEVERAL, level=validation.SHARE, n_draws=validation.COUNT, seed=validation.SEED
 )
 def bootstrap_interval(found, truths, level=0.95, n_draws=200, seed=0):
-    """Interval that a measured mean average precision leaves for the true one: low and high, two floats.
+    """Interval that a measured mean average precision leaves for the true one, by resampling images.
 
-    The images are resampled `n_draws` times (B. Efron, Bootstrap methods: another look at the jackknife,
-    Annals of Statistics 7 (1979) 1-26). `found` and `truths` are as in `mean_average_precision`; `level` is
-    how much of the draws the interval holds, 0..1.
+    Parameters
+    ----------
+    found, truths : sequence of Detections
+        One of each an image.
+    level : float in 0..1, default 0.95
+    n_draws : int, default 200
+    seed : int, default 0
+
+    Returns
+    -------
+    low, high : float
+
+    References
+    ----------
+    B. Efron, Bootstrap methods: another look at the jackknife, Annals of Statistics 7 (1979) 1-26.
     """
     rng = np.random.default_rng(seed)
     matched = _matched_by_class(found, truths)
@@ -65,6 +88,7 @@ def match_detections(found, truth, iou_threshold=0.5):
     ----------
     found, truth : Detections
         Of one image. More confident detections choose first.
+    iou_threshold : float in 0..1, default 0.5
 
     Returns
     -------

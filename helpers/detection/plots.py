@@ -18,7 +18,7 @@ COLORS = (VERMILION, BLUE, GREEN, PURPLE, ORANGE, SKY)
 
 @validation.checked(image=IMAGE, found=FOUND, scores=validation.FLAG)
 def show_detections(image, found, ax=None, title=None, scores=True):
-    """Show an image with its boxes, each with name and score; return the axes.
+    """Show an image with its boxes, each with name and score.
 
     Parameters
     ----------
@@ -26,10 +26,15 @@ def show_detections(image, found, ax=None, title=None, scores=True):
         uint8 0..255 or float 0..1.
     found : Detections
     ax : matplotlib.axes.Axes, optional
+        Where to draw; made if left out.
     title : str, optional
         What stands above; the count of each class if not given.
-    scores : bool
+    scores : bool, default True
         Whether scores follow the names.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
     """
     height, width = np.shape(image)[:2]
     ax = ax or plt.subplots(figsize=(4.6, 4.6 * height / width + 0.4), layout="constrained")[1]
@@ -54,7 +59,19 @@ def _draw_box(ax, box, text, color, style="-"):
 
 @validation.checked(box=validation.numbers(4), other=validation.numbers(4))
 def overlap(box, other, ax=None):
-    """Draw two boxes, each of shape (4,), and their intersection over union; return the axes."""
+    """Draw two boxes, what they have in common, and their intersection over union.
+
+    Parameters
+    ----------
+    box, other : array-like of float, shape (4,)
+        Left, top, right, bottom.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
     value = iou(box, other)[0, 0]
     low, high = np.minimum(box[:2], other[:2]) - 8, np.maximum(box[2:], other[2:]) + 8
     ax = ax or plt.subplots(figsize=(5.4, 4.2), layout="constrained")[1]
@@ -75,9 +92,17 @@ def overlap(box, other, ax=None):
 
 @validation.checked(images=validation.several(IMAGE), found=SEVERAL, truths=SEVERAL)
 def hits_and_mistakes(images, found, truths):
-    """Draw scenes, three in a row, with hits, false alarms and missed objects; return the array of axes.
+    """Draw scenes, three in a row, with hits, false alarms and missed objects.
 
-    `found` and `truths` are sequences of `Detections`, one of each an image.
+    Parameters
+    ----------
+    images : sequence of images
+    found, truths : sequence of Detections
+        One of each an image.
+
+    Returns
+    -------
+    array of matplotlib.axes.Axes
     """
     rows = -(-len(images) // 3)
     size = (3 * 2.3, rows * 2.3 + 0.5)
@@ -107,9 +132,18 @@ def _pair(value, name):
 
 @validation.checked(curves=validation.by_name(_pair))
 def precision_recall_curve(curves, ax=None):
-    """Draw precision against recall while the score threshold falls; return the axes.
+    """Draw precision against recall while the score threshold falls.
 
-    `curves` is a dictionary: name -> (found, truths), two sequences of `Detections`, one of each an image.
+    Parameters
+    ----------
+    curves : dict of str to (found, truths)
+        Name -> what `precision_recall` takes.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
     """
     ax = ax or plt.subplots(figsize=(5.6, 4), layout="constrained")[1]
     words = []
@@ -125,7 +159,12 @@ def precision_recall_curve(curves, ax=None):
 
 
 def grid_of_answers():
-    """Draw how a detector without anchors answers: the cell with the centre of an object tells its box."""
+    """Draw how a detector without anchors answers: the cell with the centre of an object tells its box.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
     ax = canvas(7.8, 3.6)
     for step in range(7):
         ax.plot([0.3, 3.3], [0.3 + 0.5 * step] * 2, color="#BBBBBB", linewidth=1)

@@ -22,7 +22,7 @@ SIDE = 32  # pixels, what the classifiers of the course take
 def detect(model, image, scales=(64, 128, 256), step=0.25, class_names=CLASS_NAMES):
     """Classify square windows of several sizes, row by row, overlapping each other.
 
-    Each window becomes one of the `Detections`, because the classifier has no answer "nothing here".
+    Each window is a detection, because the classifier has no answer "nothing here".
 
     Parameters
     ----------
@@ -31,9 +31,20 @@ def detect(model, image, scales=(64, 128, 256), step=0.25, class_names=CLASS_NAM
     image : uint8 array, shape (height, width, 3)
     scales : sequence of int
         Sides of the windows in pixels; those larger than the image are left out.
-    step : float
+    step : float, default 0.25
         How far to go from one window to the next, as part of its side.
-    class_names : sequence of str, by default those of CIFAR-10
+    class_names : sequence of str, optional
+        Those of CIFAR-10 if not given.
+
+    Returns
+    -------
+    Detections
+        One a window.
+
+    Raises
+    ------
+    CourseError
+        If no window fits.
     """
     boxes = [box for side in scales for box in _places(*image.shape[:2], side, max(1, round(side * step)))]
     if not boxes:

@@ -32,16 +32,36 @@ class PhotoDetector:
         self.class_names = tuple(names.splitlines()[1:])  # the first is the background
 
     def candidates(self, photo):
-        """Give all 1,917 boxes of a photo, each with its most probable class: `Detections` in its pixels."""
+        """Give all 1,917 boxes, each with its most probable class.
+
+        Parameters
+        ----------
+        photo : uint8 array, shape (height, width, 3)
+
+        Returns
+        -------
+        Detections
+            Before any threshold; boxes in pixels of the photo.
+        """
         offsets, scores = (np.asarray(output)[0] for output in self.model(prepare(photo), training=False))
         scores = scores[:, 1:]  # without the background: (1917, 23)
         boxes = _decode(offsets, _anchors()) * np.tile(np.shape(photo)[1::-1], 2)
         return Detections(boxes, scores.argmax(axis=1), scores.max(axis=1), self.class_names)
 
     def detect(self, photo, score_threshold=0.5, iou_threshold=0.5):
-        """Find things in a photo: `Detections` in its pixels, the most confident first.
+        """Find things in a photo.
 
-        The photo is uint8 of shape (height, width, 3); the thresholds are those of `non_max_suppression`.
+        Parameters
+        ----------
+        photo : uint8 array, shape (height, width, 3)
+            Any size.
+        score_threshold, iou_threshold : float in 0..1
+            As in `boxes.non_max_suppression`.
+
+        Returns
+        -------
+        Detections
+            The most confident first; boxes in pixels of the photo.
         """
         return non_max_suppression(self.candidates(photo), score_threshold, iou_threshold)
 

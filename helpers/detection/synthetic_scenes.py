@@ -31,18 +31,25 @@ def make_scenes(images, labels, n_scenes, most_digits=6, n_clutter=6, seed=0):
     labels : array of int, shape (N,)
         Which digits they are.
     n_scenes : int
-    most_digits : int
+        How many scenes.
+    most_digits : int, default 6
         A scene holds 1 to this many; fewer where no more room is found.
-    n_clutter : int
+    n_clutter : int, default 6
         Pieces of strokes that are no digits.
-    seed : int
+    seed : int, default 0
         The same seed gives the same scenes.
 
     Returns
     -------
-    images : array of uint8 0..255, shape (n_scenes, 96, 96)
+    images : array of uint8, shape (n_scenes, 96, 96)
+        Values 0..255.
     truths : list of Detections, length n_scenes
         Where the digits are: tight boxes around their strokes.
+
+    Raises
+    ------
+    CourseError
+        If there are no digits, not one label each, or images that are in colour or empty.
     """
     labels = np.ravel(labels)
     if images.ndim not in (3, 4) or not images.size or len(images) != len(labels):

@@ -27,8 +27,25 @@ np.save(sys.argv[3], model.predict(np.load(sys.argv[2]), verbose=0))
 def predict_on_backend(backend, path, images):
     """Load a model in another Python, where Keras computes with another backend, and let it classify.
 
-    The backend is "jax", "tensorflow" or "torch", the path that of a .keras file. Takes images of shape
-    (N, height, width, channels), prepared as for training; gives probabilities, shape (N, n_classes).
+    Parameters
+    ----------
+    backend : {"jax", "tensorflow", "torch"}
+        What Keras computes with.
+    path : path-like
+        The model's .keras file.
+    images : array of float32, shape (N, height, width, channels)
+        Prepared as for training.
+
+    Returns
+    -------
+    array of float32, shape (N, n_classes)
+        Probabilities.
+
+    Raises
+    ------
+    CourseError
+        If there is no such backend, it is not installed, or the model cannot run on it; and if `load_model`
+        would not take the file.
     """
     if not isinstance(backend, str) or backend not in BACKENDS:
         raise CourseError(f"one of {', '.join(BACKENDS)}", repr(backend), "Keras 3 knows these backends.")

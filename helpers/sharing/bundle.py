@@ -26,9 +26,9 @@ class Shared(NamedTuple):
 def save(folder, model, history, settings, **card):
     """Save a model with its history, its settings and its card: complete or not at all.
 
-    The folder `name`, which is returned, then holds name.keras, name.csv, settings.json and README.md, where
-    the Hugging Face Hub looks for a model card. Any Keras from 3.6 on can load the model. The optimizer's
-    memory is left out: it would triple the file, and nobody needs it to predict.
+    The folder `name` then holds name.keras, name.csv, settings.json and README.md, which is where the Hugging
+    Face Hub looks for a model card. Any Keras from 3.6 on can load the model. The optimizer's memory is left
+    out: it would triple the file, and nobody needs it to predict.
 
     Parameters
     ----------
@@ -39,18 +39,19 @@ def save(folder, model, history, settings, **card):
     history : keras.callbacks.History, dict of lists or pandas.DataFrame
         What `fit` returned.
     settings : dict
-        How it was made and how good it is, as in the settings.json of a shipped fit: network, parameters,
-        epochs, test_accuracy, test_interval_95, test_images; and further facts.
-    class_names : sequence of str
-    intended_use, data, limits : str
-        For the card: what the model is for and what it is not for; what it learned from (source, whose
-        images, with which consent); where it fails, and who could be harmed by that.
-    license : str
-        What others may do with it: "mit" or "cc-by-4.0", say, in lower case as the Hugging Face Hub has them.
-    citation : str
-        How to cite the model and its data.
-    dataset : str, default "other"
-        Identifier of the data set on the Hugging Face Hub, such as "cifar10".
+        How it was made and how good it is, as in the settings.json of a shipped fit.
+    **card
+        What else the card should say: see `model_card.model_card`.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+
+    Raises
+    ------
+    CourseError
+        If the folder holds something else, or the model needs code of its own.
     """
     text = model_card(settings, name=folder.name, **card)
     with _replaced_folder(folder, MARK) as new:

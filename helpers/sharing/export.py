@@ -21,9 +21,25 @@ INSTALL = "Run in a cell: helpers.environment.install_missing('share') - then re
 
 @validation.checked(model=validation.model, path=validation.path)
 def export_onnx(model, path):
-    """Write a trained model with one input and one output as an ONNX file, and return its path.
+    """Write a model as an ONNX file.
 
-    The path must end in .onnx; what is written is complete or not there at all.
+    Parameters
+    ----------
+    model : keras.Model
+        A trained model with one input and one output.
+    path : path-like
+        The file to write, which must end in .onnx; complete or not at all.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    CourseError
+        If the packages of the extra `share` are missing, the name ends otherwise, or the model cannot be
+        expressed in ONNX.
     """
     _need("tf2onnx", "onnx")
 
@@ -36,18 +52,36 @@ def export_onnx(model, path):
 
 @validation.checked(model=validation.model, path=validation.path, calibration=validation.array())
 def export_litert(model, path, calibration=None):
-    """Write a model as a LiteRT file, in float32 or with whole numbers of 8 bits, and return its path.
+    """Write a model as a LiteRT file, in float32 or with whole numbers of 8 bits.
 
     With `calibration` it is quantised after training: weights and what flows between the layers become int8,
-    with a scale for each channel of a convolution; input and output stay float32. (B. Jacob and others,
-    Quantization and training of neural networks for efficient integer-arithmetic-only inference, Conference
-    on Computer Vision and Pattern Recognition (2018) 2704-2713.) The path must end in .tflite.
+    with a scale for each channel of a convolution. Input and output stay float32.
 
     Parameters
     ----------
+    model : keras.Model
+        A trained model with one input and one output.
+    path : path-like
+        The file to write, which must end in .tflite; complete or not at all.
     calibration : array of float32, shape (N, height, width, channels), optional
         Some hundred training images, prepared as for training: they show which range of numbers flows
         through each layer.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    CourseError
+        If the name ends otherwise, the model cannot be expressed in LiteRT, or the images for the
+        calibration are not prepared.
+
+    References
+    ----------
+    B. Jacob and others, Quantization and training of neural networks for efficient integer-arithmetic-only
+    inference, Conference on Computer Vision and Pattern Recognition (2018) 2704-2713.
     """
     if calibration is not None and calibration.dtype.kind != "f":
         remedy = "Prepare them as for training: data.normalize(images)."
@@ -95,6 +129,11 @@ def predict_exported(path, images):
     -------
     array of float32, shape (N, n_classes)
         Probabilities; every row sums to 1.
+
+    Raises
+    ------
+    CourseError
+        If the file is missing or of another kind, or the program that runs it is not installed.
     """
     images = images.astype(np.float32)
     runners = {".onnx": _onnx_runner, ".tflite": _litert_runner}
@@ -138,7 +177,17 @@ def _litert_runner(path):
 def largest_difference(model, path, images):
     """Compare an exported model with the original: the largest difference of any probability.
 
-    Rounding alone gives about 1e-6. Path and images are as in `predict_exported`.
+    Parameters
+    ----------
+    model : keras.Model
+        The original.
+    path, images
+        As in `predict_exported`.
+
+    Returns
+    -------
+    float
+        In 0..1. Rounding alone gives about 1e-6.
     """
     answer = predict_exported(path, images)
     return float(np.abs(answer - np.asarray(model(images, training=False))).max())

@@ -27,8 +27,22 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 def serve(page):
     """Serve a web page to the browsers of this computer, until the kernel stops.
 
-    Takes what `make_web_page` returned, or its folder, and returns the address to open: str. Where notebook
-    and browser run on different computers, as on Colab, put the page on a web host instead.
+    Where notebook and browser run on different computers, as on Colab, put the page on a web host instead.
+
+    Parameters
+    ----------
+    page : path-like
+        What `make_web_page` returned, or its folder.
+
+    Returns
+    -------
+    str
+        The address to open.
+
+    Raises
+    ------
+    CourseError
+        If there is no page.
     """
     folder = page.resolve()
     folder = storage.recovered(folder.parent if folder.suffix == ".html" else folder)

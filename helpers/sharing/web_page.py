@@ -28,7 +28,7 @@ def make_web_page(model, class_names, folder, title="Which class is it?", about=
 
     For a model of one channel, such as one trained on MNIST, the page also has a board to draw on. The folder
     works on every web host and in every sub-folder of one, needs no network but its own files, and sends
-    nothing. An image becomes the network's input as in `image_input`. Returned is the page, index.html.
+    nothing. An image becomes the network's input as in `image_input`.
 
     Parameters
     ----------
@@ -42,6 +42,17 @@ def make_web_page(model, class_names, folder, title="Which class is it?", about=
         Heading of the page.
     about : str
         What a visitor must know: how good the model is, what it must not be used for.
+
+    Returns
+    -------
+    pathlib.Path
+        The page, index.html.
+
+    Raises
+    ------
+    CourseError
+        If the model is no such classifier, the names do not fit, the folder holds something else, or a
+        package of the extra `share` is missing.
     """
     height, width, channels = _input_shape(model)
     class_names = _checked_names(model, class_names)
@@ -77,8 +88,22 @@ def image_input(image, model):
     triangle grows with the step; rows first, then columns, each rounded to whole numbers. Values become 0..1,
     unless the model scales them itself.
 
-    Takes uint8 of shape (height, width, 3), as `images.load_image` gives it; gives a batch of one, float32 of
-    shape (1, height, width, channels).
+    Parameters
+    ----------
+    image : array of uint8, shape (height, width, 3)
+        As `images.load_image` gives it.
+    model : keras.Model
+        The model that shall see it.
+
+    Returns
+    -------
+    array of float32, shape (1, height, width, channels)
+        A batch of one.
+
+    Raises
+    ------
+    CourseError
+        If `image` or `model` is of another kind.
     """
     if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
         found = f"{image.dtype} of shape {image.shape}"
