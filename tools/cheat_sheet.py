@@ -24,21 +24,20 @@ def read():
 def write_page(path):
     """Write the Markdown page."""
     sheet = read()
-    lines = [f"# {sheet['title']}", "", '<ul class="buttons"><li>']
-    lines += ['<a href="downloads/cheat-sheet.pdf">Download as PDF, one A4 page</a></li></ul>']
+    link = '<a href="downloads/cheat-sheet.pdf">Download as PDF, one A4 page</a>'
+    lines = [f"# {sheet['title']}", "", '<ul class="buttons"><li>', f"{link}</li></ul>"]
     for section in sheet["section"]:
         lines += ["", f"## {section['title']}", ""]
         lines += ['<div class="table-wrapper"><table class="docutils cheat-sheet">']
         lines += ["<thead><tr><th>What you want</th><th>What you write or do</th></tr></thead>", "<tbody>"]
         for wanted, call in section["rows"]:
-            written = escape(call) if is_advice(call) else f"<code>{escape(call)}</code>"
+            written = escape(call) if _is_advice(call) else f"<code>{escape(call)}</code>"
             lines.append(f"<tr><td>{escape(wanted)}</td><td>{written}</td></tr>")
         lines += ["</tbody></table></div>"]
     path.write_text("\n".join([*lines, ""]), encoding="utf-8", newline="\n")
 
 
-def is_advice(call):
-    """Tell advice in words from a call."""
+def _is_advice(call):
     return ": " in call or ", or " in call
 
 
@@ -57,7 +56,7 @@ def write_pdf(path):
     pdf.cell(WIDTH, 10, sheet["title"], new_x="LMARGIN", new_y="NEXT")
     pdf.set_text_color(INK)
     for section in sheet["section"]:
-        write_section(pdf, section)
+        _write_section(pdf, section)
     if pdf.page != 1:
         raise ValueError(f"the cheat sheet takes {pdf.page} pages: shorten {SOURCE.name}")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,8 +64,7 @@ def write_pdf(path):
     pdf.output(path)
 
 
-def write_section(pdf, section):
-    """Write a heading and its rows."""
+def _write_section(pdf, section):
     pdf.ln(1.6)
     pdf.set_font("bold", size=10.5)
     pdf.set_fill_color(PALE_BLUE)
@@ -74,7 +72,7 @@ def write_section(pdf, section):
     for wanted, call in section["rows"]:
         pdf.set_font("text", size=8.5)
         pdf.cell(LABEL, LINE, wanted)
-        pdf.set_font("text" if is_advice(call) else "code", size=7.8)
+        pdf.set_font("text" if _is_advice(call) else "code", size=7.8)
         if pdf.get_string_width(call) > WIDTH - LABEL:
             raise ValueError(f"too long for the cheat sheet: {call}")
         pdf.cell(WIDTH - LABEL, LINE, call, new_x="LMARGIN", new_y="NEXT")

@@ -49,12 +49,7 @@ training.save_fit("model_intro", model, history)
 
 @contextlib.contextmanager
 def learners(count, folder):
-    """Start kernels, each with a home and a place for fits below a folder; they end with the block.
-
-    Yields
-    ------
-    list of (KernelManager, BlockingKernelClient)
-    """
+    """Start kernels, each with its home below a folder, till the block ends: a list of (manager, client)."""
     started = []
     # The path of a socket may not be longer than some 100 letters.
     with tempfile.TemporaryDirectory(prefix="kernels-") as sockets:
@@ -71,15 +66,12 @@ def learners(count, folder):
 
 
 def _start(home, sockets):
-    """Start one kernel as a server for many people would: no home shared, nothing written into the course.
-
-    It is spoken to through files (`sockets` is the beginning of their paths), not ports: of thirty kernels
-    that choose five free ports each at the same moment, now and then two choose the same.
-    """
+    """Start one kernel as a server for many people would: no home shared, nothing written into the course."""
     home.mkdir(parents=True)
     own = {"HOME": str(home), "IPYTHONDIR": str(home / "ipython"), "PYTHONDONTWRITEBYTECODE": "1"}
-    own |= {"COURSE_FIT_OUTPUTS": str(home / "fit_outputs"), "PYTHONPATH": str(storage.ROOT)}
-    own |= {"MPLCONFIGDIR": str(home / "matplotlib")}
+    own |= {"COURSE_FIT_OUTPUTS": str(home / "fit_outputs"), "MPLCONFIGDIR": str(home / "matplotlib")}
+    own["PYTHONPATH"] = str(storage.ROOT)
+    # Files (`sockets` begins their paths), not ports: thirty kernels choosing at once may choose the same.
     manager = KernelManager(kernel_name="python3", transport="ipc", ip=sockets)
     manager.start_kernel(env=os.environ | own, cwd=str(home), stderr=subprocess.DEVNULL)
     client = manager.client()
@@ -127,9 +119,8 @@ def measure(count, steps):
             start = time.monotonic()
             run(everybody, STEPS[step])
             used = memory(everybody)
-            row = {"step": step, "learners": count}
-            row |= {"median": round(statistics.median(used)), "most": round(max(used))}
-            rows.append(row | {"seconds": round(time.monotonic() - start)})
+            row = {"step": step, "learners": count, "median": round(statistics.median(used))}
+            rows.append(row | {"most": round(max(used)), "seconds": round(time.monotonic() - start)})
             print(rows[-1], flush=True)
     return rows
 

@@ -39,7 +39,7 @@ def measure(path):
         "seconds": round(time.perf_counter() - start),
         "processor_seconds": round(processor_seconds() - used),
         "slowest_cell": round(cells[slowest]),
-        "heading": heading_before(notebook, slowest),
+        "heading": _heading_before(notebook, slowest),
     }
 
 
@@ -61,8 +61,7 @@ def other_load():
     return round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else 0.0
 
 
-def heading_before(notebook, index):
-    """Find the last heading above a cell, without its marks."""
+def _heading_before(notebook, index):
     prose = "\n".join(cell.source for cell in notebook.cells[:index] if cell.cell_type == "markdown")
     return [line.lstrip("# ") for line in prose.splitlines() if line.startswith("#")][-1]
 
@@ -95,10 +94,10 @@ def as_markdown():
     lines = table(header, rows, times)
     loads = [row["load"] for row in times["notebooks"].values()]
     if max(loads, default=0) > QUIET:
-        lines += [
+        lines.append(
             f"Other programs wanted the cores too (load at the start: {min(loads)} to {max(loads)}). "
             "On two free cores a notebook takes between half its processor time and all of it."
-        ]
+        )
     return "\n".join(lines)
 
 

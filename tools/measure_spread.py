@@ -35,10 +35,7 @@ def share_needed(stored, new, metadata):
 
 
 def measure(stored):
-    """Execute a stored notebook once for each of `PROCESSORS`: {number of a cell: {processor: share needed}}.
-
-    Cells that needed none of their tolerance are left out.
-    """
+    """Execute a stored notebook as each of `PROCESSORS`: {cell that needed a share: {processor: share}}."""
     needed = {}
     for processor, variables in PROCESSORS.items():
         with mock.patch.dict(os.environ, variables):
@@ -61,8 +58,7 @@ def main():
         print(f"{path.stem}: {len(needed)} cells differ, {len(tight)} need more than half of what they allow")
         for number, shares in tight.items():
             print(f"  cell {number}, {notebook.cells[number].source.splitlines()[0]}")
-            parts = ", ".join(f"{processor} {share:.2f}" for processor, share in shares.items())
-            print("   ", parts, flush=True)
+            print("   ", ", ".join(f"{name} {share:.2f}" for name, share in shares.items()), flush=True)
     return steady
 
 

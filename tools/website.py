@@ -27,16 +27,12 @@ LIVE = "try"  # the folder of the live web page of episode 6
 TRANSLATED = {"de": "welcome"}  # language -> the page that it begins with
 
 
-def page_title(notebook):
-    """Title of a notebook: its first heading."""
+def _page_title(notebook):
     return notebook.cells[0].source.splitlines()[0].removeprefix("# ")
 
 
 def course_map(found):
-    """Order and group notebooks as docs/course.toml says; what it does not list comes last.
-
-    Of each group: its title, its text, and what one does in each of its notebooks ({file name: text}).
-    """
+    """Group notebooks as docs/course.toml says, others last: (title, text, {file name: what one does})."""
     groups = tomllib.loads((DOCS / "course.toml").read_text(encoding="utf-8"))["group"]
     listed = {name for group in groups for name in group["notebooks"]}
     for group in groups:
@@ -45,62 +41,54 @@ def course_map(found):
     return [(group["title"], group["text"], group["notebooks"]) for group in groups]
 
 
-def map_as_markdown(found):
+def _map_as_markdown(found):
     """Write the map of the course: a list of cards that link to the notebooks, and the tables of contents."""
     parts = []
     for title, text, members in course_map(found):
         cards = "\n".join(card(name, found[name], does) for name, does in members.items())
         parts.append(f'## {title}\n\n{text}\n\n<ul class="course-map">\n{cards}\n</ul>')
-        entries = "\n".join(f"{numbered(name, found[name])} <notebooks/{name}>" for name in members)
+        entries = "\n".join(f"{_numbered(name, found[name])} <notebooks/{name}>" for name in members)
         parts.append(f"```{{toctree}}\n:hidden:\n:caption: {title}\n\n{entries}\n```")
     return "\n\n".join(parts)
 
 
-def numbered(name, notebook):
-    """Title of a notebook, with its number if it is an episode."""
-    number = re.match(r"0(\d)-", name)
-    return f"{number[1]} {page_title(notebook)}" if number else page_title(notebook)
+def _numbered(name, notebook):
+    return f"{name[1]} {_page_title(notebook)}" if re.match(r"0\d-", name) else _page_title(notebook)
 
 
 def card(name, notebook, does):
     """Write one entry of the map."""
-    number = re.match(r"0(\d)-", name)
-    label = f'<span class="card-number">Episode {number[1]}</span>' if number else ""
-    link = f'<a href="notebooks/{escape(name)}.html">{escape(page_title(notebook))}</a>'
+    label = f'<span class="card-number">Episode {name[1]}</span>' if re.match(r"0\d-", name) else ""
+    link = f'<a href="notebooks/{escape(name)}.html">{escape(_page_title(notebook))}</a>'
     return f"<li>{label}{link}<p>{escape(does)}</p></li>"
 
 
 def prepared(notebook, name):
-    """Prepare a notebook for the site: no Colab start, solutions folded, buttons below the title.
-
-    Only what the site needs is changed: text, code and outputs stay those of the lesson.
-    """
+    """Prepare a notebook for the site: no Colab start, solutions folded, buttons below the title."""
     notebook.cells = [cell for cell in notebook.cells if "colab-start" not in tools.tags(cell)]
-    notebook.cells[0].source = tools.without_badge(notebook.cells[0].source)
-    title, _, rest = notebook.cells[0].source.partition("\n")
+    title, _, rest = tools.without_badge(notebook.cells[0].source).partition("\n")
     notebook.cells[0].source = f"{title}\n\n{buttons(name)}\n{rest}"
     made = [at for at, cell in enumerate(notebook.cells) if "sharing.make_web_page(" in cell.source]
     if made:
-        notebook.cells.insert(made[0] + 1, nbformat.v4.new_markdown_cell(embedded()))
+        notebook.cells.insert(made[0] + 1, nbformat.v4.new_markdown_cell(_embedded()))
     for cell in notebook.cells:
         if "solution" in tools.tags(cell):
             cell.metadata["tags"] = [*tools.tags(cell), "hide-cell"]
             cell.source = cell.source.removeprefix(tools.FOLDED_TITLE)
         for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            if "text/html" in data:
-                data["text/html"] = readable(data["text/html"])
+            if "text/html" in output.get("data", {}):
+                output["data"]["text/html"] = _readable(output["data"]["text/html"])
     return notebook
 
 
-def embedded():
+def _embedded():
     """Write the fold that holds the live page; it is loaded when the fold is opened."""
     frame = f'<iframe src="../{LIVE}/index.html" title="The network at work" loading="lazy"></iframe>'
     link = f'<a href="../{LIVE}/index.html">on a page of its own</a>'
     return f'<details class="live"><summary>Try it here</summary>{frame}<p>Or {link}.</p></details>'
 
 
-def readable(html):
+def _readable(html):
     """Take colours for a white page and rules of other pages out of an HTML output."""
     html = re.sub(r"<style scoped>.*?</style>", "", html, flags=re.DOTALL)
     html = html.replace('<table border="1" class="dataframe">', '<table class="dataframe">')
@@ -118,26 +106,25 @@ def buttons(name):
         "Without solutions": f"../downloads/learner/{name}.ipynb",
     }
     address, version = tools.address_and_version()
-    place = address.removeprefix("https://github.com/")
     if address:
-        path = f"notebooks/{name}.ipynb"
+        place, path = address.removeprefix("https://github.com/"), f"notebooks/{name}.ipynb"
         links["Open in Colab"] = f"https://colab.research.google.com/github/{place}/blob/v{version}/{path}"
         links["JupyterLab on Binder"] = f"https://mybinder.org/v2/gh/{place}/v{version}?labpath={path}"
     entries = "".join(f'<li><a href="{escape(link)}">{text}</a></li>' for text, link in links.items())
     return f'<ul class="buttons" aria-label="This notebook">{entries}</ul>'
 
 
-def stage(folder):
+def _stage(folder):
     """Lay out all sources of the site in `folder`: docs, prepared notebooks, the data's README."""
     shutil.copytree(DOCS, folder, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
     found = {path.stem: tools.read(path) for path in tools.find()}
-    fill_in(folder / "index.md", "<!-- the map of the course -->", map_as_markdown(found))
+    _fill_in(folder / "index.md", "<!-- the map of the course -->", _map_as_markdown(found))
     teach = folder / "teach"
     for page, what, table in (
         ("index.md", "times", measure_notebooks.as_markdown()),
         ("classroom-server.md", "memory", measure_learners.as_markdown()),
     ):
-        fill_in(teach / page, f"*`make site` puts the measured {what} here.*", table)
+        _fill_in(teach / page, f"*`make site` puts the measured {what} here.*", table)
     shared.write_text(teach / "feedback.md", feedback())
     pages = {f"../notebooks/{name}.ipynb" for name in found} | {"../data/README.md"}
     for name, notebook in found.items():
@@ -157,14 +144,12 @@ def linked_to(pages, source, place):
         words, target = link.groups()
         path = target.partition("#")[0]
         path = path if path.startswith("../") else f"{place}{path}"
-        is_page = re.match(r"\w+:|#", target) or path in pages
-        return link[0] if is_page else words
+        return link[0] if re.match(r"\w+:|#", target) or path in pages else words
 
     return re.sub(r"(?<!!)\[([^\]]*)\]\(([^)\s]+)\)", kept, source)
 
 
-def fill_in(page, mark, text):
-    """Put a text in the place of a mark on a page."""
+def _fill_in(page, mark, text):
     before = page.read_text(encoding="utf-8")
     if mark not in before:
         raise ValueError(f"{page.name} has no place for {mark}")
@@ -176,7 +161,7 @@ def feedback():
     return (storage.ROOT / "tests" / "check_cases" / "verdicts.md").read_text(encoding="utf-8")
 
 
-def add_downloads(folder):
+def _add_downloads(folder):
     """Put the notebooks, both editions, and the cheat sheet where the pages link to."""
     for path in tools.find():
         tools.write(tools.read(path), folder / path.name)
@@ -184,7 +169,7 @@ def add_downloads(folder):
     cheat_sheet.write_pdf(folder / "cheat-sheet.pdf")
 
 
-def add_live_page(folder):
+def _add_live_page(folder):
     """Let the web page of episode 6 classify images on the site, with the network of episode 4."""
     from helpers import sharing
     from helpers.data import CLASS_NAMES
@@ -199,36 +184,35 @@ def build(target):
     """Build the whole site into `target`, in place of what was there; return 0 if all went well."""
     with tempfile.TemporaryDirectory() as scratch:
         source, made = Path(scratch) / "source", Path(scratch) / "site"
-        stage(source)
-        fault = sphinx(source, made)
+        _stage(source)
+        fault = _sphinx(source, made)
         for language, page in TRANSLATED.items():
             only = [f"-D root_doc={page}", f"-D language={language}", f"-D include_patterns={page}.md"]
-            fault = fault or sphinx(source, made / language, *" ".join(only).split())
+            fault = fault or _sphinx(source, made / language, *" ".join(only).split())
         if fault:
             return fault
-        add_downloads(made / "downloads")
-        add_live_page(made / LIVE)
+        _add_downloads(made / "downloads")
+        _add_live_page(made / LIVE)
         (made / ".nojekyll").touch()  # else one well-known host leaves out folders with an underscore
         with storage.atomic_path(target, over_folder=True) as temporary:
             shutil.copytree(made, temporary)
     return 0
 
 
-def sphinx(source, target, *options):
-    """Call Sphinx; warnings are errors."""
+def _sphinx(source, target, *options):
     scratch = source.parent / f"doctrees-{target.name}"
     usual = ["-q", "-W", "--keep-going", "-j", "auto", "-d", str(scratch)]
     return sphinx_build([*usual, *options, str(source), str(target)])
 
 
-def write_pot(target):
+def _write_pot(target):
     """Extract the texts of the pages that are translated, for a translator's tool."""
     with tempfile.TemporaryDirectory() as scratch:
         source = Path(scratch) / "source"
-        stage(source)
+        _stage(source)
         pages = ",".join(f"{page}.md" for page in set(TRANSLATED.values()))
         options = ["-b", "gettext", "-D", f"include_patterns={pages}", "-D", "root_doc=welcome"]
-        return sphinx(source, target, *options)
+        return _sphinx(source, target, *options)
 
 
 def main():
@@ -236,7 +220,7 @@ def main():
     parser = shared.parser(__doc__)
     parser.add_argument("target", nargs="?", default=SITE, metavar="FOLDER", help="or the word pot")
     target = parser.parse_args().target
-    return write_pot(storage.ROOT / "build" / "gettext") if target == "pot" else build(Path(target))
+    return _write_pot(storage.ROOT / "build" / "gettext") if target == "pot" else build(Path(target))
 
 
 if __name__ == "__main__":

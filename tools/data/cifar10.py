@@ -15,36 +15,34 @@ SAMPLE = storage.ROOT / "tests" / "fixtures" / "cifar10_original.json"
 def build():
     """Write the sheets and the labels, and for the tests digests of some images."""
     digests = {}
-    for part, chosen in selection():
-        write(part, *chosen[:2])
-        digests[part] = sample_digests(*chosen)
+    for part, chosen in _selection():
+        _write(part, *chosen[:2])
+        digests[part] = _sample_digests(*chosen)
     shared.write_json(SAMPLE, digests)
 
 
 def check():
     """Compare every image with the full set."""
     bundled = dict(zip(PER_CLASS, data.load_cifar10(), strict=True))
-    for part, (images, labels, _) in selection():
+    for part, (images, labels, _) in _selection():
         np.testing.assert_array_equal(bundled[part][0], images)
         np.testing.assert_array_equal(bundled[part][1], labels)
         print(f"{part}: {len(images)} images equal to the original")
 
 
-def selection():
+def _selection():
     """Choose from the full set: for each part its name, and images, labels and their positions there."""
     for (part, n), original in zip(PER_CLASS.items(), data.load_cifar10(size="full"), strict=True):
-        yield part, first_of_each_class(*original, n)
+        yield part, _first_of_each_class(*original, n)
 
 
-def first_of_each_class(images, labels, n):
-    """Keep the first `n` images of each class, in the original order."""
+def _first_of_each_class(images, labels, n):
     kept = [np.flatnonzero(labels.ravel() == label)[:n] for label in range(len(data.CLASS_NAMES))]
     positions = np.sort(np.concatenate(kept))
     return images[positions], labels[positions], positions
 
 
-def write(part, images, labels):
-    """Write one sheet for each class, and the order of the classes."""
+def _write(part, images, labels):
     folder = storage.DATA / "cifar10" / part
     for label, name in enumerate(data.CLASS_NAMES):
         sheet = Image.fromarray(paste_sheet(images[labels.ravel() == label]))
@@ -60,7 +58,7 @@ def paste_sheet(images):
     return rows.reshape(-1, columns * side, 3)
 
 
-def sample_digests(images, labels, positions):
+def _sample_digests(images, labels, positions):
     """Digests of every 97th image, by its position in the original: what the tests compare with."""
     return {
         str(position): [int(label), hashlib.sha256(image.tobytes()).hexdigest()]

@@ -74,7 +74,7 @@ def build():
                 image.save(temporary, **({"quality": 88} if style.photo else {"optimize": True}))
 
 
-def smooth(points, rng):
+def _smooth(points, rng):
     """Lead a curve through points (Catmull-Rom; a point given twice is a corner), shaken a little."""
     points = np.array(points)
     shaken = points + rng.normal(0, 0.012, points.shape)
@@ -93,44 +93,38 @@ def smooth(points, rng):
     return np.concatenate([*pieces, shaken[-1:]])
 
 
-def placed(curve, style, rng, angle):
+def _placed(curve, style, rng, angle):
     """Put a curve from the box 0..1 into the image, in its pixels: size, tilt, place."""
     angle = np.deg2rad(angle)
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
     centered = (curve - 0.5) * (0.72, 1) * style.size @ turn
-    return (centered + place_of(style, rng)) * SIDE * FINE
-
-
-def place_of(style, rng):
-    """Choose where the middle of a digit goes."""
     if style.corner:
-        return np.array([0.5, 0.5]) + rng.choice([-1, 1], 2) * rng.uniform(0.17, 0.24, 2)
-    return np.array([0.5, 0.5]) + rng.uniform(-0.03, 0.03, 2)
+        moved = rng.choice([-1, 1], 2) * rng.uniform(0.17, 0.24, 2)
+    else:
+        moved = rng.uniform(-0.03, 0.03, 2)
+    return (centered + (0.5 + moved)) * SIDE * FINE
 
 
 def draw(digit, style, rng):
     """Draw one digit: a Pillow image of SIDE x SIDE pixels."""
-    ink = (
-        tuple(int(255 * c) for c in colorsys.hsv_to_rgb(rng.uniform(), 0.9, 0.95))
-        if style.colors
-        else style.ink
-    )
-    if style.colors and sum(style.paper) > 380:
-        ink = tuple(c * 6 // 10 for c in ink)
+    ink = style.ink
+    if style.colors:
+        darker = 6 if sum(style.paper) > 380 else 10
+        ink = tuple(int(255 * c) * darker // 10 for c in colorsys.hsv_to_rgb(rng.uniform(), 0.9, 0.95))
     image = Image.new("RGB", (SIDE * FINE, SIDE * FINE), style.paper)
     pencil, width = ImageDraw.Draw(image), style.pen * SIDE * FINE
     angle = style.tilt * rng.choice([-1, 1]) * rng.uniform(0.7, 1.1)
     state = rng.integers(2**32)
     for stroke in STROKES[digit]:
-        curve = placed(smooth(stroke, rng), style, np.random.default_rng(state), angle)
+        curve = _placed(_smooth(stroke, rng), style, np.random.default_rng(state), angle)
         pencil.line([*map(tuple, curve)], fill=ink, width=round(width), joint="curve")
         for x, y in curve[::3]:
             pencil.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), fill=ink)
     image = image.resize((SIDE, SIDE), Image.Resampling.BOX)
-    return as_photo(image, rng) if style.photo else image
+    return _as_photo(image, rng) if style.photo else image
 
 
-def as_photo(image, rng):
+def _as_photo(image, rng):
     """Make a drawing look photographed: squared paper, light from one side, a soft lens, grain."""
     values = np.asarray(image, dtype=float)
     rows, columns = np.mgrid[:SIDE, :SIDE] / SIDE

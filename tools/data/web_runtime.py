@@ -18,7 +18,7 @@ SCRIPT, WASM = "ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm"
 
 def build():
     """Write the files."""
-    for path, content in originals().items():
+    for path, content in _originals().items():
         packed = gzip.compress(content, 9, mtime=0) if path.suffix == ".gz" else content
         with storage.atomic_path(path) as temporary:
             temporary.write_bytes(packed)
@@ -27,28 +27,20 @@ def build():
 
 def check():
     """Prove that the files are those of the packages."""
-    for path, content in originals().items():
+    for path, content in _originals().items():
         stored = path.read_bytes()
         if (gzip.decompress(stored) if path.suffix == ".gz" else stored) != content:
             raise ValueError(f"{path.name} differs from the package.")
         print(f"{path.name}: as in the package")
 
 
-def originals():
+def _originals():
     """Fetch both packages: for each file its place here, and its content there."""
     # Packed, the program has a quarter of its size; the page unpacks it.
-    places = {WASM: FOLDER / f"{WASM}.gz"}
-    return {places.get(name, FOLDER / name): content for name, content in (program() | licenses()).items()}
-
-
-def program():
-    """Fetch the npm package, give its two files."""
+    programs = {SCRIPT: SCRIPT, f"{WASM}.gz": WASM}
     with packages.npm_package(PROGRAM, SHA512) as package:
-        return {name: package.extractfile(f"package/dist/{name}").read() for name in (SCRIPT, WASM)}
-
-
-def licenses():
-    """Fetch the wheel, give its licence texts."""
+        found = {name: package.extractfile(f"package/dist/{file}").read() for name, file in programs.items()}
     texts = {"LICENSE.txt": "LICENSE", "ThirdPartyNotices.txt": "ThirdPartyNotices.txt"}
     with packages.wheel(LICENSE) as wheel:
-        return {name: wheel.read(f"onnxruntime/{member}") for name, member in texts.items()}
+        found |= {name: wheel.read(f"onnxruntime/{member}") for name, member in texts.items()}
+    return {FOLDER / name: content for name, content in found.items()}

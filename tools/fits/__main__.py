@@ -31,8 +31,7 @@ FAMILY = {name: family for family, names in FAMILIES.items() for name in names}
 SHIPPED = [name for name in FAMILY if name != "best_validation"]
 
 
-def options_of(arguments):
-    """Read the command line."""
+def _options_of(arguments):
     there = "\n".join(f"  {family}: {', '.join(names)}" for family, names in FAMILIES.items())
     parser = shared.parser(f"{__doc__}\nWhat can be trained:\n{there}")
     parser.add_argument("names", nargs="*", metavar="NAME", help="what to train; all if none is given")
@@ -50,7 +49,7 @@ def options_of(arguments):
 
 def main(arguments=None):
     """Train, or check, what the command line names; return how many fits are not what their settings say."""
-    options, faulty = options_of(arguments), 0
+    options, faulty = _options_of(arguments), 0
     for name in options.names or (SHIPPED if options.check else FAMILY):
         family = importlib.import_module(f"tools.fits.{FAMILY[name]}")
         if options.check:

@@ -73,8 +73,8 @@ def fit(name, options):
     parts, rungs, kept, rows, curves = cifar10.load_parts(options.size), climb(), {}, [], []
     below = dict(zip(list(rungs)[1:], rungs, strict=False)) | {BESIDE: "label smoothing"}
     for rung in rungs:
-        kept[rung] = step(rung, rungs[rung], parts, options.build / name)
-        rows.append(row(rung, kept, below.get(rung)))
+        kept[rung] = _step(rung, rungs[rung], parts, options.build / name)
+        rows.append(_row(rung, kept, below.get(rung)))
         for epoch in range(EPOCHS):
             scores = {curve: float(kept[rung][curve][epoch]) for curve in ("accuracy", "loss")}
             curves.append({"rung": rung, "epoch": epoch + 1, **scores})
@@ -84,12 +84,12 @@ def fit(name, options):
         training_images=len(parts.train[0]),
         validation_images=len(parts.validation[0]),
         data_sha256=parts.sha256,
-        rungs={rung: described(changes) for rung, changes in rungs.items()},
+        rungs={rung: _described(changes) for rung, changes in rungs.items()},
     )
     frame.write_fit(options.shipped / name, tables, facts)
 
 
-def step(name, rung, parts, folder):
+def _step(name, rung, parts, folder):
     """Train and measure one rung, or read what an earlier call kept."""
     file = folder / f"{name}.npz"
     if not file.exists():
@@ -97,7 +97,7 @@ def step(name, rung, parts, folder):
         with storage.atomic_path(file) as temporary:
             np.savez_compressed(
                 temporary,
-                correct=measure(rung, model, parts),
+                correct=_measure(rung, model, parts),
                 parameters=model.count_params(),
                 cpu_seconds=cpu_seconds,
                 accuracy=history["accuracy"],
@@ -112,10 +112,10 @@ def step(name, rung, parts, folder):
 def train(rung, parts):
     """Train one rung; return the model, its history, and the seconds of all cores together."""
     keras.utils.set_random_seed(frame.SEED)
-    seen = batches(rung, best.as_bytes(parts.train[0]), parts.train[1])
+    seen = _batches(rung, best.as_bytes(parts.train[0]), parts.train[1])
     steps = EPOCHS * len(seen)
     keras.mixed_precision.set_global_policy(rung.precision)
-    model = compiled(rung, parts.train[0], steps)
+    model = _compiled(rung, parts.train[0], steps)
     keras.mixed_precision.set_global_policy("float32")  # for what is trained next
     start = time.process_time()
     history = model.fit(
@@ -128,15 +128,14 @@ def train(rung, parts):
     return model, history.history, time.process_time() - start
 
 
-def batches(rung, images, labels):
+def _batches(rung, images, labels):
     """Batches of a rung: 32 images for networks of the course, 128 with Adam, 1,024 with the recipe."""
     size = 32 if rung.create else recipe.BATCH_SIZE if rung.recipe_optimizer else 128
     shift = 2 if rung.augmented else 0
     return recipe.FlippedAndShifted(images, labels, size, shift, flip=rung.augmented, seed=frame.SEED)
 
 
-def compiled(rung, images, steps):
-    """Build, start and compile the network of a rung."""
+def _compiled(rung, images, steps):
     model = rung.create() if rung.create else network(rung)
     if rung.whitened:
         recipe.whiten(model, images[:2000])
@@ -156,8 +155,8 @@ def network(rung):
         x = layers.Conv2D(24, (2, 2), trainable=False, dtype="float32", name="whitening")(x)
         x = layers.Activation(rung.activation)(x)
     for width in rung.widths:
-        x = convolution(rung, width, x, pooled=True)
-        before, x = x, convolution(rung, width, x)
+        x = _convolution(rung, width, x, pooled=True)
+        before, x = x, _convolution(rung, width, x)
         x = layers.Add()([before, x]) if rung.residual else x
     x = layers.GlobalMaxPooling2D()(x)
     x = layers.Dense(models.N_CLASSES, use_bias=False, dtype="float32")(x)
@@ -165,8 +164,7 @@ def network(rung):
     return keras.Model(inputs, layers.Activation("softmax", dtype="float32")(x), name="cifar_model_best")
 
 
-def convolution(rung, width, x, pooled=False):
-    """Append a convolution and what belongs to it."""
+def _convolution(rung, width, x, pooled=False):
     x = layers.Conv2D(width, (3, 3), padding="same", use_bias=not rung.normalized)(x)
     x = layers.MaxPooling2D((2, 2))(x) if pooled else x
     if rung.normalized:
@@ -174,8 +172,7 @@ def convolution(rung, width, x, pooled=False):
     return layers.Activation(rung.activation)(x)
 
 
-def measure(rung, model, parts):
-    """Let the model classify the validation set; return which images it got right."""
+def _measure(rung, model, parts):
     images, labels = parts.validation
     predictions = evaluation.predict(model, images, labels)
     if rung.views:
@@ -183,7 +180,7 @@ def measure(rung, model, parts):
     return predictions.correct
 
 
-def row(name, kept, over):
+def _row(name, kept, over):
     """Sum up one rung: accuracy with its interval, gain over another rung with its own, cost."""
     correct = kept[name]["correct"]
     low, high = evaluation.accuracy_interval(correct.sum(), len(correct))
@@ -202,7 +199,7 @@ def row(name, kept, over):
     }
 
 
-def described(rung):
+def _described(rung):
     """Say what a rung has that the first one has not."""
     if rung.create:
         return {"network": rung.create.__name__}

@@ -23,39 +23,38 @@ def fit(name, options):
     """Validate the recipe, or train by it and ship."""
     parts = cifar10.load_parts(options.size)
     if name == "best_validation":
-        print(json.dumps(validate(parts, options.build), indent=1))
+        print(json.dumps(_validate(parts, options.build), indent=1))
     else:
-        final(parts, options.build, options.shipped / name)
+        _final(parts, options.build, options.shipped / name)
 
 
-def validate(parts, build):
-    """Train on the training part and measure on the validation part."""
+def _validate(parts, build):
     folder = build / "model_best_validation"
     model, history = train(parts.train, folder)
-    scores = measure(in_single_precision(model), "validation", *parts.validation)
-    facts = describe(model, parts, len(parts.train[0])) | frame.cost(history) | scores
+    scores = _measure(_in_single_precision(model), "validation", *parts.validation)
+    facts = _describe(model, parts, len(parts.train[0])) | frame.cost(history) | scores
     shared.write_json(folder / "scores.json", facts)
     return facts
 
 
-def final(parts, build, folder):
+def _final(parts, build, folder):
     """Train on all that is not for testing, ship the model with half precision, and test it once."""
-    validated = validated_recipe(build / "model_best_validation" / "scores.json")
+    validated = _validated_recipe(build / "model_best_validation" / "scores.json")
     both = [np.concatenate(pair) for pair in zip(parts.train, parts.validation, strict=True)]
     model, history = train(both, build / "model_best")
-    facts = describe(model, parts, len(both[0])) | frame.cost(history)
+    facts = _describe(model, parts, len(both[0])) | frame.cost(history)
 
     def test(shipped):
         scores = {"validation": validated}
         for part in ("test", "workshop_test"):
-            scores |= measure(shipped, part, *getattr(parts, part))
+            scores |= _measure(shipped, part, *getattr(parts, part))
         return scores
 
     tables = {folder.name: frame.curves(history)}
-    frame.write_fit(folder, tables, facts, in_single_precision(model), test, half=True)
+    frame.write_fit(folder, tables, facts, _in_single_precision(model), test, half=True)
 
 
-def validated_recipe(file):
+def _validated_recipe(file):
     """Return the results of the validation; refuse to test a recipe that was not the validated one."""
     if not file.exists():
         raise SystemExit(f"No recipe was validated: there is no {file}. Train best_validation first.")
@@ -96,7 +95,7 @@ def create(images, steps):
     return model
 
 
-def in_single_precision(model):
+def _in_single_precision(model):
     """Build the network anew of ordinary float32 layers: it answers alike on any processor."""
     keras.mixed_precision.set_global_policy("float32")
     plain = models.create_model_best()
@@ -104,7 +103,7 @@ def in_single_precision(model):
     return plain
 
 
-def measure(model, part, images, labels):
+def _measure(model, part, images, labels):
     """Measure a model on one part of the data: as it is, and by the mean of six views."""
     plain = evaluation.predict(model, images, labels)
     six_views = recipe.predict_tta(model, images, plain.labels)
@@ -117,8 +116,7 @@ def remeasure(model, settings):
     yield "workshop_test_accuracy_one_view", accuracy, settings["workshop_test_accuracy_one_view"], 0.002
 
 
-def describe(model, parts, training_images):
-    """Say how the model was trained."""
+def _describe(model, parts, training_images):
     facts = {"loss": "CategoricalCrossentropy", "activation": model.layers[2].activation.__name__}
     learned_from = {"training_images": training_images, "data_sha256": parts.sha256}
     return frame.how(model, **facts, **learned_from, **decided())

@@ -95,18 +95,18 @@ def workshop_test():
 
 def fit(name, options):
     """Train what `PLAN` calls `name` and ship it."""
-    kinds = {Fit: fit_one, Sweep: fit_sweep, Grid: fit_grid}
+    kinds = {Fit: _fit_one, Sweep: _fit_sweep, Grid: _fit_grid}
     plan, parts = PLAN[name], load_parts(options.size)
     kinds[type(plan)](plan, parts, options.build / name, options.shipped / name)
 
 
-def fit_one(plan, parts, build, folder):
+def _fit_one(plan, parts, build, folder):
     """Train one network; ship its history and, if it is shipped, the model, measured as it is on disk."""
     if plan.shuffled_pixels:
         shuffled = ((shuffle_pixels(images), labels) for images, labels in (parts.train, parts.validation))
         parts = replace(parts, **dict(zip(("train", "validation"), shuffled, strict=True)))
     model, history = train(plan, parts, build)
-    facts = describe(plan, model, parts) | plan.settings | frame.cost(history)
+    facts = _describe(plan, model, parts) | plan.settings | frame.cost(history)
     tables = {folder.name: frame.curves(history)}
     if plan.ships_model:
         frame.write_fit(folder, tables, facts, model, partial(measure, parts=parts))
@@ -159,7 +159,7 @@ def remeasure(model, settings):
     yield "workshop_test_accuracy", accuracy, settings["workshop_test_accuracy"], 0.005
 
 
-def fit_sweep(plan, parts, build, folder):
+def _fit_sweep(plan, parts, build, folder):
     """Train once for each value, each resumable by itself, and ship all epochs as one tidy table."""
     runs = []
     for value in plan.values:
@@ -169,11 +169,11 @@ def fit_sweep(plan, parts, build, folder):
         model, history = train(Fit(plan.create, plan.epochs, settings), parts, build / str(value), seed)
         runs.append((setting, history))
     histories = tuning.tidy(runs)
-    facts = describe(plan, model, parts) | {plan.setting: list(plan.values)} | frame.cost(histories)
+    facts = _describe(plan, model, parts) | {plan.setting: list(plan.values)} | frame.cost(histories)
     frame.write_fit(folder, {folder.name: frame.curves(histories)}, facts)
 
 
-def fit_grid(plan, parts, build, folder):
+def _fit_grid(plan, parts, build, folder):
     """Search one candidate at a time, so that a killed search repeats one of them, and ship both tables."""
     results = []
     for candidate in tuning.parameter_grid(optimizer=list(plan.optimizers)):
@@ -185,7 +185,7 @@ def fit_grid(plan, parts, build, folder):
         results.append([pd.read_csv(file) for file in files])
     table, histories = (pd.concat(tables, ignore_index=True) for tables in zip(*results, strict=True))
     table = table.sort_values("accuracy", ascending=False, ignore_index=True)
-    facts = describe(plan, models.create_model_intro(), parts) | {
+    facts = _describe(plan, models.create_model_intro(), parts) | {
         "optimizer": list(plan.optimizers),
         "learning_rate": "Keras's default of each",
         "folds": plan.folds,
@@ -222,8 +222,7 @@ def search(candidate, plan, parts):
     return table, tuning.tidy(runs).drop(columns="run")
 
 
-def describe(plan, model, parts):
-    """Say how a network of the plan was trained."""
+def _describe(plan, model, parts):
     learning = {"loss": "CategoricalCrossentropy", "batch_size": BATCH_SIZE, "epochs": plan.epochs}
     learned_from = {"training_images": len(parts.train[0]), "data_sha256": parts.sha256}
     return frame.how(model, **frame.ADAM, **learning, **learned_from)

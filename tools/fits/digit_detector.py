@@ -22,7 +22,7 @@ EPOCHS, BATCH_SIZE, LEARNING_RATE = 24, 32, 3e-3
 
 def fit(name, options):
     """Train, ship, and measure what is on disk."""
-    parts = {part: make_scenes(part) for part in SCENES}
+    parts = {part: _make_scenes(part) for part in SCENES}
     pairs = [
         (digit_detector.prepare(parts[part][0]), digit_detector.encode(parts[part][1]))
         for part in ("training", "validation")
@@ -50,7 +50,7 @@ def fit(name, options):
     def results(shipped):
         scores = {}
         for part in ("validation", "test"):
-            score, interval = measure(shipped, *parts[part])
+            score, interval = _measure(shipped, *parts[part])
             scores |= {f"{part}_mean_average_precision": score, f"{part}_interval_95": interval}
         return scores
 
@@ -59,7 +59,7 @@ def fit(name, options):
     frame.write_fit(options.shipped / name, tables, facts, uncompiled, results)
 
 
-def make_scenes(part):
+def _make_scenes(part):
     """Make the scenes of one part, from digits that no other part has."""
     (images, labels), test = mnist.load_mnist()
     sources = {
@@ -70,7 +70,7 @@ def make_scenes(part):
     return synthetic_scenes.make_scenes(*sources[part], SCENES[part], seed=SEEDS[part])
 
 
-def measure(model, images, truths):
+def _measure(model, images, truths):
     """Mean average precision at an IoU of 0.5, and its interval."""
     found = [boxes.non_max_suppression(one, 0.05) for one in digit_detector.detect(model, images)]
     low, high = metrics.bootstrap_interval(found, truths)
@@ -79,5 +79,5 @@ def measure(model, images, truths):
 
 def remeasure(model, settings):
     """Measure the shipped detector on the scenes of its test."""
-    score, _ = measure(model, *make_scenes("test"))
+    score, _ = _measure(model, *_make_scenes("test"))
     yield "test_mean_average_precision", score, settings["test_mean_average_precision"], 0.005

@@ -25,34 +25,32 @@ def fit(name, options):
     """Train all three, ship the last."""
     (images, labels), test = mnist.load_mnist()
     x_train, x_val, y_train, y_val = train_test_split(
-        scaled(images), labels, test_size=0.2, random_state=frame.SEED
+        _scaled(images), labels, test_size=0.2, random_state=frame.SEED
     )
     plain = (x_train, y_train), (x_val, y_val)
-    inverted = tuple(invert_too(*part) for part in plain)
-    parts = {"validation": inverted[1], "test": (scaled(test[0]), test[1])}
+    inverted = tuple(_invert_too(*part) for part in plain)
+    parts = {"validation": inverted[1], "test": (_scaled(test[0]), test[1])}
     found = {}
     for kind in EPOCHS:
         model, history, seconds = train(kind, *(plain if kind == "as it is" else inverted))
         found[kind] = {"epochs": EPOCHS[kind], "wall_seconds": round(seconds, 1)}
         if kind != SHIPPED:
-            found[kind] |= measure(model, parts)
+            found[kind] |= _measure(model, parts)
             print(kind, found[kind], flush=True)
     learning = {"loss": "SparseCategoricalCrossentropy", "batch_size": BATCH_SIZE}
     facts = frame.how(model, **frame.ADAM, **learning, training_images=len(x_train))
 
     def results(shipped):
-        return {"trainings": found | {SHIPPED: found[SHIPPED] | measure(shipped, parts)}}
+        return {"trainings": found | {SHIPPED: found[SHIPPED] | _measure(shipped, parts)}}
 
     frame.write_fit(options.shipped / name, {name: resumable.history_table(history)}, facts, model, results)
 
 
-def scaled(images):
-    """Bring bytes into 0..1."""
+def _scaled(images):
     return images / np.float32(255)
 
 
-def invert_too(images, labels):
-    """Add an inverted copy of each image."""
+def _invert_too(images, labels):
     return np.concatenate([images, 1 - images]), np.concatenate([labels, labels])
 
 
@@ -64,7 +62,7 @@ def train(kind, train_part, val_part):
     best = keras.callbacks.EarlyStopping(patience=EPOCHS[kind], restore_best_weights=True)
     start = time.perf_counter()
     history = model.fit(
-        pipeline(*train_part, augmentation.augment if kind == "strong augmentation" else None),
+        _pipeline(*train_part, augmentation.augment if kind == "strong augmentation" else None),
         validation_data=tf.data.Dataset.from_tensor_slices(val_part).batch(BATCH_SIZE),
         epochs=EPOCHS[kind],
         callbacks=[best],
@@ -74,14 +72,13 @@ def train(kind, train_part, val_part):
     return model, history.history, time.perf_counter() - start
 
 
-def pipeline(images, labels, augment):
-    """Deliver mixed batches, augmented anew in each epoch."""
+def _pipeline(images, labels, augment):
     batches = tf.data.Dataset.from_tensor_slices((images, labels)).shuffle(len(images)).batch(BATCH_SIZE)
     batches = batches.map(augment, num_parallel_calls=tf.data.AUTOTUNE) if augment else batches
     return batches.prefetch(tf.data.AUTOTUNE)
 
 
-def measure(model, parts):
+def _measure(model, parts):
     """Say how good a network is: on MNIST and its inverted copies, and on the own digits by style."""
     found = {}
     for part, images_and_labels in parts.items():
@@ -96,6 +93,6 @@ def measure(model, parts):
 def remeasure(model, settings):
     """Measure the shipped network on the test digits and the own ones."""
     images, labels = mnist.load_mnist()[1]
-    said, now = settings["trainings"][SHIPPED], measure(model, {"test": (scaled(images), labels)})
+    said, now = settings["trainings"][SHIPPED], _measure(model, {"test": (_scaled(images), labels)})
     for name, most in (("test_accuracy", 0.001), ("own_digits_right", 1)):
         yield name, now[name], said[name], most
