@@ -53,8 +53,7 @@ def main(arguments=None):
     for name in options.names or (SHIPPED if options.check else FAMILY):
         family = importlib.import_module(f"tools.fits.{FAMILY[name]}")
         if options.check:
-            remeasure = getattr(family, "remeasure", None)  # where models are shipped
-            faults = frame.faults(options.shipped / name, remeasure)
+            faults = frame.faults(options.shipped / name, getattr(family, "remeasure", None))
             print(f"{name}: {'; '.join(faults) or 'as its settings say'}", flush=True)
             faulty += bool(faults)
         else:

@@ -24,7 +24,7 @@ BESIDE = "residual network"  # not below any other rung: an alternative to the s
 
 @dataclass(frozen=True)
 class Rung:
-    """A training: its network, how that starts, and how it learns; `create` makes a network of the course."""
+    """A training: its network (`create` makes one of the course), how that starts, and how it learns."""
 
     create: callable = None
     widths: tuple = NARROW
@@ -95,14 +95,9 @@ def _step(name, rung, parts, folder):
     if not file.exists():
         model, history, cpu_seconds = train(rung, parts)
         with storage.atomic_path(file) as temporary:
-            np.savez_compressed(
-                temporary,
-                correct=_measure(rung, model, parts),
-                parameters=model.count_params(),
-                cpu_seconds=cpu_seconds,
-                accuracy=history["accuracy"],
-                loss=history["loss"],
-            )
+            facts = {"correct": _measure(rung, model, parts), "parameters": model.count_params()}
+            facts |= {"cpu_seconds": cpu_seconds} | {curve: history[curve] for curve in ("accuracy", "loss")}
+            np.savez_compressed(temporary, **facts)
     with np.load(file) as arrays:
         kept = dict(arrays)
     print(f"{name}: {kept['correct'].mean():.4f}, {kept['cpu_seconds']:.0f} s of processor time", flush=True)
@@ -118,21 +113,15 @@ def train(rung, parts):
     model = _compiled(rung, parts.train[0], steps)
     keras.mixed_precision.set_global_policy("float32")  # for what is trained next
     start = time.process_time()
-    history = model.fit(
-        seen,
-        epochs=EPOCHS,
-        shuffle=False,
-        callbacks=[recipe.Lookahead(steps)] if rung.lookahead else [],
-        verbose=0,
-    )
+    callbacks = [recipe.Lookahead(steps)] if rung.lookahead else []
+    history = model.fit(seen, epochs=EPOCHS, shuffle=False, callbacks=callbacks, verbose=0)
     return model, history.history, time.process_time() - start
 
 
 def _batches(rung, images, labels):
     """Batches of a rung: 32 images for networks of the course, 128 with Adam, 1,024 with the recipe."""
-    size = 32 if rung.create else recipe.BATCH_SIZE if rung.recipe_optimizer else 128
-    shift = 2 if rung.augmented else 0
-    return recipe.FlippedAndShifted(images, labels, size, shift, flip=rung.augmented, seed=frame.SEED)
+    size, flip = 32 if rung.create else recipe.BATCH_SIZE if rung.recipe_optimizer else 128, rung.augmented
+    return recipe.FlippedAndShifted(images, labels, size, 2 if flip else 0, flip=flip, seed=frame.SEED)
 
 
 def _compiled(rung, images, steps):
@@ -184,16 +173,10 @@ def _row(name, kept, over):
     """Sum up one rung: accuracy with its interval, gain over another rung with its own, cost."""
     correct = kept[name]["correct"]
     low, high = evaluation.accuracy_interval(correct.sum(), len(correct))
-    gain, gain_low, gain_high = evaluation.accuracy_difference(kept[over or name]["correct"], correct)
+    gains = evaluation.accuracy_difference(kept[over or name]["correct"], correct)
     return {
-        "rung": name,
-        "over": over,
-        "accuracy": correct.mean(),
-        "low": low,
-        "high": high,
-        "gain": gain,
-        "gain_low": gain_low,
-        "gain_high": gain_high,
+        **{"rung": name, "over": over, "accuracy": correct.mean(), "low": low, "high": high},
+        **dict(zip(("gain", "gain_low", "gain_high"), gains, strict=True)),
         "parameters": int(kept[name]["parameters"]),
         "cpu_seconds_per_epoch": float(kept[name]["cpu_seconds"]) / EPOCHS,
     }

@@ -17,6 +17,7 @@ from sklearn.model_selection import GridSearchCV
 from tools.fits import frame, resumable
 
 BATCH_SIZE = 32
+ACTIVATIONS = ("relu", "sigmoid", "tanh", "selu", "leaky_relu")
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,7 @@ PLAN = {
     "shuffled_intro": Fit(models.create_model_intro, epochs=10, ships_model=False, shuffled_pixels=True),
     "shuffled_dense": Fit(models.create_model_dense, epochs=20, ships_model=False, shuffled_pixels=True),
     "sweep_dropout": Sweep(models.create_model_dropout, 20, "rate", (0.15, 0.3, 0.45, 0.6, 0.75)),
-    "sweep_activation": Sweep(
-        models.create_model_intro, 10, "activation", ("relu", "sigmoid", "tanh", "selu", "leaky_relu")
-    ),
+    "sweep_activation": Sweep(models.create_model_intro, 10, "activation", ACTIVATIONS),
     "seeds_intro": Sweep(models.create_model_intro, 10, "seed", (1, 2, 3, 4, 5)),
     "seeds_dropout": Sweep(models.create_model_dropout, 10, "seed", (1, 2, 3, 4, 5)),
     "grid_optimizer": Grid(epochs=10, folds=3, optimizers=("SGD", "RMSprop", "Adam")),
@@ -140,8 +139,7 @@ def train(plan, parts, build, seed=frame.SEED):
 def compiled(create, settings):
     """Create a network and compile it as episode 4 does."""
     model = create(**settings)
-    loss = keras.losses.CategoricalCrossentropy()
-    model.compile(optimizer=keras.optimizers.Adam(), loss=loss, metrics=["accuracy"])
+    model.compile(keras.optimizers.Adam(), keras.losses.CategoricalCrossentropy(), metrics=["accuracy"])
     return model
 
 
@@ -164,10 +162,9 @@ def _fit_sweep(plan, parts, build, folder):
     runs = []
     for value in plan.values:
         print(f"{folder.name}: {plan.setting} {value}", flush=True)
-        setting = {plan.setting: value}
-        seed, settings = (value, {}) if plan.setting == "seed" else (frame.SEED, setting)
+        seed, settings = (value, {}) if plan.setting == "seed" else (frame.SEED, {plan.setting: value})
         model, history = train(Fit(plan.create, plan.epochs, settings), parts, build / str(value), seed)
-        runs.append((setting, history))
+        runs.append(({plan.setting: value}, history))
     histories = tuning.tidy(runs)
     facts = _describe(plan, model, parts) | {plan.setting: list(plan.values)} | frame.cost(histories)
     frame.write_fit(folder, {folder.name: frame.curves(histories)}, facts)
@@ -206,14 +203,12 @@ def search(candidate, plan, parts):
         print(f"grid: {runs[-1][0]}", flush=True)
         return tuning.score_classifier(classifier, X, y)
 
-    searched = GridSearchCV(
+    classifier, grid = (
         keras.wrappers.SKLearnClassifier(tuning.build_classifier),
         {"model_kwargs": [candidate]},
-        cv=plan.folds,
-        scoring=score,
-        refit=False,
-        error_score="raise",
     )
+    options = {"cv": plan.folds, "scoring": score, "refit": False, "error_score": "raise"}
+    searched = GridSearchCV(classifier, grid, **options)
     start = time.process_time()
     rows, labels = tuning.flatten_images(parts.train[0]), parts.train[1].argmax(axis=1)
     searched.fit(rows, labels, epochs=plan.epochs, batch_size=BATCH_SIZE, verbose=0)

@@ -23,10 +23,8 @@ EPOCHS, BATCH_SIZE, LEARNING_RATE = 24, 32, 3e-3
 def fit(name, options):
     """Train, ship, and measure what is on disk."""
     parts = {part: _make_scenes(part) for part in SCENES}
-    pairs = [
-        (digit_detector.prepare(parts[part][0]), digit_detector.encode(parts[part][1]))
-        for part in ("training", "validation")
-    ]
+    scenes = (parts["training"], parts["validation"])
+    pairs = [(digit_detector.prepare(images), digit_detector.encode(truths)) for images, truths in scenes]
     keras.utils.set_random_seed(frame.SEED)
     model = digit_detector.create_model()
     steps = EPOCHS * SCENES["training"] // BATCH_SIZE
@@ -36,13 +34,9 @@ def fit(name, options):
     history = model.fit(*pairs[0], validation_data=pairs[1], batch_size=BATCH_SIZE, epochs=EPOCHS, verbose=2)
     facts = frame.how(
         model,
-        optimizer="Adam",
-        learning_rate=f"{LEARNING_RATE} falling to 0 along a cosine",
-        loss="detection_loss",
-        batch_size=BATCH_SIZE,
-        epochs=EPOCHS,
-        scenes=SCENES,
-        scene_seeds=SEEDS,
+        **{"optimizer": "Adam", "learning_rate": f"{LEARNING_RATE} falling to 0 along a cosine"},
+        **{"loss": "detection_loss", "batch_size": BATCH_SIZE, "epochs": EPOCHS},
+        **{"scenes": SCENES, "scene_seeds": SEEDS},
         wall_seconds=round(time.perf_counter() - start, 1),
         cpu_seconds=round(time.process_time() - cpu, 1),
     )
@@ -61,13 +55,10 @@ def fit(name, options):
 
 def _make_scenes(part):
     """Make the scenes of one part, from digits that no other part has."""
-    (images, labels), test = mnist.load_mnist()
-    sources = {
-        "training": (images[:LEARNERS], labels[:LEARNERS]),
-        "validation": (images[LEARNERS:], labels[LEARNERS:]),
-        "test": test,
-    }
-    return synthetic_scenes.make_scenes(*sources[part], SCENES[part], seed=SEEDS[part])
+    train, test = mnist.load_mnist()
+    own = {"training": slice(LEARNERS), "validation": slice(LEARNERS, None)}
+    digits = [array[own[part]] for array in train] if part in own else test
+    return synthetic_scenes.make_scenes(*digits, SCENES[part], seed=SEEDS[part])
 
 
 def _measure(model, images, truths):

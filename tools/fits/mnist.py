@@ -24,9 +24,8 @@ SHIPPED = "strong augmentation"
 def fit(name, options):
     """Train all three, ship the last."""
     (images, labels), test = mnist.load_mnist()
-    x_train, x_val, y_train, y_val = train_test_split(
-        _scaled(images), labels, test_size=0.2, random_state=frame.SEED
-    )
+    split = {"test_size": 0.2, "random_state": frame.SEED}
+    x_train, x_val, y_train, y_val = train_test_split(_scaled(images), labels, **split)
     plain = (x_train, y_train), (x_val, y_val)
     inverted = tuple(_invert_too(*part) for part in plain)
     parts = {"validation": inverted[1], "test": (_scaled(test[0]), test[1])}

@@ -18,28 +18,11 @@ from tools.fits import frame
 def train(
     create, make_batches, steps, folder, epochs, validation=None, seed=frame.SEED, callbacks=(), decided=None
 ):
-    """Train a network, or go on where a killed training in the same folder stopped.
+    """Train a network, or go on where a killed training in the same folder stopped: (model, history).
 
-    On the same machine the result is the same to the last digit, killed or not. More epochs than last time
-    continue the training.
-
-    Parameters
-    ----------
-    create, make_batches : callable
-        Make a compiled model, and, of the number of epochs that are done, what `fit` sees from there on.
-    steps : int
-        Batches of an epoch.
-    folder : pathlib.Path
-        Keeps model.keras and history.csv: the state between epochs, and afterwards the result.
-    callbacks : sequence of keras.callbacks.Callback
-        They must not remember anything from one epoch to the next.
-    decided : dict, optional
-        Settings, as JSON can hold them. A state that was begun with others is not gone on with.
-
-    Returns
-    -------
-    model, history
-        The history has one row an epoch: what Keras measured, `seconds`, and those of all cores together.
+    `make_batches` makes, of the number of epochs that are done, what `fit` sees from then on, `steps` batches
+    an epoch. `folder` keeps model.keras and history.csv, with a row an epoch. `callbacks` must not remember
+    anything from one epoch to the next. A state that was begun with other settings (`decided`) is refused.
     """
     keras.utils.set_random_seed(seed)
     if decided is not None:
@@ -124,9 +107,5 @@ def batches(images, labels, batch_size, seed, first_epoch):
         return tf.data.Dataset.from_tensor_slices(order).batch(batch_size)
 
     images, labels = tf.constant(images), tf.constant(labels)
-    return (
-        tf.data.Dataset.range(first_epoch, tf.int64.max)
-        .flat_map(one_epoch)
-        .map(lambda order: (tf.gather(images, order), tf.gather(labels, order)))
-        .prefetch(4)
-    )
+    orders = tf.data.Dataset.range(first_epoch, tf.int64.max).flat_map(one_epoch)
+    return orders.map(lambda order: (tf.gather(images, order), tf.gather(labels, order))).prefetch(4)
