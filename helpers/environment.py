@@ -22,15 +22,7 @@ NEEDED_DISK = 1.0  # GB free where fits are saved
 
 
 def set_up_check():
-    """Print whether this machine is ready for the course, a line each with ✓ or what to do.
-
-    It only looks: nothing is installed, written or set.
-
-    Returns
-    -------
-    bool
-        True if everything is ready.
-    """
+    """Print whether this machine is ready for the course, a line each with ✓ or what to do; True if it is."""
     checks = (_tensorflow, _keras, _memory, _disk, _data, _writable)
     rows = [_python(), *map(_package, _requirements()), *(check() for check in checks)]
     for name, found, remedy in rows:
@@ -53,11 +45,8 @@ def _package(requirement):
     if version is None:
         return requirement.name, "not installed", f'Run: pip install "{requirement}"'
     fits = version in requirement.specifier
-    return (
-        requirement.name,
-        version,
-        None if fits else f'Too old or too new. Run: pip install "{requirement}"',
-    )
+    remedy = None if fits else f'Too old or too new. Run: pip install "{requirement}"'
+    return requirement.name, version, remedy
 
 
 def _tensorflow():
@@ -67,8 +56,8 @@ def _tensorflow():
         elsewhere = {"KERAS_HOME": folder, "MPLCONFIGDIR": folder, "KERAS_BACKEND": "tensorflow"}
         code, printed, errors = _run(sys.executable, "-c", program, **elsewhere)
     if code:
-        remedy = "Install it again: pip install -U tensorflow"
-        return "processor", f"TensorFlow does not start: {errors[-1]}", remedy
+        found = f"TensorFlow does not start: {errors[-1]}"
+        return "processor", found, "Install it again: pip install -U tensorflow"
     gpus = "no GPU (none is needed)" if printed[-1] == "0" else f"{printed[-1]} GPU"
     return "processor", f"{os.cpu_count()} CPU cores, {gpus}", None
 
@@ -77,9 +66,8 @@ def _run(*command, **environ):
     """Run a program; give its exit code, and the lines of what it printed and of its errors."""
     texts = {"capture_output": True, "encoding": "utf-8", "errors": "replace"}
     done = subprocess.run(command, env=os.environ | environ, check=False, **texts)
-    return done.returncode, *(
-        (text or "").strip().splitlines() or ["no answer"] for text in (done.stdout, done.stderr)
-    )
+    lines = [(text or "").strip().splitlines() or ["no answer"] for text in (done.stdout, done.stderr)]
+    return done.returncode, *lines
 
 
 def _keras():
@@ -152,11 +140,6 @@ def install_missing(extra=None):
     -------
     list of str
         The requirements that were installed; empty if all were there.
-
-    Raises
-    ------
-    CourseError
-        If pip cannot install them, or there is no such extra.
     """
     wanted = [(requirement, _installed_version(requirement)) for requirement in _requirements(extra)]
     missing = [str(r) for r, version in wanted if version is None or version not in r.specifier]

@@ -28,15 +28,12 @@ STRANGERS = {  # what a file begins with that is no ZIP archive
 ASK = "Ask for a file that model.save() of Keras 3 wrote, and load only files of people you trust."
 COPY = "Copy or download it again."
 HARM = "Delete the file: somebody built it to do harm."
-# Arguments that came with later versions of Keras, with the values that change nothing.
+# Arguments of later versions of Keras, which older ones refuse, with the values that change nothing.
 NEWCOMERS = {"ragged": False, "renorm": False, "renorm_momentum": 0.99}
 
 
 def load_model(path):
     """Load a model from a `.keras` file, without running code that somebody put into it.
-
-    The archive, the description of the layers and the places of the numbers are looked at first; then Keras
-    loads it in `safe_mode`.
 
     Parameters
     ----------
@@ -166,21 +163,8 @@ def _check_numbers(numbers, name):
 
 
 def save_portable(model, path, half=False):
-    """Save a model for others: any Keras from 3.6 on, with a fresh optimizer.
-
-    Keras reads files of older versions, but not of newer ones: 3.14 refuses what 3.15 wrote, because it
-    does not know arguments that were added since. They are left out where they have no effect. The
-    optimizer's memory of past gradients would triple the file; it is zeros here, as in a new training.
-
-    Parameters
-    ----------
-    model : keras.Model
-        A trained model of Keras's own layers.
-    path : path-like
-        The .keras file to write, complete or not at all.
-    half : bool, default False
-        Whether kernels are written as float16: half the size. Keras makes float32 of them when it reads them.
-    """
+    """Save a model for others: any Keras from 3.6 on, with a fresh optimizer; `half`: kernels as float16."""
+    # The optimizer's memory of past gradients would triple the file; it is zeros here, as in a new training.
     fresh = type(model).from_config(model.get_config())
     fresh.set_weights(model.get_weights())
     if model.compiled:
@@ -188,10 +172,7 @@ def save_portable(model, path, half=False):
     with storage.atomic_path(path) as temporary:
         newest = temporary.with_name(".newest.keras")
         fresh.save(newest)
-        with (
-            zipfile.ZipFile(newest) as source,
-            zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as target,
-        ):
+        with zipfile.ZipFile(newest) as source, zipfile.ZipFile(temporary, "w") as target:
             for name in source.namelist():
                 content = source.read(name)
                 if name == "config.json":

@@ -30,17 +30,13 @@ SET_CLOCK = "Set its date and time, then run this again."
 
 
 def _place_for_fits(course):
-    """Choose the folder of a learner's fits, and what to say when something is first saved there.
-
-    The environment variable COURSE_FIT_OUTPUTS decides. Without it, it is the course's own fit_outputs, or,
-    where that cannot be written to (one installation for many), a folder in the learner's home.
-    """
+    """Choose the folder of a learner's fits, and what to say when something is first saved there."""
     said, usual = expanded(os.environ.get("COURSE_FIT_OUTPUTS")), course / "fit_outputs"
     if said:
         return said.resolve(), ""
     if _is_writable(usual) or (not usual.exists() and _is_writable(course)):
         return usual.resolve(), ""
-    folder, kept = own_folder()
+    folder, kept = own_folder()  # one installation for many
     note = f"What you save goes to {folder / 'fit_outputs'}: the course's own folder is read-only here."
     return folder / "fit_outputs", note if kept else f"{note} It lasts until this computer restarts."
 
@@ -94,16 +90,15 @@ TRIES, PAUSE = 20, 0.05  # seconds
 
 @contextlib.contextmanager
 def atomic_path(target, over_folder=False):
-    """Give a temporary path that becomes `target` only if the block succeeds.
+    """Give a temporary path that becomes `target` only if the block succeeds: nobody sees half a file.
 
-    A reader sees the old file or the complete new one, never half of it, even if the process is killed. What
-    a killed process left behind is removed by the next one that writes in the same folder. With `over_folder`
-    a folder that is written takes the place of an earlier one, whatever that holds.
+    What a killed process left is removed by the next that writes there. With `over_folder` a folder that is
+    written takes the place of an earlier one, whatever that holds.
     """
     target = Path(target)
     if target.name in ("", ".."):
-        remedy = 'Write it like "mine/history.csv".'
-        raise CourseError("the name of a file to write", repr(str(target)), remedy)
+        wanted = "the name of a file to write"
+        raise CourseError(wanted, repr(str(target)), 'Write it like "mine/history.csv".')
     with _computer_explained(target), _place_beside(target) as beside:
         temporary = Path(beside) / target.name
         yield temporary

@@ -120,8 +120,9 @@ def train(rung, parts):
 
 def _batches(rung, images, labels):
     """Batches of a rung: 32 images for networks of the course, 128 with Adam, 1,024 with the recipe."""
-    size, flip = 32 if rung.create else recipe.BATCH_SIZE if rung.recipe_optimizer else 128, rung.augmented
-    return recipe.FlippedAndShifted(images, labels, size, 2 if flip else 0, flip=flip, seed=frame.SEED)
+    size = 32 if rung.create else recipe.BATCH_SIZE if rung.recipe_optimizer else 128
+    shift = 2 if rung.augmented else 0
+    return recipe.FlippedAndShifted(images, labels, size, shift, flip=rung.augmented, seed=frame.SEED)
 
 
 def _compiled(rung, images, steps):
@@ -173,13 +174,11 @@ def _row(name, kept, over):
     """Sum up one rung: accuracy with its interval, gain over another rung with its own, cost."""
     correct = kept[name]["correct"]
     low, high = evaluation.accuracy_interval(correct.sum(), len(correct))
-    gains = evaluation.accuracy_difference(kept[over or name]["correct"], correct)
-    return {
-        **{"rung": name, "over": over, "accuracy": correct.mean(), "low": low, "high": high},
-        **dict(zip(("gain", "gain_low", "gain_high"), gains, strict=True)),
-        "parameters": int(kept[name]["parameters"]),
-        "cpu_seconds_per_epoch": float(kept[name]["cpu_seconds"]) / EPOCHS,
-    }
+    gain, gain_low, gain_high = evaluation.accuracy_difference(kept[over or name]["correct"], correct)
+    row = {"rung": name, "over": over, "accuracy": correct.mean(), "low": low, "high": high}
+    row |= {"gain": gain, "gain_low": gain_low, "gain_high": gain_high}
+    row |= {"parameters": int(kept[name]["parameters"])}
+    return row | {"cpu_seconds_per_epoch": float(kept[name]["cpu_seconds"]) / EPOCHS}
 
 
 def _described(rung):

@@ -203,12 +203,9 @@ def search(candidate, plan, parts):
         print(f"grid: {runs[-1][0]}", flush=True)
         return tuning.score_classifier(classifier, X, y)
 
-    classifier, grid = (
-        keras.wrappers.SKLearnClassifier(tuning.build_classifier),
-        {"model_kwargs": [candidate]},
-    )
+    classifier = keras.wrappers.SKLearnClassifier(tuning.build_classifier)
     options = {"cv": plan.folds, "scoring": score, "refit": False, "error_score": "raise"}
-    searched = GridSearchCV(classifier, grid, **options)
+    searched = GridSearchCV(classifier, {"model_kwargs": [candidate]}, **options)
     start = time.process_time()
     rows, labels = tuning.flatten_images(parts.train[0]), parts.train[1].argmax(axis=1)
     searched.fit(rows, labels, epochs=plan.epochs, batch_size=BATCH_SIZE, verbose=0)

@@ -32,14 +32,11 @@ def fit(name, options):
     model.compile(keras.optimizers.Adam(rate), loss=digit_detector.detection_loss)
     start, cpu = time.perf_counter(), time.process_time()
     history = model.fit(*pairs[0], validation_data=pairs[1], batch_size=BATCH_SIZE, epochs=EPOCHS, verbose=2)
-    facts = frame.how(
-        model,
-        **{"optimizer": "Adam", "learning_rate": f"{LEARNING_RATE} falling to 0 along a cosine"},
-        **{"loss": "detection_loss", "batch_size": BATCH_SIZE, "epochs": EPOCHS},
-        **{"scenes": SCENES, "scene_seeds": SEEDS},
-        wall_seconds=round(time.perf_counter() - start, 1),
-        cpu_seconds=round(time.process_time() - cpu, 1),
-    )
+    seconds = {"wall_seconds": round(time.perf_counter() - start, 1)}
+    seconds |= {"cpu_seconds": round(time.process_time() - cpu, 1)}
+    learning = {"optimizer": "Adam", "learning_rate": f"{LEARNING_RATE} falling to 0 along a cosine"}
+    learning |= {"loss": "detection_loss", "batch_size": BATCH_SIZE, "epochs": EPOCHS}
+    facts = frame.how(model, **learning, scenes=SCENES, scene_seeds=SEEDS, **seconds)
 
     def results(shipped):
         scores = {}
