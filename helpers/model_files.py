@@ -181,7 +181,8 @@ def save_portable(model, path, half=False):
                     content = _in_half_precision(content)
                 # a part without a date of its own: one before 1980, from a wrong clock, would be an error
                 target.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
-        written, meant = (_as_json(m.get_config()) for m in (keras.saving.load_model(temporary), model))
+        configs = [m.get_config() for m in (keras.saving.load_model(temporary), model)]
+        written, meant = (json.loads(json.dumps(config)) for config in configs)  # tuples become lists
         if written != meant:
             raise ValueError(f"{path} lost a setting: leave out fewer arguments.")
 
@@ -203,11 +204,6 @@ def _in_half_precision(content):
         target.attrs.update(source.attrs)
         source.visititems(write)
     return file.getvalue()
-
-
-def _as_json(config):
-    """Turn tuples into lists, so that configurations from a file and from memory compare."""
-    return json.loads(json.dumps(config))
 
 
 def _without_newcomers(node):

@@ -78,10 +78,8 @@ def one_hot(encoded):
     reordered = regrouped and (table != right).any()
     yield reordered, "The classes are in another order: yellow 0, orange 1, purple 2."
     wrong = np.flatnonzero((table != right).any(axis=1))
-    yield (
-        wrong.size,
-        f"Look at row {wrong[0] if wrong.size else 0} (the first is row 0): that is another colour.",
-    )
+    row = wrong[0] if wrong.size else 0
+    yield wrong.size, f"Look at row {row} (the first is row 0): that is another colour."
     return "One row a label, one 1 a row: the network learns classes that are equally far from each other."
 
 
@@ -90,9 +88,8 @@ def split(train_x, val_x, train_y, val_y, images, labels):
     """Check a split into 80 % training and 20 % validation data with ``random_state=42``."""
     parts = {"train_x": train_x, "val_x": val_x, "train_y": train_y, "val_y": val_y}
     parts |= {"images": images, "labels": labels}
-    train_x, val_x, train_y, val_y, x, y = (
-        array(value, name, any_type=True) for name, value in parts.items()
-    )
+    arrays = [array(value, name, any_type=True) for name, value in parts.items()]
+    train_x, val_x, train_y, val_y, x, y = arrays
     crossed = len(train_x) == len(val_x) != len(train_y) == len(val_y)
     yield crossed, "The results are in another order: train_test_split gives both parts of the images first."
     unpaired = len(train_x) != len(train_y) or len(val_x) != len(val_y)
@@ -108,16 +105,14 @@ def split(train_x, val_x, train_y, val_y, images, labels):
     not_shuffled = np.array_equal(val_x, x[-n_val:])
     yield not_shuffled, "The end was cut off as it was: data are often sorted, so shuffle."
     yield not _is_split_with_42(val_x, x, y), "Each run gives another split: add random_state=42."
-    return (
-        f"{len(train_x)} to learn from, {len(val_x)} to validate, none in both, and the same again next time."
-    )
+    n_train = len(train_x)
+    return f"{n_train} to learn from, {n_val} to validate, none in both, and the same again next time."
 
 
 def _counted(*arrays):
     """Count how often each row occurs."""
-    return Counter(
-        tuple(row.tobytes() for row in rows) for rows in zip(*map(np.ascontiguousarray, arrays), strict=True)
-    )
+    rows = zip(*map(np.ascontiguousarray, arrays), strict=True)
+    return Counter(tuple(entry.tobytes() for entry in row) for row in rows)
 
 
 def _classes(labels):
@@ -149,8 +144,7 @@ def prepare_dataset(function):
     parts = [array(part, name) for part, name in zip(results, names, strict=True)]
     yield from _prepared_form([part.shape for part in parts], len(images))
     train_x, val_x, train_y, val_y = parts
-    top = max(train_x.max(), val_x.max())
-    bottom = min(train_x.min(), val_x.min())
+    top, bottom = max(train_x.max(), val_x.max()), min(train_x.min(), val_x.min())
     yield bottom < 0, f"The images go down to {bottom:g}: dividing them by 255 is enough."
     yield top > 1, f"The images go up to {top:g}: divide them by 255."
     yield top < 0.01, "The images are normalised twice: they are almost black."
@@ -200,7 +194,8 @@ def class_counts(counts, balanced, stratified, labels):
     classes = _classes(array(labels, "labels"))
     right = np.bincount(classes.astype(int))
     even = len(classes) / len(right)
-    given = array(_by_class(counts), "counts")
+    keys = getattr(counts, "keys", None)  # a dictionary or a Series, in any order of the classes
+    given = array([counts[key] for key in sorted(keys())] if keys else counts, "counts")
     yield given.shape != right.shape, f"There should be {len(right)} counts, one a class, not {given.size}."
     yield np.isclose(given.sum(), 1), "These are shares: count the images themselves."
     yield np.allclose(given, even * 1.25), "This is how it was before the split: count the training labels."
@@ -220,9 +215,3 @@ def class_counts(counts, balanced, stratified, labels):
     yield each == even * 1.25, f"{each:g} a class is before the split: 80 % of them are for training."
     yield each != even, f"Not {each:g}: stratify gives each class the same share, 80 % of all its images."
     return f"{right.min()} to {right.max()} a class is nearly even; stratify would make it exactly {even:g}."
-
-
-def _by_class(counts):
-    """Bring counts that know their class (a dictionary, a pandas Series) into the order of the classes."""
-    keys = getattr(counts, "keys", None)
-    return [counts[key] for key in sorted(keys())] if keys else counts

@@ -25,10 +25,7 @@ class Verdict(NamedTuple):
 
 
 def exercise(takes):
-    """Turn a generator of (condition, message) pairs into a check that prints one verdict.
-
-    `takes` says in words what the check takes, for those who call it in another way: "epoch : int".
-    """
+    """Turn a generator of pairs into a check that prints one verdict; `takes` says in words what it takes."""
 
     def decorate(body):
         @functools.wraps(body)

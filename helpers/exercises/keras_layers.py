@@ -69,17 +69,15 @@ HIDDEN = (CONVOLUTION, POOLING, convolution(32), POOLING, FLATTEN, DENSE)
 
 
 def path(answer):
-    """List the steps that lead from the input to a layer, tensor or model, or those in a list of layers.
-
-    Inputs are left out; an activation that stands as a layer of its own is part of the step before it.
-    """
+    """List the steps that lead from the input to a layer, tensor or model, or those in a list of layers."""
     steps = []
     for layer in _layers(answer):
         kind = type(layer).__name__
         if kind == "InputLayer":
             continue
-        if steps and (kind == "Activation" or kind in ACTIVATIONS):
-            steps[-1] = _activated(steps[-1], activation_of(layer))
+        if steps and kind in ("Activation", *ACTIVATIONS):  # a layer of its own, but no step
+            before = "" if steps[-1].activation == "linear" else f"{steps[-1].activation}, then "
+            steps[-1] = steps[-1]._replace(activation=before + activation_of(layer))
         else:
             steps.append(Step(layer, activation_of(layer)))
     return steps
@@ -104,10 +102,8 @@ def learners_model(function, ending="keras.Model(inputs, outputs)"):
 def parameters_and_name(model, n_parameters, name):
     """Yield whether a network of the right layers has another number of parameters, or another name."""
     n, other_name = model.count_params(), model.name != name
-    yield (
-        n != n_parameters,
-        f"It has {n:,} parameters, not {n_parameters:,}: does each layer have its biases?",
-    )
+    other_n = n != n_parameters
+    yield other_n, f"It has {n:,} parameters, not {n_parameters:,}: does each layer have its biases?"
     yield other_name, f'Its name is "{model.name}": add name="{name}" to keras.Model.'
 
 
@@ -116,23 +112,16 @@ def is_tensor(answer):
     return hasattr(answer, "_keras_history")
 
 
-def _activated(step, activation):
-    before = "" if step.activation == "linear" else f"{step.activation}, then "
-    return step._replace(activation=before + activation)
-
-
 def _layers(answer):
     if isinstance(answer, list | tuple) and answer:
         return [layer for item in answer for layer in _layers(item)]
     if inspect.isclass(answer) and answer.__module__.startswith("keras."):
         name = answer.__name__
-        raise WrongAnswerError(
-            f"That is the class {name} itself: write {name}(...) with what it needs in brackets."
-        )
+        fault = f"That is the class {name} itself: write {name}(...) with what it needs in brackets."
+        raise WrongAnswerError(fault)
     if not type(answer).__module__.startswith("keras."):
-        raise WrongAnswerError(
-            f"{shown(answer)} is neither a Keras layer nor what one gives: begin with keras.layers."
-        )
+        fault = f"{shown(answer)} is neither a Keras layer nor what one gives: begin with keras.layers."
+        raise WrongAnswerError(fault)
     if is_tensor(answer):
         return _way_to(answer)
     if type(answer).__name__ == "Functional":
@@ -144,9 +133,8 @@ def _way_to(tensor):
     operation, node, _ = tensor._keras_history
     sources = operation._inbound_nodes[node].input_tensors
     if len(sources) > 1:
-        raise WrongAnswerError(
-            f"{type(operation).__name__} joins {len(sources)} tensors: the task asks for one path."
-        )
+        kind = type(operation).__name__
+        raise WrongAnswerError(f"{kind} joins {len(sources)} tensors: the task asks for one path.")
     own = _layers(operation) if type(operation).__name__ in ("Functional", "Sequential") else [operation]
     return [layer for source in sources for layer in _way_to(source)] + own
 
@@ -194,17 +182,11 @@ def _kind_differences(steps, wanted, at):
     """Yield why another kind of layer than the wanted one stands at a place: lost or forgotten."""
     place = f"after layer {at}, {steps[at - 1].kind}" if at else "at the start"
     target, kind = wanted[at].kind, steps[at].kind if at < len(steps) else "nothing"
-    lost = kind not in (target, "nothing") and at and target in _uses(steps[at - 1].layer)
-    yield (
-        lost,
-        f"{target} {place}, leads nowhere: {kind} was applied to the wrong tensor. "
-        "Apply each layer to what the layer before it gave.",
-    )
+    nodes = steps[at - 1].layer._outbound_nodes if at else []  # what was applied to what that layer gave
+    uses = [type(node.operation).__name__ for node in nodes]
+    lost = f"{target} {place}, leads nowhere: {kind} was applied to the wrong tensor. "
+    lost += "Apply each layer to what the layer before it gave."
+    yield kind not in (target, "nothing") and target in uses, lost
     comes_later = kind in [layer.kind for layer in wanted[at + 1 :]] and len(steps) < len(wanted)
     forgotten = kind == "nothing" or (kind != target and comes_later)
     yield forgotten, f"{target} is missing {place}: {kind} follows there."
-
-
-def _uses(layer):
-    """List the kinds of all layers that were applied to what this layer gave."""
-    return [type(node.operation).__name__ for node in layer._outbound_nodes]

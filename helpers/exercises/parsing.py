@@ -15,10 +15,7 @@ class NotYetError(Exception):
 
 
 def blanks(value, name):
-    """Yield the name of every gap that is left: `...` anywhere, or None in place of an answer.
-
-    A None inside a tuple is no gap: it is how Keras writes a shape whose batch size is open.
-    """
+    """Yield the name of every gap that is left: `...` anywhere, or None in place of an answer."""
     if value is None or value is ...:
         yield name
     elif isinstance(value, dict):
@@ -28,7 +25,7 @@ def blanks(value, name):
         yield from blanks(value.ravel().tolist(), name)
     elif isinstance(value, list | tuple | set | frozenset):
         for item in value:
-            if item is not None:
+            if item is not None:  # no gap here: in a shape it is Keras's open batch size
                 yield from blanks(item, name)
 
 
@@ -67,10 +64,8 @@ def word(value, name, choices):
 def call(function, *arguments):
     """Call the learner's function; turn its error, or an empty return, into a message."""
     if not callable(function) or inspect.isclass(function):
-        raise WrongAnswerError(
-            f"The check takes the function itself, not {shown(function)}: "
-            "write its name without brackets, so that the check can call it."
-        )
+        remedy = "write its name without brackets, so that the check can call it."
+        raise WrongAnswerError(f"The check takes the function itself, not {shown(function)}: {remedy}")
     code, name = getattr(function, "__code__", None), getattr(function, "__name__", "The function")
     gap = NotYetError(f"complete the function {name}")
     try:
@@ -78,29 +73,20 @@ def call(function, *arguments):
     except (Exception, SystemExit) as error:
         if code and ... in code.co_consts:
             raise gap from None
-        raise WrongAnswerError(f"{name} stops{_place(error, code)} with {_described(error)}.") from None
-    if result is None and code and (... in code.co_consts or _is_empty(code)):
+        problem = f"{type(error).__name__}: {shown(error, str)}".rstrip(". ")
+        raise WrongAnswerError(f"{name} stops{_place(error, code)} with {problem}.") from None
+    if result is not None:
+        if any(blanks(result, name)):
+            raise gap
+        return result
+    if code and (... in code.co_consts or len(code.co_code) <= len((lambda: None).__code__.co_code)):
         raise gap
-    if result is not None and any(blanks(result, name)):
-        raise gap
-    if result is None:
-        raise WrongAnswerError(
-            f"{name} returns nothing. End it with a line that says return and what it made."
-        )
-    return result
+    raise WrongAnswerError(f"{name} returns nothing. End it with a line that says return and what it made.")
 
 
 def call_for_array(function, *arguments):
     """Call the learner's function, which shall return an array of numbers."""
     return array(call(function, *arguments), "What it returns").astype(float)
-
-
-def _is_empty(code):
-    return len(code.co_code) <= len((lambda: None).__code__.co_code)
-
-
-def _described(error):
-    return f"{type(error).__name__}: {shown(error, str)}".rstrip(". ")
 
 
 def _place(error, code):
@@ -119,18 +105,16 @@ def array(value, name, any_type=False):
     if values.ndim == 0 or values.size == 0:
         raise WrongAnswerError(f"{name} is {shown(value)}: the task asks for several numbers.")
     if not any_type and values.dtype.kind not in "biuf":
-        raise WrongAnswerError(
-            f"{name} has entries that are no numbers, such as {shown(values.ravel().tolist()[0])}."
-        )
+        found = shown(values.ravel().tolist()[0])
+        raise WrongAnswerError(f"{name} has entries that are no numbers, such as {found}.")
     return values
 
 
 def sequence(value, name):
     """Return a shape or an index as a tuple of int; None, an open batch size, stays None."""
     if isinstance(value, str) or not hasattr(value, "__iter__") or not hasattr(value, "__len__"):
-        raise WrongAnswerError(
-            f"{name} is {shown(value)}: write several numbers in brackets, such as (1, 2)."
-        )
+        found = shown(value)
+        raise WrongAnswerError(f"{name} is {found}: write several numbers in brackets, such as (1, 2).")
     return tuple(None if item is None else int(number(item, name)) for item in value)
 
 

@@ -69,11 +69,8 @@ def _mistakes(answers, statements):
     yield not isinstance(answers, dict), f"The answers are {shown(answers)}: keep the dictionary of the task."
     known = [statement.text for statement in statements]
     unknown = [text for text in answers if text not in known]
-    listed = ", ".join(map(repr, known))
-    yield (
-        unknown,
-        f"{unknown and shown(unknown[0])} is not in the task: its dictionary has the keys {listed}.",
-    )
+    first, listed = unknown and shown(unknown[0]), ", ".join(map(repr, known))
+    yield unknown, f"{first} is not in the task: its dictionary has the keys {listed}."
     missing = [text for text in known if text not in answers]
     yield missing, f"There is no answer to {', '.join(map(repr, missing))}: copy the questions from the task."
     choices = list(dict.fromkeys(statement.answer for statement in statements))

@@ -33,20 +33,16 @@ def smooth_labels(function):
     """Check label smoothing: a share of each one-hot label is spread evenly over all classes."""
     labels, share = np.eye(4)[[2, 0, 3]], 0.2
     given, kept = call_for_array(function, labels.copy(), share), labels * (1 - share)
+    untaken = labels + share / 4
+    swapped, wrong_only = labels * share + (1 - share) / 4, np.where(labels == 1, 1 - share, share / 3)
     yield given.shape != labels.shape, f"It returns shape {given.shape} for labels of shape {labels.shape}."
     near_misses = {
         "The labels came back as they were.": labels,
         "The true class gives its share away, but nobody gets it: each row must still add up to 1.": kept,
-        "The share is handed out before it was taken: first multiply the labels by (1 - share).": (
-            labels + share / 4
-        ),
-        "That gives away 80 % and keeps 20 %: it is the share that is given away.": (
-            labels * share + (1 - share) / 4
-        ),
+        "The share is handed out before it was taken: first multiply the labels by (1 - share).": untaken,
+        "That gives away 80 % and keeps 20 %: it is the share that is given away.": swapped,
         "Each class gets the whole share: divide it by the number of classes.": kept + share,
-        "Only the wrong classes get a part: it is spread over all classes, the true one too.": (
-            np.where(labels == 1, 1 - share, share / 3)
-        ),
+        "Only the wrong classes get a part: it is spread over all classes, the true one too.": wrong_only,
         "It reckons with 10 classes: take their number from the labels, labels.shape[1].": kept + share / 10,
     }
     hint = "Keep (1 - share) of each label and add share / number of classes."
