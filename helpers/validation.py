@@ -156,15 +156,10 @@ def as_names(values, count=None):
     return [str(value) for value in values]
 
 
-def names(value, name):
-    """Return an argument that is a list of names."""
-    return as_names(value)
-
-
 def as_path(value, expected):
     """Return the path of a file or folder, if any can be called so."""
     remedy = 'Write it like "images/cat.jpg".'
-    if not isinstance(value, str | os.PathLike) or isinstance(os.fspath(value), bytes):
+    if not isinstance(value, str | os.PathLike) or isinstance(os.fspath(value), bytes) or "\0" in str(value):
         raise CourseError(expected, shown(value), remedy)
     try:
         found = Path(value)
@@ -172,8 +167,6 @@ def as_path(value, expected):
         found.exists()  # fails where a name is too long, or a folder on the way is closed
     except (OSError, ValueError) as error:
         raise CourseError(expected, f"{shown(value)} ({error})", remedy) from None
-    if "\0" in str(value):
-        raise CourseError(expected, shown(value), remedy)
     return found
 
 
@@ -266,3 +259,6 @@ def by_name(kind):
 def through(check):
     """Say that an argument is what a function makes of it that has words of its own for what is wrong."""
     return lambda value, name: check(value)
+
+
+names = through(as_names)

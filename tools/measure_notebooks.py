@@ -35,11 +35,12 @@ def measure(path):
     used, start = processor_seconds(), time.perf_counter()
     tools.run(notebook, on_cell_execute=begin, on_cell_executed=end)
     slowest = max(cells, key=cells.get)
+    prose = "\n".join(cell.source for cell in notebook.cells[:slowest] if cell.cell_type == "markdown")
     return {
         "seconds": round(time.perf_counter() - start),
         "processor_seconds": round(processor_seconds() - used),
         "slowest_cell": round(cells[slowest]),
-        "heading": _heading_before(notebook, slowest),
+        "heading": [line.lstrip("# ") for line in prose.splitlines() if line.startswith("#")][-1],
     }
 
 
@@ -59,11 +60,6 @@ def processor_seconds():
 def other_load():
     """How many programs wanted a core in the last minute; 0 where the system does not tell."""
     return round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else 0.0
-
-
-def _heading_before(notebook, index):
-    prose = "\n".join(cell.source for cell in notebook.cells[:index] if cell.cell_type == "markdown")
-    return [line.lstrip("# ") for line in prose.splitlines() if line.startswith("#")][-1]
 
 
 def machine():
@@ -109,8 +105,7 @@ def main(arguments=None):
         facts["cores"] = CORES
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
     old = json.loads(TIMES.read_text(encoding="utf-8"))["notebooks"] if TIMES.exists() else {}
-    there = {path.stem for path in tools.find()}
-    rows = {name: row for name, row in old.items() if name in there}
+    rows = {path.stem: old[path.stem] for path in tools.find() if path.stem in old}
     load = other_load()  # before the first: later, the one before counts as another program
     for path in tools.find(only):
         rows[path.stem] = measure(path) | {"load": load}

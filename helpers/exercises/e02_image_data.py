@@ -74,8 +74,7 @@ def one_hot(encoded):
     yield other_shape, f"The shape is {table.shape}: four labels make 4 rows, three classes 3 columns."
     yield not np.isin(table, (0, 1)).all(), "There are other numbers than 0 and 1: each place says no or yes."
     yield (table.sum(axis=1) != 1).any(), "A row has more or less than one 1: a label belongs to one class."
-    regrouped = np.array_equal(table @ table.T, right @ right.T)
-    reordered = regrouped and (table != right).any()
+    reordered = np.array_equal(table @ table.T, right @ right.T) and (table != right).any()
     yield reordered, "The classes are in another order: yellow 0, orange 1, purple 2."
     wrong = np.flatnonzero((table != right).any(axis=1))
     row = wrong[0] if wrong.size else 0
@@ -207,8 +206,7 @@ def class_counts(counts, balanced, stratified, labels):
     first = wrong[0] if wrong.size else 0
     yield wrong.size, f"Class {first} has not {given[first]:g} images: count it once more."
     yield not isinstance(balanced, bool | np.bool_), f"balanced is {shown(balanced)}: write True or False."
-    is_balanced = bool(abs(right - even).max() <= even / 10)
-    misjudged = bool(balanced) != is_balanced
+    misjudged = bool(balanced) != bool(abs(right - even).max() <= even / 10)
     yield misjudged, f"The classes have {right.min()} to {right.max()} images: compare them."
     each = number(stratified, "stratified")
     yield each == right[0] != even, "With stratify the counts would change: each class is split by itself."

@@ -46,8 +46,7 @@ class Wanted(NamedTuple):
     activation: str = "linear"
 
     def __str__(self):
-        size = self.details.get("filters", self.details.get("units", ""))
-        return f"{self.kind}({size})"
+        return f"{self.kind}({self.details.get('filters', self.details.get('units', ''))})"
 
 
 def convolution(filters):

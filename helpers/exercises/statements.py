@@ -51,8 +51,7 @@ def register():
     """Make a check of each exercise."""
     for name, entry in load().items():
         text, answer, _ = entry.statements[0]
-        takes = f"answers : dict of {type(text).__name__} to {type(answer).__name__}"
-        exercise(takes)(_body(name, entry))
+        exercise(f"answers : dict of {type(text).__name__} to {type(answer).__name__}")(_body(name, entry))
 
 
 def _body(name, entry):

@@ -17,8 +17,7 @@ def overlap(intersection, union, iou):
         "Both areas hold the common part: take it away once.": 3200,
         "The common part belongs to the union too: take it away once, not twice.": 2000,
     }
-    hint = "both areas together, the common part once."
-    yield from compare_number(union, "union", 2600, near_misses, hint)
+    yield from compare_number(union, "union", 2600, near_misses, "both areas together, the common part once.")
     iou = number(iou, "iou")
     yield abs(iou - 2600 / 600) < 0.01, "That is union over intersection: turn it round."
     yield abs(iou - 100 * 600 / 2600) < 0.5, "A fraction, not a percentage: between 0 and 1."
@@ -50,8 +49,7 @@ def precision_and_recall(precision, recall):
     swapped = (precision, recall) == (0.6, 0.75)
     yield swapped, "Swapped: precision is about the boxes, recall about the objects."
     near_misses = {"2 of 8 are the false alarms: precision counts the right ones.": 0.25}
-    hint = "right boxes divided by all boxes."
-    yield from compare_number(precision, "precision", 0.75, near_misses, hint)
+    yield from compare_number(precision, "precision", 0.75, near_misses, "right boxes divided by all boxes.")
     near_misses = {"Not every box is a hit: 6 of the 10 objects were found.": 0.8}
     yield from compare_number(recall, "recall", 0.6, near_misses, "objects found divided by all objects.")
     return "Three of four boxes are right, and four of ten objects were missed."
@@ -68,8 +66,7 @@ def objects_per_class(function):
     unfiltered = counts == {"cat": 3, "dog": 2, "cup": 1}
     yield unfiltered, "It counts every box: leave out those below the threshold."
     yield counts == {"cat": 2, "dog": 1}, "A score equal to the threshold counts: use >=, not >."
-    without_zeros = {name: count for name, count in counts.items() if count}
-    yield len(without_zeros) < len(counts), "It lists classes of which nothing is left: leave them out."
+    yield not all(counts.values()), "It lists classes of which nothing is left: leave them out."
     right = {"cat": 2, "dog": 1, "cup": 1}
     yield dict(counts) != right, f"For {names} with {scores} and 0.55 it gives {counts}, not {right}."
     return "2 cats, 1 dog, 1 cup: that is what the detector would report."

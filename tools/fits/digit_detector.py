@@ -27,8 +27,7 @@ def fit(name, options):
     pairs = [(digit_detector.prepare(images), digit_detector.encode(truths)) for images, truths in scenes]
     keras.utils.set_random_seed(frame.SEED)
     model = digit_detector.create_model()
-    steps = EPOCHS * SCENES["training"] // BATCH_SIZE
-    rate = keras.optimizers.schedules.CosineDecay(LEARNING_RATE, steps)
+    rate = keras.optimizers.schedules.CosineDecay(LEARNING_RATE, EPOCHS * SCENES["training"] // BATCH_SIZE)
     model.compile(keras.optimizers.Adam(rate), loss=digit_detector.detection_loss)
     start, cpu = time.perf_counter(), time.process_time()
     history = model.fit(*pairs[0], validation_data=pairs[1], batch_size=BATCH_SIZE, epochs=EPOCHS, verbose=2)

@@ -33,8 +33,7 @@ def write_fit(folder, tables, facts, model=None, measure=None, half=False):
 
 def how(model=None, **more):
     """Say how a fit was made."""
-    packages = ("keras", "tensorflow", "numpy")
-    versions = {name: importlib.metadata.version(name) for name in packages}
+    versions = {name: importlib.metadata.version(name) for name in ("keras", "tensorflow", "numpy")}
     network = {"network": model.name, "parameters": model.count_params()} if model else {}
     machine = {"versions": {"python": platform.python_version(), **versions}, "cores": os.cpu_count()}
     return network | more | {"seed": SEED} | machine
