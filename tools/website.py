@@ -119,12 +119,9 @@ def _stage(folder):
     shutil.copytree(DOCS, folder, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
     found = {path.stem: tools.read(path) for path in tools.find()}
     _fill_in(folder / "index.md", "<!-- the map of the course -->", _map_as_markdown(found))
-    teach = folder / "teach"
-    for page, what, table in (
-        ("index.md", "times", measure_notebooks.as_markdown()),
-        ("classroom-server.md", "memory", measure_learners.as_markdown()),
-    ):
-        _fill_in(teach / page, f"*`make site` puts the measured {what} here.*", table)
+    teach, mark = folder / "teach", "*`make site` puts the measured {} here.*"
+    _fill_in(teach / "index.md", mark.format("times"), measure_notebooks.as_markdown())
+    _fill_in(teach / "classroom-server.md", mark.format("memory"), measure_learners.as_markdown())
     shared.write_text(teach / "feedback.md", feedback())
     pages = {f"../notebooks/{name}.ipynb" for name in found} | {"../data/README.md"}
     for name, notebook in found.items():

@@ -32,14 +32,11 @@ def check():
 
 def _selection():
     """Choose from the full set: for each part its name, and images, labels and their positions there."""
-    for (part, n), original in zip(PER_CLASS.items(), data.load_cifar10(size="full"), strict=True):
-        yield part, _first_of_each_class(*original, n)
-
-
-def _first_of_each_class(images, labels, n):
-    kept = [np.flatnonzero(labels.ravel() == label)[:n] for label in range(len(data.CLASS_NAMES))]
-    positions = np.sort(np.concatenate(kept))
-    return images[positions], labels[positions], positions
+    full = data.load_cifar10(size="full")
+    for (part, n), (images, labels) in zip(PER_CLASS.items(), full, strict=True):
+        kept = [np.flatnonzero(labels.ravel() == label)[:n] for label in range(len(data.CLASS_NAMES))]
+        positions = np.sort(np.concatenate(kept))
+        yield part, (images[positions], labels[positions], positions)
 
 
 def _write(part, images, labels):
