@@ -9,10 +9,8 @@ from helpers import storage
 
 def parser(text):
     """Make a parser that describes a tool with the docstring of its module, which names the command."""
-    name = re.search(r"python -m [\w.]+", text)[0]
-    return argparse.ArgumentParser(
-        name, description=text, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    name, form = re.search(r"python -m [\w.]+", text)[0], argparse.RawDescriptionHelpFormatter
+    return argparse.ArgumentParser(name, description=text, formatter_class=form)
 
 
 def write_text(path, text):

@@ -72,9 +72,8 @@ def faults(folder, remeasure):
         return []
     model, settings = _load(folder), json.loads((folder / "settings.json").read_text(encoding="utf-8"))
     found = [("parameters", model.count_params(), settings["parameters"], 0), *remeasure(model, settings)]
-    return [
-        f"{name} is {now:.4g}, not {said:.4g}" for name, now, said, most in found if abs(now - said) > most
-    ]
+    wrong = [(name, now, said) for name, now, said, most in found if abs(now - said) > most]
+    return [f"{name} is {now:.4g}, not {said:.4g}" for name, now, said in wrong]
 
 
 def _load(folder):
