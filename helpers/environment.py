@@ -140,6 +140,11 @@ def install_missing(extra=None):
     -------
     list of str
         The requirements that were installed; empty if all were there.
+
+    Raises
+    ------
+    CourseError
+        If pip cannot install them, or there is no such extra.
     """
     wanted = [(requirement, _installed_version(requirement)) for requirement in _requirements(extra)]
     missing = [str(r) for r, version in wanted if version is None or version not in r.specifier]

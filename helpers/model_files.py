@@ -35,6 +35,9 @@ NEWCOMERS = {"ragged": False, "renorm": False, "renorm_momentum": 0.99}
 def load_model(path):
     """Load a model from a `.keras` file, without running code that somebody put into it.
 
+    The archive, the description of the layers and the places of the numbers are looked at first; then Keras
+    loads it in `safe_mode`.
+
     Parameters
     ----------
     path : path-like

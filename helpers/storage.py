@@ -90,10 +90,11 @@ TRIES, PAUSE = 20, 0.05  # seconds
 
 @contextlib.contextmanager
 def atomic_path(target, over_folder=False):
-    """Give a temporary path that becomes `target` only if the block succeeds: nobody sees half a file.
+    """Give a temporary path that becomes `target` only if the block succeeds.
 
-    What a killed process left is removed by the next that writes there. With `over_folder` a folder that is
-    written takes the place of an earlier one, whatever that holds.
+    A reader sees the old file or the complete new one, never half of it, even if the process is killed. What
+    a killed process left behind is removed by the next one that writes in the same folder. With `over_folder`
+    a folder that is written takes the place of an earlier one, whatever that holds.
     """
     target = Path(target)
     if target.name in ("", ".."):
