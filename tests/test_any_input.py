@@ -1,7 +1,7 @@
 """Whatever a learner hands over: a correct result, or an error that says expected, got and what to do.
 
-Hypothesis draws the arguments. `GOOD` says what a public function takes; in every example one of its
-arguments, or none, is replaced by something else: another type, another shape, nan, nothing, far too much.
+Hypothesis draws the arguments. `GOOD` says what a public function takes, a value or a strategy for values; in
+every example one argument, or none, is replaced: another type, another shape, nan, nothing, far too much.
 A function that is new in `helpers` must get a line in tests/input_cases, or a reason in `SPARED`.
 """
 
@@ -24,24 +24,18 @@ from tests.input_cases import figures, networks, numbers_and_files
 from tests.input_cases.strategies import ANYTHING
 
 EXAMPLES, EXAMPLES_OF_SLOW, EXAMPLES_OF_CHECKS = 30, 8, 10  # of each function
-GOOD = numbers_and_files.GOOD | networks.GOOD | figures.GOOD
 SLOW = networks.SLOW | figures.SLOW
+GOOD = {
+    function: {
+        name: good if isinstance(good, st.SearchStrategy) else st.just(good) for name, good in cases.items()
+    }
+    for function, cases in (numbers_and_files.GOOD | networks.GOOD | figures.GOOD | SLOW).items()
+}
 SPARED = {  # module or function -> why nobody needs to be protected from it
     "exercises": "whatever an exercise hands over is tried below, in words that fit it in tests/check_cases",
-    "plotting.convolution.draw_grid": "a part of diagrams",
-    "plotting.convolution.draw_cell": "a part of diagrams",
-    "plotting.convolution.short": "a part of diagrams",
-    "plotting.network.connect": "a part of diagrams",
     "plotting.style": "parts of all figures, called with what these have checked",
-    "plotting.network.draw_network": "a part of diagrams",
-    "plotting.network.draw_node": "a part of diagrams",
-    "plotting.network.node_places": "a part of diagrams",
-    "plotting.images.text_color": "a part of figures",
-    "plotting.images.brightest": "a part of figures",
     "plotting.iris.probabilities_of": "called with what `decision_regions` has checked",
-    "plotting.network.draw_neuron": "a part of diagrams",
     "plotting.network.neuron": "called with what its explorer has checked",
-    "plotting.training.descend": "a part of figures",
     "plotting.training.gradient_descent": "a part of `learning_rates` and an explorer, which are tried",
     "plotting.tuning.compare_rungs": "called with what its explorer has checked",
     "plotting.tuning.ladder_table": "a kind of argument, tried with `plot_ablation`",
@@ -65,6 +59,13 @@ SPARED = {  # module or function -> why nobody needs to be protected from it
     "tuning.tidy": "a part of the searches",
     "tuning.parameter_grid": "any names and lists are a grid",
 }
+PARTS = {
+    "convolution": ("draw_grid", "draw_cell", "short"),
+    "network": ("connect", "draw_network", "draw_node", "node_places", "draw_neuron"),
+    "images": ("text_color", "brightest"),
+    "training": ("descend",),
+}
+SPARED |= {f"plotting.{module}.{part}": "a part of figures" for module in PARTS for part in PARTS[module]}
 
 
 def name_of(function):

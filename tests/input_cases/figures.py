@@ -10,135 +10,102 @@ from helpers.plotting import images, tuning
 from tests.input_cases import strategies as some
 from tests.input_cases.networks import DIGIT_MODEL, IMAGE_MODEL, SMALL_FILE
 
-FLOWERS = {
-    "classify": st.just(lambda flowers: np.full((len(flowers), 3), 1 / 3)),
-    "flowers": some.numbers(0.1, 7, 6, 4),
-    "species": st.just(np.array([0, 0, 1, 1, 2, 2])),
-    "names": some.WORDS,
-}
-SWEEP = st.just(pd.DataFrame({"rate": [0.1, 0.2], "val_loss": [1.0, 0.5], "val_accuracy": [0.4, 0.6]}))
-LADDER = pd.DataFrame({name: [0.5, 0.6] for name in tuning.RUNG})
+FLOWERS = dict(
+    classify=lambda flowers: np.full((len(flowers), 3), 1 / 3),
+    flowers=some.numbers(0.1, 7, 6, 4),
+    species=np.array([0, 0, 1, 1, 2, 2]),
+    names=some.WORDS,
+)
+SWEEP = pd.DataFrame({"rate": [0.1, 0.2], "val_loss": [1.0, 0.5], "val_accuracy": [0.4, 0.6]})
+LADDER = pd.DataFrame({name: [0.5, 0.6] for name in tuning.COLUMNS})
 LADDER = LADDER.assign(rung=["a", "b"], over=[None, "a"])
-RUNGS = {
-    "table": st.just(LADDER),
-    "curves": st.just(pd.DataFrame({"rung": ["a", "b"], "epoch": [1, 1], "accuracy": [0.5, 0.6]})),
-}
+RUNGS = dict(table=LADDER, curves=pd.DataFrame({"rung": ["a", "b"], "epoch": [1, 1], "accuracy": [0.5, 0.6]}))
 TABLES = some.PREDICTIONS.map(lambda predictions: evaluation.calibration(predictions, 4))
 
 GOOD = {
-    plotting.plot_ablation: {"table": st.just(LADDER)},
-    plotting.accuracy_intervals: {
-        "accuracy": some.RATES,
-        "sizes": st.lists(st.integers(1, 999), min_size=1, max_size=9),
-    },
-    plotting.calibration_plot: {"table": TABLES, "error": some.RATES},
-    plotting.plot_channels: {"image": some.image()},
-    plotting.concept: {"name": st.sampled_from(["folds", "cnn"])},
-    plotting.compare_histories: {
-        "histories": some.NAMED_HISTORIES,
-        "column": st.sampled_from(["val_accuracy", "loss"]),
-    },
-    plotting.confusion_heatmap: {"matrix": some.COUNTS, "class_names": some.WORDS},
-    plotting.decision_regions: FLOWERS | {"sepal": st.tuples(some.FEW, some.FEW)},
-    plotting.digit_table: {
-        "images": some.images(2),
-        "probabilities": some.several(some.SHARES).map(np.array),
-        "digits": st.sampled_from([[1, 2], [None, 0]]),
-    },
-    plotting.feature_maps: {"maps": some.numbers(-9, 9, 3, 3, 5)},
-    plotting.file_sizes: {"sizes": st.dictionaries(some.TEXTS, st.integers(0, 999), min_size=1, max_size=4)},
-    plotting.learning_curves: {"history": some.HISTORIES, "metric": st.sampled_from(["accuracy", "loss"])},
-    plotting.plot_mistakes: {"predictions": some.PREDICTIONS, "n": some.FEW, "class_names": some.WORDS},
-    plotting.plot_sweep: {
-        "table": SWEEP,
-        "parameter": st.just("rate"),
-        "value": st.sampled_from(["val_loss", "val_accuracy"]),
-    },
-    plotting.pixel_grid: {"image": some.image()},
-    plotting.plot_prediction: {
-        "image": some.image(),
-        "probabilities": some.SHARES,
-        "class_names": some.WORDS,
-        "true_class": st.integers(0, 2),
-    },
-    plotting.probability_bars: {
-        "probabilities": some.SHARES,
-        "class_names": some.WORDS,
-        "true_class": st.integers(0, 2),
-    },
-    plotting.show_image: {"image": some.image()},
-    plotting.show_images: {"images": some.images(), "columns": some.FEW, "size": st.floats(0.5, 2)},
-    images.check_image: {"image": some.image()},
-    plotting.keras_file: {"path": st.just(SMALL_FILE)},
-    plotting.kernel_step: {
-        "image": some.numbers(0, 9, 5, 5),
-        "kernel": some.numbers(-1, 1, 3, 3),
-        "row": st.integers(0, 2),
-        "column": st.integers(0, 2),
-    },
-    plotting.learning_rates: {
-        "rates": st.tuples(some.RATES, some.RATES),
-        "start": st.floats(-2, 2),
-        "steps": some.FEW,
-    },
-    plotting.network_graph: {"layer_sizes": st.lists(some.FEW, min_size=2, max_size=4)},
-    plots.show_detections: {
-        "image": some.image(3, 9),
-        "found": some.DETECTIONS,
-        "title": st.just("boxes"),
-        "scores": some.FLAGS,
-    },
-    plots.overlap: {
-        "box": st.tuples(*[st.floats(0, 9)] * 2, *[st.floats(9, 20)] * 2),
-        "other": st.tuples(*[st.floats(0, 9)] * 2, *[st.floats(9, 20)] * 2),
-    },
-    plots.hits_and_mistakes: {
-        "images": some.images(2, 1, 9),
-        "found": some.several(some.DETECTIONS),
-        "truths": some.several(some.DETECTIONS),
-    },
-    plots.precision_recall_curve: {
-        "curves": st.dictionaries(
+    plotting.plot_ablation: dict(table=LADDER),
+    plotting.accuracy_intervals: dict(
+        accuracy=some.RATES, sizes=st.lists(st.integers(1, 999), min_size=1, max_size=9)
+    ),
+    plotting.calibration_plot: dict(table=TABLES, error=some.RATES),
+    plotting.plot_channels: dict(image=some.image()),
+    plotting.concept: dict(name=st.sampled_from(["folds", "cnn"])),
+    plotting.compare_histories: dict(
+        histories=some.NAMED_HISTORIES, column=st.sampled_from(["val_accuracy", "loss"])
+    ),
+    plotting.confusion_heatmap: dict(matrix=some.COUNTS, class_names=some.WORDS),
+    plotting.decision_regions: FLOWERS | dict(sepal=st.tuples(some.FEW, some.FEW)),
+    plotting.digit_table: dict(
+        images=some.images(2),
+        probabilities=some.several(some.SHARES).map(np.array),
+        digits=st.sampled_from([[1, 2], [None, 0]]),
+    ),
+    plotting.feature_maps: dict(maps=some.numbers(-9, 9, 3, 3, 5)),
+    plotting.file_sizes: dict(sizes=st.dictionaries(some.TEXTS, st.integers(0, 999), min_size=1, max_size=4)),
+    plotting.learning_curves: dict(history=some.HISTORIES, metric=st.sampled_from(["accuracy", "loss"])),
+    plotting.plot_mistakes: dict(predictions=some.PREDICTIONS, n=some.FEW, class_names=some.WORDS),
+    plotting.plot_sweep: dict(
+        table=SWEEP, parameter="rate", value=st.sampled_from(["val_loss", "val_accuracy"])
+    ),
+    plotting.pixel_grid: dict(image=some.image()),
+    plotting.plot_prediction: dict(
+        image=some.image(), probabilities=some.SHARES, class_names=some.WORDS, true_class=st.integers(0, 2)
+    ),
+    plotting.probability_bars: dict(
+        probabilities=some.SHARES, class_names=some.WORDS, true_class=st.integers(0, 2)
+    ),
+    plotting.show_image: dict(image=some.image()),
+    plotting.show_images: dict(images=some.images(), columns=some.FEW, size=st.floats(0.5, 2)),
+    images.check_image: dict(image=some.image()),
+    plotting.keras_file: dict(path=SMALL_FILE),
+    plotting.kernel_step: dict(
+        image=some.numbers(0, 9, 5, 5),
+        kernel=some.numbers(-1, 1, 3, 3),
+        row=st.integers(0, 2),
+        column=st.integers(0, 2),
+    ),
+    plotting.learning_rates: dict(
+        rates=st.tuples(some.RATES, some.RATES), start=st.floats(-2, 2), steps=some.FEW
+    ),
+    plotting.network_graph: dict(layer_sizes=st.lists(some.FEW, min_size=2, max_size=4)),
+    plots.show_detections: dict(
+        image=some.image(3, 9), found=some.DETECTIONS, title="boxes", scores=some.FLAGS
+    ),
+    plots.overlap: dict(
+        box=st.tuples(*[st.floats(0, 9)] * 2, *[st.floats(9, 20)] * 2),
+        other=st.tuples(*[st.floats(0, 9)] * 2, *[st.floats(9, 20)] * 2),
+    ),
+    plots.hits_and_mistakes: dict(
+        images=some.images(2, 1, 9), found=some.several(some.DETECTIONS), truths=some.several(some.DETECTIONS)
+    ),
+    plots.precision_recall_curve: dict(
+        curves=st.dictionaries(
             some.TEXTS,
             st.tuples(some.several(some.DETECTIONS), some.several(some.DETECTIONS)),
             min_size=1,
             max_size=3,
         )
-    },
-    explorers.augmentation: {"image": some.image(3), "side": st.just(8)},
-    explorers.confusion: {"predictions": some.PREDICTIONS, "class_names": some.WORDS},
-    explorers.draw_filtered: {
-        "image": some.numbers(0, 255, 6, 6),
-        "kernel": st.just(np.eye(3)),
-        "name": st.just("diagonal"),
-        "padding": st.sampled_from(["valid", "same"]),
-    },
-    explorers.drawing: {"models": st.sampled_from([DIGIT_MODEL, {"mine": DIGIT_MODEL}])},
-    explorers.dropout: {"rate": st.floats(0, 0.9)},
-    explorers.feature_maps: {"model": st.just(IMAGE_MODEL), "image": some.fractions(8, 8, 3)},
-    explorers.flower: FLOWERS,
-    explorers.kernels: {"photo": some.image(3, 9)},
+    ),
+    explorers.draw_filtered: dict(
+        image=some.numbers(0, 255, 6, 6),
+        kernel=np.eye(3),
+        name="diagonal",
+        padding=st.sampled_from(["valid", "same"]),
+    ),
+    explorers.dropout: dict(rate=st.floats(0, 0.9)),
     explorers.ladder: RUNGS,
-    explorers.learning_rate: {"rate": st.floats(0.01, 1.2)},
-    explorers.neuron: {
-        "inputs": st.just((1.0, 2.0)),
-        "weights": st.just((0.5, -0.5)),
-        "bias": st.floats(-2, 2),
-    },
-    explorers.overfitting: {"histories": some.NAMED_HISTORIES},
-    explorers.pixels: {"image": some.image(3)},
-    explorers.suppression: {"image": some.image(3, 9), "candidates": some.DETECTIONS},
+    explorers.pixels: dict(image=some.image(3)),
 }
 # Less often: each call draws with Keras's layers, or makes a widget for every cell.
 SLOW = {
-    explorers.augmentation,
-    explorers.confusion,
-    explorers.drawing,
-    explorers.feature_maps,
-    explorers.flower,
-    explorers.kernels,
-    explorers.learning_rate,
-    explorers.neuron,
-    explorers.overfitting,
-    explorers.suppression,
+    explorers.augmentation: dict(image=some.image(3), side=8),
+    explorers.confusion: dict(predictions=some.PREDICTIONS, class_names=some.WORDS),
+    explorers.drawing: dict(models=st.sampled_from([DIGIT_MODEL, {"mine": DIGIT_MODEL}])),
+    explorers.feature_maps: dict(model=IMAGE_MODEL, image=some.fractions(8, 8, 3)),
+    explorers.flower: FLOWERS,
+    explorers.kernels: dict(photo=some.image(3, 9)),
+    explorers.learning_rate: dict(rate=st.floats(0.01, 1.2)),
+    explorers.neuron: dict(inputs=(1.0, 2.0), weights=(0.5, -0.5), bias=st.floats(-2, 2)),
+    explorers.overfitting: dict(histories=some.NAMED_HISTORIES),
+    explorers.suppression: dict(image=some.image(3, 9), candidates=some.DETECTIONS),
 }
