@@ -90,7 +90,7 @@ def alt(axes):
 def fields(explorer):
     """Every single control of an explorer."""
     found = list(explorer.controls.values())
-    for control in found:
+    for control in found:  # grows while it is read: below each control come its parts
         found += getattr(control, "children", ())
     return [control for control in found if not hasattr(control, "children")]
 
@@ -119,15 +119,12 @@ def test_every_control_has_a_name_and_changes_the_image(name):
 # Episode 2
 
 
-def test_a_small_window_shows_the_numbers_of_its_channels():
+def test_a_small_window_shows_the_numbers_of_its_channels_and_a_large_one_stays_inside_the_image():
     axes = explorers.pixels(PHOTO).draw(row=10, column=20, size=2)
     for number in range(3):
         expected = [str(value) for value in PHOTO[10:12, 20:22, number].flat]
         assert [text.get_text() for text in axes[2 + number].texts] == expected
     assert "2 x 2 pixels from row 10, column 20" in alt(axes)
-
-
-def test_a_large_window_shows_none_and_stays_inside_the_image():
     axes = explorers.pixels(PHOTO).draw(row=10_000, column=10_000, size=12)
     assert not any(ax.texts for ax in axes)
     assert "12 x 12 pixels from row 288, column 439" in alt(axes)
@@ -152,9 +149,9 @@ def test_what_is_no_color_image_is_refused_at_once(maker, image, message):
         maker(image)
 
 
-def variants(**values):
+def variants(photo=PHOTO[100:124, 100:124], side=24, **values):
     strengths = {"flip": False, "rotation": 0.0, "zoom": 0.0, "brightness": 0.0, "draw": 0} | values
-    axes = explorers.augmentation(PHOTO[100:124, 100:124], side=24).draw(**strengths)
+    axes = explorers.augmentation(photo, side=side).draw(**strengths)
     return np.array([ax.images[0].get_array() for ax in axes.flat])
 
 
@@ -194,9 +191,7 @@ def test_layers_do_not_share_their_random_numbers(monkeypatch):
 def test_augmentation_cuts_out_the_middle_as_a_square():
     wide = np.zeros((10, 30, 3), np.uint8)
     wide[:, 10:20] = 255
-    explorer = explorers.augmentation(wide, side=10)
-    axes = explorer.draw(flip=False, rotation=0.0, zoom=0.0, brightness=0.0, draw=0)
-    assert (axes[0, 0].images[0].get_array() == 255).all()
+    assert (variants(wide, 10)[0] == 255).all()
 
 
 # Episode 3
@@ -204,14 +199,7 @@ def test_augmentation_cuts_out_the_middle_as_a_square():
 
 def test_neuron_shows_what_it_computes():
     explorer = explorers.neuron(inputs=(1.0, 2.0), weights=(3.0, -1.0), bias=0.5)
-    assert list(explorer.controls) == [
-        "i1",
-        "w1",
-        "i2",
-        "w2",
-        "bias",
-        "activation",
-    ]
+    assert list(explorer.controls) == ["i1", "w1", "i2", "w2", "bias", "activation"]
     assert "output 1.50" in explorer.alt
     explorer.controls["bias"].value = -2.0
     assert "sum is -1.00 and the output 0.00" in explorer.alt
@@ -285,7 +273,7 @@ def test_a_kernel_that_cannot_be_drawn_is_explained_and_the_image_stays(step, nu
     assert explorer.png == png
 
 
-def test_feature_maps_are_those_of_the_layer():
+def test_feature_maps_are_those_of_the_layer_and_follow_a_model_that_is_trained_on():
     model = tiny_model()
     explorer = explorers.feature_maps(model, SMALL)
     assert explorer.controls["layer"].options == ("first", "second")
@@ -293,11 +281,6 @@ def test_feature_maps_are_those_of_the_layer():
     expected = np.asarray(model.get_layer("first")(SMALL[None]))[0]
     shown = [image.get_array() for image in explorer.draw(layer="first")[1].images]
     np.testing.assert_allclose(np.stack(shown, axis=2), expected, atol=1e-5)
-
-
-def test_feature_maps_follow_a_model_that_is_trained_on():
-    model = tiny_model()
-    explorer = explorers.feature_maps(model, SMALL)
     before = explorer.png
     model.get_layer("first").set_weights([np.zeros((3, 3, 3, 4)), np.arange(-2.0, 2)])
     explorer.redraw()
@@ -331,22 +314,20 @@ def test_models_and_images_that_do_not_fit_are_refused(model, image, message):
 
 
 @pytest.mark.parametrize(
-    ("rate", "verdict", "words"),
+    ("rate", "verdict", "left", "side"),
     [
-        (0.02, "crawls", "leaves 96% of the distance to the lowest point."),
-        (0.4, "settles", "leaves 20% of the distance to the lowest point."),
-        (0.97, "bounces", "leaves 94% of the distance to the lowest point, but on its other side."),
-        (1.1, "flies off", "leaves 120% of the distance to the lowest point, but on its other side."),
+        (0.02, "crawls", 96, "."),
+        (0.4, "settles", 20, "."),
+        (0.97, "bounces", 94, ", but on its other side."),
+        (1.1, "flies off", 120, ", but on its other side."),
     ],
 )
-def test_a_learning_rate_is_said_to_do_what_its_curve_does(rate, verdict, words):
+def test_a_learning_rate_is_said_to_do_what_its_curve_does(rate, verdict, left, side):
     axes = explorers.learning_rate().draw(rate=rate, start=-1.0, steps=12)
     assert f"{verdict};" in alt(axes)
+    words = f"leaves {left}% of the distance to the lowest point{side}"
     assert axes[0].figure.get_suptitle().endswith(words)
-    steps = [-1.0]
-    for _ in range(12):
-        steps.append(steps[-1] - rate * -2 * (1 - steps[-1]))
-    losses = (1 - np.array(steps)) ** 2
+    losses = (2 * (1 - 2 * rate) ** np.arange(13)) ** 2  # each step multiplies the distance by 1 - 2 R
     np.testing.assert_allclose(axes[1].lines[0].get_ydata(), np.maximum(losses, 1e-6))
 
 
@@ -374,7 +355,7 @@ def test_a_single_bad_epoch_is_not_called_overfitting(val_loss, verdict):
     assert verdict in explorers.overfitting({"mine": history}).alt
 
 
-def test_the_curves_end_where_training_stops_and_their_gap_is_said():
+def test_the_curves_end_where_training_stops_their_gap_is_said_and_both_losses_are_needed():
     axes = explorers.overfitting(HISTORIES).draw(name="long", epochs=4)
     for ax, column in zip(axes, ("loss", "accuracy"), strict=True):
         drawn = {line.get_label(): list(line.get_ydata()) for line in ax.lines}
@@ -383,9 +364,6 @@ def test_the_curves_end_where_training_stops_and_their_gap_is_said():
     assert axes[0].lines[-1].get_xydata().tolist() == [[3.0, 1.3]]  # the ring
     assert "validation minus training loss 0.55" in axes[0].figure.get_suptitle()
     assert "up to epoch 5 of 5" in alt(explorers.overfitting(HISTORIES).draw(name="short", epochs=6))
-
-
-def test_histories_without_validation_are_refused():
     with pytest.raises(CourseError, match="val_loss"):
         explorers.overfitting({"no validation": {"loss": [1.0], "accuracy": [0.1]}})
 
@@ -433,10 +411,6 @@ def test_the_title_above_a_single_image_fits_into_the_figure():
     assert place.x0 >= 0 and place.x1 <= figure.bbox.width
 
 
-def framed(button):
-    return getattr(button.layout, "border_top", None) or button.layout.border  # ipywidgets 8, 7
-
-
 def test_lists_buttons_and_frame_of_a_confusion_matrix_agree():
     explorer = explorers.confusion(ANSWERS, ANIMALS)
     field, drawn = explorer.controls["cell"], []
@@ -445,15 +419,15 @@ def test_lists_buttons_and_frame_of_a_confusion_matrix_agree():
     field.buttons[0, 1].click()
     assert (field.true.label, field.predicted.label) == ("cat", "dog")
     field.predicted.value = 0
-    assert [cell for cell, button in field.buttons.items() if framed(button)] == [(0, 0)]
+    layouts = {cell: button.layout for cell, button in field.buttons.items()}
+    framed = [cell for cell, at in layouts.items() if getattr(at, "border_top", None) or at.border]
+    assert framed == [(0, 0)]  # ipywidgets 8 has border_top, 7 only border
     assert drawn == [(0, 1), (0, 0)]  # each of them once
 
 
 def test_of_many_images_the_most_confident_are_shown():
     confidence = np.linspace(0.6, 0.95, 15)
-    answers = Predictions(
-        np.zeros((15, 8, 8, 3)), np.zeros(15, int), np.stack([1 - confidence, confidence], axis=1)
-    )
+    answers = Predictions(np.zeros((15, 8, 8, 3)), np.zeros(15, int), np.c_[1 - confidence, confidence])
     axes = explorers.confusion(answers, ("cat", "dog")).draw(cell=(0, 1))
     assert sum(bool(ax.images) for ax in axes.flat) == 12
     assert "15 images, the 12 surest, with probabilities 95.0%, 92.5%" in alt(axes)
@@ -501,8 +475,7 @@ def test_flowers_without_species_or_numbers_are_refused(flowers, species, messag
 def test_two_boxes_show_their_overlap():
     explorer = explorers.overlap()
     assert "intersection 2000, union 5200, intersection over union 0.38" in explorer.alt
-    for name, value in (("left", 20), ("top", 20)):
-        explorer.controls[name].value = value
+    explorer.controls["left"].value = explorer.controls["top"].value = 20
     assert "intersection over union 1.00" in explorer.alt
     explorer.controls["left"].value = 90
     assert "intersection 0, union 7200, intersection over union 0.00" in explorer.alt
