@@ -60,11 +60,8 @@ def test_every_word_in_a_diagram_stands_out_from_what_is_behind_it(name):
 
 
 @pytest.mark.parametrize("paper", [style.PALE, style.PALE_BLUE, style.PALE_ORANGE, style.PALE_GREEN, "white"])
-def test_ink_is_readable_on_every_paper(paper):
+def test_ink_is_readable_on_every_paper_and_gray_on_white(paper):
     assert contrast(style.INK, paper) >= TEXT
-
-
-def test_gray_is_readable_on_white():
     assert contrast(style.GRAY, "white") >= TEXT
 
 
@@ -84,11 +81,6 @@ def test_curves_differ_in_marker_and_dashes_and_light_markers_have_an_outline():
         assert len(signs) == len(lines)
         for line in lines:
             assert contrast(line.get_markeredgecolor(), "white") >= GRAPHICS
-
-
-def test_the_most_probable_class_is_marked_by_more_than_its_color():
-    axes = plotting.probability_bars([0.2, 0.5, 0.3], ("cat", "dog", "frog"))
-    assert [bool(bar.get_hatch()) for bar in axes.patches].count(True) == 1
 
 
 def test_faint_words_are_found():

@@ -23,6 +23,8 @@ from tests.strict_outputs import image_difference
 
 mpl.use("agg")
 MINUS = "\N{MINUS SIGN}"
+IMAGE = np.arange(30).reshape(6, 5) ** 2 % 17
+KERNEL = np.array([[0, -1, 2], [1, 5, -1], [3, -1, 0]])
 
 FIGURES = {
     "neuron with 5 inputs": lambda: neuron([-1, 2, -3.25, 4, 5], [-1.5, 2, 3, -0.25, 5], -10, "relu"),
@@ -83,24 +85,17 @@ class TestConcepts:
         _, metadata = plotting.concept("folds")._repr_mimebundle_()
         assert metadata["image/png"]["alt"].startswith("Two ways to validate. Hold-out: ")
 
-    @pytest.mark.parametrize("name", ["nothing", "../drawings/folds", None])
-    def test_an_unknown_name_is_answered_with_the_list(self, name):
-        with pytest.raises(CourseError, match="'ai_ml_dl', .*'ways_to_share'"):
-            plotting.concept(name)
-
     def test_the_ten_steps_are_those_of_the_headings(self):
-        assert (
-            plotting.concept("ten_steps").metadata["alt"] == f"The ten steps as a path: {', '.join(STEPS)}."
-        )
+        alt = plotting.concept("ten_steps").metadata["alt"]
+        assert alt == f"The ten steps as a path: {', '.join(STEPS)}."
 
 
 class TestNeuron:
     def test_computes_sum_and_output(self):
         ax = neuron([1, 2], [3, -1], 0.5, "relu")
         assert {"$z$ = 1.50", "1.50", "bias +0.5", "+3", MINUS + "1"} <= set(texts(ax))
-        assert alt_text(ax.figure).endswith(
-            "relu gives the output; here the sum is 1.50 and the output 1.50."
-        )
+        words = "relu gives the output; here the sum is 1.50 and the output 1.50."
+        assert alt_text(ax.figure).endswith(words)
 
     @pytest.mark.parametrize(
         ("activation", "output"),
@@ -108,11 +103,6 @@ class TestNeuron:
     )
     def test_applies_the_activation(self, activation, output):
         assert output in texts(neuron([1], [-1], 0, activation))
-
-    @pytest.mark.parametrize("numbers", [([1, 2], [1]), ([], []), (range(6), range(6))])
-    def test_refuses_weights_that_do_not_fit(self, numbers):
-        with pytest.raises(CourseError, match="as many weights"):
-            neuron(*numbers, 0, "relu")
 
 
 class TestNetworks:
@@ -134,21 +124,12 @@ class TestNetworks:
         counts = [text for text in texts(plotting.network_graph((4, 3, 3, 1))) if "parameters" in text]
         assert counts == ["15 parameters", "12 parameters", "4 parameters"]
 
-    @pytest.mark.parametrize("sizes", [(4,), (4, 0), (9, 1), (2, 2.5), (1,) * 6])
-    def test_refuses_what_cannot_be_drawn(self, sizes):
-        with pytest.raises(CourseError, match="layers"):
-            plotting.network_graph(sizes)
-
 
 class TestKernelStep:
-    image = np.arange(30).reshape(6, 5) ** 2 % 17
-    kernel = np.array([[0, -1, 2], [1, 5, -1], [3, -1, 0]])
-
     @pytest.mark.parametrize(("row", "column"), [(0, 0), (0, 2), (3, 1)])
     def test_writes_the_sum_of_the_products(self, row, column):
-        patch = self.image[row : row + 3, column : column + 3]
-        total = sum(int(patch[i, j]) * int(self.kernel[i, j]) for i in range(3) for j in range(3))
-        ax = plotting.kernel_step(self.image, self.kernel, row, column)
+        total = np.sum(IMAGE[row : row + 3, column : column + 3] * KERNEL)
+        ax = plotting.kernel_step(IMAGE, KERNEL, row, column)
         products = [text for text in texts(ax) if "·" in text]
         assert products[0].endswith(f"=  {total}".replace("-", MINUS))
         assert sum(text.count("·") for text in products) == 9
@@ -156,45 +137,23 @@ class TestKernelStep:
 
     def test_fills_the_output_up_to_this_step(self):
         kernels_and_inputs = 30 + 9 + 2 + 3 + 3  # numbers, two signs, three titles, three lines of products
-        counts = [
-            len(texts(plotting.kernel_step(self.image, self.kernel, *at))) for at in ((0, 0), (1, 1), (3, 2))
-        ]
+        counts = [len(texts(plotting.kernel_step(IMAGE, KERNEL, *at))) for at in ((0, 0), (1, 1), (3, 2))]
         assert counts == [kernels_and_inputs + done for done in (1, 5, 12)]
 
-    def test_says_that_6_by_5_and_3_by_3_give_4_by_3(self):
-        assert "output of 4 x 3" in alt_text(plotting.kernel_step(self.image, self.kernel).figure)
-
-    def test_outlines_patch_and_pixel(self):
-        ax = plotting.kernel_step(self.image, self.kernel, 1, 2)
+    def test_outlines_patch_and_pixel_and_says_that_6_by_5_and_3_by_3_give_4_by_3(self):
+        ax = plotting.kernel_step(IMAGE, KERNEL, 1, 2)
+        assert "output of 4 x 3" in alt_text(ax.figure)
         frames = [patch for patch in ax.patches if isinstance(patch, Rectangle) and not patch.get_fill()]
         patch, pixel = (frame.get_bbox() for frame in frames)
         cell = pixel.width
         assert (patch.width, patch.height) == pytest.approx((3 * cell, 3 * cell))
         assert patch.x0 - 0.1 == pytest.approx(2 * cell)
 
-    @pytest.mark.parametrize(
-        ("arguments", "message"),
-        [
-            ((image[0], kernel), "an image of at most 6 x 6"),
-            ((np.zeros((7, 6)), kernel), "an image of at most 6 x 6"),
-            ((image, np.zeros((4, 4))), "a kernel of at most 3 x 3"),
-            ((image[:2], kernel), "no larger than the image"),
-            ((image, kernel, 4, 0), "row to be .* from 0 to 3"),
-            ((image, kernel, 0, -1), "column to be .* from 0 to 2"),
-            ((image.astype(str), kernel), "an image of at most"),
-        ],
-    )
-    def test_refuses_what_does_not_fit(self, arguments, message):
-        with pytest.raises(CourseError, match=message):
-            plotting.kernel_step(*arguments)
-
 
 class TestGradientDescent:
     def test_draws_every_update(self):
         ax = gradient_descent(0.25, start=3, steps=3)
-        assert ax.lines[1].get_xydata() == pytest.approx(
-            np.array([[3, 4], [2, 1], [1.5, 0.25], [1.25, 0.0625]])
-        )
+        np.testing.assert_allclose(ax.lines[1].get_xydata(), [[3, 4], [2, 1], [1.5, 0.25], [1.25, 0.0625]])
 
     @pytest.mark.parametrize(
         ("rate", "verdict"), [(0.03, "crawls"), (0.3, "settles"), (0.95, "bounces"), (1.05, "flies off")]
@@ -209,11 +168,6 @@ class TestGradientDescent:
         assert len(axes) == 2
         assert alt_text(axes[0].figure).count("learning rates") == 1
 
-    @pytest.mark.parametrize("arguments", [{"rate": 0}, {"rate": 0.1, "start": 9}, {"rate": 0.1, "steps": 0}])
-    def test_refuses_what_cannot_be_drawn(self, arguments):
-        with pytest.raises(CourseError, match="learning rate above 0"):
-            gradient_descent(**arguments)
-
 
 def test_the_parts_of_a_model_file_are_drawn_with_their_sizes(tmp_path):
     ax = plotting.keras_file(SHIPPED_FITS / "model_intro" / "model_intro.keras")
@@ -224,3 +178,26 @@ def test_the_parts_of_a_model_file_are_drawn_with_their_sizes(tmp_path):
     (tmp_path / "photo.keras").write_bytes(b"no archive")
     with pytest.raises(CourseError, match=r"a \.keras file"):
         plotting.keras_file(tmp_path / "photo.keras")
+
+
+REFUSED = [  # message, function, lists of arguments that it refuses
+    ("'ai_ml_dl', .*'ways_to_share'", plotting.concept, [("nothing",), ("../drawings/folds",), (None,)]),
+    ("as many weights", neuron, [(*some, 0, "relu") for some in (([1, 2], [1]), ([], []), [range(6)] * 2)]),
+    ("layers", plotting.network_graph, [[sizes] for sizes in ((4,), (4, 0), (9, 1), (2, 2.5), (1,) * 6)]),
+    ("an image of at most 6 x 6", plotting.kernel_step, [(IMAGE[0], KERNEL), (np.zeros((7, 6)), KERNEL)]),
+    ("an image of at most", plotting.kernel_step, [(IMAGE.astype(str), KERNEL)]),
+    ("a kernel of at most 3 x 3", plotting.kernel_step, [(IMAGE, np.zeros((4, 4)))]),
+    ("no larger than the image", plotting.kernel_step, [(IMAGE[:2], KERNEL)]),
+    ("row to be .* from 0 to 3", plotting.kernel_step, [(IMAGE, KERNEL, 4, 0)]),
+    ("column to be .* from 0 to 2", plotting.kernel_step, [(IMAGE, KERNEL, 0, -1)]),
+    ("learning rate above 0", gradient_descent, [(0,), (0.1, 9), (0.1, -1, 0)]),
+]
+
+
+@pytest.mark.parametrize(
+    ("message", "draw", "arguments"),
+    [(message, draw, arguments) for message, draw, tries in REFUSED for arguments in tries],
+)
+def test_what_cannot_be_drawn_is_refused(message, draw, arguments):
+    with pytest.raises(CourseError, match=message):
+        draw(*arguments)

@@ -49,12 +49,6 @@ def test_intervals_are_those_of_evaluation():
     assert "10,000 images: 0.691 to 0.709" in said(ax)
 
 
-@pytest.mark.parametrize(("accuracy", "sizes"), [(70, (100,)), (0.7, ()), (0.7, (0, 100)), (-0.1, (100,))])
-def test_what_is_no_accuracy_or_no_size_is_refused(accuracy, sizes):
-    with pytest.raises(CourseError, match="70 % is 0.7"):
-        plotting.accuracy_intervals(accuracy, sizes)
-
-
 def test_a_confusion_heatmap_prints_the_counts_and_names_the_worst_confusion():
     matrix = np.array([[5, 3, 0], [1, 8, 0], [0, 0, 3]])
     ax = plotting.confusion_heatmap(matrix, NAMES)
@@ -78,40 +72,17 @@ def test_without_confusion_the_heatmap_says_so():
     assert said(plotting.confusion_heatmap(np.eye(3), NAMES)).endswith("No class is confused with another.")
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [np.eye(2), np.ones((3, 2)), -np.eye(3), np.zeros((3, 3)), np.full((3, 3), "a"), np.full((3, 3), np.nan)],
-)
-def test_what_is_no_confusion_matrix_is_refused(wrong):
-    with pytest.raises(CourseError, match="counts"):
-        plotting.confusion_heatmap(wrong, NAMES)
-
-
 def test_mistakes_name_true_and_predicted_class_the_surest_first():
     axes = plotting.plot_mistakes(FOUR, class_names=NAMES)
     titles = [ax.get_title() for ax in axes.flat if ax.get_title()]
     assert titles == ["true: cat\nfrog? 95.0%", "true: frog\ndog? 70.0%"]
     assert "cat taken for frog (95.0%), frog taken for dog (70.0%)" in said(axes)
+    assert "The 1 surest" in said(plotting.plot_mistakes(FOUR, 1, NAMES))
 
 
 def test_a_mistake_is_never_said_to_be_certain():
     nearly = predictions([[0.0002, 0.9998, 0]], [0])
     assert "dog? >99.9%" in plotting.plot_mistakes(nearly, class_names=NAMES).flat[0].get_title()
-
-
-def test_as_many_mistakes_are_shown_as_wanted():
-    assert "The 1 surest" in said(plotting.plot_mistakes(FOUR, 1, NAMES))
-
-
-@pytest.mark.parametrize("n", [0, NAMES])
-def test_a_number_of_mistakes_that_is_none_is_refused(n):
-    with pytest.raises(CourseError, match="class_names="):
-        plotting.plot_mistakes(FOUR, n)
-
-
-def test_without_a_mistake_there_is_nothing_to_show():
-    with pytest.raises(CourseError, match="at least one wrong"):
-        plotting.plot_mistakes(FOUR[FOUR.correct], class_names=NAMES)
 
 
 @pytest.mark.parametrize(
@@ -140,17 +111,13 @@ def test_each_share_of_right_answers_has_its_interval():
     np.testing.assert_allclose(interval[:, 1], evaluation.accuracy_interval(50, 100))
 
 
-def test_calibration_is_drawn_on_two_given_axes_only():
-    table = evaluation.calibration(FOUR)
+def test_calibration_is_drawn_on_given_axes():
     given = plt.subplots(2, 1)[1]
-    assert plotting.calibration_plot(table, given) is given
-    with pytest.raises(CourseError, match="two axes"):
-        plotting.calibration_plot(table, given[0])
+    assert plotting.calibration_plot(evaluation.calibration(FOUR), given) is given
 
 
-def test_an_empty_calibration_is_refused():
-    with pytest.raises(CourseError, match="at least one image"):
-        plotting.calibration_plot(evaluation.calibration(FOUR).assign(images=0))
+def sweep(values, results, column="val_loss"):
+    return plotting.plot_sweep(pd.DataFrame({"rate": values, column: results}), "rate", column)
 
 
 def line_through_the_best(ax):
@@ -162,8 +129,7 @@ def ring(ax):
 
 
 def test_a_sweep_is_drawn_in_order_with_its_best_value_marked():
-    table = pd.DataFrame({"rate": [0.6, 0.2, 0.4], "val_loss": [0.9, 0.8, 0.7]})
-    ax = plotting.plot_sweep(table, "rate")
+    ax = sweep([0.6, 0.2, 0.4], [0.9, 0.8, 0.7])
     assert line_through_the_best(ax) == [[0.2, 0.8], [0.4, 0.7], [0.6, 0.9]]
     assert ring(ax) == [[0.4, 0.7]]
     assert ax.get_ylabel() == "Lowest validation loss"
@@ -171,52 +137,57 @@ def test_a_sweep_is_drawn_in_order_with_its_best_value_marked():
 
 
 def test_the_highest_accuracy_is_the_best():
-    table = pd.DataFrame({"rate": [0.6, 0.2, 0.4], "val_accuracy": [0.5, 0.6, 0.7]})
-    ax = plotting.plot_sweep(table, "rate", "val_accuracy")
+    ax = sweep([0.6, 0.2, 0.4], [0.5, 0.6, 0.7], column="val_accuracy")
     assert ring(ax) == [[0.4, 0.7]]
     assert ax.get_ylabel() == "Validation accuracy"
 
 
 def test_names_are_drawn_from_the_best_to_the_worst_without_a_line():
-    table = pd.DataFrame({"optimizer": ["Adam", "RMSprop", "SGD"], "val_loss": [0.9, 0.8, 0.7]})
-    ax = plotting.plot_sweep(table, "optimizer")
+    ax = sweep(["Adam", "RMSprop", "SGD"], [0.9, 0.8, 0.7])
     assert [label.get_text() for label in ax.get_xticklabels()] == ["SGD", "RMSprop", "Adam"]
     assert ax.lines[1].get_linestyle() == "None"
     assert "Best: SGD." in said(ax)
 
 
 def test_of_several_trainings_with_one_value_the_line_takes_the_best():
-    table = pd.DataFrame({"rate": [0.2, 0.2, 0.4, 0.4], "val_loss": [0.9, 0.8, 0.7, 0.95]})
-    ax = plotting.plot_sweep(table, "rate")
+    ax = sweep([0.2, 0.2, 0.4, 0.4], [0.9, 0.8, 0.7, 0.95])
     assert line_through_the_best(ax) == [[0.2, 0.8], [0.4, 0.7]]
     assert len(ax.lines[0].get_xdata()) == 4
 
 
 @pytest.mark.parametrize(("rates", "scale"), [([1e-4, 1e-2, 1e-1], "log"), ([0.2, 0.4, 0.6], "linear")])
 def test_values_of_several_magnitudes_are_drawn_evenly(rates, scale):
-    table = pd.DataFrame({"learning_rate": rates, "val_loss": [0.9, 0.8, 0.7]})
-    assert plotting.plot_sweep(table, "learning_rate").get_xscale() == scale
+    assert sweep(rates, [0.9, 0.8, 0.7]).get_xscale() == scale
 
 
 def test_a_training_that_diverged_is_left_out():
-    table = pd.DataFrame({"rate": [0.2, 0.4], "val_loss": [np.nan, 0.7]})
-    assert line_through_the_best(plotting.plot_sweep(table, "rate")) == [[0.4, 0.7]]
-    with pytest.raises(CourseError, match="diverge"):
-        plotting.plot_sweep(table[:1], "rate")
+    assert line_through_the_best(sweep([0.2, 0.4], [np.nan, 0.7])) == [[0.4, 0.7]]
 
 
 @pytest.mark.parametrize("missing", [None, float("nan")])
 def test_a_setting_that_some_trainings_do_not_have_is_one_more_name(missing):
-    table = pd.DataFrame({"dropout": [missing, 0.5], "val_loss": [1.2, 1.1]})
-    assert "0.5: 1.100, none: 1.200" in said(plotting.plot_sweep(table, "dropout"))
+    assert "0.5: 1.100, none: 1.200" in said(sweep([missing, 0.5], [1.2, 1.1]))
 
 
-def test_a_result_that_is_no_number_is_refused():
-    table = pd.DataFrame({"optimizer": ["adam", "sgd"], "val_loss": [1.2, 1.1]})
-    with pytest.raises(CourseError, match="First what was varied"):
-        plotting.plot_sweep(table, "val_loss", "optimizer")
+CALIBRATION = evaluation.calibration(FOUR)
+NO_COUNTS = (np.eye(2), np.ones((3, 2)), -np.eye(3), *(np.full((3, 3), odd) for odd in (0.0, "a", np.nan)))
+REFUSED = [  # message, function, lists of arguments that it refuses
+    ("70 % is 0.7", plotting.accuracy_intervals, [(70, (100,)), (0.7, ()), (0.7, (0, 100)), (-0.1, (100,))]),
+    ("counts", plotting.confusion_heatmap, [(matrix, NAMES) for matrix in NO_COUNTS]),
+    ("class_names=", plotting.plot_mistakes, [(FOUR, 0), (FOUR, NAMES)]),
+    ("at least one wrong", plotting.plot_mistakes, [(FOUR[FOUR.correct], 12, NAMES)]),
+    ("two axes", lambda: plotting.calibration_plot(CALIBRATION, plt.subplots()[1]), [()]),
+    ("at least one image", plotting.calibration_plot, [(CALIBRATION.assign(images=0),)]),
+    ("diverge", sweep, [([0.2], [np.nan])]),
+    ("First what was varied", sweep, [([1.2, 1.1], ["adam", "sgd"], "optimizer")]),
+    ("'depth'", plotting.plot_sweep, [(pd.DataFrame({"rate": [1], "val_loss": [1]}), "depth")]),
+]
 
 
-def test_a_sweep_without_its_column_is_refused():
-    with pytest.raises(CourseError, match="'depth'"):
-        plotting.plot_sweep(pd.DataFrame({"rate": [1], "val_loss": [1]}), "depth")
+@pytest.mark.parametrize(
+    ("message", "draw", "arguments"),
+    [(message, draw, arguments) for message, draw, tries in REFUSED for arguments in tries],
+)
+def test_what_cannot_be_drawn_is_refused(message, draw, arguments):
+    with pytest.raises(CourseError, match=message):
+        draw(*arguments)
