@@ -42,13 +42,17 @@ def said(axes):
     return alt_text(np.ravel(axes)[0].figure)
 
 
+def bars(label=None):
+    return plotting.probability_bars(PROBABILITIES, NAMES, true_class=label)
+
+
 def image(height=4, width=6, dtype="uint8"):
     values = np.linspace(0, 255, height * width * 3).reshape(height, width, 3)
     return values.astype("uint8") if dtype == "uint8" else (values / 255).astype(dtype)
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "float32"])
-def test_a_image_is_shown_with_its_own_values_and_full_range(dtype):
+def test_an_image_is_shown_with_its_own_values_and_full_range(dtype):
     pixels = image(dtype=dtype)
     ax = plotting.show_image(pixels, title="cat")
     np.testing.assert_array_equal(ax.images[0].get_array(), pixels)
@@ -94,10 +98,11 @@ def test_a_grid_shows_the_images_in_order_and_hides_the_places_left_over():
     assert [ax.get_title() for ax in axes.flat] == ["a", "b", "c", ""]
     assert not axes[1, 1].axison
     assert said(axes) == "Grid of 3 images: a, b, c."
+    plotting.show_images([np.zeros((32, 32, 3)), np.zeros((8, 16, 3)), np.zeros((9, 9))])  # of any sizes
 
 
 def test_bars_are_as_long_as_the_probabilities_and_print_them():
-    ax = plotting.probability_bars(PROBABILITIES, NAMES)
+    ax = bars()
     assert [bar.get_width() for bar in ax.patches] == pytest.approx([0.2, 0.7, 0.1])
     assert words(ax) == ["20.0%", "70.0%", "10.0%"]
     assert ax.get_xlim()[0] == 0
@@ -106,7 +111,7 @@ def test_bars_are_as_long_as_the_probabilities_and_print_them():
 
 
 def test_the_predicted_class_stands_out_by_color_hatch_and_bold_and_the_true_one_by_a_word():
-    ax = plotting.probability_bars(PROBABILITIES, NAMES, true_class="cat")
+    ax = bars("cat")
     assert [bar.get_hatch() for bar in ax.patches] == [None, "//", None]
     orange = [colors.to_hex(bar.get_facecolor()).upper() == ORANGE for bar in ax.patches]
     assert orange == [False, True, False]
@@ -118,7 +123,7 @@ def test_the_predicted_class_stands_out_by_color_hatch_and_bold_and_the_true_one
 
 @pytest.mark.parametrize("label", ["frog", 2, np.uint8(2), np.array([2])])
 def test_the_true_class_is_given_by_name_or_number(label):
-    ax = plotting.probability_bars(PROBABILITIES, NAMES, true_class=label)
+    ax = bars(label)
     assert ax.get_yticklabels()[2].get_text() == "frog (true)"
 
 
@@ -170,18 +175,12 @@ def test_names_at_the_line_ends_never_overlap(number):
 
 @pytest.mark.parametrize("broken", [np.nan, np.inf])
 def test_a_training_that_diverged_is_drawn_as_far_as_it_has_numbers(broken):
-    history = {
-        "loss": [2.0] + 12 * [broken],
-        "val_loss": [3.0, 1.0] + 11 * [broken],
-        "accuracy": np.zeros(13),
-    }
-    axes = plotting.learning_curves(history)
+    losses = {"loss": [2.0] + 12 * [broken], "val_loss": [3.0, 1.0] + 11 * [broken]}
+    axes = plotting.learning_curves(losses | {"accuracy": np.zeros(13)})
     axes[0].figure.canvas.draw()
     assert axes[1].get_xlim() == axes[0].get_xlim() == pytest.approx((0.4, 13.6)), "epochs are missing"
-    assert {text.get_text(): text.xy for text in axes[0].texts} == {
-        "training": (1, 2.0),
-        "validation": (2, 1.0),
-    }
+    ends = {text.get_text(): text.xy for text in axes[0].texts}
+    assert ends == {"training": (1, 2.0), "validation": (2, 1.0)}
     assert "training from 2.00 to no finite number" in said(axes)
 
 
@@ -190,15 +189,10 @@ def test_compared_histories_differ_in_color_marker_and_dashes_and_are_named_wher
     ax = plotting.compare_histories({"intro": HISTORY, "stopped": short, "dense": HISTORY})
     for look in ("get_color", "get_marker", "get_linestyle"):
         assert len({getattr(line, look)() for line in ax.lines}) == 3
-    assert {text.get_text(): text.xy for text in ax.texts} == {
-        "intro": (3, 0.6), "stopped": (2, 0.4), "dense": (3, 0.6),
-    }  # fmt: skip
+    ends = {text.get_text(): text.xy for text in ax.texts}
+    assert ends == {"intro": (3, 0.6), "stopped": (2, 0.4), "dense": (3, 0.6)}
     assert ax.get_ylabel() == "Validation accuracy"
     assert said(ax).endswith("At the end: intro 0.60, stopped 0.40, dense 0.60.")
-
-
-def test_images_in_a_list_may_differ_in_size():
-    plotting.show_images([np.zeros((32, 32, 3)), np.zeros((8, 16, 3)), np.zeros((9, 9))])
 
 
 def test_pixels_show_their_numbers_in_reading_order():
@@ -210,12 +204,9 @@ def test_pixels_show_their_numbers_in_reading_order():
     assert said(ax) == "2 rows and 2 columns of pixels with their numbers, from 0 to 255."
 
 
-def test_true_and_false_are_dark_on_white_and_white_on_dark():
+def test_true_and_false_are_dark_on_white_and_white_on_dark_and_colors_show_three_numbers():
     ax = plotting.pixel_grid(np.array([[True, False]]))
     assert [text.get_color() for text in ax.texts] == [text_color([1, 1, 1]), text_color([0, 0, 0])]
-
-
-def test_pixels_of_a_color_image_show_red_green_and_blue():
     ax = plotting.pixel_grid(np.array([[[1.0, 0.5, 0.0]]]))
     assert words(ax) == ["1.00\n0.50\n0.00"]
     assert "red, green and blue" in said(ax)
@@ -275,9 +266,8 @@ def test_a_notebook_stores_alt_text_beside_each_image_and_shows_it_once(tmp_path
         "from matplotlib import pyplot as plt\nplt.plot([1, 2]);",
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    nbclient.NotebookClient(
-        notebook, kernel_name="python3", resources={"metadata": {"path": tmp_path}}
-    ).execute()
+    place = {"metadata": {"path": tmp_path}}
+    nbclient.NotebookClient(notebook, kernel_name="python3", resources=place).execute()
     _, by_default, described, undescribed = (cell.outputs for cell in notebook.cells)
     assert [len(outputs) for outputs in (by_default, described, undescribed)] == [1, 1, 1]
     for (output,) in (by_default, described):
@@ -290,12 +280,8 @@ def test_a_notebook_stores_alt_text_beside_each_image_and_shows_it_once(tmp_path
 def test_sizes_of_files_are_drawn_to_scale_and_written_beside_the_bars():
     ax = plotting.file_sizes({"large": 140_000, "small": 43_000})
     assert [bar.get_width() for bar in ax.patches] == [140, 43]
-    assert [text.get_text() for text in ax.texts] == ["140 kB", "43 kB"]
-    assert alt_text(ax.figure) == "Sizes of files: large 140 kB, small 43 kB."
-
-
-def bars(label):
-    return plotting.probability_bars(PROBABILITIES, NAMES, true_class=label)
+    assert words(ax) == ["140 kB", "43 kB"]
+    assert said(ax) == "Sizes of files: large 140 kB, small 43 kB."
 
 
 FOUR_BY_FOUR = np.zeros((2, 4, 4, 3))
