@@ -29,14 +29,14 @@ def explorer():
 
 
 def shown(explorer):
-    return explorer.png, explorer.alt, explorer.image.value
+    return explorer.png, explorer.alt, explorer.image.value, explorer._repr_mimebundle_()[0]["image/png"]
 
 
 def test_a_changed_control_changes_image_and_description(explorer):
-    before = (*shown(explorer), explorer._repr_mimebundle_()[0]["image/png"])
+    before = shown(explorer)
     assert 'width="210" height="100"' in explorer.image.value  # known before the image is decoded
     explorer.controls["number"].value = 2
-    after = (*shown(explorer), explorer._repr_mimebundle_()[0]["image/png"])
+    after = shown(explorer)
     assert all(old != new for old, new in zip(before, after, strict=True))
     assert explorer.png in explorer.image.value
     assert 'alt="The number &quot;2&quot; &amp; {}."' in explorer.image.value

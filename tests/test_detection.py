@@ -361,13 +361,10 @@ def test_hits_false_alarms_and_misses_differ_without_color():
     assert "1 right, 1 false alarms, 1 missed" in alt_text(axes.flat[0].figure)
 
 
-def test_overlap_is_drawn_and_computed():
+def test_overlap_is_drawn_and_computed_and_curves_and_grid_are_described():
     ax = plots.overlap((0, 0, 10, 10), (5, 0, 15, 10))
     assert ax.get_title() == "intersection 50 / union 150 = IoU 0.33"
     assert plots.overlap((0, 0, 1, 1), (5, 5, 6, 6)).get_title() == "intersection 0 / union 2 = IoU 0.00"
-
-
-def test_curves_and_grid_are_described():
     ax = plots.precision_recall_curve({"ours": ([FOUND], [TRUTH])})
     assert "ours ends at recall 0.5" in alt_text(ax.figure)
     assert "a seven" in alt_text(plots.grid_of_answers().figure)

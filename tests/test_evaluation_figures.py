@@ -28,13 +28,11 @@ FOUR = predictions([[0.9, 0.1, 0], [0.2, 0.7, 0.1], [0.3, 0.6, 0.1], [0.05, 0, 0
 
 def answers(*groups):
     """100 answers for each (probability, share of right answers)."""
-    parts = [
-        ([[sure, 1 - sure, 0]] * 100, [0] * round(100 * right) + [1] * round(100 * (1 - right)))
-        for sure, right in groups
-    ]
-    return predictions(
-        [row for rows, _ in parts for row in rows], [label for _, some in parts for label in some]
-    )
+    probabilities, labels = [], []
+    for sure, right in groups:
+        probabilities += [[sure, 1 - sure, 0]] * 100
+        labels += [0] * round(100 * right) + [1] * round(100 * (1 - right))
+    return predictions(probabilities, labels)
 
 
 def said(axes):
@@ -54,21 +52,17 @@ def test_a_confusion_heatmap_prints_the_counts_and_names_the_worst_confusion():
     ax = plotting.confusion_heatmap(matrix, NAMES)
     assert [text.get_text() for text in ax.texts] == [str(count) for count in matrix.ravel()]
     assert (ax.get_ylabel(), ax.get_xlabel()) == ("True class", "Predicted class")
-    for labels in (ax.get_xticklabels(), ax.get_yticklabels()):
-        assert tuple(label.get_text() for label in labels) == NAMES
+    assert tuple(label.get_text() for label in ax.get_xticklabels() + ax.get_yticklabels()) == NAMES * 2
     assert said(ax) == (
         "Confusion matrix of 3 classes: 80% on the diagonal (right). Most confused: cat taken for dog (3)."
     )
 
 
-def test_counts_can_be_read_on_light_and_dark_cells():
+def test_counts_can_be_read_on_light_and_dark_cells_and_the_absence_of_confusion_is_said():
     ax = plotting.confusion_heatmap(np.array([[100, 0], [40, 60]]), ["cat", "dog"])
     cells = ax.collections[0].get_facecolors()
     for text, cell in zip(ax.texts, cells, strict=True):
         assert contrast(text.get_color(), cell) > 4.5
-
-
-def test_without_confusion_the_heatmap_says_so():
     assert said(plotting.confusion_heatmap(np.eye(3), NAMES)).endswith("No class is confused with another.")
 
 
@@ -78,9 +72,6 @@ def test_mistakes_name_true_and_predicted_class_the_surest_first():
     assert titles == ["true: cat\nfrog? 95.0%", "true: frog\ndog? 70.0%"]
     assert "cat taken for frog (95.0%), frog taken for dog (70.0%)" in said(axes)
     assert "The 1 surest" in said(plotting.plot_mistakes(FOUR, 1, NAMES))
-
-
-def test_a_mistake_is_never_said_to_be_certain():
     nearly = predictions([[0.0002, 0.9998, 0]], [0])
     assert "dog? >99.9%" in plotting.plot_mistakes(nearly, class_names=NAMES).flat[0].get_title()
 
@@ -104,16 +95,13 @@ def test_calibration_says_whether_the_network_is_too_sure(groups, verdict):
     assert "0.123" in axes[0].get_title()
 
 
-def test_each_share_of_right_answers_has_its_interval():
-    axes = plotting.calibration_plot(evaluation.calibration(answers((0.95, 0.5))))
+def test_each_share_of_right_answers_has_its_interval_and_given_axes_are_drawn_on():
+    given = plt.subplots(2, 1)[1]
+    axes = plotting.calibration_plot(evaluation.calibration(answers((0.95, 0.5))), given)
+    assert axes is given
     interval = axes[0].lines[1].get_xydata()
     np.testing.assert_allclose(interval[:, 0], 0.95)
     np.testing.assert_allclose(interval[:, 1], evaluation.accuracy_interval(50, 100))
-
-
-def test_calibration_is_drawn_on_given_axes():
-    given = plt.subplots(2, 1)[1]
-    assert plotting.calibration_plot(evaluation.calibration(FOUR), given) is given
 
 
 def sweep(values, results, column="val_loss"):
@@ -124,21 +112,14 @@ def line_through_the_best(ax):
     return ax.lines[1].get_xydata().tolist()
 
 
-def ring(ax):
-    return ax.lines[2].get_xydata().tolist()
-
-
 def test_a_sweep_is_drawn_in_order_with_its_best_value_marked():
     ax = sweep([0.6, 0.2, 0.4], [0.9, 0.8, 0.7])
     assert line_through_the_best(ax) == [[0.2, 0.8], [0.4, 0.7], [0.6, 0.9]]
-    assert ring(ax) == [[0.4, 0.7]]
+    assert ax.lines[2].get_xydata().tolist() == [[0.4, 0.7]]  # the ring
     assert ax.get_ylabel() == "Lowest validation loss"
     assert "Best: 0.4." in said(ax)
-
-
-def test_the_highest_accuracy_is_the_best():
     ax = sweep([0.6, 0.2, 0.4], [0.5, 0.6, 0.7], column="val_accuracy")
-    assert ring(ax) == [[0.4, 0.7]]
+    assert ax.lines[2].get_xydata().tolist() == [[0.4, 0.7]]  # the highest is the best
     assert ax.get_ylabel() == "Validation accuracy"
 
 
@@ -153,15 +134,12 @@ def test_of_several_trainings_with_one_value_the_line_takes_the_best():
     ax = sweep([0.2, 0.2, 0.4, 0.4], [0.9, 0.8, 0.7, 0.95])
     assert line_through_the_best(ax) == [[0.2, 0.8], [0.4, 0.7]]
     assert len(ax.lines[0].get_xdata()) == 4
+    assert line_through_the_best(sweep([0.2, 0.4], [np.nan, 0.7])) == [[0.4, 0.7]]  # the other one diverged
 
 
 @pytest.mark.parametrize(("rates", "scale"), [([1e-4, 1e-2, 1e-1], "log"), ([0.2, 0.4, 0.6], "linear")])
 def test_values_of_several_magnitudes_are_drawn_evenly(rates, scale):
     assert sweep(rates, [0.9, 0.8, 0.7]).get_xscale() == scale
-
-
-def test_a_training_that_diverged_is_left_out():
-    assert line_through_the_best(sweep([0.2, 0.4], [np.nan, 0.7])) == [[0.4, 0.7]]
 
 
 @pytest.mark.parametrize("missing", [None, float("nan")])

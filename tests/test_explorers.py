@@ -130,11 +130,8 @@ def test_a_small_window_shows_the_numbers_of_its_channels_and_a_large_one_stays_
     assert not any(ax.texts for ax in axes)
     assert "12 x 12 pixels from row 288, column 439" in alt(axes)
     assert "1 x 1 pixels from row 0" in explorers.pixels(PHOTO[:1, :1]).alt
-
-
-def test_frame_is_around_the_window():
     ax = explorers.pixels(PHOTO).draw(row=100, column=200, size=6)[0]
-    for frame in ax.patches:
+    for frame in ax.patches:  # around the window
         low, high = frame.get_bbox().min, frame.get_bbox().max
         np.testing.assert_allclose((low + high) / 2, (202.5, 102.5))
         assert (high - low >= 6).all()
@@ -157,11 +154,14 @@ def test_each_strength_changes_variants_but_not_the_original(strength):
     assert (variants(**strength, draw=1) != drawn).any() == bool(strength)
 
 
-def test_mirrored_variants_are_the_image_turned_left_to_right():
+def test_mirrored_variants_are_turned_left_to_right_and_the_middle_is_cut_out_as_a_square():
     original, *others = variants(flip=True)
     mirrored = [np.array_equal(other, original[:, ::-1]) for other in others]
     assert 0 < sum(mirrored) < 9
     assert all(m or np.array_equal(o, original) for m, o in zip(mirrored, others, strict=True))
+    wide = np.zeros((10, 30, 3), np.uint8)
+    wide[:, 10:20] = 255
+    assert (variants(wide, 10)[0] == 255).all()
 
 
 def test_layers_do_not_share_their_random_numbers(monkeypatch):
@@ -177,12 +177,6 @@ def test_layers_do_not_share_their_random_numbers(monkeypatch):
     for draw in (0, 1):
         explorer.draw(flip=True, rotation=0.1, zoom=0.1, brightness=0.1, draw=draw)
     assert len(set(seeds)) == 8
-
-
-def test_augmentation_cuts_out_the_middle_as_a_square():
-    wide = np.zeros((10, 30, 3), np.uint8)
-    wide[:, 10:20] = 255
-    assert (variants(wide, 10)[0] == 255).all()
 
 
 # Episode 3

@@ -10,11 +10,6 @@ NAMES = sorted(path.stem for path in quiz.QUIZZES.glob("*.toml"))
 ANSWERS = [{"text": "a < b", "feedback": "No."}, {"text": "b", "feedback": "Yes.", "right": True}]
 
 
-@pytest.fixture
-def one_question():
-    return quiz.Quiz([{"text": "One `x`?", "answer": ANSWERS}])
-
-
 def stored(asked):
     return asked._repr_mimebundle_()["text/html"]
 
@@ -43,14 +38,12 @@ def test_a_quiz_is_asked_once_by_its_own_notebook_and_stored_as_it_is_now(name):
     assert cell.outputs[0].data["text/html"] == stored(quiz.show(name))
 
 
-def test_without_widgets_every_answer_unfolds_to_its_feedback(one_question):
+def test_every_answer_has_its_feedback_unfolded_without_widgets_and_clicked_with_them():
+    one_question = quiz.Quiz([{"text": "One `x`?", "answer": ANSWERS}])
     html = stored(one_question)
     assert "One <code>x</code>?" in html
     assert "<details><summary>a &lt; b</summary><p>✗ No.</p></details>" in html
     assert "<details><summary>b</summary><p>✓ Right. Yes.</p></details>" in html
-
-
-def test_a_click_gives_the_feedback_of_that_answer(one_question):
     _, buttons, feedback = one_question.fields[0].children
     assert (buttons.value, feedback.value) == (None, "")
     buttons.value = 0

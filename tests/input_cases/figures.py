@@ -20,6 +20,9 @@ SWEEP = pd.DataFrame({"rate": [0.1, 0.2], "val_loss": [1.0, 0.5], "val_accuracy"
 LADDER = pd.DataFrame({name: [0.5, 0.6] for name in tuning.COLUMNS})
 LADDER = LADDER.assign(rung=["a", "b"], over=[None, "a"])
 RUNGS = dict(table=LADDER, curves=pd.DataFrame({"rung": ["a", "b"], "epoch": [1, 1], "accuracy": [0.5, 0.6]}))
+BARS = dict(probabilities=some.SHARES, class_names=some.WORDS, true_class=st.integers(0, 2))
+BOX = st.tuples(*[st.floats(0, 9)] * 2, *[st.floats(9, 20)] * 2)
+TWO = some.several(some.DETECTIONS)
 TABLES = some.PREDICTIONS.map(lambda predictions: evaluation.calibration(predictions, 4))
 
 GOOD = {
@@ -48,12 +51,8 @@ GOOD = {
         table=SWEEP, parameter="rate", value=st.sampled_from(["val_loss", "val_accuracy"])
     ),
     plotting.pixel_grid: dict(image=some.image()),
-    plotting.plot_prediction: dict(
-        image=some.image(), probabilities=some.SHARES, class_names=some.WORDS, true_class=st.integers(0, 2)
-    ),
-    plotting.probability_bars: dict(
-        probabilities=some.SHARES, class_names=some.WORDS, true_class=st.integers(0, 2)
-    ),
+    plotting.plot_prediction: dict(image=some.image()) | BARS,
+    plotting.probability_bars: BARS,
     plotting.show_image: dict(image=some.image()),
     plotting.show_images: dict(images=some.images(), columns=some.FEW, size=st.floats(0.5, 2)),
     images.check_image: dict(image=some.image()),
@@ -71,20 +70,10 @@ GOOD = {
     plots.show_detections: dict(
         image=some.image(3, 9), found=some.DETECTIONS, title="boxes", scores=some.FLAGS
     ),
-    plots.overlap: dict(
-        box=st.tuples(*[st.floats(0, 9)] * 2, *[st.floats(9, 20)] * 2),
-        other=st.tuples(*[st.floats(0, 9)] * 2, *[st.floats(9, 20)] * 2),
-    ),
-    plots.hits_and_mistakes: dict(
-        images=some.images(2, 1, 9), found=some.several(some.DETECTIONS), truths=some.several(some.DETECTIONS)
-    ),
+    plots.overlap: dict(box=BOX, other=BOX),
+    plots.hits_and_mistakes: dict(images=some.images(2, 1, 9), found=TWO, truths=TWO),
     plots.precision_recall_curve: dict(
-        curves=st.dictionaries(
-            some.TEXTS,
-            st.tuples(some.several(some.DETECTIONS), some.several(some.DETECTIONS)),
-            min_size=1,
-            max_size=3,
-        )
+        curves=st.dictionaries(some.TEXTS, st.tuples(TWO, TWO), min_size=1, max_size=3)
     ),
     explorers.draw_filtered: dict(
         image=some.numbers(0, 255, 6, 6),

@@ -51,7 +51,7 @@ NETWORK = pretrained.ImageNetModel(
 PREPARED = some.fractions(3, 8, 8, 3)
 PHOTOS = some.several(some.image(3))
 SIDES = st.sampled_from([None, 8])
-SHAPES = st.sampled_from([(32, 32, 3), (28, 28, 1), (40, 30, 3)])
+SHAPED = dict(input_shape=st.sampled_from([(32, 32, 3), (28, 28, 1), (40, 30, 3)]), n_classes=some.FEW)
 BOTH = dict(found=some.several(some.DETECTIONS), truths=some.several(some.DETECTIONS))
 TABLE = pd.DataFrame({"run": [0, 0, 1], "val_loss": [1.0, 0.5, 0.7], "epoch": [1, 2, 1]})
 DATA = (np.zeros((2, 8, 8, 3)), np.zeros((2, 3)))
@@ -130,11 +130,9 @@ SLOW = {
     ),
     recipe.predict_tta: dict(model=IMAGE_MODEL, images=PREPARED, labels=[0, 1, 2], batch_size=some.FEW),
     models.create_model_best: dict(
-        widths=st.sampled_from([(2, 3), (4,)]),
-        activation=st.sampled_from(["silu", "relu"]),
-        input_shape=SHAPES,
-        n_classes=some.FEW,
-    ),
+        widths=st.sampled_from([(2, 3), (4,)]), activation=st.sampled_from(["silu", "relu"])
+    )
+    | SHAPED,
     augmentation.augment: dict(images=some.fractions(2, 28, 28, 1), labels=np.array([1, 2])),
     digit_detector.create_model: dict(filters=some.FEW),
     digit_detector.detect: dict(model=SCENE_MODEL, images=np.zeros((1, 96, 96), np.uint8)),
@@ -147,12 +145,10 @@ SLOW = {
     ),
     model_files.load_model: dict(path=SMALL_FILE),
     model_files.check_file: dict(path=SMALL_FILE),
-    models.create_model_intro: dict(
-        activation=st.sampled_from(["relu", "tanh", keras.ops.relu]), input_shape=SHAPES, n_classes=some.FEW
-    ),
-    models.create_model_dropout: dict(rate=some.RATES, input_shape=SHAPES, n_classes=some.FEW),
-    models.create_model_dense: dict(input_shape=SHAPES, n_classes=some.FEW),
-    models.create_model_mnist: dict(input_shape=SHAPES, n_classes=some.FEW),
+    models.create_model_intro: dict(activation=st.sampled_from(["relu", "tanh", keras.ops.relu])) | SHAPED,
+    models.create_model_dropout: dict(rate=some.RATES) | SHAPED,
+    models.create_model_dense: SHAPED,
+    models.create_model_mnist: SHAPED,
     NETWORK.predict: dict(images=PHOTOS),
     NETWORK.top: dict(image=some.image(3), k=some.FEW),
     NETWORK.features: dict(images=PHOTOS, side=SIDES, share=some.RATES),
