@@ -36,19 +36,6 @@ CAT = detections(((0, 0, 9, 9), 0, 1))
 # Boxes
 
 
-@pytest.mark.parametrize(
-    ("a", "b", "value"),
-    [
-        ((0, 0, 10, 10), (10, 0, 20, 10), 0),
-        ((10, 10, 50, 50), (30, 20, 70, 60), 600 / 2600),
-        ((3, 3, 3, 3), (3, 3, 3, 3), 0),
-    ],
-)
-def test_overlap_by_hand(a, b, value):
-    assert iou(a, b) == pytest.approx(np.array([[value]]))
-    assert iou(b, a) == pytest.approx(np.array([[value]]))
-
-
 def test_overlap_counts_pixels():
     rng = np.random.default_rng(0)
     some = rng.integers(0, 12, (40, 2, 2)).astype(float)
@@ -59,6 +46,7 @@ def test_overlap_counts_pixels():
     common = (masks[:, None] & masks[None]).sum(axis=(2, 3))
     union = (masks[:, None] | masks[None]).sum(axis=(2, 3))
     np.testing.assert_allclose(iou(some, some), common / union)
+    assert iou((3, 3, 3, 3), (3, 3, 3, 3)).tolist() == [[0]]  # without area
 
 
 @pytest.mark.parametrize("threshold", [0.1, 0.5, 0.8])
@@ -84,12 +72,7 @@ def test_suppression_leaves_other_classes_alone():
 
 @pytest.mark.parametrize(
     ("labels", "words"),
-    [
-        ([], "nothing"),
-        ([0], "1 cat"),
-        ([1, 0, 1, 2], "2 dogs, 1 cat, 1 cup"),
-        ([3, 3, 4, 4], "2 boxes, 2 cattle"),
-    ],
+    [([], "nothing"), ([1, 0, 1, 2], "2 dogs, 1 cat, 1 cup"), ([3, 3, 4, 4], "2 boxes, 2 cattle")],
 )
 def test_objects_are_counted_in_words(labels, words):
     rows = [((0, 0, 1, 1), label, 1) for label in labels]

@@ -78,10 +78,8 @@ class TestConcepts:
         files = [base64.b64encode(image.data) for image in (stored, drawn)]
         assert image_difference(*files, {"image_tolerance": 2e-5}) is None, "a digit is enough to fail"
 
-    def test_every_stored_drawing_has_a_script(self):
+    def test_every_stored_drawing_has_a_script_and_a_notebook_gets_its_alt_text(self):
         assert sorted(path.name for path in DRAWINGS.iterdir()) == [f"{name}.png" for name in draw.NAMES]
-
-    def test_a_notebook_gets_the_image_with_its_alt_text(self):
         _, metadata = plotting.concept("folds")._repr_mimebundle_()
         assert metadata["image/png"]["alt"].startswith("Two ways to validate. Hold-out: ")
 
@@ -151,9 +149,12 @@ class TestKernelStep:
 
 
 class TestGradientDescent:
-    def test_draws_every_update(self):
+    def test_draws_every_update_and_several_rates_side_by_side(self):
         ax = gradient_descent(0.25, start=3, steps=3)
         np.testing.assert_allclose(ax.lines[1].get_xydata(), [[3, 4], [2, 1], [1.5, 0.25], [1.25, 0.0625]])
+        axes = plotting.learning_rates((0.1, 0.9))
+        assert len(axes) == 2
+        assert alt_text(axes[0].figure).count("learning rates") == 1
 
     @pytest.mark.parametrize(
         ("rate", "verdict"), [(0.03, "crawls"), (0.3, "settles"), (0.95, "bounces"), (1.05, "flies off")]
@@ -162,11 +163,6 @@ class TestGradientDescent:
         ax = gradient_descent(rate)
         assert ax.get_title() == f"R = {rate}: {verdict}"
         assert verdict in alt_text(ax.figure)
-
-    def test_compares_rates_side_by_side(self):
-        axes = plotting.learning_rates((0.1, 0.9))
-        assert len(axes) == 2
-        assert alt_text(axes[0].figure).count("learning rates") == 1
 
 
 def test_the_parts_of_a_model_file_are_drawn_with_their_sizes(tmp_path):
