@@ -28,6 +28,11 @@ def contrast(one, other):
     return (light + 0.05) / (dark + 0.05)
 
 
+def said(axes):
+    """Alt text of the figure that holds these axes."""
+    return style.alt_text(np.ravel(axes)[0].figure)
+
+
 def faint_texts(figure):
     """Measure every text of a figure against what is behind it; list those that are too faint."""
     figure.canvas.draw()

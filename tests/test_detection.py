@@ -15,7 +15,7 @@ from sklearn.metrics import average_precision_score
 from helpers import CourseError, images, mnist, online, storage
 from helpers.detection import digit_detector, hubs, metrics, plots, sliding_window, ssd, synthetic_scenes
 from helpers.detection.boxes import Detections, count_objects, iou, non_max_suppression
-from helpers.plotting.style import alt_text
+from tests.test_accessibility import said
 
 
 def random_boxes(rng, n):
@@ -333,15 +333,15 @@ def test_detections_are_drawn_where_they_are_with_names_and_counted():
     assert len(boxes_in(ax)) == 2
     assert [text.get_text() for text in ax.texts] == ["3 90%", "1 50%"]
     assert ax.get_title() == "1 1, 1 3"
-    assert alt_text(ax.figure) == "An image with boxes around what was found: 3 90%, 1 50%."
-    assert "nothing" in alt_text(plots.show_detections(IMAGE, FOUND[:0]).figure)
+    assert said(ax) == "An image with boxes around what was found: 3 90%, 1 50%."
+    assert "nothing" in said(plots.show_detections(IMAGE, FOUND[:0]))
 
 
 def test_hits_false_alarms_and_misses_differ_without_color():
     axes = plots.hits_and_mistakes([IMAGE], [FOUND], [TRUTH])
     assert [box.get_linestyle() for box in boxes_in(axes.flat[0])] == ["-", "--", ":"]
     assert [text.get_text() for text in axes.flat[0].texts] == ["3", "1?", "(7)"]
-    assert "1 right, 1 false alarms, 1 missed" in alt_text(axes.flat[0].figure)
+    assert "1 right, 1 false alarms, 1 missed" in said(axes.flat[0])
 
 
 def test_overlap_is_drawn_and_computed_and_curves_and_grid_are_described():
@@ -349,5 +349,5 @@ def test_overlap_is_drawn_and_computed_and_curves_and_grid_are_described():
     assert ax.get_title() == "intersection 50 / union 150 = IoU 0.33"
     assert plots.overlap((0, 0, 1, 1), (5, 5, 6, 6)).get_title() == "intersection 0 / union 2 = IoU 0.00"
     ax = plots.precision_recall_curve({"ours": ([FOUND], [TRUTH])})
-    assert "ours ends at recall 0.5" in alt_text(ax.figure)
-    assert "a seven" in alt_text(plots.grid_of_answers().figure)
+    assert "ours ends at recall 0.5" in said(ax)
+    assert "a seven" in said(plots.grid_of_answers())

@@ -7,8 +7,7 @@ from matplotlib import pyplot as plt
 
 from helpers import CourseError, evaluation, plotting
 from helpers.evaluation import Predictions
-from helpers.plotting.style import alt_text
-from tests.test_accessibility import contrast
+from tests.test_accessibility import contrast, said
 
 NAMES = ("cat", "dog", "frog")
 
@@ -33,10 +32,6 @@ def answers(*groups):
         probabilities += [[sure, 1 - sure, 0]] * 100
         labels += [0] * round(100 * right) + [1] * round(100 * (1 - right))
     return predictions(probabilities, labels)
-
-
-def said(axes):
-    return alt_text(np.ravel(axes)[0].figure)
 
 
 def test_intervals_are_those_of_evaluation():

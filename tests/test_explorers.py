@@ -16,7 +16,7 @@ from helpers.explorers import controls
 from helpers.explorers.e03_build_a_cnn import _as_text, _KernelField, _name_of
 from helpers.explorers.e04_train_a_cnn import OUTPUTS, _dropped
 from helpers.explorers.e05_evaluate_and_tune import _MatrixField
-from helpers.plotting.style import alt_text
+from tests.test_accessibility import said
 
 PHOTO = images.load_photo("cat")
 SMALL = PHOTO[:8, 100:108] / np.float32(255)
@@ -84,18 +84,6 @@ def _no_open_figures():
     plt.close("all")
 
 
-def alt(axes):
-    return alt_text(np.ravel(axes)[0].figure)
-
-
-def fields(explorer):
-    """Every single control of an explorer."""
-    found = list(explorer.controls.values())
-    for control in found:  # grows while it is read: below each control come its parts
-        found += getattr(control, "children", ())
-    return [control for control in found if not hasattr(control, "children")]
-
-
 @pytest.mark.parametrize("name", MAKERS)
 def test_every_control_has_a_name_and_changes_the_image(name):
     explorer = MAKERS[name]()
@@ -113,8 +101,11 @@ def test_every_control_has_a_name_and_changes_the_image(name):
             control.value = not control.value if control.value in (True, False) else control.options[-1]
         assert explorer.message.value == ""
         assert explorer.png != before
-    named = [field for field in fields(explorer) if not hasattr(field, "readout")]
-    assert all(field.description or isinstance(field, widgets.HTML) for field in named)
+    fields = list(explorer.controls.values())
+    for field in fields:  # grows while it is read: after the controls come their parts
+        fields += getattr(field, "children", ())
+        has_to_have_a_name = not hasattr(field, "children") and not hasattr(field, "readout")
+        assert not has_to_have_a_name or field.description or isinstance(field, widgets.HTML)
 
 
 # Episode 2
@@ -125,10 +116,10 @@ def test_a_small_window_shows_the_numbers_of_its_channels_and_a_large_one_stays_
     for number in range(3):
         expected = [str(value) for value in PHOTO[10:12, 20:22, number].flat]
         assert [text.get_text() for text in axes[2 + number].texts] == expected
-    assert "2 x 2 pixels from row 10, column 20" in alt(axes)
+    assert "2 x 2 pixels from row 10, column 20" in said(axes)
     axes = explorers.pixels(PHOTO).draw(row=10_000, column=10_000, size=12)
     assert not any(ax.texts for ax in axes)
-    assert "12 x 12 pixels from row 288, column 439" in alt(axes)
+    assert "12 x 12 pixels from row 288, column 439" in said(axes)
     assert "1 x 1 pixels from row 0" in explorers.pixels(PHOTO[:1, :1]).alt
     ax = explorers.pixels(PHOTO).draw(row=100, column=200, size=6)[0]
     for frame in ax.patches:  # around the window
@@ -220,7 +211,7 @@ def test_numbers_of_a_small_kernel_are_seen_and_the_size_of_a_larger_one():
 @pytest.mark.parametrize(("step", "column"), [("first pixel", 0), ("second pixel", 1)])
 @pytest.mark.parametrize("padding", ["valid", "same"])
 def test_a_step_is_what_the_kernel_gives_there(padding, step, column, numbers):
-    words = alt(explorers.kernels(PHOTO).draw(numbers=numbers, step=step, padding=padding))
+    words = said(explorers.kernels(PHOTO).draw(numbers=numbers, step=step, padding=padding))
     row, left = map(int, re.search(r"from row (\d+), column (\d+)", words).groups())
     cutout = np.rint(filters.gray(PHOTO))[row : row + 6, left : left + 6]
     assert cutout.shape == (6, 6)
@@ -293,7 +284,7 @@ def test_feature_maps_of_a_sequential_model_begin_with_its_first_layer():
 )
 def test_a_learning_rate_is_said_to_do_what_its_curve_does(rate, verdict, left, side):
     axes = explorers.learning_rate().draw(rate=rate, start=-1.0, steps=12)
-    assert f"{verdict};" in alt(axes)
+    assert f"{verdict};" in said(axes)
     words = f"leaves {left}% of the distance to the lowest point{side}"
     assert axes[0].figure.get_suptitle().endswith(words)
     losses = (2 * (1 - 2 * rate) ** np.arange(13)) ** 2  # each step multiplies the distance by 1 - 2 R
@@ -317,7 +308,7 @@ def test_a_training_is_judged_by_its_validation_loss_so_far(val_loss, end, verdi
     history = {name: val_loss for name in HISTORIES["long"]}
     axes = explorers.overfitting({"mine": history}).draw(name="mine", epochs=end)
     assert verdict in axes[0].figure.get_suptitle()
-    assert verdict in alt(axes)
+    assert verdict in said(axes)
 
 
 def test_the_curves_end_where_training_stops_and_their_gap_is_said():
@@ -328,7 +319,7 @@ def test_the_curves_end_where_training_stops_and_their_gap_is_said():
         assert drawn["validation"] == HISTORIES["long"][f"val_{column}"][:4]
     assert axes[0].lines[-1].get_xydata().tolist() == [[3.0, 1.3]]  # the ring
     assert "validation minus training loss 0.55" in axes[0].figure.get_suptitle()
-    assert "up to epoch 5 of 5" in alt(explorers.overfitting(HISTORIES).draw(name="short", epochs=6))
+    assert "up to epoch 5 of 5" in said(explorers.overfitting(HISTORIES).draw(name="short", epochs=6))
 
 
 def test_dropout_follows_the_rule_of_keras():
@@ -349,7 +340,7 @@ def test_dropout_shows_its_numbers_before_and_after(training):
     for ax, values in ((axes[1], OUTPUTS), (axes[2], after)):
         np.testing.assert_allclose([bar.get_width() for bar in ax.patches], values)
         assert ax.get_title().endswith(f"sum {values.sum():.1f}")
-    assert ("changes nothing" in alt(axes)) != training
+    assert ("changes nothing" in said(axes)) != training
 
 
 # Episode 5
@@ -366,14 +357,6 @@ def test_a_cell_of_the_confusion_matrix_opens_its_images_the_most_confident_firs
     assert "no image" in explorer.alt
 
 
-def test_the_title_above_a_single_image_fits_into_the_figure():
-    answers = Predictions(np.zeros((1, 8, 8, 3)), np.array([9]), np.eye(10)[[1]])
-    figure = explorers.confusion(answers).draw(cell=(9, 1)).flat[0].figure
-    figure.canvas.draw()
-    place = figure._suptitle.get_window_extent()
-    assert place.x0 >= 0 and place.x1 <= figure.bbox.width
-
-
 def test_lists_buttons_and_frame_of_a_confusion_matrix_agree():
     explorer = explorers.confusion(ANSWERS, ANIMALS)
     field, drawn = explorer.controls["cell"], []
@@ -388,12 +371,17 @@ def test_lists_buttons_and_frame_of_a_confusion_matrix_agree():
     assert drawn == [(0, 1), (0, 0)]  # each of them once
 
 
-def test_of_many_images_the_most_confident_are_shown():
+def test_of_many_images_the_most_confident_are_shown_and_the_title_above_a_single_one_fits():
     confidence = np.linspace(0.6, 0.95, 15)
     answers = Predictions(np.zeros((15, 8, 8, 3)), np.zeros(15, int), np.c_[1 - confidence, confidence])
     axes = explorers.confusion(answers, ("cat", "dog")).draw(cell=(0, 1))
     assert sum(bool(ax.images) for ax in axes.flat) == 12
-    assert "15 images, the 12 surest, with probabilities 95.0%, 92.5%" in alt(axes)
+    assert "15 images, the 12 surest, with probabilities 95.0%, 92.5%" in said(axes)
+    answers = Predictions(np.zeros((1, 8, 8, 3)), np.array([9]), np.eye(10)[[1]])
+    figure = explorers.confusion(answers).draw(cell=(9, 1)).flat[0].figure
+    figure.canvas.draw()
+    place = figure._suptitle.get_window_extent()
+    assert place.x0 >= 0 and place.x1 <= figure.bbox.width
 
 
 def test_a_dollar_in_a_name_makes_no_formula():
@@ -413,7 +401,7 @@ def test_a_flower_is_answered_as_the_classifier_says_and_regions_count_the_wrong
         control.value = value
     assert "A flower with sepal length 5.0, sepal width 3.0" in explorer.alt
     assert "a 3.3%, b 3.3%, c 93.3%" in explorer.alt
-    text = alt(plotting.decision_regions(by_petal, FLOWERS, SPECIES, ABC))
+    text = said(plotting.decision_regions(by_petal, FLOWERS, SPECIES, ABC))
     assert "1 of these flowers" in text and "answers a, b, c" in text
 
 
