@@ -255,22 +255,17 @@ def test_a_window_slides_over_the_whole_image():
 # Detectors from the internet, and the cells of the notebooks that use them
 
 
-class FakeHub:
-    class models:  # noqa: N801
-        class ObjectDetector:
-            @staticmethod
-            def from_preset(preset, bounding_box_format):
-                if preset == "offline":
-                    raise ValueError("Could not resolve host")
-                return FakeHub.models.ObjectDetector()
+class FakeObjectDetector:
+    @classmethod
+    def from_preset(cls, preset, bounding_box_format):
+        if preset == "offline":
+            raise ValueError("Could not resolve host")
+        return cls()
 
-            @staticmethod
-            def predict(square, verbose):
-                assert square.shape == (1, 800, 800, 3)
-                boxes = [[[0, 0, 400, 800], [400, 0, 800, 400], [-1, -1, -1, -1]]]
-                return {"boxes": boxes, "confidence": [[0.9, 0.3, -1]], "labels": [[17, 1, -1]]}
-
-    utils = SimpleNamespace(coco_id_to_name=lambda number: {17: "cat", 1: "person"}.get(number))
+    def predict(self, square, verbose):
+        assert square.shape == (1, 800, 800, 3)
+        boxes = [[[0, 0, 400, 800], [400, 0, 800, 400], [-1, -1, -1, -1]]]
+        return {"boxes": boxes, "confidence": [[0.9, 0.3, -1]], "labels": [[17, 1, -1]]}
 
 
 class FakeYolo:
@@ -285,7 +280,11 @@ class FakeYolo:
         return [SimpleNamespace(boxes=SimpleNamespace(xyxy=[[0, 0, 5, 8]], cls=[1.0], conf=[0.9]))]
 
 
-FAKES = {"keras-hub": FakeHub, "ultralytics": SimpleNamespace(YOLO=FakeYolo)}
+FAKE_HUB = SimpleNamespace(
+    models=SimpleNamespace(ObjectDetector=FakeObjectDetector),
+    utils=SimpleNamespace(coco_id_to_name={17: "cat", 1: "person"}.get),
+)
+FAKES = {"keras-hub": FAKE_HUB, "ultralytics": SimpleNamespace(YOLO=FakeYolo)}
 PHOTO = np.full((8, 10, 3), (1, 2, 3), np.uint8)
 
 

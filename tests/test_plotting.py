@@ -42,8 +42,8 @@ def bars(label=None):
     return plotting.probability_bars(PROBABILITIES, NAMES, true_class=label)
 
 
-def image(height=4, width=6, dtype="uint8"):
-    values = np.linspace(0, 255, height * width * 3).reshape(height, width, 3)
+def image(dtype="uint8"):
+    values = np.linspace(0, 255, 72).reshape(4, 6, 3)
     return values.astype("uint8") if dtype == "uint8" else (values / 255).astype(dtype)
 
 
