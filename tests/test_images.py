@@ -28,13 +28,10 @@ def half_red(mode="RGB"):
 @pytest.mark.parametrize("name", images.PHOTOS)
 def test_photos_are_color_images_with_a_card(name):
     photo = images.load_photo(name)
-    assert photo.dtype == np.uint8
-    assert photo.ndim == 3
-    assert photo.shape[2] == 3
+    assert (photo.dtype, photo.ndim, photo.shape[2]) == (np.uint8, 3, 3)
     assert photo.flags.writeable
-    assert f"`photos/{images.photo_path(name).name}`" in (storage.DATA / "README.md").read_text(
-        encoding="utf-8"
-    )
+    card = f"`photos/{images.photo_path(name).name}`"
+    assert card in (storage.DATA / "README.md").read_text(encoding="utf-8")
 
 
 def test_unknown_photo_is_refused_with_the_names_there_are():
@@ -64,17 +61,15 @@ def test_gray_and_transparent_images_get_three_channels(save, image, value):
     assert (pixels == value).all()
 
 
+WIDE = [0, 51 * 257, 65535]
+
+
 @pytest.mark.parametrize(
-    "values",
-    [
-        np.array([[0, 51 * 257, 65535]], np.uint16),
-        np.array([[0, 0.2, 1]], np.float32),
-        np.array([[0, 51, 255]], np.int32),
-        np.array([[0, 51 * 257, 65535]], np.int32),
-    ],
+    ("values", "dtype"),
+    [(WIDE, np.uint16), ([0, 0.2, 1], np.float32), ([0, 51, 255], np.int32), (WIDE, np.int32)],
 )
-def test_gray_values_of_more_bits_are_scaled_not_cut(save, values):
-    image = images.load_image(save(Image.fromarray(values), "a.tiff"))
+def test_gray_values_of_more_bits_are_scaled_not_cut(save, values, dtype):
+    image = images.load_image(save(Image.fromarray(np.array([values], dtype)), "a.tiff"))
     assert image[0, :, 0].tolist() == [0, 51, 255]
 
 
@@ -121,13 +116,12 @@ def test_huge_image_is_refused_before_it_fills_the_memory(save, side):
         images.load_image(path)
 
 
-def test_missing_file_and_folder_are_no_image(tmp_path):
-    for path, found in (
-        (tmp_path / "nothing.jpg", "nothing.jpg, which is not there"),
-        (tmp_path, "a folder"),
-    ):
-        with pytest.raises(CourseError, match=found):
-            images.load_image(path)
+@pytest.mark.parametrize(
+    ("name", "found"), [("nothing.jpg", "nothing.jpg, which is not there"), ("", "a folder")]
+)
+def test_missing_file_and_folder_are_no_image(tmp_path, name, found):
+    with pytest.raises(CourseError, match=found):
+        images.load_image(tmp_path / name)
 
 
 @pytest.mark.parametrize("path", [None, 3, b"a.png", np.zeros((2, 2, 3))])

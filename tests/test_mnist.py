@@ -60,10 +60,8 @@ def test_tensorflow_datasets_reads_the_same_digits(digit_images):
         "mnist", split=["train", "test"], as_supervised=True, with_info=True, data_dir=storage.DATA,
         download=False,
     )  # fmt: skip
-    assert {name: split.num_examples for name, split in info.splits.items()} == {
-        "train": 8_000,
-        "test": 2_000,
-    }
+    sizes = {name: split.num_examples for name, split in info.splits.items()}
+    assert sizes == {"train": 8_000, "test": 2_000}
     images, labels = zip(*test.as_numpy_iterator(), strict=True)
     np.testing.assert_array_equal(images, digit_images["test"][0])
     np.testing.assert_array_equal(labels, digit_images["test"][1])
@@ -89,12 +87,8 @@ def seven(size=(120, 160), mode="RGB", ink=0, paper=255):
     return image.convert(mode)
 
 
-def as_usual():
-    return mnist.prepare_digit(np.asarray(seven()))
-
-
 def test_a_prepared_digit_has_the_form_of_mnist_and_is_not_inverted():
-    small = as_usual()
+    small = mnist.prepare_digit(np.asarray(seven()))
     assert small.shape == mnist.SHAPE and small.dtype == np.float32
     assert small[0, 0, 0] == 1 and small.min() < 0.2  # dark on light, as it came
 
@@ -114,12 +108,11 @@ def saved(folder, name, image, **options):
 def test_a_file_is_read_as_any_image_is(tmp_path):
     clear = seven(mode="RGBA")
     clear.putalpha(Image.eval(seven(), lambda light: 255 - light).convert("L"))  # only the ink is opaque
-    later = [Image.new("RGB", (160, 120))]
-    for file in (
-        saved(tmp_path, "alpha.png", clear),
-        saved(tmp_path, "animated.gif", seven(), save_all=True, append_images=later),
-    ):
-        assert np.abs(mnist.prepare_digit(file) - as_usual()).mean() < 0.02, file.name
+    animated = {"save_all": True, "append_images": [Image.new("RGB", (160, 120))]}
+    as_usual = mnist.prepare_digit(np.asarray(seven()))
+    for name, image, options in (("alpha.png", clear, {}), ("animated.gif", seven(), animated)):
+        file = saved(tmp_path, name, image, **options)
+        assert np.abs(mnist.prepare_digit(file) - as_usual).mean() < 0.02, name
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 400), (7, 100)])

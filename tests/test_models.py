@@ -30,15 +30,13 @@ def test_networks_have_the_size_of_the_lesson_and_answer_with_probabilities(crea
     model = create()
     assert model.count_params() == parameters
     answers = model(np.zeros((2, *model.input_shape[1:]), "float32")).numpy()
-    assert answers.shape == (2, 10)
-    assert answers.min() >= 0
+    assert answers.shape == (2, 10) and answers.min() >= 0
     np.testing.assert_allclose(answers.sum(axis=1), 1, rtol=1e-5)
 
 
 def test_networks_serve_another_set_of_images():
     model = models.create_model_intro(input_shape=(28, 28, 1), n_classes=4)
-    assert model.input_shape == (None, 28, 28, 1)
-    assert model.output_shape == (None, 4)
+    assert (model.input_shape, model.output_shape) == ((None, 28, 28, 1), (None, 4))
 
 
 def test_activation_reaches_every_hidden_layer_and_leaves_the_output_alone():
