@@ -65,16 +65,17 @@ def test_arrays_keep_their_order_whatever_the_batch_size(images, labels):
 def test_a_keras_model_gives_what_its_own_predict_gives(images, labels):
     import keras
 
-    keras.utils.set_random_seed(0)
-    model = keras.Sequential(
-        [keras.Input((4, 4, 3)), keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")]
-    )
+    layers = [keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")]
+    model = keras.Sequential([keras.Input((4, 4, 3)), *layers])
     predictions = predict(model, images, labels, batch_size=64)
     np.testing.assert_allclose(predictions.probabilities, model.predict(images, verbose=0), atol=1e-6)
 
 
+THREE = [[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]]
+
+
 def test_the_properties_belong_to_the_same_image():
-    predictions = some_predictions([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]], [0, 0, 1])
+    predictions = some_predictions(THREE, [0, 0, 1])
     assert predictions.predicted.tolist() == [0, 1, 0]
     assert predictions.confidence.tolist() == [0.9, 0.8, 0.6]
     assert predictions.correct.tolist() == [True, False, False]
@@ -83,7 +84,7 @@ def test_the_properties_belong_to_the_same_image():
 
 @pytest.mark.parametrize("which", [np.array([False, True, True]), slice(1, None), [1, 2]])
 def test_a_selection_keeps_labels_and_answers_together(which):
-    predictions = some_predictions([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]], [0, 1, 1])
+    predictions = some_predictions(THREE, [0, 1, 1])
     assert predictions[which].labels.tolist() == [1, 1]
     assert predictions[which].predicted.tolist() == [1, 0]
     assert len(predictions[1]) == 1

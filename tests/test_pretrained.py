@@ -31,6 +31,11 @@ def network():
     return pretrained.load_imagenet_model()
 
 
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(storage, "FIT_OUTPUTS", tmp_path)
+
+
 @pytest.mark.parametrize("name", KNOWN)
 def test_photos_whose_content_is_known_are_named(network, name):
     table = network.top(images.load_photo(name))
@@ -44,8 +49,8 @@ def test_photos_whose_content_is_known_are_named(network, name):
 @pytest.mark.parametrize("name", images.PHOTOS)
 def test_logits_are_those_of_the_original_in_pytorch(network, name):
     logits = np.log(network.predict([images.load_photo(name)])[0])
-    classes, original = zip(*((int(number), logit) for number, logit in REFERENCE[name].items()), strict=True)
-    ours = logits[list(classes)]
+    classes, original = [int(number) for number in REFERENCE[name]], list(REFERENCE[name].values())
+    ours = logits[classes]
     assert np.abs((ours - ours.mean()) - (original - np.mean(original))).max() < 0.05
     assert logits.argmax() == classes[int(np.argmax(original))]
 
@@ -57,7 +62,6 @@ def test_names_are_unique_and_in_imagenets_order(network):
 
 
 def test_features_are_what_the_last_layer_gets_and_are_kept(network, tmp_path, monkeypatch):
-    monkeypatch.setattr(storage, "FIT_OUTPUTS", tmp_path)
     photo = images.load_photo("cat")
     features = network.features([photo], share=pretrained.MARGIN)
     assert features.shape == (1, 1280)
@@ -65,18 +69,16 @@ def test_features_are_what_the_last_layer_gets_and_are_kept(network, tmp_path, m
     logits = features[0] @ kernel + bias
     np.testing.assert_allclose(np.exp(logits) / np.exp(logits).sum(), network.predict([photo])[0], atol=1e-4)
     (cache,) = tmp_path.glob("features-*.npz")
-    monkeypatch.setattr(pretrained, "run_in_batches", None)  # a second computation would fail
-    np.testing.assert_array_equal(network.features([photo], share=pretrained.MARGIN), features)
-    monkeypatch.undo()
-    monkeypatch.setattr(storage, "FIT_OUTPUTS", tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(pretrained, "run_in_batches", None)  # a second computation would fail
+        np.testing.assert_array_equal(network.features([photo], share=pretrained.MARGIN), features)
     cache.write_bytes(b"half a fi")
     np.testing.assert_allclose(network.features([photo], share=pretrained.MARGIN), features, atol=1e-5)
     assert network.features([photo, photo[::-1]], side=64).shape == (2, 1280)
     assert len(list(tmp_path.glob("features-*.npz"))) == 2
 
 
-def test_a_network_that_was_tuned_gives_other_features(network, tmp_path, monkeypatch):
-    monkeypatch.setattr(storage, "FIT_OUTPUTS", tmp_path)
+def test_a_network_that_was_tuned_gives_other_features(network):
     photo, layer = images.load_photo("cat"), network.model.get_layer("stem_conv")
     before, weights = network.features([photo], side=64), layer.get_weights()
     layer.set_weights([weight / 2 for weight in weights])
@@ -94,15 +96,11 @@ def test_preparing_follows_the_network(network):
     assert prepared[1].max() == prepared[1].min() == pytest.approx(-127 / 128)
 
 
-NO_IMAGES = [
-    np.zeros((4, 4)),
-    np.zeros((4, 4, 3)),
-    np.zeros((4, 4, 4), np.uint8),
-    np.zeros((0, 4, 3), np.uint8),
-]
+WRONG_TYPES = [np.zeros((4, 4)), np.zeros((4, 4, 3)), "cat.png"]
+WRONG_SHAPES = [np.zeros((4, 4, 4), np.uint8), np.zeros((0, 4, 3), np.uint8)]
 
 
-@pytest.mark.parametrize("image", [*NO_IMAGES, "cat.png"])
+@pytest.mark.parametrize("image", [*WRONG_TYPES, *WRONG_SHAPES])
 def test_what_is_no_image_is_refused(network, image):
     with pytest.raises(CourseError, match="colour image as loaded"):
         network.top(image)
@@ -119,10 +117,8 @@ def test_a_network_of_keras_comes_with_its_own_size_and_preprocessing():
     assert network.side == 224
     assert network.prepare([np.zeros((8, 8, 3), np.uint8)]).min() == -1
     assert network.predict([images.load_photo("cat")]).shape == (1, 1000)
-    assert pretrained.load_imagenet_model("VGG16", weights=None).feature_extractor().output.shape == (
-        None,
-        4096,
-    )
+    extractor = pretrained.load_imagenet_model("VGG16", weights=None).feature_extractor()
+    assert extractor.output.shape == (None, 4096)
 
 
 def test_without_internet_a_network_of_keras_is_a_clear_error(monkeypatch, tmp_path):
@@ -130,9 +126,8 @@ def test_without_internet_a_network_of_keras_is_a_clear_error(monkeypatch, tmp_p
         raise OSError("Name or service not known")
 
     monkeypatch.setattr("urllib.request.urlopen", no_network)
-    monkeypatch.setattr(keras.config, "keras_home", lambda: str(tmp_path), raising=False)
-    monkeypatch.setattr("keras.src.backend.config.keras_home", lambda: str(tmp_path), raising=False)
-    monkeypatch.setattr("keras.src.utils.file_utils.config.keras_home", lambda: str(tmp_path), raising=False)
+    for module in ("keras.config", "keras.src.backend.config", "keras.src.utils.file_utils.config"):
+        monkeypatch.setattr(f"{module}.keras_home", lambda: str(tmp_path), raising=False)
     with pytest.raises(CourseError, match=r"network from which the weights of MobileNet .*service not known"):
         pretrained.load_imagenet_model("MobileNet")
 
@@ -198,10 +193,9 @@ def test_a_file_of_the_old_pytorch_format_is_read_with_its_strides():
     # (3, 2) with the strides of a transposed (2, 3)
     Pickler(file, protocol=2).dump({"transposed": Rebuilt(Storage("7"), 0, (3, 2), (1, 3))})
     file.write(pickle.dumps(["7"], protocol=2) + (6).to_bytes(8, "little") + numbers.tobytes())
-    content = file.getvalue().replace(
-        b"ctests.test_pretrained\nRebuilt", b"ctorch._utils\n_rebuild_tensor_v2"
-    )
-    content = content.replace(b"ctests.test_pretrained\nSTORAGE", b"ctorch\nFloatStorage")
+    here, content = b"ctests.test_pretrained\n", file.getvalue()
+    content = content.replace(here + b"Rebuilt", b"ctorch._utils\n_rebuild_tensor_v2")
+    content = content.replace(here + b"STORAGE", b"ctorch\nFloatStorage")
     tensors = torch_legacy.read(io.BytesIO(content))
     np.testing.assert_array_equal(tensors["transposed"], numbers.reshape(2, 3).T)
 
@@ -231,10 +225,9 @@ def test_half_precision_is_on_disk_only(tmp_path):
     model_files.save_portable(model, tmp_path / "half.keras", half=True)
     with zipfile.ZipFile(tmp_path / "half.keras") as archive:
         file = h5py.File(io.BytesIO(archive.read("model.weights.h5")))
-    types = {}
-    file.visititems(
-        lambda name, item: types.update({item.ndim: item.dtype}) if hasattr(item, "ndim") else None
-    )
+    stored = []
+    file.visititems(lambda name, item: stored.append(item))
+    types = {item.ndim: item.dtype for item in stored if isinstance(item, h5py.Dataset)}
     assert types == {2: np.float16, 1: np.float32}
     loaded = keras.saving.load_model(tmp_path / "half.keras")
     assert {weight.dtype for weight in loaded.weights} == {"float32"}
@@ -250,8 +243,7 @@ def run_cell(switch, names):
     exec(cell.replace(f"{switch} = False", f"{switch} = True"), names)
 
 
-def test_the_cell_for_other_networks_runs(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(storage, "FIT_OUTPUTS", tmp_path)
+def test_the_cell_for_other_networks_runs(capsys):
     load = lambda name: pretrained.load_imagenet_model("MobileNet", weights=None)  # noqa: E731
     cat = images.load_photo("cat")
     run_cell("ONLINE", {"load_imagenet_model": load, "train_images": [cat] * 9, "cat": cat})
@@ -259,10 +251,8 @@ def test_the_cell_for_other_networks_runs(monkeypatch, tmp_path, capsys):
 
 
 def test_the_cell_for_food_runs(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(storage, "FIT_OUTPUTS", tmp_path)
     monkeypatch.setattr(online, "package", lambda name: FakeSets)
-    run_cell(
-        "FOOD", {"online": online, "load_folder": load_folder, "save_folder": save_folder, "storage": storage}
-    )
+    names = {"online": online, "storage": storage}
+    run_cell("FOOD", names | {"load_folder": load_folder, "save_folder": save_folder})
     assert "12 photos" in capsys.readouterr().out
     assert load_folder(tmp_path / "food")[2] == ("pizza", "sushi", "waffles")

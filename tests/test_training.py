@@ -1,6 +1,7 @@
 """Progress, histories and saved fits."""
 
 import re
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -31,14 +32,6 @@ def fitted(images, epochs=2, callbacks=()):
     return model, model.fit(x, y, callbacks=list(callbacks), **options)
 
 
-class FakeDisplay:
-    def __init__(self):
-        self.contents = []
-
-    def update(self, content):
-        self.contents.append(content)
-
-
 def test_saved_fit_comes_back_with_the_same_answers_and_history(places, images):
     model, history = fitted(images)
     training.save_fit("tiny", model, history)
@@ -51,9 +44,7 @@ def test_saved_fit_comes_back_with_the_same_answers_and_history(places, images):
     ("own", "shipped", "whose"),
     [(False, False, "the course's"), (True, False, "your own"), (True, True, "the course's")],
 )
-def test_the_own_fit_comes_first_unless_the_shipped_one_is_asked_for(
-    places, images, capsys, own, shipped, whose
-):
+def test_the_own_fit_comes_first_unless_asked_for_the_shipped(places, images, capsys, own, shipped, whose):
     training.save_fit("tiny", *fitted(images, epochs=3), folder=places / "shipped" / "tiny")
     if own:
         training.save_fit("tiny", *fitted(images, epochs=1))
@@ -126,13 +117,13 @@ def test_failed_save_leaves_the_earlier_fit_as_it_was(places, images):
 
 
 def test_progress_draws_curves_and_ends_in_one_line_of_text_with_the_last_numbers(images, monkeypatch):
-    shown = FakeDisplay()
-    monkeypatch.setattr(training, "display", lambda *args, **kwargs: shown)
+    shown = []
+    monkeypatch.setattr(training, "display", lambda *_, **__: SimpleNamespace(update=shown.append))
     _, history = fitted(images, epochs=3, callbacks=[training.LiveProgress(seconds_between_updates=0)])
-    last = repr(shown.contents[-1])
+    last = repr(shown[-1])
     assert re.fullmatch(r"3 epochs of 3 steps in \d+\.\d s: .*", last)
     assert f"val_loss {history.history['val_loss'][-1]:.3f}" in last
-    chart = shown.contents[-2].data
+    chart = shown[-2].data
     assert "epoch 3 of 3" in chart
     assert (chart.count("<polyline"), chart.count("stroke-dasharray")) == (4, 2), "validation is dashed"
     assert all(len(points.split()) == 3 for points in re.findall(r'points="([^"]*)"', chart))

@@ -46,10 +46,8 @@ class Builder:
         self.models = []
 
     def __call__(self, rate=0.0, learning_rate=0.01):
-        model = tiny(rate=rate)
-        model.compile(
-            keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", metrics=["accuracy"]
-        )
+        model, optimizer = tiny(rate=rate), keras.optimizers.Adam(learning_rate)
+        model.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
         self.models.append(model)
         return model
 
@@ -114,14 +112,10 @@ def test_a_random_search_trains_with_what_was_drawn(parts):
 def test_optuna_trains_with_what_it_suggests_and_learns_from_few_trials(parts, monkeypatch):
     optuna = pytest.importorskip("optuna")
     build, suggested, told, at_random = Builder(), [], [], []
-    sampler = optuna.samplers.RandomSampler
-    draw = sampler.sample_independent
+    sampler, study = optuna.samplers.RandomSampler, optuna.Study
+    draw, tell = sampler.sample_independent, study.tell
     monkeypatch.setattr(sampler, "sample_independent", lambda *given: at_random.append(1) or draw(*given))
-
-    tell = optuna.Study.tell
-    monkeypatch.setattr(
-        optuna.Study, "tell", lambda study, *given: told.append(given[1]) or tell(study, *given)
-    )
+    monkeypatch.setattr(study, "tell", lambda *given: told.append(given[2]) or tell(*given))
 
     def suggest(trial):
         suggested.append(trial.suggest_float("learning_rate", 1e-4, 1e-1, log=True))
@@ -137,17 +131,12 @@ def test_optuna_trains_with_what_it_suggests_and_learns_from_few_trials(parts, m
     assert again.learning_rate.tolist() == table.learning_rate.tolist(), "Optuna is seeded"
 
 
-def searched(data, scoring, settings, **options):
-    search = GridSearchCV(
-        SKLearnClassifier(partial(tuning.build_classifier, create=tiny, image_shape=SHAPE)),
-        {"model_kwargs": settings},
-        cv=3,
-        scoring=scoring,
-        refit=False,
-        error_score="raise",
-    )
+def searched(data, scoring, settings):
+    classifier = SKLearnClassifier(partial(tuning.build_classifier, create=tiny, image_shape=SHAPE))
+    how = {"cv": 3, "scoring": scoring, "refit": False, "error_score": "raise"}
+    search = GridSearchCV(classifier, {"model_kwargs": settings}, **how)
     images, labels = data
-    return search.fit(tuning.flatten_images(images), labels, epochs=2, batch_size=16, verbose=0, **options)
+    return search.fit(tuning.flatten_images(images), labels, epochs=2, batch_size=16, verbose=0)
 
 
 def test_each_candidate_is_trained_with_the_settings_it_is_named_after(data):
@@ -188,9 +177,8 @@ def test_the_table_shows_settings_and_folds_best_first(data):
     table = tuning.search_results(search)
     assert table.accuracy.is_monotonic_decreasing
     for row in table.itertuples():
-        at = search.cv_results_["params"].index(
-            {"model_kwargs": {"optimizer": row.optimizer, "learning_rate": 0.05}}
-        )
+        named = {"optimizer": row.optimizer, "learning_rate": 0.05}
+        at = search.cv_results_["params"].index({"model_kwargs": named})
         assert row.accuracy == search.cv_results_["mean_test_score"][at]
         assert row.accuracy == pytest.approx(np.mean([row.fold_1, row.fold_2, row.fold_3]))
 
@@ -205,20 +193,18 @@ def test_the_same_search_runs_on_a_dask_cluster_of_two_processes(data):
 
     settings = tuning.parameter_grid(optimizer=["SGD", "Adam"], learning_rate=[0.1])
     here = searched(data, accuracy_part_and_process, settings).cv_results_
+    two = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
     with (
-        distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
-        ) as cluster,
+        distributed.LocalCluster(**two) as cluster,
         distributed.Client(cluster),
         joblib.parallel_config("dask"),
     ):
         there = searched(data, accuracy_part_and_process, settings).cv_results_
     assert there["params"] == here["params"]
-    for fold in range(3):
-        np.testing.assert_array_equal(there[f"split{fold}_test_part"], here[f"split{fold}_test_part"])
-        np.testing.assert_allclose(  # a fold has 30 images, and another process rounds in another way
-            there[f"split{fold}_test_score"], here[f"split{fold}_test_score"], atol=0.3
-        )
-    processes = {int(p) for fold in range(3) for p in there[f"split{fold}_test_process"]}
-    assert len(processes) == 2
-    assert os.getpid() not in processes
+    processes = set()
+    for fold in ("split0", "split1", "split2"):
+        np.testing.assert_array_equal(there[f"{fold}_test_part"], here[f"{fold}_test_part"])
+        # a fold has 30 images, and another process rounds in another way
+        np.testing.assert_allclose(there[f"{fold}_test_score"], here[f"{fold}_test_score"], atol=0.3)
+        processes |= set(there[f"{fold}_test_process"])
+    assert len(processes) == 2 and os.getpid() not in processes
