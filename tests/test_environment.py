@@ -54,6 +54,10 @@ def test_a_broken_tensorflow_still_tells_why(tmp_path):
     assert "a library is missing" in error.value.stderr
 
 
+def needing(*requirements):
+    return lambda extra=None: [Requirement(line) for line in requirements]
+
+
 @pytest.mark.thorough
 def test_set_up_check_passes_here(capsys):
     assert environment.set_up_check()
@@ -64,40 +68,23 @@ def test_set_up_check_passes_here(capsys):
 
 @pytest.mark.thorough
 @pytest.mark.parametrize(
-    ("fault", "line"),
+    ("module", "name", "value", "line"),
     [
-        (
-            ("_requirements", lambda extra=None: [Requirement("no-such-package>=1")]),
-            "no-such-package not installed",
-        ),
-        (("_requirements", lambda extra=None: [Requirement("numpy>=99")]), 'pip install "numpy>=99"'),
-        (("NEEDED_MEMORY", 10_000), "✗ memory"),
-        (("NEEDED_DISK", 1_000_000), "✗ disk"),
+        (environment, "_requirements", needing("no-such-package>=1"), "no-such-package not installed"),
+        (environment, "_requirements", needing("numpy>=99"), 'pip install "numpy>=99"'),
+        (environment, "NEEDED_MEMORY", 10_000, "✗ memory"),
+        (environment, "NEEDED_DISK", 1_000_000, "✗ disk"),
+        (storage, "checksums", lambda: {"README.md": "0" * 64}, "git checkout"),
+        (storage, "FIT_OUTPUTS", Path(__file__) / "below", "COURSE_FIT_OUTPUTS"),
     ],
 )
-def test_set_up_check_says_what_to_do(fault, line, capsys, monkeypatch):
-    monkeypatch.setattr(environment, *fault)
+def test_set_up_check_says_what_to_do(module, name, value, line, capsys, monkeypatch):
+    monkeypatch.setattr(module, name, value)
     assert not environment.set_up_check()
     printed = capsys.readouterr().out
     assert line in printed
     assert "→" in printed
     assert "To do: 1" in printed
-
-
-@pytest.mark.thorough
-def test_set_up_check_finds_damaged_data(capsys, monkeypatch):
-    name = next(iter(storage.checksums()))
-    monkeypatch.setattr(storage, "checksums", lambda: {name: "0" * 64})
-    assert not environment.set_up_check()
-    assert "git checkout" in capsys.readouterr().out
-
-
-@pytest.mark.thorough
-def test_set_up_check_finds_a_place_that_cannot_be_written_to(tmp_path, capsys, monkeypatch):
-    (tmp_path / "a_file").touch()
-    monkeypatch.setattr(storage, "FIT_OUTPUTS", tmp_path / "a_file" / "below")
-    assert not environment.set_up_check()
-    assert "COURSE_FIT_OUTPUTS" in capsys.readouterr().out
 
 
 def test_set_up_check_ends_where_a_drive_is_missing(tmp_path, monkeypatch):
@@ -117,9 +104,8 @@ def test_set_up_check_writes_nothing(tmp_path):
     """In an empty home; and it leaves its environment and the course alone."""
     (tmp_path / "home").mkdir()
     (tmp_path / "tmp").mkdir()
-    environ = {name: str(tmp_path / "home") for name in ("HOME", "USERPROFILE")} | {
-        name: str(tmp_path / "tmp") for name in ("TMPDIR", "TEMP", "TMP")
-    }
+    environ = dict.fromkeys(("HOME", "USERPROFILE"), str(tmp_path / "home"))
+    environ |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(tmp_path / "tmp"))
     prefix = Path(sys.prefix)
     folders = [tmp_path, prefix / "etc", prefix / "share", storage.ROOT / "fit_outputs", storage.DATA]
     for place in (None, str(tmp_path / "home" / "not yet there")):
@@ -175,36 +161,31 @@ def test_nothing_is_installed_where_nothing_is_missing(monkeypatch):
     assert environment.install_missing() == []
 
 
-def test_only_what_is_missing_is_installed(monkeypatch):
-    wanted = [Requirement("numpy>=1.0"), Requirement("no-such-package>=1")]
-    monkeypatch.setattr(environment, "_requirements", lambda extra=None: wanted)
-    commands = []
-    done = subprocess.CompletedProcess([], 0)
-    monkeypatch.setattr(environment.subprocess, "run", lambda command, **_: commands.append(command) or done)
-    assert environment.install_missing() == ["no-such-package>=1"]
-    assert commands[0][-1] == "no-such-package>=1"
+@pytest.fixture
+def commands(monkeypatch):
+    """Every program that the package would start; each is said to have done its work."""
+    seen, done = [], subprocess.CompletedProcess([], 0, "", "")
+    monkeypatch.setattr(environment.subprocess, "run", lambda command, **_: seen.append(command) or done)
+    return seen
 
 
-def test_what_is_too_old_is_installed_too(monkeypatch):
-    monkeypatch.setattr(environment, "_requirements", lambda extra=None: [Requirement("numpy>=99")])
-    done = subprocess.CompletedProcess([], 0)
-    monkeypatch.setattr(environment.subprocess, "run", lambda command, **_: done)
-    assert environment.install_missing() == ["numpy>=99"]
+@pytest.mark.parametrize("wanted", ["no-such-package>=1", "numpy>=99"])
+def test_only_what_is_missing_or_too_old_is_installed(commands, monkeypatch, wanted):
+    monkeypatch.setattr(environment, "_requirements", needing("packaging>=1.0", wanted))
+    assert environment.install_missing() == [wanted]
+    assert commands[0][-1] == wanted
 
 
 def test_failed_installation_is_explained(monkeypatch):
-    monkeypatch.setattr(environment, "_requirements", lambda extra=None: [Requirement("no-such-package>=1")])
+    monkeypatch.setattr(environment, "_requirements", needing("no-such-package>=1"))
     failed = subprocess.CompletedProcess([], 1, stderr="ERROR: no network\n")
     monkeypatch.setattr(environment.subprocess, "run", lambda command, **_: failed)
     with pytest.raises(CourseError, match="no network"):
         environment.install_missing()
 
 
-def test_an_extra_is_installed_where_it_is_asked_for(monkeypatch):
+def test_an_extra_is_installed_where_it_is_asked_for(commands, monkeypatch):
     monkeypatch.setattr(environment, "_installed_version", lambda requirement: "0.1")
-    commands = []
-    done = subprocess.CompletedProcess([], 0, "", "")
-    monkeypatch.setattr(environment.subprocess, "run", lambda command, **_: commands.append(command) or done)
     installed = environment.install_missing("share")
     assert [Requirement(line).name for line in installed] == ["onnx", "onnxruntime", "tf2onnx"]
     assert list(commands[0][-3:]) == installed

@@ -50,6 +50,11 @@ print(json.dumps(results), file=sys.__stdout__)
 """
 
 
+def python(code, folder, **options):
+    options |= {"capture_output": True, "encoding": "utf-8", "check": True}
+    return subprocess.run([sys.executable, "-c", code], cwd=folder, **options).stdout
+
+
 def headings(notebook):
     """Give (heading, position of its first code cell among all code cells), for ## and ### alike."""
     number = 0
@@ -68,31 +73,19 @@ def attempts():
         cells = missing_cells._read_cells(path)
         starts += [(path.stem, text, cells, first) for text, first in headings(STORED[path.stem])]
     runs = json.dumps([[cell.source for cell in cells[first:]] for _, _, cells, first in starts])
-    done = subprocess.run(
-        [sys.executable, "-c", RUN_FROM],
-        input=runs,
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-        cwd=ROOT,
-    )
-    results = json.loads(done.stdout.splitlines()[-1])
+    results = json.loads(python(RUN_FROM, ROOT, input=runs).splitlines()[-1])
     return [(*start, *result) for start, result in zip(starts, results, strict=True)]
 
 
 @pytest.mark.thorough
-def test_running_from_any_heading_gives_a_result_or_one_sentence(attempts):
+def test_from_any_heading_comes_a_result_or_one_sentence_that_names_where_the_name_is_made(attempts):
     assert len(attempts) >= 197
     for name, heading, cells, first, printed, said in attempts:
         assert len(said) == (first + len(printed) < len(cells)), (name, heading, said)
         for sentence in said:
-            assert SENTENCE.fullmatch(sentence), (name, heading, sentence)
-
-
-@pytest.mark.thorough
-def test_the_sentence_names_the_place_where_the_name_is_made(attempts):
-    for name, heading, cells, first, printed, said in attempts:
-        for missing, section, _ in (SENTENCE.fullmatch(sentence).groups() for sentence in said):
+            match = SENTENCE.fullmatch(sentence)
+            assert match, (name, heading, sentence)
+            missing, section, _ = match.groups()
             above = cells[: first + len(printed)]
             makers = {cell.section for cell in above if missing in missing_cells._names_made(cell.source)}
             assert section in makers, (name, heading, missing)
@@ -126,20 +119,20 @@ def explained(source, name="train_images"):
     return missing_cells._explanation(NameError("not defined", name=name), source)
 
 
-def cell_with(text, path=NOTEBOOKS[1]):
-    return next(cell.source for cell in missing_cells._read_cells(path) if text in cell.source)
+@pytest.fixture(scope="module")
+def source():
+    cells = missing_cells._read_cells(NOTEBOOKS[1])
+    return next(cell.source for cell in cells if "checks.normalize(normalized, train_images)" in cell.source)
 
 
-def test_a_cell_that_a_learner_has_changed_is_known_again():
-    source = cell_with("checks.normalize(normalized, train_images)")
+def test_a_cell_that_a_learner_has_changed_is_known_again(source):
     assert "..." in source
     changed = source.replace("...", "train_images / 255.0  # mine") + "\nprint(normalized.max())"
     assert explained(changed) == explained(source)
     assert "in the section “3 Prepare data”" in explained(source)
 
 
-def test_names_that_no_earlier_cell_makes_are_shown_as_ever():
-    source = cell_with("checks.normalize(normalized, train_images)")
+def test_names_that_no_earlier_cell_makes_are_shown_as_ever(source):
     assert explained(source, name="trian_images") is None
     assert explained("import this\nmine = yours + something", name="something") is None
 
@@ -152,19 +145,16 @@ def test_jupyter_says_which_notebook_is_open(monkeypatch):
     assert missing_cells._find_cell(source)[0] == missing_cells._read_cells(NOTEBOOKS[0])
 
 
-def test_colab_has_another_menu(monkeypatch):
+def test_colab_has_another_menu(monkeypatch, source):
     monkeypatch.setitem(sys.modules, "google.colab", sys)
-    assert "Runtime > Run before" in explained(cell_with("checks.normalize(normalized, train_images)"))
+    assert "Runtime > Run before" in explained(source)
 
 
 @pytest.mark.parametrize(
     "source", ["%matplotlib inline\n!ls\nx = 1", "import x", "def x(): ...", "for x in 'ab': pass"]
 )
-def test_names_that_a_cell_makes(source):
+def test_names_that_a_cell_makes_and_half_a_cell_does_not(source):
     assert missing_cells._names_made(source) == {"x"}
-
-
-def test_half_a_cell_makes_no_names():
     assert missing_cells._names_made("x = (") == set()
 
 
@@ -190,9 +180,7 @@ def test_on_colab_a_restarted_kernel_finds_the_course_again(tmp_path, monkeypatc
         "import sys; sys.meta_path = [f for f in sys.meta_path if 'editable' not in repr(f)]\n"
         f"exec(open({str(tmp_path / 'course.py')!r}).read()); print(_helpers.__file__)"
     )
-    command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=True)
-    assert done.stdout.strip() == str(ROOT / "helpers" / "__init__.py")
+    assert python(code, tmp_path).strip() == str(ROOT / "helpers" / "__init__.py")
 
 
 def test_in_any_order_no_notebook_reads_what_another_one_wrote_unless_it_says_so():

@@ -31,11 +31,6 @@ def network():
     return pretrained.load_imagenet_model()
 
 
-@pytest.fixture(autouse=True)
-def own_folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(storage, "FIT_OUTPUTS", tmp_path)
-
-
 @pytest.mark.parametrize("name", KNOWN)
 def test_photos_whose_content_is_known_are_named(network, name):
     table = network.top(images.load_photo(name))
@@ -61,21 +56,21 @@ def test_names_are_unique_and_in_imagenets_order(network):
     assert [names[number] for number in (0, 134, 967)] == ["tench", "crane (class 134)", "espresso"]
 
 
-def test_features_are_what_the_last_layer_gets_and_are_kept(network, tmp_path, monkeypatch):
+def test_features_are_what_the_last_layer_gets_and_are_kept(network, monkeypatch):
     photo = images.load_photo("cat")
     features = network.features([photo], share=pretrained.MARGIN)
     assert features.shape == (1, 1280)
     kernel, bias = network.model.layers[-1].get_weights()
     logits = features[0] @ kernel + bias
     np.testing.assert_allclose(np.exp(logits) / np.exp(logits).sum(), network.predict([photo])[0], atol=1e-4)
-    (cache,) = tmp_path.glob("features-*.npz")
+    (cache,) = storage.FIT_OUTPUTS.glob("features-*.npz")
     with monkeypatch.context() as patched:
         patched.setattr(pretrained, "run_in_batches", None)  # a second computation would fail
         np.testing.assert_array_equal(network.features([photo], share=pretrained.MARGIN), features)
     cache.write_bytes(b"half a fi")
     np.testing.assert_allclose(network.features([photo], share=pretrained.MARGIN), features, atol=1e-5)
     assert network.features([photo, photo[::-1]], side=64).shape == (2, 1280)
-    assert len(list(tmp_path.glob("features-*.npz"))) == 2
+    assert len(list(storage.FIT_OUTPUTS.glob("features-*.npz"))) == 2
 
 
 def test_a_network_that_was_tuned_gives_other_features(network):
@@ -250,9 +245,9 @@ def test_the_cell_for_other_networks_runs(capsys):
     assert "MobileNet features: (8, 1024)" in capsys.readouterr().out
 
 
-def test_the_cell_for_food_runs(monkeypatch, tmp_path, capsys):
+def test_the_cell_for_food_runs(monkeypatch, capsys):
     monkeypatch.setattr(online, "package", lambda name: FakeSets)
     names = {"online": online, "storage": storage}
     run_cell("FOOD", names | {"load_folder": load_folder, "save_folder": save_folder})
     assert "12 photos" in capsys.readouterr().out
-    assert load_folder(tmp_path / "food")[2] == ("pizza", "sushi", "waffles")
+    assert load_folder(storage.FIT_OUTPUTS / "food")[2] == ("pizza", "sushi", "waffles")
