@@ -147,11 +147,8 @@ def test_ratios_are_of_runs_of_the_same_round():
     assert line == "| what | 2.0 s | 0.5 s | **0.50** | 0.25 - 0.50 | 0.60 |"
 
 
-def test_an_epoch_is_timed_without_the_first():
+def test_an_epoch_is_timed_without_the_first_and_a_missed_target_never_flatters_us():
     assert report.epoch_seconds(trained([10, 12, 15, 17], [0] * 4)) == 2
-
-
-def test_a_target_that_was_not_reached_never_flatters_us():
     accuracies = [0.5, 0.6, 0.66]
     assert report.seconds_to(0.6, trained([1, 2, 3], accuracies)) == 2
     assert report.seconds_to(0.7, trained([1, 2, 3], accuracies, way="old")) == 3

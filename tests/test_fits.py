@@ -24,7 +24,7 @@ from tools.fits import ablation, best, cifar10, frame, resumable
 
 MODELS = sorted(path.stem for path in storage.SHIPPED_FITS.glob("*/*.keras"))
 OF_EPISODES = ["model_dense", "model_dropout", "model_intro"]
-LADDER = storage.SHIPPED_FITS / "ladder"
+COLUMNS = ["loss", "accuracy", "val_loss", "val_accuracy"]
 EXACT = 1e-6  # a resumed fit repeats an uninterrupted one to the last digit; leave room for other machines
 
 
@@ -32,8 +32,8 @@ def settings_of(name):
     return json.loads((storage.SHIPPED_FITS / name / "settings.json").read_text(encoding="utf-8"))
 
 
-def shipped_table(name):
-    return pd.read_csv(storage.SHIPPED_FITS / name / f"{name}.csv")
+def shipped_table(name, table=None):
+    return pd.read_csv(storage.SHIPPED_FITS / name / f"{table or name}.csv")
 
 
 # What is shipped
@@ -56,22 +56,27 @@ def test_a_shipped_fit_is_complete_and_measures_what_its_settings_say(name, caps
 def test_a_fit_that_measures_otherwise_or_lacks_a_file_is_found_out(tmp_path, capsys):
     folder = shutil.copytree(storage.SHIPPED_FITS / "model_intro", tmp_path / "model_intro")
     changed = settings_of("model_intro") | {"workshop_test_accuracy": 0.7, "parameters": 7}
-    (folder / "settings.json").write_text(json.dumps(changed), encoding="utf-8")
-    assert command.main(["--check", "model_intro", "--shipped", str(tmp_path)]) == 1
+    shared.write_json(folder / "settings.json", changed)
+    check = ["--check", "model_intro", "--shipped", str(tmp_path)]
+    assert command.main(check) == 1
     assert "parameters is 7.953e+04, not 7; workshop_test_accuracy is 0.6" in capsys.readouterr().out
     (folder / "model_intro.csv").unlink()
-    assert command.main(["--check", "model_intro", "--shipped", str(tmp_path)]) == 1
+    assert command.main(check) == 1
     assert "model_intro.csv is missing" in capsys.readouterr().out
+
+
+def is_interval(low_and_high, accuracy, n=10_000, within=1e-4):
+    """Whether these are the ends of the interval of an accuracy on n images."""
+    interval = evaluation.accuracy_interval(round(accuracy * n), n)
+    return tuple(low_and_high) == pytest.approx(interval, abs=within)
 
 
 @pytest.mark.parametrize("name", OF_EPISODES)
 def test_the_settings_of_a_shipped_model_are_complete_and_agree_with_its_history(name):
     settings, history = settings_of(name), shipped_table(name)
     for part, n in (("validation", 10_000), ("test", 10_000), ("workshop_test", 2_000)):
-        accuracy = settings[f"{part}_accuracy"]
         assert settings[f"{part}_images"] == n
-        interval = evaluation.accuracy_interval(round(accuracy * n), n)
-        assert settings[f"{part}_interval_95"] == pytest.approx(interval, abs=1e-4)
+        assert is_interval(settings[f"{part}_interval_95"], settings[f"{part}_accuracy"], n)
     assert history.val_accuracy.iloc[-1] == pytest.approx(settings["validation_accuracy"], abs=5e-4)
 
 
@@ -91,28 +96,25 @@ def test_the_settings_say_how_a_fit_was_made(name):
 @pytest.mark.parametrize("name", sorted(set(cifar10.PLAN) - {"grid_optimizer"}))
 def test_a_shipped_history_has_every_epoch(name):
     plan, table = cifar10.PLAN[name], shipped_table(name)
+    runs = [("the only one", table)]
     if isinstance(plan, cifar10.Sweep):
         assert list(table[plan.setting].unique()) == list(plan.values)
-        runs = [run for _, run in table.groupby("run")]
-    else:
-        runs = [table]
-    for run in runs:
+        runs = table.groupby("run")
+    for _, run in runs:
         assert run.epoch.tolist() == list(range(1, plan.epochs + 1))
-        assert run[["loss", "accuracy", "val_loss", "val_accuracy"]].notna().all(axis=None)
+    assert table[COLUMNS].notna().all(axis=None)
 
 
 def test_the_same_training_gave_the_same_history_wherever_it_occurs():
-    columns = ["loss", "accuracy", "val_loss", "val_accuracy"]
-    intro = shipped_table("model_intro")[columns]
-    sweep = shipped_table("sweep_activation")
-    relu = sweep[sweep.activation == "relu"].reset_index(drop=True)[columns]
-    pd.testing.assert_frame_equal(shipped_table("intro_long")[columns][:10], intro, atol=EXACT)
+    intro, sweep = shipped_table("model_intro")[COLUMNS], shipped_table("sweep_activation")
+    relu = sweep[sweep.activation == "relu"].reset_index(drop=True)[COLUMNS]
+    pd.testing.assert_frame_equal(shipped_table("intro_long")[COLUMNS][:10], intro, atol=EXACT)
     pd.testing.assert_frame_equal(relu, intro, atol=EXACT)
 
 
 def test_the_shipped_grid_search_trained_with_the_optimizers_it_names():
     table = shipped_table("grid_optimizer")
-    histories = pd.read_csv(storage.SHIPPED_FITS / "grid_optimizer" / "grid_optimizer_histories.csv")
+    histories = shipped_table("grid_optimizer", "grid_optimizer_histories")
     assert sorted(table.optimizer) == sorted(cifar10.PLAN["grid_optimizer"].optimizers)
     counts = histories.groupby(["optimizer", "fold"]).size()
     assert counts.to_dict() == {(name, fold): 10 for name in table.optimizer for fold in (1, 2, 3)}
@@ -138,8 +140,7 @@ def test_the_settings_of_the_best_model_say_how_it_was_made_and_what_decided():
     assert (settings["training_images"], settings["test_images"]) == (50_000, 10_000)
     assert settings["data_sha256"] == settings_of("model_intro")["data_sha256"]
     assert (settings["epochs"], settings["batch_size"]) == (recipe.EPOCHS, recipe.BATCH_SIZE)
-    interval = evaluation.accuracy_interval(round(settings["test_accuracy"] * 10_000), 10_000)
-    assert settings["test_interval_95"] == pytest.approx(interval, abs=1e-4)
+    assert is_interval(settings["test_interval_95"], settings["test_accuracy"])
     assert settings["workshop_test_accuracy"] >= settings["workshop_test_accuracy_one_view"] - 0.01
     validation = settings["validation"]
     assert (validation["training_images"], validation["validation_images"]) == (40_000, 10_000)
@@ -154,7 +155,7 @@ def test_the_settings_of_the_best_model_say_how_it_was_made_and_what_decided():
 
 
 def test_the_shipped_ladder_has_the_rungs_of_the_tool_and_its_gains_are_differences():
-    table, curves = shipped_table("ladder"), pd.read_csv(LADDER / "ladder_curves.csv")
+    table, curves = shipped_table("ladder"), shipped_table("ladder", "ladder_curves")
     settings, climb = settings_of("ladder"), list(ablation.climb())
     assert table.rung.tolist() == list(settings["rungs"]) == climb
     seen = curves.groupby("rung").epoch.apply(list).to_dict()
@@ -165,8 +166,7 @@ def test_the_shipped_ladder_has_the_rungs_of_the_tool_and_its_gains_are_differen
         assert row.gain_low < row.gain < row.gain_high
     assert dict(zip(table.rung, table.over, strict=True))[ablation.BESIDE] == "label smoothing"
     for row in table.itertuples():
-        interval = evaluation.accuracy_interval(round(row.accuracy * 10_000), 10_000)
-        assert (row.low, row.high) == pytest.approx(interval, abs=2e-5)
+        assert is_interval((row.low, row.high), row.accuracy, within=2e-5)
 
 
 # The command line
@@ -226,7 +226,7 @@ def some_data(n=192):
 
 
 @pytest.mark.slow
-def test_shipping_writes_tables_models_and_settings(plan, ship):
+def test_shipping_writes_tables_models_and_settings(plan, ship, monkeypatch):
     folders = {name: ship(cifar10, name) for name in plan}
     written = {name: {path.name for path in folder.iterdir()} for name, folder in folders.items()}
     assert written == {
@@ -243,12 +243,8 @@ def test_shipping_writes_tables_models_and_settings(plan, ship):
     assert seeds.loss[0] != seeds.loss[1]
     histories = pd.read_csv(folders["grid"] / "grid_histories.csv")
     assert histories.optimizer.tolist() == ["SGD", "SGD", "Adam", "Adam"]
-
-
-@pytest.mark.slow
-def test_a_grid_search_does_not_repeat_what_is_done(plan, ship, monkeypatch):
-    first = contents(ship(cifar10, "grid"))
-    monkeypatch.setattr(cifar10, "search", None)
+    first = contents(folders["grid"])
+    monkeypatch.setattr(cifar10, "search", None)  # a grid search does not repeat what is done
     assert contents(ship(cifar10, "grid")) == first
 
 
@@ -294,12 +290,9 @@ def test_shuffled_pixels_keep_their_colors_and_move_alike_in_all_images():
 # The best network and the ladder
 
 
-def test_the_final_run_refuses_to_test_what_was_not_validated(parts, ship):
+def test_the_final_run_refuses_to_test_what_was_not_validated(parts, ship, tmp_path):
     with pytest.raises(SystemExit, match=r"scores.json. Train best_validation first"):
         ship(best, "model_best")
-
-
-def test_the_final_run_refuses_to_test_another_recipe_than_the_validated_one(parts, ship, tmp_path):
     scores = best.decided() | {"momentum": 0.5}
     shared.write_json(tmp_path / "build" / "model_best_validation" / "scores.json", scores)
     with pytest.raises(SystemExit, match="other settings: momentum"):
@@ -497,21 +490,16 @@ def test_a_portable_model_answers_as_before_and_can_be_evaluated_and_trained(tmp
     assert not [str(w.message) for w in recwarn if "optimizer" in str(w.message)]
 
 
-def test_a_portable_model_says_nothing_that_older_versions_of_keras_do_not_understand(tmp_path):
+def test_no_model_file_says_anything_that_older_versions_of_keras_do_not_understand(tmp_path):
     model_files.save_portable(models.create_model_dropout(), tmp_path / "model.keras")
-    with zipfile.ZipFile(tmp_path / "model.keras") as file:
-        config = file.read("config.json").decode()
-    for newcomer in ("input_axes", "output_axes", "quantization_config", "ragged"):
-        assert newcomer not in config
-
-
-def test_every_model_file_of_the_course_says_nothing_that_older_versions_of_keras_do_not_understand():
     files = [*storage.SHIPPED_FITS.rglob("*.keras"), *storage.DATA.rglob("*.keras")]
     assert files
-    for path in files:
+    for path in (tmp_path / "model.keras", *files):
         with zipfile.ZipFile(path) as file:
-            config = json.loads(file.read("config.json"))
-        assert model_files._without_newcomers(config) == config, path.name
+            config = file.read("config.json").decode()
+        assert model_files._without_newcomers(json.loads(config)) == json.loads(config), path.name
+        for newcomer in ("input_axes", "output_axes", "quantization_config", "ragged"):
+            assert newcomer not in config, path.name
 
 
 def test_arguments_that_say_something_are_kept():

@@ -4,12 +4,14 @@ import contextlib
 import inspect
 import io
 import json
+import operator
 import os
 import pickle
 import random
 import stat
 import sys
 import tempfile
+import traceback
 import zipfile
 from pathlib import Path
 
@@ -22,14 +24,8 @@ from helpers import CourseError, _model_parts, model_files, storage, training
 
 MUTATIONS = 240  # of the bytes of one file
 RUNS = {"os.system", "subprocess.Popen", "os.posix_spawn", "os.exec", "os.fork", "pickle.find_class"}
-RUNS |= {
-    "socket.connect",
-    "socket.getaddrinfo",
-    "urllib.Request",
-    "shutil.copyfile",
-    "os.symlink",
-    "os.remove",
-}
+RUNS |= {"socket.connect", "socket.getaddrinfo", "urllib.Request"}
+RUNS |= {"shutil.copyfile", "os.symlink", "os.remove"}
 
 
 class Watch:
@@ -130,36 +126,25 @@ def test_a_part_with_altered_bytes_and_a_right_checksum_runs_nothing(tiny, tmp_p
             except CourseError:
                 refused += 1
             except Exception as error:  # a layer that was altered may fail when it is used, not before
-                assert "answer" in [frame.name for frame in _frames(error)][1:2]
+                assert "answer" in [frame.name for frame in traceback.extract_tb(error.__traceback__)][1:2]
     assert refused
 
 
-def _frames(error):
-    import traceback
-
-    return traceback.extract_tb(error.__traceback__)
-
-
-def set_first(content, **values):
+def set_first(content, values, arguments=False):
     config = json.loads(content)
-    config["config"]["layers"][1] |= values
+    layer = config["config"]["layers"][1]
+    (layer["config"] if arguments else layer).update(values)
     return json.dumps(config).encode()
 
 
 def layers(**values):
     """Alter the description of the first layer after the input."""
-    return {"config": lambda content: set_first(content, **values)}
+    return {"config": lambda content: set_first(content, values)}
 
 
 def setting(**values):
     """Alter arguments of that layer."""
-
-    def change(content):
-        config = json.loads(content)
-        config["config"]["layers"][1]["config"] |= values
-        return json.dumps(config).encode()
-
-    return {"config": change}
+    return {"config": lambda content: set_first(content, values, arguments=True)}
 
 
 def called(module, function, *args):
@@ -179,15 +164,8 @@ def part(module, kind, /, **config):
 CODE = "__import__('pathlib').Path('harmed').touch()"
 LAMBDA = {"class_name": "__lambda__", "config": {"value": ["4wAAAA==", None, None]}}
 INNER = {"layer": part("keras.layers", "Lambda", name="inner", function=LAMBDA)}
-PREPROCESSING = {
-    kind: f"keras.src.layers.preprocessing.{file}"
-    for kind, file in {
-        "IndexLookup": "index_lookup",
-        "StringLookup": "string_lookup",
-        "IntegerLookup": "integer_lookup",
-        "TextVectorization": "text_vectorization",
-    }.items()
-}
+LOOKUPS = {"IndexLookup": "index_lookup", "StringLookup": "string_lookup", "IntegerLookup": "integer_lookup"}
+LOOKUPS |= {"TextVectorization": "text_vectorization"}
 
 
 @keras.saving.register_keras_serializable("course")
@@ -198,7 +176,7 @@ class Welcome(keras.layers.Layer):
 def behind(registered_name):
     """A command in the place of a layer, with the name of a registered class: the hole of Keras 3.8."""
     node = called("os", "system", "touch harmed")["config"]
-    return {"config": lambda content: set_first(node(content), registered_name=registered_name)}
+    return {"config": lambda content: set_first(node(content), {"registered_name": registered_name})}
 
 
 NAMED = {
@@ -228,8 +206,8 @@ NAMED = {
     "a folder of TensorFlow": layers(**part("keras.layers", "TFSMLayer", filepath="/")),
     **{
         f"words from a file by {kind} of {module}": layers(**part(module, kind, vocabulary="/etc/passwd"))
-        for kind in ("IndexLookup", "StringLookup", "IntegerLookup", "TextVectorization")
-        for module in ("keras.layers", "builtins", PREPROCESSING[kind])
+        for kind, file in LOOKUPS.items()
+        for module in ("keras.layers", "builtins", f"keras.src.layers.preprocessing.{file}")
     },
     "a type of another module": setting(
         dtype={"class_name": "__typespec__", "spec_name": "Popen", "module": "subprocess", "config": []}
@@ -241,36 +219,26 @@ NAMED = {
 }
 
 
-def weights(change):
-    """Alter the file of weights."""
+def replaced(make):
+    """Alter the file of weights: something else in the place of its first numbers."""
 
     def rewrite(content):
         file = io.BytesIO(content)
         with h5py.File(file, "r+") as numbers:
-            change(numbers["layers/conv2d/vars"])
+            group = numbers["layers/conv2d/vars"]
+            del group["0"]
+            make(group)
         return file.getvalue()
 
     return {"weights": rewrite}
 
 
-def replaced(make):
-    def change(group):
-        del group["0"]
-        make(group)
-
-    return weights(change)
+def linked(to):
+    return replaced(lambda group: operator.setitem(group, "0", to(group)))
 
 
-def external_link(group):
-    group["0"] = h5py.ExternalLink("/tmp/secret.h5", "/secret")
-
-
-def soft_link(group):
-    group["0"] = h5py.SoftLink("/layers/dense/vars/0")
-
-
-def external_storage(group):
-    group.create_dataset("0", (3, 3, 3, 2), "f4", external=[("/etc/passwd", 0, 216)])
+def stored(shape, **options):
+    return replaced(lambda group: group.create_dataset("0", shape, "f4", **options))
 
 
 def virtual(group):
@@ -279,21 +247,13 @@ def virtual(group):
     group.create_virtual_dataset("0", layout)
 
 
-def endless(group):
-    group.create_dataset("0", (10**6, 10**6), "f4", chunks=(100, 100))
-
-
-def in_itself(group):
-    group["0"] = group
-
-
 ELSEWHERE = {
-    "a link to another file": replaced(external_link),
-    "a link to another place": replaced(soft_link),
-    "numbers in another file": replaced(external_storage),
+    "a link to another file": linked(lambda group: h5py.ExternalLink("/tmp/secret.h5", "/secret")),
+    "a link to another place": linked(lambda group: h5py.SoftLink("/layers/dense/vars/0")),
+    "numbers in another file": stored((3, 3, 3, 2), external=[("/etc/passwd", 0, 216)]),
     "a view of another file": replaced(virtual),
-    "four terabytes of nothing": replaced(endless),
-    "a group in itself": replaced(in_itself),
+    "four terabytes of nothing": stored((10**6, 10**6), chunks=(100, 100)),
+    "a group in itself": linked(lambda group: group),
     "no HDF5": {"weights": lambda _: b"weights"},
     "a pickle": {"weights": lambda _: pickle.dumps([1, 2, 3])},
 }
@@ -338,26 +298,20 @@ HOSTILE = {
 }
 
 
-REASONS = {  # how the name of a case begins -> what its own guard says, lest another one refuses it by chance
-    "names words from a file": "opens other files",
-    "names a folder of TensorFlow": "opens other files",
-    "names a pickle of PyTorch": "opens other files",
-    "names a lambda": "a Lambda layer",
-    "names a description of 60 MB": "when unpacked",
-    "weights: a link": "lie elsewhere",
-    "weights: numbers in another file": "lie in another file",
-    "weights: a view": "lie in another file",
-    "weights: four terabytes": "that are not there",
-    "weights: a group in itself": "holds itself",
-    "archive: climbing": "outside of its folder",
-    "archive: absolute": "outside of its folder",
-    "archive: on a drive": "outside of its folder",
-    "archive: a link": "outside of its folder",
-    "archive: exploding": "when unpacked",
-    "archive: zeros": "when unpacked",
-    "names a giant": "23,400,000 units",
-    "archive: twice": "one of them twice",
-    "archive: a pickle": "a pickle",
+REASONS = {  # what a guard says -> how the names of its cases begin, lest another one refuses them by chance
+    "opens other files": ("names words from a file", "names a folder of Tensor", "names a pickle of PyTorch"),
+    "a Lambda layer": "names a lambda",
+    "when unpacked": ("names a description of 60 MB", "archive: exploding", "archive: zeros"),
+    "lie elsewhere": "weights: a link",
+    "lie in another file": ("weights: numbers in another file", "weights: a view"),
+    "that are not there": "weights: four terabytes",
+    "holds itself": "weights: a group in itself",
+    "outside of its folder": tuple(
+        f"archive: {key}" for key in ("climbing", "absolute", "on a dr", "a link")
+    ),
+    "23,400,000 units": "names a giant",
+    "one of them twice": "archive: twice",
+    "a pickle": "archive: a pickle",
 }
 
 
@@ -371,7 +325,7 @@ def test_what_was_built_to_do_harm_is_refused_before_keras_sees_it(kind, tiny, t
     with nothing_happens(), pytest.raises(CourseError) as error:
         model_files.load_model(path)
     assert error.value.remedy
-    assert all(why in str(error.value) for start, why in REASONS.items() if kind.startswith(start))
+    assert all(why in str(error.value) for why, cases in REASONS.items() if kind.startswith(cases))
     assert sorted(tmp_path.rglob("*")) == [tmp_path / "in", path], "something was written"
 
 
