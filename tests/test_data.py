@@ -210,10 +210,8 @@ def npm_archive(folder, parts):
 
 
 def assert_same(parts, others):
-    for pair, other in zip(parts, others, strict=True):
-        for array, twin in zip(pair, other, strict=True):
-            np.testing.assert_array_equal(array, twin)
-            assert array.dtype == twin.dtype
+    np.testing.assert_equal(parts, others)
+    assert {array.dtype for pair in parts for array in pair} == {np.dtype(np.uint8)}
 
 
 @pytest.mark.parametrize("downloaded", [False, True])

@@ -1,5 +1,6 @@
 """Predictions keep their labels, and the numbers made from them are right."""
 
+import keras
 import numpy as np
 import pytest
 from scipy.stats import binomtest
@@ -63,8 +64,6 @@ def test_arrays_keep_their_order_whatever_the_batch_size(images, labels):
 
 
 def test_a_keras_model_gives_what_its_own_predict_gives(images, labels):
-    import keras
-
     layers = [keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")]
     model = keras.Sequential([keras.Input((4, 4, 3)), *layers])
     predictions = predict(model, images, labels, batch_size=64)
@@ -123,8 +122,6 @@ def test_data_that_do_not_fit_are_explained(images, labels, spoil, message):
 
 
 def test_images_of_0_to_255_are_welcome_where_the_model_scales_them(images, labels):
-    import keras
-
     layers = [keras.Input((4, 4, 3)), keras.layers.Rescaling(1 / 255), keras.layers.Flatten()]
     inner = keras.Sequential([*layers, keras.layers.Dense(10, activation="softmax")])
     model = keras.Sequential([keras.Input((4, 4, 3)), inner])
@@ -167,31 +164,28 @@ def test_class_names_of_another_set_are_refused():
         evaluation.confusion(some_predictions(np.eye(3), [0, 1, 2]), ["cat", "dog"])
 
 
-def coin(confidence, n_right, n):
-    """N predictions of class 0 with this confidence, of which n_right are right."""
-    return some_predictions([[confidence, 1 - confidence]] * n, [0] * n_right + [1] * (n - n_right))
+def coins(*groups):
+    """For each (confidence, n_right, n): n predictions of class 0, of which n_right are right."""
+    probabilities = [[confidence, 1 - confidence] for confidence, _, n in groups for _ in range(n)]
+    labels = [int(number >= n_right) for _, n_right, n in groups for number in range(n)]
+    return some_predictions(probabilities, labels)
 
 
-@pytest.mark.parametrize(("confidence", "n_right", "error"), [(0.75, 75, 0), (0.95, 60, 0.35)])
-def test_the_calibration_error_is_the_distance_of_confidence_and_accuracy(confidence, n_right, error):
-    found = evaluation.expected_calibration_error(coin(confidence, n_right, 100))
-    assert found == pytest.approx(error)
-
-
-def test_the_calibration_error_weighs_bins_by_their_images():
-    probabilities = [[0.95, 0.05]] * 30 + [[0.6, 0.4]] * 10
-    labels = [0] * 18 + [1] * 12 + [0] * 6 + [1] * 4  # 60 % right in both bins
-    predictions = some_predictions(probabilities, labels)
-    assert evaluation.expected_calibration_error(predictions) == pytest.approx(0.75 * 0.35)
+@pytest.mark.parametrize(
+    ("groups", "error"),
+    [([(0.75, 75, 100)], 0), ([(0.95, 60, 100)], 0.35), ([(0.95, 18, 30), (0.6, 6, 10)], 0.75 * 0.35)],
+)
+def test_the_calibration_error_is_the_distance_of_confidence_and_accuracy_weighed_by_images(groups, error):
+    assert evaluation.expected_calibration_error(coins(*groups)) == pytest.approx(error)
 
 
 def test_the_calibration_table_puts_each_confidence_into_its_bin():
-    table = evaluation.calibration(coin(0.95, 60, 100), n_bins=10)
+    table = evaluation.calibration(coins((0.95, 60, 100)), n_bins=10)
     assert table.images.tolist() == [0] * 9 + [100]
     assert table.accuracy.iloc[9] == pytest.approx(0.6)
     assert table.confidence.isna().sum() == 9
-    assert evaluation.calibration(coin(0.5, 1, 1), n_bins=2).images.tolist() == [1, 0], "low < c <= high"
-    assert evaluation.calibration(coin(1.0, 1, 1)).images.iloc[-1] == 1
+    assert evaluation.calibration(coins((0.5, 1, 1)), n_bins=2).images.tolist() == [1, 0], "low < c <= high"
+    assert evaluation.calibration(coins((1.0, 1, 1))).images.iloc[-1] == 1
 
 
 def test_the_most_confident_mistakes_come_first_and_are_mistakes():

@@ -169,13 +169,6 @@ def test_the_shipped_ladder_has_the_rungs_of_the_tool_and_its_gains_are_differen
         assert is_interval((row.low, row.high), row.accuracy, within=2e-5)
 
 
-# The command line
-
-
-def contents(folder):
-    return {path: storage.sha256(path) for path in folder.rglob("*") if path.is_file()}
-
-
 def test_a_name_that_cannot_be_trained_is_refused_with_those_that_can(capsys):
     with pytest.raises(SystemExit):
         command.main(["ladder", "model_inro"])
@@ -183,6 +176,10 @@ def test_a_name_that_cannot_be_trained_is_refused_with_those_that_can(capsys):
 
 
 # How a fit is made
+
+
+def contents(folder):
+    return {path: storage.sha256(path) for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.fixture

@@ -147,14 +147,14 @@ def setting(**values):
     return {"config": lambda content: set_first(content, values, arguments=True)}
 
 
-def called(module, function, *args):
-    """A function in the place of a layer, with arguments: the hole of Keras before 3.9."""
-    node = {"class_name": "function", "module": module, "config": function, "registered_name": function}
-    return layers(**node, inbound_nodes=[{"args": list(args), "kwargs": {}}])
-
-
 def function(module, name):
     return {"class_name": "function", "module": module, "config": name, "registered_name": "function"}
+
+
+def called(module, name, *args):
+    """A function in the place of a layer, with arguments: the hole of Keras before 3.9."""
+    node = function(module, name) | {"registered_name": name}
+    return layers(**node, inbound_nodes=[{"args": list(args), "kwargs": {}}])
 
 
 def part(module, kind, /, **config):
@@ -164,6 +164,8 @@ def part(module, kind, /, **config):
 CODE = "__import__('pathlib').Path('harmed').touch()"
 LAMBDA = {"class_name": "__lambda__", "config": {"value": ["4wAAAA==", None, None]}}
 INNER = {"layer": part("keras.layers", "Lambda", name="inner", function=LAMBDA)}
+RMTREE = part("shutil", "rmtree")
+POPEN = {"class_name": "__typespec__", "spec_name": "Popen", "module": "subprocess", "config": []}
 LOOKUPS = {"IndexLookup": "index_lookup", "StringLookup": "string_lookup", "IntegerLookup": "integer_lookup"}
 LOOKUPS |= {"TextVectorization": "text_vectorization"}
 
@@ -193,13 +195,11 @@ NAMED = {
     "a lambda in a wrapper": layers(**part("keras.layers", "TimeDistributed", **INNER)),
     "a class of Python": layers(**part("builtins", "type")),
     "a class of another package": layers(**part("keras_hub.models", "Backbone")),
-    "a name that looks registered": layers(**part("shutil", "rmtree") | {"registered_name": "Dense"}),
+    "a name that looks registered": layers(**RMTREE | {"registered_name": "Dense"}),
     "a command behind a registered name": behind("course>Welcome"),
     "a command behind a part of a registered name": behind("Welcome"),
     "a command behind no name": behind(None),
-    "a class behind a registered name": layers(
-        **part("shutil", "rmtree") | {"registered_name": "course>Welcome"}
-    ),
+    "a class behind a registered name": layers(**RMTREE | {"registered_name": "course>Welcome"}),
     "a layer of Keras behind another's name": layers(registered_name="Dropout"),
     "a function that makes layers": called("keras.activations", "deserialize", "relu"),
     "a pickle of PyTorch": layers(**part("keras.layers", "TorchModuleWrapper", module="gASVAAAA")),
@@ -209,9 +209,7 @@ NAMED = {
         for kind, file in LOOKUPS.items()
         for module in ("keras.layers", "builtins", f"keras.src.layers.preprocessing.{file}")
     },
-    "a type of another module": setting(
-        dtype={"class_name": "__typespec__", "spec_name": "Popen", "module": "subprocess", "config": []}
-    ),
+    "a type of another module": setting(dtype=POPEN),
     "a giant": setting(filters=23_400_000),
     "nested without end": {"config": lambda _: b'{"a":' * 20_000 + b"1" + b"}" * 20_000},
     "a description of 60 MB": {"config": lambda content: content + b" " * 60_000_000},
@@ -299,16 +297,14 @@ HOSTILE = {
 
 
 REASONS = {  # what a guard says -> how the names of its cases begin, lest another one refuses them by chance
-    "opens other files": ("names words from a file", "names a folder of Tensor", "names a pickle of PyTorch"),
+    "opens other files": ("names words from a file", "names a folder", "names a pickle of PyTorch"),
     "a Lambda layer": "names a lambda",
     "when unpacked": ("names a description of 60 MB", "archive: exploding", "archive: zeros"),
     "lie elsewhere": "weights: a link",
     "lie in another file": ("weights: numbers in another file", "weights: a view"),
     "that are not there": "weights: four terabytes",
     "holds itself": "weights: a group in itself",
-    "outside of its folder": tuple(
-        f"archive: {key}" for key in ("climbing", "absolute", "on a dr", "a link")
-    ),
+    "outside of its folder": ("archive: climbing", "archive: absolute", "archive: on", "archive: a link"),
     "23,400,000 units": "names a giant",
     "one of them twice": "archive: twice",
     "a pickle": "archive: a pickle",

@@ -13,10 +13,6 @@ from helpers import CourseError, mnist, plotting, storage
 from helpers.plotting.style import alt_text
 from tools.data import digits as drawing
 
-BY_CLASS = {
-    "train": [801, 902, 793, 826, 784, 690, 811, 856, 755, 782],
-    "test": [200, 225, 198, 206, 196, 173, 203, 214, 189, 196],
-}
 # SHA-256 of all images and then all labels, in the order of the files.
 DIGESTS = {
     "train": "6f2a37afc361d808d048ba3535dd77e34d44134f6757c14be3bc54d751c99faf",
@@ -30,11 +26,10 @@ def digit_images():
 
 
 @pytest.mark.parametrize("part", ["train", "test"])
-def test_digits_have_the_promised_form_and_number(digit_images, part):
+def test_digits_have_the_promised_form_and_are_those_of_mnist(digit_images, part):
     images, labels = digit_images[part]
-    assert images.shape == (len(labels), 28, 28, 1)
+    assert (images.shape, labels.shape) == ((len(labels), 28, 28, 1), (len(labels),))
     assert images.dtype == labels.dtype == np.uint8
-    assert np.bincount(labels).tolist() == BY_CLASS[part]
     assert hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest() == DIGESTS[part]
 
 
@@ -42,15 +37,6 @@ def test_no_digit_is_in_both_parts(digit_images):
     train, test = ({image.tobytes() for image in images} for images, _ in digit_images.values())
     assert len(train) == 8_000 and len(test) == 2_000
     assert not train & test
-
-
-def test_digits_look_like_their_labels(digit_images):
-    """Each test digit is compared with the mean training digit of each class."""
-    images, labels = digit_images["train"]
-    means = np.stack([images[labels == digit].mean(axis=0).ravel() for digit in range(10)])
-    rows = digit_images["test"][0].reshape(2_000, -1).astype(float)
-    distances = ((rows[:, None] - means) ** 2).sum(axis=2)
-    assert (distances.argmin(axis=1) == digit_images["test"][1]).mean() > 0.75
 
 
 def test_tensorflow_datasets_reads_the_same_digits(digit_images):
@@ -161,8 +147,7 @@ def test_varied_digits_stay_images_and_keep_their_labels():
 
     keras.utils.set_random_seed(1)
     images = mnist.load_mnist()[1][0][:16] / np.float32(255)
-    varied, labels = augment(images, np.arange(16))
-    varied = np.asarray(varied)
+    varied, labels = map(np.asarray, augment(images, np.arange(16)))
     assert varied.shape == images.shape and varied.min() >= 0 and varied.max() <= 1
     assert labels.tolist() == list(range(16))
     assert all(np.abs(a - b).mean() > 0.02 for a, b in zip(varied, images, strict=True))
