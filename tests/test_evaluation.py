@@ -19,6 +19,9 @@ class PerfectClassifier:
         return np.eye(N_CLASSES)[np.rint(images[:, 0, 0, 0] * 10).astype(int)]
 
 
+PERFECT = PerfectClassifier()
+
+
 @pytest.fixture
 def labels():
     return np.random.default_rng(0).integers(0, N_CLASSES, 300)
@@ -45,13 +48,13 @@ def some_predictions(probabilities, labels):
 def test_a_perfect_classifier_scores_one_whatever_the_data_come_in(images, labels, source, form):
     shaped = {"integers": labels, "column": labels[:, None], "one-hot": np.eye(N_CLASSES)[labels]}[form]
     if source == "array":
-        predictions = predict(PerfectClassifier(), images, shaped, batch_size=32)
+        predictions = predict(PERFECT, images, shaped, batch_size=32)
     else:
         data = dataset(images, shaped, shuffled="shuffled" in source)
         if source == "shuffled dataset":
             passes = [np.concatenate([batch.numpy() for batch, _ in data]) for _ in range(2)]
             assert (passes[0] != passes[1]).any(), "it must really come in another order each time"
-        predictions = predict(PerfectClassifier(), data)
+        predictions = predict(PERFECT, data)
     assert predictions.accuracy == 1.0
     assert len(predictions) == 300
     np.testing.assert_array_equal(np.rint(predictions.images[:, 0, 0, 0] * 10), predictions.labels)
@@ -59,7 +62,7 @@ def test_a_perfect_classifier_scores_one_whatever_the_data_come_in(images, label
 
 def test_arrays_keep_their_order_whatever_the_batch_size(images, labels):
     for batch_size in (7, 300, 1000):
-        predictions = predict(PerfectClassifier(), images, labels, batch_size=batch_size)
+        predictions = predict(PERFECT, images, labels, batch_size=batch_size)
         np.testing.assert_array_equal(predictions.labels, labels)
 
 
@@ -97,22 +100,19 @@ class SoftmaxForgotten:
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (lambda p, y: predict(PerfectClassifier(), p), "300 images and no labels"),
-        (lambda p, y: predict(PerfectClassifier(), p, y[:5]), "300 images and 5 labels"),
-        (lambda p, y: predict(PerfectClassifier(), p[0], y[:4]), "image[None]"),
+        (lambda p, y: predict(PERFECT, p), "300 images and no labels"),
+        (lambda p, y: predict(PERFECT, p, y[:5]), "300 images and 5 labels"),
+        (lambda p, y: predict(PERFECT, p[0], y[:4]), "image[None]"),
         (lambda p, y: predict(models.create_model_mnist(), p, y), "('N', 28, 28, 1)"),
-        (lambda p, y: predict(PerfectClassifier(), p[:0], y[:0]), "at least one image"),
-        (lambda p, y: predict(PerfectClassifier(), p * 255, y), "255"),
-        (lambda p, y: predict(PerfectClassifier(), p, y + 1), "labels 0 .. 9"),
-        (lambda p, y: predict(PerfectClassifier(), p, np.eye(12)[y]), "number of classes"),
-        (lambda p, y: predict(PerfectClassifier(), p, np.ones((300, 10))), "single 1"),
+        (lambda p, y: predict(PERFECT, p[:0], y[:0]), "at least one image"),
+        (lambda p, y: predict(PERFECT, p * 255, y), "255"),
+        (lambda p, y: predict(PERFECT, p, y + 1), "labels 0 .. 9"),
+        (lambda p, y: predict(PERFECT, p, np.eye(12)[y]), "number of classes"),
+        (lambda p, y: predict(PERFECT, p, np.ones((300, 10))), "single 1"),
         (lambda p, y: predict(SoftmaxForgotten(), p, y), "softmax"),
-        (lambda p, y: predict(PerfectClassifier(), dataset(p, y).repeat()), ".repeat()"),
-        (lambda p, y: predict(PerfectClassifier(), dataset(p, y).unbatch()), ".batch(256)"),
-        (
-            lambda p, y: predict(PerfectClassifier(), dataset(p, y).map(lambda a, b: a)),
-            "labels in the dataset",
-        ),
+        (lambda p, y: predict(PERFECT, dataset(p, y).repeat()), ".repeat()"),
+        (lambda p, y: predict(PERFECT, dataset(p, y).unbatch()), ".batch(256)"),
+        (lambda p, y: predict(PERFECT, dataset(p, y).map(lambda a, b: a)), "labels in the dataset"),
     ],
 )
 def test_data_that_do_not_fit_are_explained(images, labels, spoil, message):

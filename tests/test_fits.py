@@ -236,8 +236,7 @@ def test_shipping_writes_tables_models_and_settings(plan, ship, monkeypatch):
     assert len(tuning.best_epochs(sweep)) == 2
     assert pd.read_csv(folders["long"] / "long.csv").columns[0] == "epoch"
     seeds = pd.read_csv(folders["seeds"] / "seeds.csv")
-    assert seeds.seed.tolist() == [1, 2]
-    assert seeds.loss[0] != seeds.loss[1]
+    assert seeds.seed.tolist() == [1, 2] and seeds.loss[0] != seeds.loss[1]
     histories = pd.read_csv(folders["grid"] / "grid_histories.csv")
     assert histories.optimizer.tolist() == ["SGD", "SGD", "Adam", "Adam"]
     first = contents(folders["grid"])
@@ -247,8 +246,7 @@ def test_shipping_writes_tables_models_and_settings(plan, ship, monkeypatch):
 
 @pytest.mark.slow
 def test_the_test_set_is_looked_at_once(plan, parts, ship, monkeypatch):
-    looks = []
-    predict = evaluation.predict
+    looks, predict = [], evaluation.predict
 
     def spy(model, images, labels):
         looks.append(images is parts.test[0])
@@ -280,8 +278,7 @@ def test_shuffled_pixels_keep_their_colors_and_move_alike_in_all_images():
     images = np.random.default_rng(0).random((2, 32, 32, 3)).astype("float32")
     shuffled = cifar10.shuffle_pixels(images)
     order = np.random.default_rng(42).permutation(32 * 32)  # as the notebook of the dense baseline draws it
-    for before, after in zip(images.reshape(2, -1, 3), shuffled.reshape(2, -1, 3), strict=True):
-        np.testing.assert_array_equal(after, before[order])
+    np.testing.assert_array_equal(shuffled.reshape(2, -1, 3), images.reshape(2, -1, 3)[:, order])
 
 
 # The best network and the ladder
@@ -324,11 +321,6 @@ def test_the_ladder_is_climbed_and_not_climbed_again(parts, ship, monkeypatch):
     assert contents(ship(ablation, "ladder")) == first
 
 
-def test_images_become_the_bytes_they_were_made_of():
-    images = data.load_cifar10()[0][0][:50]
-    np.testing.assert_array_equal(best.as_bytes(data.normalize(images)), images)
-
-
 def test_each_rung_changes_one_thing():
     climb = list(ablation.climb().values())[2:-1]
     for before, after in itertools.pairwise(climb):
@@ -336,9 +328,10 @@ def test_each_rung_changes_one_thing():
         assert len(changed) == 1
 
 
-def test_the_learning_rate_of_the_recipe_reaches_the_optimizer():
-    images, _ = data.load_cifar10()[0]
-    model = best.create(data.normalize(images[:100]), steps=100)
+def test_images_become_the_bytes_they_were_made_of_and_the_optimizer_gets_the_rate_of_the_recipe():
+    images = data.load_cifar10()[0][0][:100]
+    np.testing.assert_array_equal(best.as_bytes(data.normalize(images)), images)
+    model = best.create(data.normalize(images), steps=100)
     model.optimizer.iterations.assign(23)
     assert float(model.optimizer.learning_rate) == pytest.approx(recipe.PEAK_RATE)
 
@@ -372,19 +365,8 @@ train_here(Path({folder!r}), epochs=1000)
 
 
 def started(code):
-    return subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, encoding="utf-8", cwd=storage.ROOT
-    )
-
-
-def killed(folder, while_writing):
-    """Train in a process of its own and kill it in its fourth epoch, or while it writes its third."""
-    with started(KILLED.format(folder=str(folder), while_writing=while_writing)) as process:
-        for line in process.stdout:
-            if "epoch  3" in line:
-                process.send_signal(signal.SIGKILL)
-                break
-    return process.returncode
+    options = {"stdout": subprocess.PIPE, "encoding": "utf-8", "cwd": storage.ROOT}
+    return subprocess.Popen([sys.executable, "-c", code], **options)
 
 
 @pytest.fixture(scope="module")
@@ -396,7 +378,12 @@ def uninterrupted(tmp_path_factory):
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 @pytest.mark.parametrize("while_writing", [False, True])
 def test_a_killed_and_resumed_fit_equals_an_uninterrupted_one(tmp_path, uninterrupted, while_writing):
-    assert killed(tmp_path, while_writing) == -signal.SIGKILL
+    with started(KILLED.format(folder=str(tmp_path), while_writing=while_writing)) as process:
+        for line in process.stdout:
+            if "epoch  3" in line:  # in its fourth epoch, or it kills itself while it writes its third
+                process.send_signal(signal.SIGKILL)
+                break
+    assert process.returncode == -signal.SIGKILL
     kept = keras.saving.load_model(tmp_path / "model.keras")  # loads, so it is complete
     done = int(kept.optimizer.iterations) // 6
     assert done in ((2,) if while_writing else (3, 4, 5, 6, 7))
@@ -501,5 +488,5 @@ def test_no_model_file_says_anything_that_older_versions_of_keras_do_not_underst
 
 def test_arguments_that_say_something_are_kept():
     layer = {"config": {"ragged": True, "use_bias": False, "seed": None, "shape": [None, 3]}, "name": None}
-    kept = model_files._without_newcomers([layer])
-    assert kept == [{"config": {"ragged": True, "use_bias": False, "shape": [None, 3]}, "name": None}]
+    kept = {"config": {"ragged": True, "use_bias": False, "shape": [None, 3]}, "name": None}
+    assert model_files._without_newcomers([layer]) == [kept]

@@ -34,11 +34,9 @@ def network():
 @pytest.mark.parametrize("name", KNOWN)
 def test_photos_whose_content_is_known_are_named(network, name):
     table = network.top(images.load_photo(name))
-    assert list(table.columns) == ["Class", "Probability score"]
-    assert len(table) == 4
+    assert (list(table.columns), len(table)) == (["Class", "Probability score"], 4)
     for (wanted, probability), (got, score) in zip(KNOWN[name], table.to_numpy(), strict=False):
-        assert got == wanted
-        assert score == pytest.approx(probability, abs=0.01)
+        assert (got, score) == (wanted, pytest.approx(probability, abs=0.01))
 
 
 @pytest.mark.parametrize("name", images.PHOTOS)
@@ -172,21 +170,16 @@ def test_a_missing_package_says_how_to_install_it():
 
 
 def test_a_file_of_the_old_pytorch_format_is_read_with_its_strides():
-    class Storage:
-        def __init__(self, key):
-            self.key = key
-
     class Pickler(pickle.Pickler):
         def persistent_id(self, thing):
-            if isinstance(thing, Storage):
-                return ("storage", STORAGE, thing.key, "cpu", 6, None)
-            return None
+            is_storage = isinstance(thing, SimpleNamespace)
+            return ("storage", STORAGE, thing.key, "cpu", 6, None) if is_storage else None
 
     numbers, file = np.arange(6, dtype="<f4"), io.BytesIO()
     for part in (torch_legacy.MAGIC, 1001, {"little_endian": True}):
         file.write(pickle.dumps(part, protocol=2))
     # (3, 2) with the strides of a transposed (2, 3)
-    Pickler(file, protocol=2).dump({"transposed": Rebuilt(Storage("7"), 0, (3, 2), (1, 3))})
+    Pickler(file, protocol=2).dump({"transposed": Rebuilt(SimpleNamespace(key="7"), 0, (3, 2), (1, 3))})
     file.write(pickle.dumps(["7"], protocol=2) + (6).to_bytes(8, "little") + numbers.tobytes())
     here, content = b"ctests.test_pretrained\n", file.getvalue()
     content = content.replace(here + b"Rebuilt", b"ctorch._utils\n_rebuild_tensor_v2")

@@ -70,12 +70,10 @@ def test_a_folder_that_is_open_elsewhere_is_explained(tmp_path, monkeypatch):
 
 
 def test_fits_go_where_the_environment_says(tmp_path):
-    code = "from helpers import storage; print(storage.FIT_OUTPUTS)"
+    command = [sys.executable, "-c", "from helpers import storage; print(storage.FIT_OUTPUTS)"]
     environment = {**os.environ, "COURSE_FIT_OUTPUTS": str(tmp_path / "mine")}
-    result = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, encoding="utf-8", check=True
-    )
-    assert result.stdout.strip() == str((tmp_path / "mine").resolve())
+    printed = subprocess.check_output(command, env=environment, encoding="utf-8")
+    assert printed.strip() == str((tmp_path / "mine").resolve())
 
 
 def test_every_bundled_file_is_listed_and_intact():
