@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tarfile
 import tracemalloc
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -182,10 +183,7 @@ def keras_gives(monkeypatch, parts):
 
 @pytest.fixture
 def offline(monkeypatch):
-    def unreachable(*_, **__):
-        raise OSError("unreachable")
-
-    monkeypatch.setattr(full_cifar10.urllib.request, "urlopen", unreachable)
+    monkeypatch.setattr(full_cifar10.urllib.request, "urlopen", Mock(side_effect=OSError("unreachable")))
 
 
 def npm_archive(folder, parts):

@@ -6,7 +6,6 @@ import random
 import struct
 import subprocess
 import sys
-import warnings
 import zlib
 
 import numpy as np
@@ -244,5 +243,4 @@ def test_in_a_folder_a_damaged_image_is_named_with_its_class(tmp_path):
 def test_enough_files_are_tried():
     tried = (len(kinds()) + 1) * (FLIPPED + CUT) + len(kinds()) * 6 + len(BOMBS) + 3 * len(STRANGERS)
     assert tried > 700
-    with warnings.catch_warnings(action="error"):
-        assert len({content for _, content in kinds().values()}) == len(kinds())
+    assert len({content for _, content in kinds().values()}) == len(kinds())

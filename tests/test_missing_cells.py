@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from nbclient import NotebookClient
@@ -170,11 +171,8 @@ def test_kernels_are_set_up_in_an_environment_of_their_own_only(tmp_path, monkey
 
 
 def test_on_colab_a_restarted_kernel_finds_the_course_again(tmp_path, monkeypatch):
-    class Shell:
-        class profile_dir:  # noqa: N801 - as IPython calls it
-            startup_dir = str(tmp_path)
-
-    monkeypatch.setattr(missing_cells, "_shell", lambda: Shell)
+    shell = SimpleNamespace(profile_dir=SimpleNamespace(startup_dir=str(tmp_path)))
+    monkeypatch.setattr(missing_cells, "_shell", lambda: shell)
     missing_cells.remember()
     code = (
         "import sys; sys.meta_path = [f for f in sys.meta_path if 'editable' not in repr(f)]\n"

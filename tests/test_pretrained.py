@@ -6,6 +6,7 @@ import pickle
 import subprocess
 import zipfile
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import h5py
 import keras
@@ -115,10 +116,7 @@ def test_a_network_of_keras_comes_with_its_own_size_and_preprocessing():
 
 
 def test_without_internet_a_network_of_keras_is_a_clear_error(monkeypatch, tmp_path):
-    def no_network(*_, **__):
-        raise OSError("Name or service not known")
-
-    monkeypatch.setattr("urllib.request.urlopen", no_network)
+    monkeypatch.setattr("urllib.request.urlopen", Mock(side_effect=OSError("Name or service not known")))
     for module in ("keras.config", "keras.src.backend.config", "keras.src.utils.file_utils.config"):
         monkeypatch.setattr(f"{module}.keras_home", lambda: str(tmp_path), raising=False)
     with pytest.raises(CourseError, match=r"network from which the weights of MobileNet .*service not known"):

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -58,10 +59,7 @@ def test_place_that_cannot_be_written_to_is_explained(tmp_path):
 
 def test_a_folder_that_is_open_elsewhere_is_explained(tmp_path, monkeypatch):
     (tmp_path / "page").mkdir()
-
-    def refuse(*_):
-        raise PermissionError(13, "open in another program")
-
+    refuse = Mock(side_effect=PermissionError(13, "open in another program"))
     monkeypatch.setattr(Path, "replace", refuse)  # as Windows does
     monkeypatch.setattr(storage, "PAUSE", 0)
     writer = storage.atomic_path(tmp_path / "page", over_folder=True)
