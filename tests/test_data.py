@@ -42,11 +42,8 @@ def test_a_sample_equals_the_original_to_the_last_byte(workshop, part, index):
 
 
 def test_loads_from_any_folder(tmp_path):
-    code = "from helpers import data; print(len(data.load_cifar10()[1][0]))"
-    result = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True
-    )
-    assert result.stdout == "2000\n"
+    command = [sys.executable, "-c", "from helpers import data; print(len(data.load_cifar10()[1][0]))"]
+    assert subprocess.check_output(command, cwd=tmp_path, encoding="utf-8") == "2000\n"
 
 
 def test_the_script_pastes_the_bundled_sheets(workshop):
@@ -169,8 +166,7 @@ def tiny_full(tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     monkeypatch.delenv("COURSE_CACHE", raising=False)
     monkeypatch.setattr(full_cifar10, "BATCH", 10)
-    digests = sum(map(full_cifar10._digests, parts), ())
-    monkeypatch.setattr(full_cifar10, "BATCH_DIGESTS", digests)
+    monkeypatch.setattr(full_cifar10, "BATCH_DIGESTS", sum(map(full_cifar10._digests, parts), ()))
     return parts
 
 
@@ -190,20 +186,14 @@ def npm_archive(folder, parts):
     """Write what `npm pack` would fetch: sheets of one image a row, and labels as JSON."""
     (train_images, train_labels), (test_images, test_labels) = parts
     images = {f"data_batch_{i + 1}": train_images[10 * i : 10 * i + 10] for i in range(5)}
-    images["test_batch"] = test_images
+    for name, batch in (images | {"test_batch": test_images}).items():
+        Image.fromarray(batch.reshape(10, 1024, 3)).save(folder / f"{name}.png")
+    for name, labels in (("train", train_labels), ("test", test_labels)):
+        (folder / f"{name}_lables.json").write_text(json.dumps(labels.ravel().tolist()), encoding="ascii")
     with tarfile.open(folder / "package.tgz", "w:gz") as archive:
-
-        def add(name, content):
-            entry = tarfile.TarInfo(f"package/{name}")
-            entry.size = len(content)
-            archive.addfile(entry, io.BytesIO(content))
-
-        for name, batch in images.items():
-            png = io.BytesIO()
-            Image.fromarray(batch.reshape(10, 1024, 3)).save(png, "png")
-            add(f"{name}.png", png.getvalue())
-        add("train_lables.json", json.dumps(train_labels.ravel().tolist()).encode())
-        add("test_lables.json", json.dumps(test_labels.ravel().tolist()).encode())
+        for file in (*folder.glob("*.png"), *folder.glob("*.json")):
+            archive.add(file, f"package/{file.name}")
+            file.unlink()
 
 
 def assert_same(parts, others):
@@ -212,9 +202,7 @@ def assert_same(parts, others):
 
 
 @pytest.mark.parametrize("downloaded", [False, True])
-def test_full_set_comes_from_keras_where_it_has_it_or_its_server_answers(
-    tiny_full, monkeypatch, tmp_path, downloaded
-):
+def test_full_set_comes_from_keras_where_that_has_or_gets_it(tiny_full, monkeypatch, tmp_path, downloaded):
     keras_gives(monkeypatch, tiny_full)
     if downloaded:
         monkeypatch.setattr(full_cifar10.urllib.request, "urlopen", pytest.fail)

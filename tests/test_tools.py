@@ -25,9 +25,7 @@ def files_of_the_course():
 @pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")
 @pytest.mark.parametrize("argument", ["--help", "--hlep"])
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_that_is_asked_for_help_or_misunderstood_does_nothing(
-    name, argument, monkeypatch, capsys, tmp_path
-):
+def test_a_tool_asked_for_help_or_misunderstood_does_nothing(name, argument, monkeypatch, capsys, tmp_path):
     before = files_of_the_course()
     monkeypatch.setattr(storage, "atomic_path", None)  # with which all tools write
     monkeypatch.setattr(keras.Model, "fit", None)
