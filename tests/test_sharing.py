@@ -238,10 +238,7 @@ SUSPECTS = {  # what is wrong with the file: (how it is made, what the error say
         "code that is not in the file: system of os",
     ),
     "of a newer Keras": (lambda s, t: rewritten(s, t, from_the_future), "one of Keras 99.1.0"),
-    "of an unknown layer": (
-        lambda s, t: rewritten(s, t, unknown_layer),
-        "no part of a model",
-    ),
+    "of an unknown layer": (lambda s, t: rewritten(s, t, unknown_layer), "no part of a model"),
 }
 
 
@@ -388,10 +385,7 @@ def test_calibration_takes_prepared_images_of_any_precision(tmp_path, fit):
 
 @pytest.mark.parametrize(
     ("export", "name"),
-    [
-        pytest.param(sharing.export_onnx, "m.onnx", marks=needs_onnx),
-        (sharing.export_litert, "m.tflite"),
-    ],
+    [pytest.param(sharing.export_onnx, "m.onnx", marks=needs_onnx), (sharing.export_litert, "m.tflite")],
 )
 def test_a_model_straight_from_its_file_can_be_exported(tmp_path, saved, images, export, name):
     model = sharing.load(saved).model  # never called, which Keras's own export refuses

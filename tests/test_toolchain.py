@@ -16,12 +16,7 @@ from tests.source_code import arguments, calls, imports, trees
 # Each rule of S that is left out is a decision; a new one is to be written down here.
 LEFT_OUT = {"S603", "S101", "S102", "S104", "S105", "S108", "S301", "S310", "S311", "S607"}
 RUN_CODE_FROM_FILES = {"joblib", "dill", "cloudpickle", "shelve", "marshal", "jsonpickle"}
-UNSAFE = {
-    "allow_pickle": "True",
-    "safe_mode": "False",
-    "shell": "True",
-    "weights_only": "False",
-}
+UNSAFE = {"allow_pickle": "True", "safe_mode": "False", "shell": "True", "weights_only": "False"}
 UNSAFE_CALLS = (
     r"(.*\.)?(enable_unsafe_deserialization|read_pickle|getstatusoutput|getoutput)|os\.(popen|system)"
 )

@@ -194,11 +194,7 @@ CASES = {
         "applied twice": pool()(pool()(conv()(INPUTS))),
     },
     "dense": {
-        "right": [
-            layers.Dense(64, "relu"),
-            flat(),
-            layers.Activation("relu")(flat(activation=None)),
-        ],
+        "right": [layers.Dense(64, "relu"), flat(), layers.Activation("relu")(flat(activation=None))],
         "the class instead of a layer": layers.Dense,
         "another kind of layer": conv(64),
         "another number of neurons": flat(10),

@@ -31,10 +31,7 @@ def mean_of(view):
 
 CASES = {
     "triangular_rate": {
-        "right": [
-            triangle,
-            lambda step, steps, peak: np.interp(step, [0, steps / 4, steps], [0, peak, 0]),
-        ],
+        "right": [triangle, lambda step, steps, peak: np.interp(step, [0, steps / 4, steps], [0, peak, 0])],
         **FUNCTION,
         "a text instead of a number": lambda step, steps, peak: "1.5",
         "the same rate for every step": lambda step, steps, peak: peak,

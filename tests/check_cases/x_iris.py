@@ -33,10 +33,7 @@ def build():
 
 CASES = {
     "test_dataset": {
-        "right": [
-            testing(dataset().batch(1)),
-            testing(dataset().batch(1).prefetch(1)),
-        ],
+        "right": [testing(dataset().batch(1)), testing(dataset().batch(1).prefetch(1))],
         "no dataset": testing([1, 2]),
         "repeated without end": testing(dataset().repeat().batch(1)),
         "the species left out": testing(tf.data.Dataset.from_tensor_slices(FLOWERS).batch(1)),
