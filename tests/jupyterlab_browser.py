@@ -80,19 +80,9 @@ def browser():
 
 @contextlib.contextmanager
 def notebook_page(chromium, address, folder, cells, run=True):
-    """Open a notebook, run all its cells, and give the page once the last one has finished.
+    """Open a notebook of these cells (or source texts) in the server's `folder`, run all, and give the page.
 
-    Parameters
-    ----------
-    chromium : playwright.sync_api.Browser
-    address : str
-        What `jupyterlab` gave.
-    folder : pathlib.Path
-        The folder of that server.
-    cells : list of str or of notebook cells
-        Source texts, or code cells with outputs.
-    run : bool
-        Whether to run the cells; otherwise what is stored is seen.
+    Without `run`, what is stored is seen.
     """
     cells = [new_code_cell(cell) if isinstance(cell, str) else cell for cell in cells]
     nbformat.write(new_notebook(cells=cells, metadata=KERNEL), folder / "test.ipynb")

@@ -1,7 +1,4 @@
 """Visit every page of the built site in a headless Chromium and write down what is seen.
-
-    python -m tests.site_browser     # builds the site and prints a table: weight, first paint, axe, links
-
 Everything is served from this machine; a request to any other place is refused and recorded.
 """
 
@@ -10,7 +7,6 @@ import functools
 import http.server
 import subprocess
 import sys
-import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -26,7 +22,6 @@ PHONE, DESK = {"width": 320, "height": 640}, {"width": 1200, "height": 900}
 # All rules in light; in dark, the one whose answer depends on colours.
 AXE = {"light": "axe.run(document, {resultTypes: ['violations']})"}
 AXE["dark"] = "axe.run(document, {resultTypes: ['violations'], runOnly: ['color-contrast']})"
-PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime || 0"
 STILL = "* { transition: none !important; animation: none !important }"  # no colour is half-way
 # Wider than the screen: how wide the page is, and what reaches beyond the edge.
 WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [
@@ -45,7 +40,6 @@ class Visit:
     elsewhere: list = field(default_factory=list)
     violations: dict = field(default_factory=dict)
     n_bytes: int = 0
-    first_paint: float = 0.0
     wider_than_phone: list = field(default_factory=list)
 
 
@@ -54,7 +48,8 @@ class Page(HTMLParser):
 
     def __init__(self, html):
         super().__init__(convert_charrefs=True)
-        self.links, self.anchors, self.words, self.images, self._hidden = [], set(), [], [], 0
+        self.html, self.links, self.anchors, self.words, self.images = html, [], set(), [], []
+        self._hidden = 0
         self.feed(html)
 
     def handle_starttag(self, tag, attributes):
@@ -106,21 +101,20 @@ def broken_links(folder, pages):
 
 @contextlib.contextmanager
 def served(folder):
-    """Serve a folder from a free port of this machine; give the address."""
-    handler = functools.partial(QuietHandler, directory=str(folder))
+    """Serve a folder from a free port of this machine; give the server: its `address`, what was `asked`."""
+    handler = functools.partial(Handler, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.address, server.asked = f"http://127.0.0.1:{server.server_port}", []
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}"
+            yield server
         finally:
             server.shutdown()
 
 
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    """A web server that keeps its log to itself."""
-
+class Handler(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_):
-        pass
+        self.server.asked.append(self.path)
 
 
 def axe_script():
@@ -139,7 +133,6 @@ def visit(chromium, address, name):
     page.on("pageerror", lambda error: seen.console.append(str(error)))
     page.on("response", lambda response: _weigh(response, seen))
     page.goto(f"{address}/{name}", wait_until="load")
-    seen.first_paint = page.evaluate(PAINT)
     loaded = seen.n_bytes  # what a fold loads when it is opened is not counted
     page.add_style_tag(content=STILL)
     page.add_script_tag(path=axe_script())
@@ -179,9 +172,9 @@ def _summary(result):
 def visit_all(folder, pages, workers=2):
     """Visit every page, in two browsers at once; return a dictionary of name -> Visit."""
     names = list(pages)
-    with served(folder) as address, ThreadPoolExecutor(workers) as pool:
+    with served(folder) as server, ThreadPoolExecutor(workers) as pool:
         shares = [names[first::workers] for first in range(workers)]
-        rounds = pool.map(functools.partial(_visit_each, address), shares)
+        rounds = pool.map(functools.partial(_visit_each, server.address), shares)
         visits = {name: seen for found in rounds for name, seen in found.items()}
     return {name: visits[name] for name in names}
 
@@ -189,23 +182,3 @@ def visit_all(folder, pages, workers=2):
 def _visit_each(address, names):
     with browser() as chromium:
         return {name: visit(chromium, address, name) for name in names}
-
-
-def main():
-    """Print the table."""
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "site"
-        pages = built(folder)
-        count, broken = broken_links(folder, pages)
-        visits = visit_all(folder, pages)
-    print(f"{'page':<40} {'kB':>6} {'paint ms':>8} {'light':>6} {'dark':>6} {'320 px':>7}")
-    for name, seen in visits.items():
-        axe = (len(seen.violations[scheme]) for scheme in ("light", "dark"))
-        narrow = "wide" if seen.wider_than_phone else "fits"
-        print(f"{name:<40} {seen.n_bytes / 1000:6.0f} {seen.first_paint:8.0f} ", end="")
-        print("{:6d} {:6d}".format(*axe), f"{narrow:>7}")
-    print(f"{count} links inside the site, {len(broken)} broken")
-
-
-if __name__ == "__main__":
-    main()

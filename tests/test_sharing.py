@@ -1,4 +1,4 @@
-"""A shared model comes back as it was; what cannot be trusted does not come in; exports answer alike."""
+"""A shared model comes back as it was; what cannot be trusted stays out; exports and pages are whole."""
 
 import importlib.util
 import json
@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 from helpers import CourseError, data, evaluation, sharing, storage, training
+from helpers.images import load_photo
 from helpers.sharing import export
 from helpers.sharing.model_card import model_card
 
@@ -30,6 +31,7 @@ TEXTS = {
     "citation": "The course.",
     "dataset": "cifar10",
 }
+MODEL = storage.SHIPPED_FITS / "model_dropout" / "model_dropout.keras"
 needs_onnx = pytest.mark.skipif(
     not importlib.util.find_spec("tf2onnx"), reason="needs the extra `share` (tf2onnx, onnx, onnxruntime)"
 )
@@ -42,8 +44,7 @@ def fit():
 
 @pytest.fixture(scope="module")
 def settings():
-    file = storage.SHIPPED_FITS / "model_dropout" / "settings.json"
-    return json.loads(file.read_text(encoding="utf-8"))
+    return json.loads(MODEL.with_name("settings.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +61,13 @@ def saved(tmp_path_factory, fit, settings):
 def folder(tmp_path, saved):
     """A copy that a test may spoil."""
     return shutil.copytree(saved, tmp_path / "my_model")
+
+
+def failing(error):
+    def fails(*_, **__):
+        raise error
+
+    return fails
 
 
 # One folder
@@ -85,10 +93,7 @@ def test_a_shared_folder_holds_four_files_and_replaces_an_earlier_one(folder, fi
 def test_a_save_that_fails_leaves_the_earlier_folder_as_it_was(folder, fit, settings, monkeypatch):
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
 
-    def fails(*_):
-        raise OSError("the disk is full")
-
-    monkeypatch.setattr(training, "write_history", fails)
+    monkeypatch.setattr(training, "write_history", failing(OSError("the disk is full")))
     with pytest.raises(OSError, match="disk is full"):
         sharing.save(folder, *fit, settings, **TEXTS)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
@@ -150,8 +155,12 @@ def test_a_model_with_code_of_its_own_cannot_be_shared_as_a_file(tmp_path, setti
 # Files that cannot be trusted
 
 
-def rewritten(source, target, change=None, without=(), extra=()):
-    """Copy a model file; `change` alters its dictionary config.json or metadata.json."""
+def rewritten(change=None, without=(), extra=()):
+    """Make a changed copy of a model file; `change` alters its dictionary config.json or metadata.json."""
+    return lambda source, target: _rewrite(source, target, change, without, extra)
+
+
+def _rewrite(source, target, change, without, extra):
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
         for name in (name for name in old.namelist() if name not in without):
             content = old.read(name)
@@ -197,8 +206,8 @@ def written(path, content):
     return path
 
 
-def cut(source, target):
-    return written(target, source.read_bytes()[:100_000])
+def holding(content):
+    return lambda _, target: written(target, content)
 
 
 def bit_flipped(source, target):
@@ -207,38 +216,35 @@ def bit_flipped(source, target):
     return written(target, content)
 
 
-def lambda_model(_, target):
-    with_layer(keras.layers.Lambda(lambda x: Path("harmed").touch() or x)).save(target)
-    return target
-
-
-def own_layer(_, target):
-    with_layer(Own()).save(target)
-    return target
+def with_code(layer):
+    return lambda _, target: with_layer(layer).save(target) or target
 
 
 SUSPECTS = {  # what is wrong with the file: (how it is made, what the error says)
     "missing": (lambda _, target: target, "no such file"),
     "a folder": (lambda _, target: target.mkdir() or target, "but got a folder"),
-    "empty": (lambda _, target: written(target, b""), "an empty file"),
-    "truncated": (cut, "the rest is missing"),
+    "empty": (holding(b""), "an empty file"),
+    "truncated": (holding(MODEL.read_bytes()[:100_000]), "the rest is missing"),
     "a bit flipped": (bit_flipped, "damaged"),
-    "a photo": (lambda _, target: written(target, b"\xff\xd8\xff\xe0 a photo"), "another kind of file"),
-    "a pickle": (lambda _, target: written(target, pickle.dumps(Evil())), "a pickle"),
-    "an HDF5 file": (lambda _, target: written(target, b"\x89HDF\r\n"), "HDF5"),
-    "a pointer": (lambda _, target: written(target, b"version https://git-lfs.github.com"), "Git LFS"),
-    "no settings": (lambda s, t: rewritten(s, t, without=["config.json"]), "no config.json"),
-    "settings of something else": (lambda s, t: rewritten(s, t, lambda *_: [1]), "something else"),
-    "no JSON": (lambda s, t: rewritten(s, t, without=["config.json"], extra=["config.json"]), "damaged"),
-    "climbing on Windows": (lambda s, t: rewritten(s, t, extra=["..\\harmed"]), "outside of its folder"),
-    "a Lambda layer": (lambda_model, "a Lambda layer"),
-    "a layer of its own": (own_layer, "code that is not in the file: Own"),
+    "a photo": (holding(b"\xff\xd8\xff\xe0 a photo"), "another kind of file"),
+    "a pickle": (holding(pickle.dumps(Evil())), "a pickle"),
+    "an HDF5 file": (holding(b"\x89HDF\r\n"), "HDF5"),
+    "a pointer": (holding(b"version https://git-lfs.github.com"), "Git LFS"),
+    "no settings": (rewritten(without=["config.json"]), "no config.json"),
+    "settings of something else": (rewritten(lambda *_: [1]), "something else"),
+    "no JSON": (rewritten(without=["config.json"], extra=["config.json"]), "damaged"),
+    "climbing on Windows": (rewritten(extra=["..\\harmed"]), "outside of its folder"),
+    "a Lambda layer": (
+        with_code(keras.layers.Lambda(lambda x: Path("harmed").touch() or x)),
+        "a Lambda layer",
+    ),
+    "a layer of its own": (with_code(Own()), "code that is not in the file: Own"),
     "a function of Python's": (
-        lambda s, t: rewritten(s, t, first_layer(module="os", class_name="system")),
+        rewritten(first_layer(module="os", class_name="system")),
         "code that is not in the file: system of os",
     ),
-    "of a newer Keras": (lambda s, t: rewritten(s, t, from_the_future), "one of Keras 99.1.0"),
-    "of an unknown layer": (lambda s, t: rewritten(s, t, unknown_layer), "no part of a model"),
+    "of a newer Keras": (rewritten(from_the_future), "one of Keras 99.1.0"),
+    "of an unknown layer": (rewritten(unknown_layer), "no part of a model"),
 }
 
 
@@ -247,9 +253,7 @@ def test_a_file_that_cannot_be_trusted_is_refused_and_says_why(kind, tmp_path, m
     monkeypatch.chdir(tmp_path)
     make, message = SUSPECTS[kind]
     (tmp_path / "in").mkdir()
-    path = make(
-        storage.SHIPPED_FITS / "model_dropout" / "model_dropout.keras", tmp_path / "in" / "model.keras"
-    )
+    path = make(MODEL, tmp_path / "in" / "model.keras")
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(CourseError, match=re.escape(message)) as error:
         sharing.load_model(path)
@@ -258,15 +262,14 @@ def test_a_file_that_cannot_be_trusted_is_refused_and_says_why(kind, tmp_path, m
 
 
 def test_a_renamed_model_says_which_name_it_needs(tmp_path):
-    source = storage.SHIPPED_FITS / "model_dropout" / "model_dropout.keras"
-    path = written(tmp_path / "model.zip", source.read_bytes())
+    path = written(tmp_path / "model.zip", MODEL.read_bytes())
     with pytest.raises(CourseError, match=r"rename it to model\.keras"):
         sharing.load_model(path)
     assert sharing.load_model(path.rename(tmp_path / "model.keras")).count_params() == 33_834
 
 
 def test_code_that_was_registered_in_this_session_is_welcome(tmp_path):
-    own_layer(None, tmp_path / "model.keras")
+    with_layer(Own()).save(tmp_path / "model.keras")
     with keras.saving.CustomObjectScope({"Own": Own}), pytest.MonkeyPatch.context() as patch:
         patch.setitem(keras.saving.get_custom_objects(), "Own", Own)
         assert isinstance(sharing.load_model(tmp_path / "model.keras").layers[1], Own)
@@ -291,24 +294,19 @@ def test_every_kind_of_layer_in_the_course_is_known(tmp_path):
 # The card
 
 
-def front_matter(card):
-    _, head, body = card.split("---\n", 2)
-    return yaml.safe_load(head), body
-
-
 def test_the_card_has_the_form_of_hugging_face(settings):
-    facts, body = front_matter(model_card(settings, "my: model", **TEXTS))
-    assert facts["license"] == "mit"
-    assert facts["library_name"] == "keras"
-    assert facts["pipeline_tag"] == "image-classification"
+    _, head, body = model_card(settings, "my: model", **TEXTS).split("---\n", 2)
+    facts = yaml.safe_load(head)
+    wanted = {"license": "mit", "library_name": "keras", "pipeline_tag": "image-classification"}
+    assert wanted.items() <= facts.items()
     (entry,) = facts["model-index"]
     (result,) = entry["results"]
     assert entry["name"] == "my: model"
     assert set(result) == {"task", "dataset", "metrics"}
     assert result["metrics"][0]["value"] == settings["test_accuracy"]
+    sections = ["Intended use", "Data", "How good it is", "Limits", "Licence", "Citation"]
     headings = re.findall(r"^## (.*)$", body, re.MULTILINE)
-    wanted = ["Intended use", "Data", "How good it is", "Limits", "Licence", "Citation"]
-    assert [heading for heading in headings if heading in wanted] == wanted
+    assert [heading for heading in headings if heading in sections] == sections
 
 
 def test_the_card_takes_its_numbers_from_the_settings(settings):
@@ -413,7 +411,7 @@ def test_a_file_that_is_no_export_is_refused(tmp_path, images):
 
 
 def test_without_the_extra_packages_it_says_how_to_get_them(tmp_path, fit, monkeypatch):
-    monkeypatch.setattr(export, "import_module", lambda name: (_ for _ in ()).throw(ImportError(name)))
+    monkeypatch.setattr(export, "import_module", failing(ImportError("no such package")))
     with pytest.raises(CourseError, match="install_missing"):
         sharing.export_onnx(fit[0], tmp_path / "model.onnx")
 
@@ -475,3 +473,68 @@ def test_a_page_is_served_to_this_computer_alone(tmp_path, monkeypatch):
     assert sharing.serve(tmp_path) == address
     with pytest.raises(CourseError, match=r"index\.html"):
         sharing.serve(tmp_path / "elsewhere")
+
+
+# Writing a page
+
+
+@needs_onnx
+def test_a_model_that_scales_images_itself_gets_whole_numbers(tmp_path, fit):
+    inputs = keras.Input((32, 32, 3))
+    scaled = keras.Model(inputs, fit[0](keras.layers.Rescaling(1 / 255)(inputs)))
+    sharing.make_web_page(scaled, data.CLASS_NAMES, tmp_path / "page")
+    assert '"divide_by": 1\n' in (tmp_path / "page" / "page.json").read_text(encoding="utf-8")
+    cat = load_photo("cat")
+    mine, its = (m.predict(sharing.image_input(cat, m), verbose=0) for m in (scaled, fit[0]))
+    assert mine == pytest.approx(its, abs=1e-5)
+
+
+@needs_onnx
+def test_a_page_replaces_an_earlier_one(tmp_path, fit):
+    sharing.make_web_page(fit[0], data.CLASS_NAMES, tmp_path / "page", title="first")
+    sharing.make_web_page(fit[0], data.CLASS_NAMES, tmp_path / "page", title="second")
+    assert "second" in (tmp_path / "page" / "index.html").read_text(encoding="utf-8")
+    assert [path.name for path in tmp_path.iterdir()] == ["page"]
+
+
+@needs_onnx
+def test_a_page_whose_runtime_is_damaged_is_not_written(tmp_path, fit, monkeypatch):
+    monkeypatch.setattr(storage, "checked", failing(CourseError("a file", "a damaged one", "Get it back.")))
+    with pytest.raises(CourseError, match="a damaged one"):
+        sharing.make_web_page(fit[0], data.CLASS_NAMES, tmp_path / "page")
+    assert list(tmp_path.iterdir()) == []
+
+
+def raw_scores():
+    return keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Flatten(), keras.layers.Dense(2)])
+
+
+def any_size():
+    inputs = keras.Input((None, None, 3))
+    pooled = keras.layers.GlobalAveragePooling2D()(inputs)
+    return keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(pooled))
+
+
+@needs_onnx
+@pytest.mark.parametrize(
+    ("make", "names", "message"),
+    [
+        (raw_scores, ["a", "b"], "does not sum to 1"),
+        (any_size, ["a", "b"], "images of one size"),
+        (lambda: None, ["a", "b"], "a model with input"),
+        (raw_scores, ["a"], "1 names for an output"),
+        (raw_scores, "ab", "1 names for an output"),
+    ],
+)
+def test_a_model_that_cannot_be_shown_is_refused(tmp_path, make, names, message):
+    with pytest.raises(CourseError, match=message):
+        sharing.make_web_page(make(), names, tmp_path / "page")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "image", [np.zeros((3, 3)), np.zeros((3, 3, 3)), np.zeros((0, 3, 3), np.uint8), "cat.jpg"]
+)
+def test_no_image_is_refused(fit, image):
+    with pytest.raises(CourseError, match="uint8 image|image to be numbers"):
+        sharing.image_input(image, fit[0])

@@ -14,7 +14,6 @@ from tools import website
 NOTEBOOKS = tools.find()
 pytestmark = pytest.mark.slow
 MOST_BYTES = 2_000_000
-EVERY_CHARACTER_BUT_SPACE = re.compile(r"\S+")
 
 
 @pytest.fixture(scope="session")
@@ -25,17 +24,25 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def pages(site):
+    return site[1]
+
+
+@pytest.fixture(scope="session")
 def visits(site):
     """Visit every page once in a browser."""
     return visit_all(*site)
 
 
+def page_of(notebook, pages):
+    return pages[f"notebooks/{notebook.stem}.html"]
+
+
 def squeezed(text):
     """Leave out all spaces and line ends, and let quotation marks and dashes be those of the keyboard."""
-    text = text.translate(str.maketrans("\u201c\u201d\u2018\u2019\u2013\u2014", "\"\"''--")).replace(
-        "\u2026", "..."
-    )
-    return "".join(EVERY_CHARACTER_BUT_SPACE.findall(text)).replace("---", "-").replace("--", "-")
+    text = text.translate(str.maketrans("\u201c\u201d\u2018\u2019\u2013\u2014", "\"\"''--"))
+    text = "".join(text.replace("\u2026", "...").split())
+    return text.replace("---", "-").replace("--", "-")
 
 
 def sentences(source):
@@ -56,22 +63,20 @@ def missing_from(page, notebook):
     return lost
 
 
-def test_every_notebook_has_a_page_with_all_of_its_text_code_and_printed_outputs(site):
-    _, pages = site
+def test_every_notebook_has_a_page_with_all_of_its_text_code_and_printed_outputs(pages):
     for path in NOTEBOOKS:
-        assert missing_from(pages[f"notebooks/{path.stem}.html"], tools.read(path)) == []
+        assert missing_from(page_of(path, pages), tools.read(path)) == []
 
 
 @pytest.mark.parametrize("kind", ["markdown", "code"])
-def test_a_page_that_went_stale_is_noticed(site, kind):
+def test_a_page_that_went_stale_is_noticed(pages, kind):
     notebook = tools.read(NOTEBOOKS[0])
     cell = [cell for cell in notebook.cells if cell.cell_type == kind][-1]
     cell.source += "\n\nsomething_new = 1"
-    assert missing_from(site[1][f"notebooks/{NOTEBOOKS[0].stem}.html"], notebook) != []
+    assert missing_from(page_of(NOTEBOOKS[0], pages), notebook) != []
 
 
-def test_the_landing_page_leads_to_every_notebook(site):
-    _, pages = site
+def test_the_landing_page_leads_to_every_notebook(pages):
     for path in NOTEBOOKS:
         assert f"notebooks/{path.stem}.html" in pages["index.html"].links
 
@@ -95,14 +100,12 @@ def test_every_link_and_asset_inside_the_site_resolves(site):
 
 
 def test_a_broken_link_or_anchor_is_noticed(site):
-    folder, pages = site
     page = Page('<a href="nothing.html">a</a><a href="glossary.html#nothing">b</a><img src="x.png">')
-    _, broken = broken_links(folder, pages | {"index.html": page})
+    _, broken = broken_links(site[0], site[1] | {"index.html": page})
     assert [link.split(" -> ")[1] for link in broken] == ["nothing.html", "glossary.html#nothing", "x.png"]
 
 
-def test_every_figure_has_the_alt_text_of_its_notebook(site):
-    _, pages = site
+def test_every_figure_has_the_alt_text_of_its_notebook_and_is_fetched_when_scrolled_to(pages):
     for path in NOTEBOOKS:
         stored = [
             output.metadata["image/png"]["alt"]
@@ -110,53 +113,44 @@ def test_every_figure_has_the_alt_text_of_its_notebook(site):
             for output in cell.outputs
             if "image/png" in output.get("data", {})
         ]
-        assert [image["alt"] for image in pages[f"notebooks/{path.stem}.html"].images] == stored
+        assert stored
+        assert [(image["alt"], image["loading"]) for image in page_of(path, pages).images] == [
+            (alt, "lazy") for alt in stored
+        ]
 
 
-def test_figures_are_fetched_when_they_are_scrolled_to(site):
-    _, pages = site
-    for path in NOTEBOOKS:
-        images = pages[f"notebooks/{path.stem}.html"].images
-        assert {image["loading"] for image in images} == {"lazy"}
-
-
-def test_pages_lead_on_and_back(site):
-    folder, _ = site
-    html = (folder / "notebooks" / f"{NOTEBOOKS[1].stem}.html").read_text(encoding="utf-8")
+def test_pages_lead_on_and_back(pages):
+    html = page_of(NOTEBOOKS[1], pages).html
     assert f'<a class="prev-page" href="{NOTEBOOKS[0].stem}.html">' in html
     assert '<a class="next-page" href="' in html
 
 
-def test_first_uses_of_words_lead_to_the_glossary_once(site):
-    _, pages = site
+def test_first_uses_of_words_lead_to_the_glossary_once(pages):
     for path in NOTEBOOKS:
-        terms = [link for link in pages[f"notebooks/{path.stem}.html"].links if "glossary.html#term" in link]
+        terms = [link for link in page_of(path, pages).links if "glossary.html#term" in link]
         assert len(terms) >= 5
         assert len(set(terms)) == len(terms)
 
 
-def test_solutions_are_folded_and_the_colab_cell_is_left_out(site):
-    folder, _ = site
+def test_solutions_are_folded_and_the_colab_cell_is_left_out(pages):
     for path in NOTEBOOKS:
-        html = (folder / "notebooks" / f"{path.stem}.html").read_text(encoding="utf-8")
+        html = page_of(path, pages).html
         solutions = [cell for cell in tools.read(path).cells if "solution" in tools.tags(cell)]
         assert html.count("Show the solution") == len(solutions)
         assert "google.colab" not in html
 
 
-def test_formulas_are_mathml_without_a_script(site):
-    folder, _ = site
-    html = (folder / "notebooks" / "04-train-a-cnn.html").read_text(encoding="utf-8")
+def test_formulas_are_mathml_without_a_script(pages):
+    html = pages["notebooks/04-train-a-cnn.html"].html
     assert '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">' in html
     assert "mathjax@" not in html.lower() and "mathjax.js" not in html.lower()
 
 
 def test_downloads_are_the_notebooks_and_the_learners_editions(site):
-    folder, _ = site
+    downloads = site[0] / "downloads"
     for path in NOTEBOOKS:
-        assert tools.read(folder / "downloads" / path.name) == tools.read(path)
-        edition = tools.read(folder / "downloads" / "learner" / path.name)
-        assert edition == tools.learners_edition(tools.read(path))
+        assert tools.read(downloads / path.name) == tools.read(path)
+        assert tools.read(downloads / "learner" / path.name) == tools.learners_edition(tools.read(path))
 
 
 def test_buttons_for_colab_and_binder_appear_with_the_address(monkeypatch):
@@ -168,10 +162,8 @@ def test_buttons_for_colab_and_binder_appear_with_the_address(monkeypatch):
     assert "gh/a/b/v1.2.3?labpath=notebooks/01-introduction.ipynb" in html
 
 
-def test_the_german_page_is_translated_completely(site):
-    folder, _ = site
-    html = (folder / "de" / "welcome.html").read_text(encoding="utf-8")
-    assert '<html class="no-js" lang="de"' in html
+def test_the_german_page_is_translated_completely(pages):
+    assert '<html class="no-js" lang="de"' in pages["de/welcome.html"].html
     catalogue = (ROOT / "docs" / "locale" / "de" / "LC_MESSAGES" / "welcome.po").read_text(encoding="utf-8")
     source = (ROOT / "docs" / "welcome.md").read_text(encoding="utf-8")
     texts = {squeezed("".join(re.findall(r'"(.*)"', entry))) for entry in catalogue.split("msgid ")[2:]}
@@ -207,9 +199,9 @@ def test_no_page_weighs_too_much_when_it_opens(visits):
 
 @needs_chromium
 def test_a_solution_opens_by_keyboard(site):
-    with served(site[0]) as address, browser() as chromium:
+    with served(site[0]) as server, browser() as chromium:
         page = chromium.new_page(viewport=DESK)
-        page.goto(f"{address}/notebooks/01-introduction.html")
+        page.goto(f"{server.address}/notebooks/01-introduction.html")
         solution = page.locator("details", has_text="Show the solution").first
         code = solution.locator("pre").first
         assert not code.is_visible()
@@ -220,9 +212,9 @@ def test_a_solution_opens_by_keyboard(site):
 
 @needs_chromium
 def test_search_finds_a_word_of_a_notebook(site):
-    with served(site[0]) as address, browser() as chromium:
+    with served(site[0]) as server, browser() as chromium:
         page = chromium.new_page(viewport=DESK)
-        page.goto(f"{address}/search.html?q=backpropagation")
+        page.goto(f"{server.address}/search.html?q=backpropagation")
         page.locator("#search-results a", has_text="Compile and train").first.wait_for()
 
 

@@ -2,48 +2,23 @@
 
 import base64
 import contextlib
-import http.server
 import io
-import threading
-from functools import partial
 
 import keras
 import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import CourseError, data, images, sharing, storage, training
+from helpers import data, images, sharing, training
 from tests.jupyterlab_browser import browser, nameless, needs_chromium
+from tests.site_browser import served
 
 pytest.importorskip("tf2onnx", reason="needs the extra `share`")
+pytestmark = needs_chromium
 
+DIGITS = [str(digit) for digit in range(10)]
 N_IMAGES = 24
 ABOUT = "Right for 72 of 100 test images. Not for decisions about people."
-
-
-class Server(http.server.ThreadingHTTPServer):
-    """Serves a folder; keeps the paths that were asked for."""
-
-    def __init__(self, folder):
-        self.asked = []
-        super().__init__(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
-
-    @property
-    def address(self):
-        return f"http://127.0.0.1:{self.server_port}"
-
-
-class Handler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        self.server.asked.append(self.path)
-
-
-@contextlib.contextmanager
-def served(folder):
-    with Server(folder) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server
-        server.shutdown()
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +41,7 @@ def site(tmp_path_factory, model, digit_model):
     """Both pages in a sub-folder of a host."""
     folder = tmp_path_factory.mktemp("host")
     sharing.make_web_page(model, data.CLASS_NAMES, folder / "my" / "photos", about=ABOUT)
-    digits = [str(digit) for digit in range(10)]
-    sharing.make_web_page(digit_model, digits, folder / "my" / "digits", title="Which <digit>?")
+    sharing.make_web_page(digit_model, DIGITS, folder / "my" / "digits", title="Which <digit>?")
     with served(folder) as server:
         yield server
 
@@ -99,10 +73,9 @@ def opened(chromium, address, **options):
 def answer(page):
     """Read what the page says now: {class: probability}, in the order of the page."""
     rows = page.locator("#bars tr")
-    names = rows.locator("th").all_text_contents()
     cells = rows.locator("td[data-probability]")
     values = cells.evaluate_all("cells => cells.map(c => Number(c.dataset.probability))")
-    return dict(zip(names, values, strict=True))
+    return dict(zip(rows.locator("th").all_text_contents(), values, strict=True))
 
 
 @contextlib.contextmanager
@@ -120,9 +93,9 @@ def give(page, content, name="image.png", kind="image/png"):
     return answer(page)
 
 
-def png(image, **options):
+def png(image):
     file = io.BytesIO()
-    Image.fromarray(image).save(file, "PNG", **options)
+    Image.fromarray(image).save(file, "PNG")
     return file.getvalue()
 
 
@@ -146,13 +119,11 @@ def digit_page(chromium, site):
         yield page
 
 
-@needs_chromium
 def test_the_page_answers_as_keras_does_on_test_images(page, model):
     for image in data.load_cifar10()[1][0][:N_IMAGES]:
         assert_same(give(page, png(image)), model, image, within=1e-5)
 
 
-@needs_chromium
 @pytest.mark.parametrize("name", images.PHOTOS)
 def test_the_page_answers_as_keras_does_on_large_photos(page, model, name):
     path = images.photo_path(name)
@@ -161,14 +132,12 @@ def test_the_page_answers_as_keras_does_on_large_photos(page, model, name):
     assert_same(shown, model, images.load_photo(name))
 
 
-@needs_chromium
 @pytest.mark.parametrize("size", [(1, 1), (7, 500), (500, 7), (20, 31), (33, 32), (1500, 1100)])
 def test_images_of_any_size_become_the_same_input(page, model, size):
     noise = np.random.default_rng(1).integers(0, 256, (*size, 3), dtype=np.uint8)
     assert_same(give(page, png(noise)), model, noise, within=1e-5)
 
 
-@needs_chromium
 def test_a_photo_is_turned_as_the_camera_was_held(page, model, tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6
@@ -180,7 +149,6 @@ def test_a_photo_is_turned_as_the_camera_was_held(page, model, tmp_path):
         assert_same(shown, model, images.load_photo("cat"))
 
 
-@needs_chromium
 def test_transparent_parts_are_white(page, model, tmp_path):
     cat = images.load_photo("cat")
     alpha = np.linspace(0, 255, cat.shape[1]).astype(np.uint8)
@@ -192,7 +160,6 @@ def test_transparent_parts_are_white(page, model, tmp_path):
         assert_same(answer(page), model, cat, within=0.01)
 
 
-@needs_chromium
 def test_a_file_that_is_no_image_is_explained_and_the_next_one_works(page, model):
     page.set_input_files("#file", {"name": "a.png", "mimeType": "image/png", "buffer": b"no image"})
     alert = page.get_by_role("alert")
@@ -203,7 +170,6 @@ def test_a_file_that_is_no_image_is_explained_and_the_next_one_works(page, model
     assert alert.count() == 0
 
 
-@needs_chromium
 @pytest.mark.parametrize("kind", ["drop", "paste"])
 def test_an_image_can_be_dropped_and_pasted(page, model, kind):
     image = data.load_cifar10()[1][0][2]
@@ -220,7 +186,6 @@ def test_an_image_can_be_dropped_and_pasted(page, model, kind):
     assert_same(answer(page), model, image)
 
 
-@needs_chromium
 def test_a_screen_reader_hears_the_answer_and_everything_has_a_name(page):
     give(page, png(data.load_cifar10()[1][0][0]))
     heard = page.get_by_role("status").text_content()
@@ -231,7 +196,6 @@ def test_a_screen_reader_hears_the_answer_and_everything_has_a_name(page):
     assert page.get_by_role("button", name="Choose an image").count() == 1
 
 
-@needs_chromium
 def test_the_page_says_what_it_cannot_do(page):
     text = page.locator("main").text_content()
     assert "always answers with one of its 10 classes" in text
@@ -239,7 +203,6 @@ def test_the_page_says_what_it_cannot_do(page):
     assert "stays on your device" in text
 
 
-@needs_chromium
 def test_the_page_may_not_send_anything(chromium, site, tmp_path):
     page = chromium.new_page()
     page.goto(f"{site.address}/my/photos/")
@@ -253,7 +216,6 @@ def test_the_page_may_not_send_anything(chromium, site, tmp_path):
     assert policy.startswith("default-src 'none'") and "unsafe-inline" not in policy and "http" not in policy
 
 
-@needs_chromium
 def test_the_keyboard_reaches_everything(chromium, site):
     with opened(chromium, f"{site.address}/my/photos/") as page:
         # Playwright takes over the dialogue from its first listener on; later can be too late.
@@ -267,7 +229,6 @@ def test_the_keyboard_reaches_everything(chromium, site):
             chooser.value.set_files(image)
 
 
-@needs_chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_sticks_out_of_a_phone(chromium, site, scheme):
     phone = {"viewport": {"width": 320, "height": 640}, "has_touch": True, "is_mobile": True}
@@ -278,7 +239,6 @@ def test_nothing_sticks_out_of_a_phone(chromium, site, scheme):
         assert not page.get_by_text("or drop it here").is_visible()
 
 
-@needs_chromium
 def test_opened_as_a_file_or_without_its_model_it_says_what_to_do(chromium, model, tmp_path):
     file = sharing.make_web_page(model, data.CLASS_NAMES, tmp_path / "page")
     page = chromium.new_page()
@@ -306,7 +266,6 @@ def drawing(page):
     return np.array(text.split(), dtype=np.uint8).reshape(28, 28, 4)[..., 0]
 
 
-@needs_chromium
 def test_a_drawn_digit_is_centered_and_answered_as_keras_does(digit_page, digit_model):
     board = digit_page.locator("#board")
     place = board.bounding_box()
@@ -321,10 +280,9 @@ def test_a_drawn_digit_is_centered_and_answered_as_keras_does(digit_page, digit_
     assert 19 <= np.ptp(rows) + 1 <= 21
     expected = digit_model.predict(seen[None, ..., None] / np.float32(255), verbose=0)[0]
     shown = answer(digit_page)
-    assert [shown[str(digit)] for digit in range(10)] == pytest.approx(expected, abs=1e-5)
+    assert [shown[digit] for digit in DIGITS] == pytest.approx(expected, abs=1e-5)
 
 
-@needs_chromium
 def test_a_digit_can_be_drawn_by_keyboard_alone(chromium, site):
     with opened(chromium, f"{site.address}/my/digits/") as page:
         for _ in range(5):
@@ -341,7 +299,6 @@ def test_a_digit_can_be_drawn_by_keyboard_alone(chromium, site):
         assert page.get_by_role("status").text_content() == "The board is empty."
 
 
-@needs_chromium
 def test_a_finger_can_draw(chromium, site):
     with opened(chromium, f"{site.address}/my/digits/", has_touch=True) as page:
         place = page.locator("#board").bounding_box()
@@ -349,76 +306,10 @@ def test_a_finger_can_draw(chromium, site):
             page.touchscreen.tap(place["x"] + 60, place["y"] + 60)
 
 
-@needs_chromium
 def test_a_photo_for_a_network_in_gray_becomes_the_same_input(digit_page, digit_model):
     cat = images.load_photo("cat")
-    assert_same(give(digit_page, png(cat)), digit_model, cat, [str(d) for d in range(10)], within=1e-5)
+    assert_same(give(digit_page, png(cat)), digit_model, cat, DIGITS, within=1e-5)
 
 
-@needs_chromium
 def test_a_title_stays_text(digit_page):
     assert digit_page.get_by_role("heading", level=1).text_content() == "Which <digit>?"
-
-
-# Writing it
-
-
-def test_a_model_that_scales_images_itself_gets_whole_numbers(tmp_path, model):
-    inputs = keras.Input((32, 32, 3))
-    scaled = keras.Model(inputs, model(keras.layers.Rescaling(1 / 255)(inputs)))
-    sharing.make_web_page(scaled, data.CLASS_NAMES, tmp_path / "page")
-    assert '"divide_by": 1\n' in (tmp_path / "page" / "page.json").read_text(encoding="utf-8")
-    cat = images.load_photo("cat")
-    mine, its = (m.predict(sharing.image_input(cat, m), verbose=0) for m in (scaled, model))
-    assert mine == pytest.approx(its, abs=1e-5)
-
-
-def test_a_page_replaces_an_earlier_one(tmp_path, model):
-    sharing.make_web_page(model, data.CLASS_NAMES, tmp_path / "page", title="first")
-    sharing.make_web_page(model, data.CLASS_NAMES, tmp_path / "page", title="second")
-    assert "second" in (tmp_path / "page" / "index.html").read_text(encoding="utf-8")
-    assert [path.name for path in tmp_path.iterdir()] == ["page"]
-
-
-def test_a_page_whose_runtime_is_damaged_is_not_written(tmp_path, model, monkeypatch):
-    def damaged(path):
-        raise CourseError("a file", "a damaged one", "Get it back.")
-
-    monkeypatch.setattr(storage, "checked", damaged)
-    with pytest.raises(CourseError, match="a damaged one"):
-        sharing.make_web_page(model, data.CLASS_NAMES, tmp_path / "page")
-    assert list(tmp_path.iterdir()) == []
-
-
-def raw_scores():
-    return keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Flatten(), keras.layers.Dense(2)])
-
-
-def any_size():
-    inputs = keras.Input((None, None, 3))
-    pooled = keras.layers.GlobalAveragePooling2D()(inputs)
-    return keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(pooled))
-
-
-@pytest.mark.parametrize(
-    ("make", "names", "message"),
-    [
-        (raw_scores, ["a", "b"], "does not sum to 1"),
-        (any_size, ["a", "b"], "images of one size"),
-        (lambda: None, ["a", "b"], "a model with input"),
-        (raw_scores, ["a"], "1 names for an output"),
-        (raw_scores, "ab", "1 names for an output"),
-    ],
-)
-def test_a_model_that_cannot_be_shown_is_refused(tmp_path, make, names, message):
-    with pytest.raises(CourseError, match=message):
-        sharing.make_web_page(make(), names, tmp_path / "page")
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    "image", [np.zeros((3, 3)), np.zeros((3, 3, 3)), np.zeros((0, 3, 3), np.uint8), "cat.jpg"]
-)
-def test_no_image_is_refused(model, image):
-    with pytest.raises(CourseError, match="uint8 image|image to be numbers"):
-        sharing.image_input(image, model)
