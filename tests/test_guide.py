@@ -14,28 +14,15 @@ TEACH = ROOT / "docs" / "teach"
 EPISODES = [int(path.stem[:2]) for path in tools.find() if path.stem[0].isdigit()]
 
 
-def plans(text):
-    """Give the title of each plan, its rows (start and length) and its end, all in minutes."""
-    for section in text.split("\n## ")[1:]:
-        rows = re.findall(r"^\| (\d\d):(\d\d) \| (\d+) \|", section, re.MULTILINE)
-        hour, minute = re.search(r"^Ends at (\d\d):(\d\d)", section, re.MULTILINE).groups()
-        times = [(60 * int(h) + int(m), int(length)) for h, m, length in rows]
-        yield section.splitlines()[0], times, 60 * int(hour) + int(minute)
-
-
-def test_every_plan_adds_up():
-    found = list(plans((TEACH / "plans.md").read_text(encoding="utf-8")))
-    assert len(found) == 3
-    for title, rows, end in found:
-        starts = [start for start, _ in rows] + [end]
-        assert [start + length for start, length in rows] == starts[1:], title
-
-
-def test_every_plan_has_a_break_at_least_every_two_hours():
-    text = (TEACH / "plans.md").read_text(encoding="utf-8")
-    for section in text.split("\n## ")[1:]:
-        since = 0
-        for length, what in re.findall(r"^\| \d\d:\d\d \| (\d+) \| ([^|]*) \|", section, re.MULTILINE):
+def test_every_plan_adds_up_and_has_a_break_at_least_every_two_hours():
+    plans = (TEACH / "plans.md").read_text(encoding="utf-8").split("\n## ")[1:]
+    assert len(plans) == 3
+    for plan in plans:
+        rows = re.findall(r"^\| (\d\d):(\d\d) \| (\d+) \| ([^|]*) \|", plan, re.MULTILINE)
+        (end,) = re.findall(r"^Ends at (\d\d):(\d\d)", plan, re.MULTILINE)
+        starts, since = [60 * int(hour) + int(minute) for hour, minute, *_ in [*rows, end]], 0
+        for (_, _, length, what), start, following in zip(rows, starts[:-1], starts[1:], strict=True):
+            assert start + int(length) == following, what
             since = 0 if what in ("Break", "Lunch") else since + int(length)
             assert since <= 120, what
 
