@@ -57,8 +57,6 @@ def same(*versions):
 
 
 class Fit:
-    name = "fit"
-
     def write(self, version):
         training.save_fit("tiny", tiny_model(version), {"loss": [version] * 3}, folder=storage.FIT_OUTPUTS)
 
@@ -69,8 +67,6 @@ class Fit:
 
 
 class History:
-    name = "history"
-
     def write(self, version):
         training.write_history(storage.FIT_OUTPUTS / "h.csv", {"loss": [version] * 2000})
 
@@ -81,7 +77,6 @@ class History:
 
 
 class Export:
-    name = "export"
     file = property(lambda self: storage.FIT_OUTPUTS / "exports" / "model.tflite")
 
     def write(self, version):
@@ -94,7 +89,6 @@ class Export:
 
 
 class SharedFolder:
-    name = "shared folder"
     folder = property(lambda self: storage.FIT_OUTPUTS / "shared")
 
     def write(self, version):
@@ -109,7 +103,6 @@ class SharedFolder:
 
 
 class WebPage:
-    name = "web page"
     folder = property(lambda self: storage.FIT_OUTPUTS / "page")
 
     def write(self, version):
@@ -119,22 +112,18 @@ class WebPage:
         web_page.make_web_page(tiny_model(0), ["cat", "dog"], self.folder, about=about)
 
     def read(self):
-        from helpers.sharing import server
-
-        server.storage.recovered(self.folder)  # as `serve` does
+        storage.recovered(self.folder)  # as `serve` does
         text = (self.folder / "index.html").read_text(encoding="utf-8")
         version = int(text.partition("About version ")[2].partition(".")[0])
         content = (self.folder / "model.onnx").read_bytes()
-        assert {path.name for path in web_page.SITE.iterdir()} <= {
-            path.name for path in self.folder.iterdir()
+        assert {file.name for file in web_page.SITE.iterdir()} <= {
+            file.name for file in self.folder.iterdir()
         }
         assert len(content) == 200_000
         return same(version, *(byte + version // 256 * 256 for byte in set(content)))
 
 
 class LearnersEdition:
-    name = "learner's edition"
-
     def write(self, version):
         notebooks.NOTEBOOKS, notebooks.BUILD = storage.FIT_OUTPUTS / "source", storage.FIT_OUTPUTS / "build"
         cells = [nbformat.v4.new_code_cell(f"x = {version}", id=f"cell{n}") for n in range(200)]
@@ -149,7 +138,6 @@ class LearnersEdition:
 
 
 class FullSet:
-    name = "cache of the full CIFAR-10"
     silent = True  # a cache that cannot be written costs a download, no error
 
     def write(self, version):
@@ -162,7 +150,6 @@ class FullSet:
 
 
 class Features:
-    name = "cache of features"
     silent = True
 
     def network(self, version):
@@ -184,7 +171,6 @@ class Features:
 
 
 class TrainingState:
-    name = "state of a training"
     folder = property(lambda self: storage.FIT_OUTPUTS / "training")
 
     def write(self, version):
@@ -202,8 +188,6 @@ class TrainingState:
 
 
 class Images:
-    name = "folder of images"
-
     def write(self, version):
         image = np.full((64, 64, 3), version % 256, np.uint8)
         save_folder(storage.FIT_OUTPUTS / "own", [image] * 4, [0, 0, 1, 1], ("cat", "dog"))
@@ -216,10 +200,7 @@ class Images:
         return max(found)
 
 
-KINDS = (
-    *(Fit, History, Export, SharedFolder, WebPage, LearnersEdition, FullSet, Features, TrainingState),
-    Images,
-)
+KINDS = Fit, History, Export, SharedFolder, WebPage, LearnersEdition, FullSet, Features, TrainingState, Images
 
 
 def leftovers():
@@ -257,10 +238,10 @@ def kill(kind, times=12):
             time.sleep(moment)
             os.kill(process, signal.SIGKILL)
         code = wait(process)
-        assert code in (0, -signal.SIGKILL), (kind.name, code)
+        assert code in (0, -signal.SIGKILL), (kind, code)
         count["in the middle"] += bool(leftovers())
         found = kind.read()
-        assert found is None or version <= found <= version + 50, (kind.name, version, found)
+        assert found is None or version <= found <= version + 50, (kind, version, found)
         version = version if found is None else found
         return code != 0
 
@@ -318,13 +299,13 @@ def starve(kind, times=8):
     for room in sorted({0, 1, largest - 1, *(chance.randrange(largest) for _ in range(times - 3))}):
         with little_room(room) as limited:
             code = wait(in_child(lambda: limited(attempt)))
-        assert code in (0, 1), (kind.name, room, code)
+        assert code in (0, 1), (kind, room, code)
         count["full disks"] += 1
         count["errors"] += code
-        assert kind.read() in ((0, 1, None) if code == 0 else (0, None)), (kind.name, room)
+        assert kind.read() in ((0, 1, None) if code == 0 else (0, None)), (kind, room)
         assert not leftovers(), leftovers()
         kind.write(0)
-    assert hasattr(kind, "silent") or count["errors"] >= 3, (kind.name, count)
+    assert hasattr(kind, "silent") or count["errors"] >= 3, (kind, count)
     return count
 
 
@@ -350,10 +331,8 @@ def little_room(size):
 def race(kind, enough=10, most_seconds=120):
     """Let two processes write the same thing while this one reads it; return what was counted."""
     kind.write(0)
-    until, flag = (
-        time.monotonic() + most_seconds,
-        storage.FIT_OUTPUTS.parent / f"stop-{kind.__class__.__name__}",
-    )
+    flag = storage.FIT_OUTPUTS.parent / f"stop-{type(kind).__name__}"
+    until = time.monotonic() + most_seconds
 
     def writer(first):
         version = first
@@ -367,7 +346,7 @@ def race(kind, enough=10, most_seconds=120):
         seen.add(kind.read())
         reads += 1
     flag.touch()
-    assert [wait(process) for process in processes] == [0, 0], kind.name
+    assert [wait(process) for process in processes] == [0, 0], kind
     kind.read()
     assert not leftovers(), leftovers()
     return {"reads": reads, "versions seen": len(seen)}
@@ -381,7 +360,7 @@ def main():
     for kind in (kind for kind in kinds if not sys.argv[3:] or kind.__name__ in sys.argv[3:]):
         storage.FIT_OUTPUTS = folder / kind.__name__
         storage.FIT_OUTPUTS.mkdir(parents=True)
-        results[kind.name] = job(kind())
+        results[kind.__name__] = job(kind())
     print(json.dumps(results))
 
 

@@ -15,6 +15,7 @@ Tolerances in a cell's metadata are explained in `strict_outputs`.
 import ast
 import builtins
 import inspect
+import itertools
 import re
 import symtable
 
@@ -90,7 +91,7 @@ def begins_with_title_and_common_cell(notebook, name):
     first = code_cells(notebook)[0]
     if "colab-start" not in tools.tags(first) or first.source != tools.first_cell():
         yield "the first code cell is not the common one: run `make notebooks` or the stamp command"
-    if len([cell for cell in code_cells(notebook) if "colab-start" in tools.tags(cell)]) != 1:
+    if sum("colab-start" in tools.tags(cell) for cell in code_cells(notebook)) != 1:
         yield "there is more than one Colab start"
 
 
@@ -99,9 +100,7 @@ def headings_are_in_order(notebook, name):
     levels = [level for level, _ in headings(notebook)]
     if levels.count(1) != 1:
         yield f"{levels.count(1)} headings of level 1 instead of one"
-    for (level, text), (next_level, next_text) in zip(
-        headings(notebook), headings(notebook)[1:], strict=False
-    ):
+    for (level, text), (next_level, next_text) in itertools.pairwise(headings(notebook)):
         if next_level > level + 1:
             yield f"a level is left out between {text!r} and {next_text!r}"
     for level, text in headings(notebook):
@@ -126,9 +125,7 @@ def cells_are_short(notebook, name):
     """One idea a cell: 15 lines, 25 for exercises, solutions and whole models; none empty."""
     for cell in notebook.cells:
         lines = cell.source.count("\n") + 1
-        roomy = cell.cell_type == "markdown" or {"exercise", "solution", "colab-start"} & set(
-            tools.tags(cell)
-        )
+        roomy = {"exercise", "solution", "colab-start"} & {*tools.tags(cell)}
         if not cell.source.strip():
             yield "an empty cell"
         elif cell.cell_type == "code" and lines > (MOST_LINES_OF_A_MODEL if roomy else MOST_LINES):
@@ -239,9 +236,8 @@ def exercises_are_complete(notebook, name):
     for number, cell in enumerate(notebook.cells):
         if "exercise" in tools.tags(cell):
             yield from faults_of_exercise(notebook.cells, number)
-    exercises, solutions = (
-        sum(kind in tools.tags(cell) for cell in notebook.cells) for kind in ("exercise", "solution")
-    )
+    tags = [tag for cell in notebook.cells for tag in tools.tags(cell)]
+    exercises, solutions = tags.count("exercise"), tags.count("solution")
     if exercises != solutions:
         yield f"{exercises} exercises, but {solutions} solutions"
 
@@ -273,9 +269,8 @@ def every_objective_is_checked(notebook, name):
     """Each objective of an episode, by its number, has an exercise that says so in its metadata."""
     opening = markdown(notebook).partition("**Objectives**")[2].partition("**Time**")[0]
     objectives = {int(number) for number in re.findall(r"^(\d+)\. ", opening, re.MULTILINE)}
-    checked = {
-        cell.metadata.get("objective") for cell in code_cells(notebook) if "exercise" in tools.tags(cell)
-    }
+    exercises = (cell for cell in code_cells(notebook) if "exercise" in tools.tags(cell))
+    checked = {cell.metadata.get("objective") for cell in exercises}
     for number in sorted(objectives - checked):
         yield f"objective {number} has no exercise"
     for number in checked - objectives:
@@ -325,9 +320,7 @@ def names_in(statement):
         tables += table.get_children()
         used = (symbol for symbol in table.get_symbols() if symbol.is_referenced())
         needed |= {symbol.get_name() for symbol in used if table is top or symbol.is_global()}
-    bound = {
-        symbol.get_name() for symbol in top.get_symbols() if symbol.is_assigned() or symbol.is_imported()
-    }
+    bound = {name.get_name() for name in top.get_symbols() if name.is_assigned() or name.is_imported()}
     stored = (node for node in ast.walk(statement) if isinstance(getattr(node, "ctx", None), ast.Store))
     changed = {node.value.id for node in stored if isinstance(getattr(node, "value", None), ast.Name)}
     if isinstance(statement, ast.AugAssign):
