@@ -9,7 +9,6 @@ from helpers import CourseError, checks
 from helpers.exercises import progress, statements
 from helpers.exercises.engine import CHECKS
 from tests.check_cases import CASES
-from tests.check_cases.forms import Case
 
 VERDICTS = Path(__file__).parent / "check_cases" / "verdicts.md"
 
@@ -33,14 +32,16 @@ def table_of_verdicts():
     return "\n".join([*lines, ""])
 
 
-def every(answers_of):
-    """Lay out answers of all checks; `answers_of` takes them from a case, with or without a label."""
-    params = []
+MARKS = {"right": "✓ ", "wrong": "✗ ", "not yet": "… Not yet: "}
+
+
+def every_answer():
+    """Lay out the answers to all checks: (check, verdict, answer)."""
     for name, case in CASES.items():
-        group = answers_of(case)
-        for label, answer in group.items() if isinstance(group, dict) else enumerate(group):
-            params.append(pytest.param(name, answer, id=f"{name}-{label}"))
-    return pytest.mark.parametrize(("name", "answer"), params)
+        yield from ((name, "right", answer) for answer in case.right)
+        for mistake, answer in case.wrong.items():
+            yield pytest.param(name, "wrong", answer, id=f"{name}-{mistake}")
+        yield from ((name, "not yet", answer) for answer in case.gaps())
 
 
 class Hostile:
@@ -65,25 +66,13 @@ GARBAGE = [
 ]
 
 
-@every(lambda case: case.right)
-def test_right_answer_is_recognised_in_every_form(name, answer):
+@pytest.mark.parametrize(("name", "verdict", "answer"), every_answer())
+def test_right_wrong_and_unfinished_answers_are_told_apart(name, verdict, answer):
     status, text = judge(name, answer)
-    assert status == "right", text
-    assert text.startswith("✓ ") and text.endswith(".")
-
-
-@every(lambda case: case.wrong)
-def test_wrong_answer_gets_an_explanation(name, answer):
-    status, text = judge(name, answer)
-    assert status == "wrong", text
-    assert text.startswith("✗ ") and "cannot be checked" not in text and "\n" not in text
-
-
-@every(Case.gaps)
-def test_untouched_scaffold_is_not_yet_an_answer(name, answer):
-    status, text = judge(name, answer)
-    assert status == "not yet", text
-    assert text.startswith("… Not yet: ")
+    assert status == verdict, text
+    assert text.startswith(MARKS[verdict])
+    assert verdict != "right" or text.endswith(".")
+    assert verdict != "wrong" or ("cannot be checked" not in text and "\n" not in text)
 
 
 @pytest.mark.parametrize("name", CASES)

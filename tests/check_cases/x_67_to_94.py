@@ -1,6 +1,6 @@
 import numpy as np
 
-from tests.check_cases.forms import FUNCTION, UNFINISHED
+from tests.check_cases.forms import FUNCTION
 
 
 def triangle(step, steps, peak, summit=0.25, end=0.0):
@@ -42,7 +42,6 @@ CASES = {
         "another rate at the peak": lambda step, steps, peak: triangle(step, steps, peak) / 2,
         "not 0 at the end": lambda step, steps, peak: triangle(step, steps, peak, end=0.1),
         "no straight line": curved,
-        "not yet": UNFINISHED,
     },
     "smooth_labels": {
         "right": [smoothed, lambda y, share: y - share * (y - 1 / y.shape[1])],
@@ -56,7 +55,6 @@ CASES = {
         "shared out among the wrong classes only": among_the_wrong,
         "a fixed number of classes": lambda y, share: y * (1 - share) + share / 10,
         "another share": lambda y, share: smoothed(y, share / 2),
-        "not yet": UNFINISHED,
     },
     "average_views": {
         "right": [
@@ -73,6 +71,5 @@ CASES = {
         "the sum instead of the mean": joined(np.add),
         "the surest answer instead of the mean": joined(np.maximum),
         "the geometric mean": joined(lambda plain, mirrored: np.sqrt(plain * mirrored)),
-        "not yet": UNFINISHED,
     },
 }

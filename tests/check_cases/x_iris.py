@@ -1,9 +1,8 @@
 import keras
 import numpy as np
 import tensorflow as tf
-from keras import layers
 
-from tests.check_cases.forms import FUNCTION, UNFINISHED, answers, builds
+from tests.check_cases.forms import FUNCTION, answers, builds, dense
 
 FLOWERS = np.arange(24, dtype="float32").reshape(6, 4)
 SPECIES = np.array([0, 1, 2, 0, 1, 2])
@@ -17,10 +16,6 @@ def testing(made):
     return answers(made, FLOWERS, SPECIES)
 
 
-def dense(units=10, activation="relu"):
-    return layers.Dense(units, activation=activation)
-
-
 def network(*hidden, outputs=None, shape=(4,)):
     """Make a learner's function that puts the output layer behind these layers."""
     return builds([*hidden, outputs or dense(3, "softmax")], shape=shape)
@@ -28,7 +23,7 @@ def network(*hidden, outputs=None, shape=(4,)):
 
 def build():
     inputs = keras.Input(shape=(4,))
-    return keras.Model(inputs, dense(3, "softmax")(dense()(dense()(inputs))))
+    return keras.Model(inputs, dense(3, "softmax")(dense(10)(dense(10)(inputs))))
 
 
 CASES = {
@@ -43,17 +38,16 @@ CASES = {
         "other flowers": testing(dataset(FLOWERS + 1).batch(1)),
     },
     "iris_network": {
-        "right": [build, build(), network(dense(), dense())],
+        "right": [build, build(), network(dense(10), dense(10))],
         **FUNCTION,
         "a tensor instead of a model": lambda: keras.Input(shape=(4,)),
-        "another input": network(dense(), dense(), shape=(3,)),
-        "a hidden layer forgotten": network(dense()),
-        "another number of neurons": network(dense(), dense(5)),
-        "the activation forgotten": network(dense(), dense(activation=None)),
-        "one neuron for all species": network(dense(), dense(), outputs=dense(1, "softmax")),
-        "softmax forgotten": network(dense(), dense(), outputs=dense(3, None)),
-        "a layer too many": network(dense(), dense(), dense()),
-        "not yet": UNFINISHED,
+        "another input": network(dense(10), dense(10), shape=(3,)),
+        "a hidden layer forgotten": network(dense(10)),
+        "another number of neurons": network(dense(10), dense(5)),
+        "the activation forgotten": network(dense(10), dense(10, None)),
+        "one neuron for all species": network(dense(10), dense(10), outputs=dense(1, "softmax")),
+        "softmax forgotten": network(dense(10), dense(10), outputs=dense(3, None)),
+        "a layer too many": network(dense(10), dense(10), dense(10)),
     },
     "epochs_per_pass": {
         "right": [150 * 32 / 112, 43, 42.9],
