@@ -21,25 +21,24 @@ from tests.fault_writers import CARD, SETTINGS, tiny_model, version_of
 pytestmark = pytest.mark.slow
 
 IN_A_NAMESPACE = ["unshare", "--mount", "--propagation", "private", "sh", "-ec"]
-can_mount = (
-    not subprocess.run(
-        [*IN_A_NAMESPACE, 'mount -t tmpfs tmpfs "$0"', "/mnt"], capture_output=True, check=False
-    ).returncode
-    if shutil.which("unshare")
-    else False
-)
+TRY = [*IN_A_NAMESPACE, 'mount -t tmpfs tmpfs "$0"', "/mnt"]
+can_mount = shutil.which("unshare") and not subprocess.run(TRY, capture_output=True, check=False).returncode
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and kill -9")
 
 
 def fault_writers(job, folder, before=(), **environment):
     command = [*before, sys.executable, "-m", "tests.fault_writers", job, str(folder)]
-    environment = os.environ | {"KERAS_BACKEND": "numpy"} | environment
+    counts = output(command, ROOT, os.environ | {"KERAS_BACKEND": "numpy"} | environment)
+    print(counts)  # pytest -s shows them
+    return json.loads(counts)
+
+
+def output(command, folder, environment):
     done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=False
+        command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    print(done.stdout)  # the counts: pytest -s shows them
-    return json.loads(done.stdout)
+    return done.stdout
 
 
 # Killed, starved, together
@@ -56,8 +55,7 @@ def test_whatever_is_killed_in_the_middle_of_writing_the_old_or_the_new_is_read(
 
 @forks
 def test_a_full_disk_is_explained_and_leaves_the_old_file(tmp_path):
-    results = fault_writers("starve", tmp_path)
-    assert sum(count["errors"] for count in results.values()) >= 40
+    assert sum(count["errors"] for count in fault_writers("starve", tmp_path).values()) >= 40
 
 
 @forks
@@ -74,18 +72,14 @@ def test_two_kernels_that_save_the_same_leave_one_whole(tmp_path):
     assert all(count["reads"] >= 2 and count["versions seen"] >= 2 for count in results.values()), results
 
 
-def test_a_fit_whose_table_beside_it_is_another_ones_is_loaded_with_its_own_history(capsys):
+def test_the_table_beside_a_fit_counts_only_for_a_file_of_an_earlier_version(capsys):
     """Between its two files a save can be killed, or overtaken."""
     training.save_fit("tiny", tiny_model(1), {"loss": [1.0]})
     training.write_history(storage.FIT_OUTPUTS / "tiny.csv", {"loss": [2.0]})
     model, history = training.load_fit("tiny")
     assert (version_of(model), history.loss.tolist()) == (1, [1.0])
-
-
-def test_a_file_of_an_earlier_version_has_its_history_beside_it(capsys):
     with storage.atomic_path(storage.FIT_OUTPUTS / "tiny.keras") as temporary:
         tiny_model(1).save(temporary)
-    training.write_history(storage.FIT_OUTPUTS / "tiny.csv", {"loss": [2.0]})
     assert training.load_fit("tiny")[1].loss.tolist() == [2.0]
 
 
@@ -94,22 +88,18 @@ def test_what_a_living_process_writes_is_not_cleared_away(tmp_path):
         slow.write_text("slow", encoding="utf-8")
         other = tmp_path / f"{storage.BESIDE}{storage.HOST}-1-x"  # process 1 lives
         other.mkdir()
-        code = (
-            "import sys; from helpers import storage\nwith storage.atomic_path(sys.argv[1]) as p: p.touch()"
-        )
+        code = "import sys; from helpers import storage as s\nwith s.atomic_path(sys.argv[1]) as p: p.touch()"
         subprocess.run([sys.executable, "-c", code, str(tmp_path / "quick.txt")], cwd=ROOT, check=True)
     assert {path.name for path in tmp_path.iterdir()} == {"slow.txt", "quick.txt", other.name}
 
 
 def test_a_file_does_not_take_the_place_of_a_folder(tmp_path):
     (tmp_path / "model.keras" / "mine").mkdir(parents=True)
-    with (
-        pytest.raises(CourseError, match="to be replaced"),
-        storage.atomic_path(tmp_path / "model.keras") as p,
-    ):
-        p.touch()
-    assert [path.name for path in tmp_path.iterdir()] == ["model.keras"]
-    assert (tmp_path / "model.keras" / "mine").is_dir()
+    model = tmp_path / "model.keras"
+    with pytest.raises(CourseError, match="to be replaced"), storage.atomic_path(model) as temporary:
+        temporary.touch()
+    assert list(tmp_path.iterdir()) == [model]
+    assert (model / "mine").is_dir()
 
 
 def test_a_file_that_somebody_holds_open_for_a_moment_is_replaced_afterwards(tmp_path, monkeypatch):
@@ -221,17 +211,8 @@ def travel(course, code=JOURNEY, before=(), backend="numpy", **environment):
     """Run code in a copy of the course, as a learner who has set nothing; give what it printed."""
     kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "LANG", "TMPDIR") if name in os.environ}
     code = code.replace("__COURSE__", repr(str(course))).replace("BACKEND", str(backend != "numpy"))
-    done = subprocess.run(
-        [*before, sys.executable, "-c", textwrap.dedent(code)],
-        cwd=course,
-        env=kept | {"KERAS_BACKEND": backend, "MPLBACKEND": "agg", "PYTHONIOENCODING": "utf-8"} | environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout
+    kept |= {"KERAS_BACKEND": backend, "MPLBACKEND": "agg", "PYTHONIOENCODING": "utf-8"}
+    return output([*before, sys.executable, "-c", textwrap.dedent(code)], course, kept | environment)
 
 
 def test_a_home_with_spaces_and_letters_of_all_scripts(installation, tmp_path):
