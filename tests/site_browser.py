@@ -67,10 +67,6 @@ class Page(HTMLParser):
         if not self._hidden:
             self.words.append(data)
 
-    @property
-    def text(self):
-        return "".join(self.words)
-
 
 def built(folder):
     """Build the site into `folder`; give the HTML pages by their path in it.

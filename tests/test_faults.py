@@ -42,8 +42,6 @@ def output(command, folder, environment):
 
 
 # Killed, starved, together
-
-
 @forks
 def test_whatever_is_killed_in_the_middle_of_writing_the_old_or_the_new_is_read(tmp_path):
     results = fault_writers("kill", tmp_path)
@@ -118,8 +116,6 @@ def test_a_file_that_somebody_holds_open_for_a_moment_is_replaced_afterwards(tmp
 
 
 # Another clock
-
-
 def save_everything(folder, model):
     training.save_fit("tiny", model, {"loss": [3.0]})
     settings = SETTINGS | {"test_interval_95": [0.2, 0.8]}
@@ -152,8 +148,6 @@ def test_a_clock_that_has_lost_its_time_is_explained_and_the_old_fit_stays(tmp_p
 
 
 # Another place
-
-
 @pytest.fixture
 def installation(course):
     """The copy, as if nobody had used it before."""

@@ -30,8 +30,6 @@ def git_files(*options):
 
 
 # Texts
-
-
 def careless_texts(tree, writes_files_for_others=True):
     """Find where a text is read or written in the encoding, or with the line ends, of one machine."""
     for line, name, call in calls(tree):
@@ -91,8 +89,6 @@ def test_git_hands_out_texts_with_the_same_line_ends_everywhere():
 
 
 # Names of files
-
-
 def trouble_with_names(names):
     """Find names that Windows or macOS cannot hold: forbidden, too long, or equal but for case."""
     for name in names:
@@ -124,8 +120,6 @@ def test_a_name_that_not_every_system_can_hold_is_found():
 
 
 # Paths and systems
-
-
 def tied_to_one_system(tree):
     """Find modules that one system lacks, and paths that only one has."""
     yield from (f"line {line}: import {name}" for line, name in imports(tree) if name in ONE_SYSTEM_ONLY)

@@ -71,8 +71,6 @@ def failing(error):
 
 
 # One folder
-
-
 def test_a_shared_model_predicts_exactly_what_the_saved_one_did(saved, fit, images, settings):
     shared = sharing.load(saved)
     before, after = (model.predict(images, verbose=0) for model in (fit[0], shared.model))
@@ -153,8 +151,6 @@ def test_a_model_with_code_of_its_own_cannot_be_shared_as_a_file(tmp_path, setti
 
 
 # Files that cannot be trusted
-
-
 def rewritten(change=None, without=(), extra=()):
     """Make a changed copy of a model file; `change` alters its dictionary config.json or metadata.json."""
     return lambda source, target: _rewrite(source, target, change, without, extra)
@@ -292,8 +288,6 @@ def test_every_kind_of_layer_in_the_course_is_known(tmp_path):
 
 
 # The card
-
-
 def test_the_card_has_the_form_of_hugging_face(settings):
     _, head, body = model_card(settings, "my: model", **TEXTS).split("---\n", 2)
     facts = yaml.safe_load(head)
@@ -329,8 +323,6 @@ def test_a_card_without_numbers_is_refused():
 
 
 # Exports
-
-
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory, fit):
     folder = tmp_path_factory.mktemp("exports")
@@ -416,8 +408,6 @@ def test_without_the_extra_packages_it_says_how_to_get_them(tmp_path, fit, monke
 
 
 # Another backend
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_the_same_model_answers_alike_on_another_backend(backend, saved, fit, images):
@@ -435,8 +425,6 @@ def test_a_backend_that_is_unknown_or_missing_is_explained(saved, images, monkey
 
 
 # The interval of a difference
-
-
 def test_the_interval_of_a_difference_covers_it_as_often_as_promised():
     rng = np.random.default_rng(0)
     covered = 0
@@ -456,8 +444,6 @@ def test_answers_to_other_images_have_no_difference(first, second):
 
 
 # A page on this computer
-
-
 def test_a_page_is_served_to_this_computer_alone(tmp_path, monkeypatch):
     (tmp_path / "index.html").write_text("<h1>mine</h1>", encoding="utf-8")
     address = sharing.serve(tmp_path / "index.html")
@@ -475,8 +461,6 @@ def test_a_page_is_served_to_this_computer_alone(tmp_path, monkeypatch):
 
 
 # Writing a page
-
-
 @needs_onnx
 def test_a_model_that_scales_images_itself_gets_whole_numbers(tmp_path, fit):
     inputs = keras.Input((32, 32, 3))

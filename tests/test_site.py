@@ -55,7 +55,7 @@ def sentences(source):
 
 def missing_from(page, notebook):
     """List what a notebook holds - code, printed text, prose - and its page does not show."""
-    text, lost = squeezed(page.text), []
+    text, lost = squeezed("".join(page.words)), []
     for cell in website.prepared(notebook, "x").cells:
         printed = [output.text for output in cell.get("outputs", []) if "text" in output]
         parts = sentences(cell.source) if cell.cell_type == "markdown" else [cell.source, *printed]

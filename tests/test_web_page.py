@@ -17,7 +17,7 @@ pytest.importorskip("tf2onnx", reason="needs the extra `share`")
 pytestmark = needs_chromium
 
 DIGITS = [str(digit) for digit in range(10)]
-N_IMAGES = 24
+
 ABOUT = "Right for 72 of 100 test images. Not for decisions about people."
 
 
@@ -120,7 +120,7 @@ def digit_page(chromium, site):
 
 
 def test_the_page_answers_as_keras_does_on_test_images(page, model):
-    for image in data.load_cifar10()[1][0][:N_IMAGES]:
+    for image in data.load_cifar10()[1][0][:24]:
         assert_same(give(page, png(image)), model, image, within=1e-5)
 
 
@@ -257,8 +257,6 @@ def test_opened_as_a_file_or_without_its_model_it_says_what_to_do(chromium, mode
 
 
 # The board
-
-
 def drawing(page):
     """The pixels of the board's image, as the network's input is made of them."""
     script = "seen => seen.getContext('2d').getImageData(0, 0, seen.width, seen.height).data.join(' ')"

@@ -60,8 +60,7 @@ def with_functions():
     x = keras.activations.relu(layers.Conv2D(16, 3)(INPUTS))
     x = layers.MaxPool2D(2)(x)
     x = layers.Activation("relu")(layers.Conv2D(32, (3, 3))(x))
-    x = layers.ReLU()(layers.Dense(64)(layers.Flatten()(layers.MaxPool2D()(x))))
-    return x
+    return layers.ReLU()(layers.Dense(64)(layers.Flatten()(layers.MaxPool2D()(x))))
 
 
 def build_sequential():
@@ -141,8 +140,8 @@ CASES = {
     "input_layer": {
         "right": [
             INPUTS,
-            keras.Input(batch_shape=(None, 32, 32, 3), name="images"),
-            layers.InputLayer(shape=(32, 32, 3)),
+            keras.Input(batch_shape=(None, 32, 32, 3), name="x"),
+            layers.InputLayer((32, 32, 3)),
         ],
         "the shape alone": (32, 32, 3),
         "the class instead of a layer": layers.InputLayer,
@@ -231,10 +230,8 @@ CASES = {
     },
     "output_layer": {
         "right": [
-            dense(10, "softmax"),
-            flat(10, "softmax"),
-            layers.Softmax()(flat(10, None)),
-            keras.activations.softmax(flat(10, None)),
+            *(dense(10, "softmax"), flat(10, "softmax")),
+            *(layers.Softmax()(flat(10, None)), keras.activations.softmax(flat(10, None))),
         ],
         "the class instead of a layer": layers.Dense,
         "another kind of layer": layers.Softmax()(conv()(INPUTS)),
