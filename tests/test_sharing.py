@@ -22,15 +22,8 @@ from helpers.images import load_photo
 from helpers.sharing import export
 from helpers.sharing.model_card import model_card
 
-TEXTS = {
-    "class_names": data.CLASS_NAMES,
-    "intended_use": 'To learn: it is "small".',
-    "data": "CIFAR-10.",
-    "limits": "Photos only.",
-    "license": "mit",
-    "citation": "The course.",
-    "dataset": "cifar10",
-}
+TEXTS = dict(class_names=data.CLASS_NAMES, intended_use='To learn: it is "small".', limits="Photos only.")
+TEXTS |= dict(data="CIFAR-10.", license="mit", citation="The course.", dataset="cifar10")
 MODEL = storage.SHIPPED_FITS / "model_dropout" / "model_dropout.keras"
 needs_onnx = pytest.mark.skipif(
     not importlib.util.find_spec("tf2onnx"), reason="needs the extra `share` (tf2onnx, onnx, onnxruntime)"

@@ -140,8 +140,8 @@ CASES = {
     "input_layer": {
         "right": [
             INPUTS,
-            keras.Input(batch_shape=(None, 32, 32, 3), name="x"),
-            layers.InputLayer((32, 32, 3)),
+            keras.Input(batch_shape=(None, 32, 32, 3), name="images"),
+            layers.InputLayer(shape=(32, 32, 3)),
         ],
         "the shape alone": (32, 32, 3),
         "the class instead of a layer": layers.InputLayer,
