@@ -1,0 +1,58 @@
+"""What a public function takes, up to the limits themselves, and nothing beyond."""
+
+import numpy as np
+import pytest
+
+from helpers import CourseError, validation
+
+TABLE = type("Table", (), {"columns": ("a", "b"), "groupby": None})()
+TAKEN = [
+    (validation.count(1, 3), [1, 3, np.int64(2)], [0, 4, -1, True, 2.0, "2", None, np.nan]),
+    (
+        validation.within(0, 1),
+        [0, 1, 0.5, np.float32(0.25)],
+        [-0.001, 1.001, np.inf, np.nan, True, "0.5", None],
+    ),
+    (validation.FLAG, [True, np.False_], [1, "yes", None]),
+    (validation.TEXT, ["", "cat"], [b"cat", 1, None]),
+    (validation.function, [len, print], [1, "len", None]),
+    (validation.names, [["cat", "dog"], ("a",), np.array(["a"])], ["cat", {"a": 1}, 3, [["a"], ["b"]]]),
+    (validation.path, ["cat.jpg", "a/b"], ["a\0b", b"cat.jpg", 3, None, "x" * 5000]),
+    (
+        validation.array("u", 2, 3),
+        [np.zeros((2, 2), "u1")],
+        [np.zeros((2, 2)), np.zeros(2, "u1"), [[1], [1, 2]]],
+    ),
+    (
+        validation.numbers(None, 2),
+        [[[1, 2]], np.ones((3, 2))],
+        [[1, 2], [[1, 2, 3]], [[1, np.nan]], [["a", "b"]]],
+    ),
+    (validation.several(validation.count(1)), [[1, 2], (3,)], ["12", 1, [1, 0], {"a": 1}]),
+    (validation.by_name(validation.count(1)), [{"a": 1}], [[1], {"a": 0}]),
+    (validation.table("a"), [TABLE], [{"a": 1}, [1], None]),
+    (validation.table("a", "c"), [], [TABLE]),
+]
+CASES = [(kind, value, True) for kind, good, _ in TAKEN for value in good]
+CASES += [(kind, value, False) for kind, _, bad in TAKEN for value in bad]
+
+
+@pytest.mark.parametrize(("kind", "value", "is_welcome"), CASES)
+def test_what_is_welcome_passes_and_all_else_is_explained(kind, value, is_welcome):
+    if is_welcome:
+        kind(value, "it")
+        return
+    with pytest.raises(CourseError) as error:
+        kind(value, "it")
+    assert error.value.expected and error.value.got and error.value.remedy
+
+
+def test_a_decorated_function_gets_checked_values_and_its_defaults_as_they_are():
+    @validation.checked(n=validation.count(1), rate=validation.SHARE)
+    def called(n, rate=None):
+        return n, rate
+
+    assert called(np.int64(2)) == (2, None) and type(called(np.int64(2))[0]) is int
+    assert called(n=1, rate=1) == (1, 1.0)
+    with pytest.raises(CourseError, match="rate to be a number from 0 to 1"):
+        called(1, rate=2)
