@@ -8,8 +8,8 @@ from tests import strict_outputs
 from tests.jupyterlab_browser import needs_chromium
 
 pytest_plugins = ["tests.network_guard"]
-# Measured seconds of the longest files, on two quiet cores; the others take less. Workers take a file at a
-# time, in this order: a long one that began last would keep one worker busy while the others wait.
+# Seconds of the longest files, on two quiet cores; the others take less. Workers take a file at a time, in
+# this order: a long one that began last would keep one worker busy while the others wait.
 SECONDS = {
     "04-train-a-cnn.ipynb": 190,
     "example-67-to-94.ipynb": 190,
@@ -20,6 +20,12 @@ SECONDS = {
     "test_faults.py": 80,
     "test_any_input.py": 70,
     "example-mnist.ipynb": 60,
+    "example-transfer-learning.ipynb": 60,
+    "example-iris.ipynb": 45,
+    "01-introduction.ipynb": 45,
+    "06-share.ipynb": 30,
+    "02-image-data.ipynb": 15,
+    "03-build-a-cnn.ipynb": 15,
 }
 
 
