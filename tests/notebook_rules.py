@@ -6,7 +6,9 @@ notebook breaks it. `RULES` lists them. What a cell's tags mean:
 - `colab-start`: the first code cell, the same everywhere; `tools/notebooks.py stamp` writes it.
 - `exercise`: a scaffold that runs as it stands and ends with its check; the metadata `objective` holds the
   number of the learning objective that it belongs to.
-- `solution`: the scaffold filled in, folded wherever it is shown, left out of the learner's edition.
+- `solution`: the scaffold filled in, folded wherever it is shown, left out of the learner's edition. It
+  stores no output; when the notebooks are tested, its check has to say ✓.
+- `newcomer`: the lines for a newcomer, the same everywhere, from `tools/newcomer.md`.
 - `main-result`: what it prints stands in the table of `make course`.
 
 Tolerances in a cell's metadata are explained in `strict_outputs`.
@@ -21,6 +23,7 @@ import symtable
 
 import nbformat
 
+from helpers.exercises.progress import in_more, opens_more
 from tests.source_code import without_magics
 from tools import notebooks as tools
 
@@ -85,9 +88,12 @@ def is_valid(notebook, name):
 
 
 def begins_with_title_and_common_cell(notebook, name):
-    """Title first, then the Colab start as first code cell."""
+    """Title first, then the lines for newcomers; the Colab start is the first code cell."""
     if not notebook.cells[0].source.startswith("# ") or notebook.cells[0].cell_type != "markdown":
         yield "the first cell is not the title"
+    greeting = [(cell.source, tools.tags(cell)) for cell in notebook.cells[1:2]]
+    if greeting != [(tools.newcomers_text(), ["newcomer"])]:
+        yield "the second cell is not the one for newcomers: run the stamp command"
     first = code_cells(notebook)[0]
     if "colab-start" not in tools.tags(first) or first.source != tools.first_cell():
         yield "the first code cell is not the common one: run `make notebooks` or the stamp command"
@@ -140,9 +146,16 @@ def prose_stands_between_code(notebook, name):
 
 
 def everything_is_executed_in_order(notebook, name):
-    """Every code cell has run, from first to last, without an error and without a word on stderr."""
-    counts = [cell.execution_count for cell in code_cells(notebook)]
-    if counts != list(range(1, len(counts) + 1)):
+    """Every code cell has run, from first to last, without an error and without a word on stderr.
+
+    A solution has its turn, but does not store it.
+    """
+    counts = [
+        (count, cell.execution_count)
+        for count, cell in enumerate(code_cells(notebook), start=1)
+        if "solution" not in tools.tags(cell)
+    ]
+    if any(expected != stored for expected, stored in counts):
         yield "the cells were not run in order from a fresh kernel: run `make notebooks`"
     for cell in code_cells(notebook):
         for output in cell.outputs:
@@ -261,8 +274,6 @@ def faults_of_exercise(cells, number):
         yield f"{where} and its solution do not end in the same check"
     if not "".join(output_texts(scaffold)).startswith("… Not yet"):
         yield f"{where} does not say 'Not yet', first of all, as it stands"
-    if "✓" not in "".join(output_texts(solution)):
-        yield f"{where}: its solution does not pass the check"
 
 
 def every_objective_is_checked(notebook, name):
@@ -280,11 +291,51 @@ def every_objective_is_checked(notebook, name):
 
 
 def solutions_are_folded(notebook, name):
-    """JupyterLab and Colab hide a solution until it is asked for."""
+    """JupyterLab and Colab hide a solution until it is asked for, and nothing below it tells the answer."""
     for cell in code_cells(notebook):
         folded = {key: cell.metadata.get(key) for key in tools.FOLDED} == tools.FOLDED
         if "solution" in tools.tags(cell) and not (folded and cell.source.startswith(tools.FOLDED_TITLE)):
             yield f"the solution {cell.source[:40]!r} is not folded: run the stamp command"
+        if "solution" in tools.tags(cell) and (cell.outputs or cell.execution_count):
+            yield f"the solution {cell.source[:40]!r} stores its output: run the stamp command"
+
+
+def more_sections_are_folded(notebook, name):
+    """What a class may skip is a section that JupyterLab folds: its cells are those below its heading."""
+    for cell, more in zip(notebook.cells, in_more(notebook.cells), strict=True):
+        if cell.cell_type != "markdown":
+            continue
+        later = re.sub(r"```.*?```", "", cell.source.partition("\n")[2], flags=re.DOTALL)
+        if re.search("^#+ More: ", later, re.MULTILINE) or (
+            more and re.search("^#{1,3} ", later, re.MULTILINE)
+        ):
+            yield (
+                f"a heading inside the cell {cell.source[:40]!r}: a More section, and what follows in it, "
+                "begins a cell with each heading"
+            )
+        if bool(cell.metadata.get(tools.FOLDED_SECTION)) != opens_more(cell):
+            yield f"{cell.source[:40]!r} is not folded as it should be: run the stamp command"
+
+
+def core_needs_no_more(notebook, name):
+    """No cell outside More needs what a cell in More made or changed: whoever skips More misses nothing."""
+    known, of_more = {*OF_IPYTHON}, set()
+    for cell, more in zip(notebook.cells, in_more(notebook.cells), strict=True):
+        if cell.cell_type != "code" or (more and "solution" in tools.tags(cell)):
+            continue
+        here = {*of_more}
+        for statement in ast.parse(without_magics(cell.source)).body:
+            bound, changed, needed = names_in(statement)
+            if more:  # an import that core has too leaves its name as it was
+                again = known if isinstance(statement, ast.Import | ast.ImportFrom) else set()
+                here |= (bound | changed) - again
+                continue
+            for wanted in sorted(needed & here):
+                yield f"{wanted!r} in the cell {cell.source[:40]!r} comes from a More section"
+            here -= bound
+            known |= bound
+        if more or "solution" not in tools.tags(cell):
+            of_more = here
 
 
 def runs_without_its_solutions(notebook, name):

@@ -64,7 +64,9 @@ def good():
         new_markdown_cell("### Exercise: one\n\nDo it."),
         code("x = ...\nchecks.one(x)", printed("… Not yet: fill in x.\n"), tags=["exercise"], objective=1),
         new_markdown_cell(hint),
-        code("x = 1\nchecks.one(x)", printed("✓ One.\n"), tags=["solution", "main-result"]),
+        code("x = 1\nchecks.one(x)", printed("✓ One.\n"), tags=["solution"]),
+        new_markdown_cell("## More: one can skip this"),
+        code("from course import plot\nprint(1)", printed("1"), tags=["main-result"]),
         new_markdown_cell("## Key points\n\n**Where next**"),
     ]
     notebook = new_notebook(cells=cells)
@@ -90,71 +92,99 @@ def tagged(number, *tags):
 
 
 def shows(output):
-    return lambda notebook: notebook.cells[3].outputs.append(output)
+    return lambda notebook: notebook.cells[4].outputs.append(output)
 
 
 def exercise(scaffold="x = ...", solution="x = 1", later=""):
     """Write another exercise, and a cell after it."""
 
     def change(notebook):
-        notebook.cells[5].source, notebook.cells[7].source = scaffold, solution
+        notebook.cells[6].source, notebook.cells[8].source = scaffold, solution
         notebook.cells.append(new_code_cell(later))
 
     return change
 
 
+def skipped(more, later, *tags):
+    """Write what a More section does, and a cell after it."""
+
+    def change(notebook):
+        notebook.cells[10].source = more
+        notebook.cells.append(new_code_cell(later, metadata={"tags": [*tags]}))
+
+    return change
+
+
+def folded():
+    return {tools.FOLDED_SECTION: True}
+
+
 ERROR = new_output("error", ename="E", evalue="", traceback=[])
 FAULTS = [
-    ("is_valid", cell(3, execution_count="one"), "not a valid"),
+    ("is_valid", cell(4, execution_count="one"), "not a valid"),
     ("is_valid", lambda nb: nb.metadata.kernelspec.update(name="other"), "python3"),
-    ("is_valid", cell(2, source="x" * 3_000_001), "larger"),
+    ("is_valid", cell(3, source="x" * 3_000_001), "larger"),
     ("begins_with_title_and_common_cell", lambda nb: nb.cells.pop(0), "title"),
-    ("begins_with_title_and_common_cell", cell(1, source="import os"), "common"),
-    ("begins_with_title_and_common_cell", lambda nb: nb.cells.insert(2, nb.cells[1]), "more than one"),
-    ("headings_are_in_order", cell(2, source="# Second"), "2 headings"),
-    ("headings_are_in_order", cell(2, source="#### Deep"), "left out"),
-    ("headings_are_in_order", cell(2, source="## 6 Training"), "ten steps"),
+    ("begins_with_title_and_common_cell", cell(2, source="import os"), "common"),
+    ("begins_with_title_and_common_cell", lambda nb: nb.cells.insert(3, nb.cells[2]), "more than one"),
+    ("begins_with_title_and_common_cell", cell(1, source="Welcome"), "newcomers"),
+    ("begins_with_title_and_common_cell", lambda nb: nb.cells.pop(1), "newcomers"),
+    ("headings_are_in_order", cell(3, source="# Second"), "2 headings"),
+    ("headings_are_in_order", cell(3, source="#### Deep"), "left out"),
+    ("headings_are_in_order", cell(3, source="## 6 Training"), "ten steps"),
     ("episodes_open_and_close", cell(0, source="# Title\n\n**Time**"), "Questions"),
     ("episodes_open_and_close", lambda nb: nb.cells.pop(), "Key points"),
-    ("cells_are_short", cell(3, source="x = 1\n" * 15), "16 lines"),
-    ("cells_are_short", cell(5, source="x = 1\n" * 25), "26 lines"),
-    ("cells_are_short", cell(3, source=" \n"), "empty"),
-    ("prose_stands_between_code", lambda nb: [nb.cells.pop(4), nb.cells.pop(5)], "3 code cells"),
-    ("everything_is_executed_in_order", cell(3, execution_count=None), "in order"),
-    ("everything_is_executed_in_order", cell(3, execution_count=9), "in order"),
+    ("cells_are_short", cell(4, source="x = 1\n" * 15), "16 lines"),
+    ("cells_are_short", cell(6, source="x = 1\n" * 25), "26 lines"),
+    ("cells_are_short", cell(4, source=" \n"), "empty"),
+    ("prose_stands_between_code", lambda nb: [nb.cells.pop(5), nb.cells.pop(6)], "3 code cells"),
+    ("everything_is_executed_in_order", cell(4, execution_count=None), "in order"),
+    ("everything_is_executed_in_order", cell(4, execution_count=9), "in order"),
     ("everything_is_executed_in_order", shows(ERROR), "error"),
     ("everything_is_executed_in_order", shows(printed("careful", "stderr")), "stderr"),
     ("outputs_run_no_scripts", shows(html("<script>")), "script"),
     ("outputs_run_no_scripts", shows(html("<p onclick=a()>")), "script"),
     ("outputs_run_no_scripts", shows(html("a()", "application/javascript")), "type application/javascript"),
     ("outputs_run_no_scripts", lambda nb: nb.metadata.update(widgets={}), "widgets"),
-    ("images_have_alt_text", lambda nb: nb.cells[3].outputs[0].update(metadata={}), "alt text"),
+    ("images_have_alt_text", lambda nb: nb.cells[4].outputs[0].update(metadata={}), "alt text"),
     ("images_have_alt_text", shows(image("Figure")), "alt text"),
-    ("images_have_alt_text", cell(2, source="![](a.png)"), "prose"),
-    ("images_have_alt_text", cell(2, source='<img src="a.png">'), "img"),
+    ("images_have_alt_text", cell(3, source="![](a.png)"), "prose"),
+    ("images_have_alt_text", cell(3, source='<img src="a.png">'), "img"),
     ("alt_texts_read_well_aloud", shows(image("Loss falls, accuracy rises always")), "sentence"),
     ("alt_texts_read_well_aloud", shows(image("An image of a square, eight by eight.")), "everybody hears"),
     ("alt_texts_read_well_aloud", shows(image("The my_val_loss falls -> it learns.")), "aloud"),
-    ("tables_have_headers", cell(2, source="| a | |\n|---|---|\n| 1 | 2 |"), "header"),
+    ("tables_have_headers", cell(3, source="| a | |\n|---|---|\n| 1 | 2 |"), "header"),
     ("tables_have_headers", shows(html("<table><tr><td>1</td></tr></table>")), "without headers"),
-    ("color_is_never_the_only_sign", cell(2, source="See the red line."), "colour"),
-    ("nothing_is_left_out_of_the_tests", cell(3, source="# NBVAL_SKIP"), "kept"),
-    ("nothing_is_left_out_of_the_tests", tagged(3, "nbval-ignore-output"), "kept"),
-    ("exercises_are_complete", cell(4, source="Do it."), "heading"),
-    ("exercises_are_complete", cell(5, source="checks.one(1)"), "nothing to fill"),
-    ("exercises_are_complete", cell(6, source="Look."), "hint"),
-    ("exercises_are_complete", tagged(7), "no solution"),
-    ("exercises_are_complete", cell(7, source="checks.two(1)"), "same check"),
-    ("exercises_are_complete", cell(5, outputs=[]), "Not yet"),
-    ("exercises_are_complete", cell(7, outputs=[]), "does not pass"),
-    ("exercises_are_complete", tagged(5), "0 exercises"),
-    ("every_objective_is_checked", lambda nb: nb.cells[5].metadata.pop("objective"), "no exercise"),
-    ("every_objective_is_checked", lambda nb: nb.cells[5].metadata.update(objective=2), "not in the opening"),
+    ("color_is_never_the_only_sign", cell(3, source="See the red line."), "colour"),
+    ("nothing_is_left_out_of_the_tests", cell(4, source="# NBVAL_SKIP"), "kept"),
+    ("nothing_is_left_out_of_the_tests", tagged(4, "nbval-ignore-output"), "kept"),
+    ("exercises_are_complete", cell(5, source="Do it."), "heading"),
+    ("exercises_are_complete", cell(6, source="checks.one(1)"), "nothing to fill"),
+    ("exercises_are_complete", cell(7, source="Look."), "hint"),
+    ("exercises_are_complete", tagged(8), "no solution"),
+    ("exercises_are_complete", cell(8, source="checks.two(1)"), "same check"),
+    ("exercises_are_complete", cell(6, outputs=[]), "Not yet"),
+    ("exercises_are_complete", tagged(6), "0 exercises"),
+    ("every_objective_is_checked", lambda nb: nb.cells[6].metadata.pop("objective"), "no exercise"),
+    ("every_objective_is_checked", lambda nb: nb.cells[6].metadata.update(objective=2), "not in the opening"),
     ("every_objective_is_checked", cell(0, source="# Title"), "not numbered"),
-    ("tells_its_main_result", cell(7, outputs=[]), "main-result"),
-    ("solutions_are_folded", lambda nb: nb.cells[7].metadata.pop("jupyter"), "folded"),
-    ("solutions_are_folded", lambda nb: nb.cells[7].metadata.pop("cellView"), "folded"),
-    ("solutions_are_folded", cell(7, source="checks.one(1)"), "folded"),
+    ("tells_its_main_result", cell(10, outputs=[]), "main-result"),
+    ("solutions_are_folded", lambda nb: nb.cells[8].metadata.pop("jupyter"), "folded"),
+    ("solutions_are_folded", lambda nb: nb.cells[8].metadata.pop("cellView"), "folded"),
+    ("solutions_are_folded", cell(8, source="checks.one(1)"), "folded"),
+    ("solutions_are_folded", cell(8, outputs=[printed("✓ One.")]), "stores its output"),
+    ("solutions_are_folded", cell(8, execution_count=4), "stores its output"),
+    ("more_sections_are_folded", lambda nb: nb.cells[9].metadata.clear(), "run the stamp command"),
+    ("more_sections_are_folded", lambda nb: nb.cells[3].metadata.update(folded()), "run the stamp command"),
+    ("more_sections_are_folded", cell(3, source="## 6 Train\n\n### More: inside"), "begins a cell"),
+    ("more_sections_are_folded", cell(9, source="## More: a\n\n## 7 Predict"), "begins a cell"),
+    ("core_needs_no_more", skipped("y = 1", "print(y)"), "'y' in the cell"),
+    ("core_needs_no_more", skipped("y = 1", "y = y + 1"), "'y' in the cell"),
+    ("core_needs_no_more", skipped("y = 1", "def f():\n    return y"), "'y' in the cell"),
+    ("core_needs_no_more", skipped("import y", "y.f()"), "'y' in the cell"),
+    ("core_needs_no_more", skipped("plot = 1", "plot()"), "'plot' in the cell"),
+    ("core_needs_no_more", skipped("x[0] = 1", "print(x)"), "'x' in the cell"),
+    ("core_needs_no_more", skipped("y = 1", "print(y)", "solution"), "'y' in the cell"),
     ("runs_without_its_solutions", exercise(solution="y = 1", later="print(y)"), "no cell that learners"),
     ("runs_without_its_solutions", exercise(solution="y = 1", later="y += 1"), "no cell that learners"),
     ("runs_without_its_solutions", exercise(solution="y = 1", later="y = [y]"), "no cell that learners"),
@@ -181,6 +211,20 @@ def test_what_learners_can_run_breaks_no_rule(good, changes):
     assert broken("runs_without_its_solutions", good) == []
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        skipped("y = 1", "y = 2\nprint(y)"),
+        skipped("from course import plot", "plot()"),
+        skipped("y = 1", "y = 2\nprint(y)", "solution"),
+        skipped("print(x)", "print(x)"),
+    ],
+)
+def test_core_that_makes_what_it_needs_may_be_read_without_more(good, changes):
+    changes(good)
+    assert broken("core_needs_no_more", good) == []
+
+
 @pytest.mark.parametrize(("rule", "fault", "message"), FAULTS)
 def test_rule_catches_the_fault(good, rule, fault, message):
     fault(good)
@@ -199,7 +243,7 @@ def test_every_rule_is_seen_to_fail():
     ],
 )
 def test_noise_in_outputs_is_caught(good, noise):
-    good.cells[3].outputs.append(printed(noise))
+    good.cells[4].outputs.append(printed(noise))
     assert broken("outputs_are_clean", good)
 
 
@@ -292,4 +336,4 @@ def test_badge_stands_below_the_title_once_the_address_is_set(good, monkeypatch)
         tools.normalize(good, "01-good.ipynb")
         assert good.cells[0].source.count(tools.BADGE) == 1
         assert "github/a/b/blob/v1.2.3/notebooks/01-good.ipynb" in good.cells[0].source
-    assert 'REPOSITORY, VERSION = "https://github.com/a/b", "v1.2.3"' in good.cells[1].source
+    assert 'REPOSITORY, VERSION = "https://github.com/a/b", "v1.2.3"' in good.cells[2].source

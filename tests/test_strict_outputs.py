@@ -148,6 +148,16 @@ CELLS = {
     "live = display('start', display_id=True); live.update('end')": (shown("'end'"), "PASSED"),
     "live = display('start', display_id=True); live.update('other')": (shown("'start'"), "FAILED"),
 }
+AI, ML, DL = "artificial intelligence", "machine learning", "deep learning"
+CHECK = "from helpers import checks; checks.ai_ml_dl"
+SOLUTIONS = {
+    f"{CHECK}({AI!r}, {ML!r}, {DL!r})": "PASSED",
+    f"{CHECK}({AI!r}, {DL!r}, {ML!r})": "FAILED",
+    f"{CHECK}({AI!r}, {ML!r}, ...)": "FAILED",
+    "from helpers import checks; print('✓')  # checks.": "FAILED",
+    "print('no check')": "PASSED",
+    "raise TypeError": "FAILED",
+}
 
 
 @pytest.mark.slow
@@ -155,12 +165,15 @@ def test_nbval_with_our_comparison_fails_and_passes_cell_by_cell(tmp_path):
     notebook = new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "", "language": ""}})
     for count, (source, (outputs, _)) in enumerate(CELLS.items(), start=1):
         notebook.cells.append(new_code_cell(source, outputs=outputs, execution_count=count))
+    for source in SOLUTIONS:
+        notebook.cells.append(new_code_cell(source, metadata={"tags": ["solution"]}))
     nbformat.write(notebook, tmp_path / "sample.ipynb")
     command = [sys.executable, "-m", "pytest", "--nbval", "-rA", "-p", "no:cacheprovider", "--color=no"]
     command += ["-c", str(ROOT / "pyproject.toml"), f"--confcutdir={ROOT}", "-p", "conftest"]
     command += [str(tmp_path / "sample.ipynb")]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
-    for number, (source, (_, word)) in enumerate(CELLS.items()):
+    expected = {source: word for source, (_, word) in CELLS.items()} | SOLUTIONS
+    for number, (source, word) in enumerate(expected.items()):
         said = re.findall(rf"^(PASSED|FAILED) .*Cell {number}\b", result.stdout, re.MULTILINE)
         assert set(said) == {word}, f"{source} should have {word}:\n{result.stdout}"
 

@@ -22,6 +22,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from helpers import storage
+from helpers.exercises.progress import opens_more
 
 NOTEBOOKS = storage.ROOT / "notebooks"
 BUILD = storage.ROOT / "build"
@@ -30,6 +31,7 @@ BADGE = "[![Open in Colab]"
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}  # by JupyterLab, by Colab
 WIDGET = "application/vnd.jupyter.widget-view+json"
 FOLDED_TITLE = "# @title Solution\n"
+FOLDED_SECTION = "jp-MarkdownHeadingCollapsed"  # JupyterLab's name for it
 
 
 def tags(cell):
@@ -59,7 +61,7 @@ def write(notebook, path):
 
 
 def normalize(notebook, name):
-    """Give a notebook the common first cell, metadata and folded solutions; change it in place."""
+    """Give a notebook its common cells and metadata, fold solutions and More sections; change it in place."""
     notebook.metadata = nbformat.from_dict(
         {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -73,13 +75,34 @@ def normalize(notebook, name):
         if "solution" in tags(cell):
             cell.metadata |= nbformat.from_dict(FOLDED)
             cell.source = FOLDED_TITLE + cell.source.removeprefix(FOLDED_TITLE)
+            cell.outputs, cell.execution_count = [], None  # they would give the answer away
+        if cell.cell_type == "markdown":
+            cell.metadata.pop(FOLDED_SECTION, None)  # an author who opened or folded one decides nothing
+            cell.metadata |= {FOLDED_SECTION: True} if opens_more(cell) else {}
         if cell.cell_type == "code":
             cell.outputs = joined(cell.outputs)
         for output in cell.get("outputs", []):
             # A stored widget is dead: without it, Jupyter shows the image until the cell is run.
             output.get("data", {}).pop(WIDGET, None)
     notebook.cells[0].source = with_badge(notebook.cells[0].source, name)
+    greet_newcomers(notebook)
     return notebook
+
+
+def greet_newcomers(notebook):
+    """Put the lines for newcomers below the title, in place of those that are there."""
+    there = [cell for cell in notebook.cells if "newcomer" in tags(cell)]
+    greeting = (
+        there[0] if there else nbformat.v4.new_markdown_cell(id="newcomer", metadata={"tags": ["newcomer"]})
+    )
+    greeting.source = newcomers_text()
+    notebook.cells = [cell for cell in notebook.cells if "newcomer" not in tags(cell)]
+    notebook.cells.insert(1, greeting)
+
+
+def newcomers_text():
+    """What a newcomer needs to know, in every notebook the same."""
+    return (storage.ROOT / "tools" / "newcomer.md").read_text(encoding="utf-8").rstrip()
 
 
 def joined(outputs):
@@ -157,17 +180,44 @@ def learner_saves_to(folder):
 def main_result(notebook):
     """Find what the cell tagged `main-result` printed, in one line."""
     cells = [cell for cell in notebook.cells if "main-result" in tags(cell)]
-    texts = [output.get("text", "") for cell in cells for output in cell.outputs]
-    return " ".join("".join(texts).split())
+    return " ".join("".join(printed(cell.outputs) for cell in cells).split())
+
+
+def printed(outputs):
+    """What a cell printed, as one text."""
+    return "".join(output.get("text", "") for output in outputs)
+
+
+def is_solved(cell, outputs):
+    """Whether the check in a solution says ✓, and none says anything else; fine too if it calls no check."""
+    marks = [line[0] for line in printed(outputs).splitlines() if line[:2] in ("✓ ", "✗ ", "… ")]
+    return {*marks} == {"✓"} if "checks." in cell.source else True
+
+
+def unsolved(notebook):
+    """Describe the first solution of an executed notebook that its check refuses; "" if there is none."""
+    for cell in notebook.cells:
+        if "solution" in tags(cell) and not is_solved(cell, cell.outputs):
+            lines = cell.source.splitlines()
+            return f"a solution is not solved: {lines[-1]} says {printed(cell.outputs).strip()!r}"
+    return ""
 
 
 def execute(only):
-    """Execute notebooks in place."""
-    for path in find(only):
-        print(f"{path.stem} ...", end=" ", flush=True)
-        start = time.perf_counter()
-        write(normalize(run(normalize(read(path), path.name)), path.name), path)
-        print(f"{time.perf_counter() - start:.0f} s")
+    """Execute notebooks in place; say whether every solution passes its check."""
+    faults = [execute_in_place(path) for path in find(only)]
+    return not any(faults)
+
+
+def execute_in_place(path):
+    """Execute one notebook and store its outputs; return what is wrong with its solutions."""
+    print(f"{path.stem} ...", end=" ", flush=True)
+    start = time.perf_counter()
+    notebook = run(normalize(read(path), path.name))
+    fault = unsolved(notebook)
+    write(normalize(notebook, path.name), path)
+    print(f"{time.perf_counter() - start:.0f} s", fault)
+    return fault
 
 
 def course(only):
@@ -185,7 +235,7 @@ def course_row(path):
     print(f"{path.stem} ...", end=" ", flush=True)
     start, notebook, fault = time.perf_counter(), read(path), ""
     try:
-        run(notebook)
+        fault = unsolved(run(notebook))
     except CellExecutionError as error:
         fault = f"{error.ename}: {error.evalue}"
     write(notebook, BUILD / path.name)

@@ -64,8 +64,9 @@ def card(name, notebook, does):
 
 
 def prepared(notebook, name):
-    """Prepare a notebook for the site: no Colab start, solutions folded, buttons below the title."""
-    notebook.cells = [cell for cell in notebook.cells if "colab-start" not in tools.tags(cell)]
+    """Prepare a notebook for the site: without what is for running it, solutions folded, buttons on top."""
+    to_run = {"colab-start", "newcomer"}
+    notebook.cells = [cell for cell in notebook.cells if not to_run & {*tools.tags(cell)}]
     title, _, rest = tools.without_badge(notebook.cells[0].source).partition("\n")
     notebook.cells[0].source = f"{title}\n\n{buttons(name)}\n{rest}"
     made = [at for at, cell in enumerate(notebook.cells) if "sharing.make_web_page(" in cell.source]

@@ -25,6 +25,22 @@ def passed():
         return set()
 
 
+def opens_more(cell):
+    """Whether a cell begins with a heading such as "## More: padding": it opens a section one may skip."""
+    return cell["cell_type"] == "markdown" and re.match("#+ More: ", "".join(cell["source"])) is not None
+
+
+def in_more(cells):
+    """Say of each cell whether a More section holds it: until the next heading of its level or above."""
+    level, found = None, []
+    for cell in cells:
+        heading = re.match("#+(?= )", "".join(cell["source"])) if cell["cell_type"] == "markdown" else None
+        if heading and (level is None or len(heading[0]) <= level):
+            level = len(heading[0]) if opens_more(cell) else None
+        found.append(level is not None)
+    return found
+
+
 def exercises(known):
     """List the checks of each notebook in their order: name of the notebook -> those of the known names."""
     found = {}
