@@ -33,7 +33,7 @@ class _QuietTensorFlow(importlib.abc.MetaPathFinder):
             spec = importlib.util.find_spec(fullname)
         finally:
             sys.meta_path.insert(0, self)  # whoever only asks for the spec does not load it
-        if spec is not None:
+        if spec and spec.loader:  # a folder that an uninstallation left has none
             load = spec.loader.exec_module
             spec.loader.exec_module = lambda module: _load_quietly(load, module)
         return spec

@@ -1,9 +1,12 @@
 """Is this machine ready for the course? And: what Colab lacks."""
 
+import contextlib
 import importlib.metadata
+import importlib.util
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +19,7 @@ from packaging.requirements import Requirement
 
 from helpers import CourseError, missing_cells, storage
 
+TENSORFLOWS = ("tensorflow", "tensorflow-cpu")  # its usual names; conda, Windows and nightly builds have more
 GIGABYTE = 1e9
 NEEDED_MEMORY = 2.5  # GB free for one kernel that trains
 NEEDED_DISK = 1.0  # GB free where fits are saved
@@ -41,7 +45,7 @@ def _python():
 
 
 def _package(requirement):
-    version = _installed_version(requirement)
+    version = _installed_version(requirement.name)
     if version is None:
         return requirement.name, "not installed", f'Run: pip install "{requirement}"'
     fits = version in requirement.specifier
@@ -129,7 +133,7 @@ def _writable():
 
 
 def install_missing(extra=None):
-    """Install the packages that this Python lacks or has too old: what a Colab machine needs.
+    """Install the packages that this Python lacks or has too old, and say so; a TensorFlow stays as it is.
 
     Parameters
     ----------
@@ -144,18 +148,71 @@ def install_missing(extra=None):
     Raises
     ------
     CourseError
-        If pip cannot install them, or there is no such extra.
+        If pip cannot install them, TensorFlow is too old, or there is no such extra.
     """
-    wanted = [(requirement, _installed_version(requirement)) for requirement in _requirements(extra)]
-    missing = [str(r) for r, version in wanted if version is None or version not in r.specifier]
-    if missing:
-        code, _, errors = _run(sys.executable, "-m", "pip", "install", "--quiet", *missing)
-        if code:
-            remedy = "Check the network, then run the cell again."
-            raise CourseError(f"pip to install {', '.join(missing)}", errors[-1], remedy)
+    needed = [requirement for requirement in _requirements(extra) if _is_missing(requirement)]
+    names, wanted = [each.name for each in needed], [f"{each.name}{each.specifier}" for each in needed]
+    if wanted:
+        _install(wanted)
+        print(f"✓ Installed {', '.join(names)}.")
+    in_use = [name for name in names if name in sys.modules]
+    if in_use:
+        print(f"Restart the kernel, then run this cell again: an older {', '.join(in_use)} was in use.")
     if "google.colab" in sys.modules:
         missing_cells.remember()
-    return missing
+    return wanted
+
+
+def _is_missing(requirement):
+    version = _installed_version(requirement.name)
+    if version is None or requirement.specifier.contains(version, prereleases=True):
+        return version is None
+    if requirement.name in TENSORFLOWS:  # other work on this machine may depend on it
+        remedy = "Make an environment for the course, as README.md says, or update TensorFlow yourself."
+        raise CourseError(f"TensorFlow {requirement.specifier}", version, remedy)
+    return True
+
+
+def _install(wanted):
+    """Let pip install packages, in sight; what TensorFlow is built on stays as it is."""
+    print(f"Installing {', '.join(wanted)}: a minute or two.", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        kept = Path(folder) / "kept.txt"
+        kept.write_text("\n".join(_foundations(wanted)), encoding="utf-8")
+        code, lines = _in_sight(*_installer(), f"--constraint={kept}", *wanted)
+    if code:
+        error = next((line for line in reversed(lines) if line.lower().startswith("error")), lines[-1])
+        remedy = "Check the network, then run the cell again."
+        if "externally-managed" in error:
+            remedy = "This Python is the system's: make an environment for the course, as README.md says."
+        raise CourseError(f"pip to install {', '.join(wanted)}", error, remedy)
+
+
+def _installer():
+    if shutil.which("uv") and not importlib.util.find_spec("pip"):  # uv makes environments without pip
+        return "uv", "pip", "install", f"--python={sys.executable}"
+    return sys.executable, "-m", "pip", "install", "--progress-bar=off"
+
+
+def _in_sight(*command):
+    """Run pip, and print what it downloads; give its exit code and all its lines."""
+    texts = {"encoding": "utf-8", "errors": "replace", "stderr": subprocess.STDOUT}
+    lines = ["no answer"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, **texts) as pip:
+        for line in filter(None, map(str.strip, pip.stdout)):
+            lines.append(line)
+            if "Downloading" in line and ".metadata" not in line:
+                print("  downloading", re.split("Downloading |/", line)[-1], flush=True)
+    return pip.returncode, lines
+
+
+def _foundations(wanted):
+    """Pin TensorFlow and what it needs, in the versions that are there, but for what is asked for."""
+    names = set(importlib.metadata.packages_distributions().get("tensorflow", []))
+    lines = [line for name in names for line in importlib.metadata.requires(name) or []]
+    names |= {Requirement(line).name for line in lines} - {Requirement(line).name for line in wanted}
+    versions = {name: _installed_version(name) for name in sorted(names)}
+    return [f"{name}=={version}" for name, version in versions.items() if version]
 
 
 def _requirements(extra=None):
@@ -165,11 +222,26 @@ def _requirements(extra=None):
     extras = project["optional-dependencies"]
     if extra is not None and extra not in extras:
         raise CourseError(f"one of the extras {', '.join(extras)}", repr(extra), "Choose one of these names.")
-    return [Requirement(line) for line in (extras[extra] if extra else project["dependencies"])]
+    requirements = map(Requirement, extras[extra] if extra else project["dependencies"])
+    return [each for each in requirements if each.marker is None or each.marker.evaluate()]
 
 
-def _installed_version(requirement):
-    try:
-        return importlib.metadata.version(requirement.name)
-    except importlib.metadata.PackageNotFoundError:
-        return None
+def _installed_version(name):
+    """Version of a package, None if it is not there; whatever brings the module is TensorFlow."""
+    is_tensorflow = name in TENSORFLOWS
+    if is_tensorflow and not getattr(importlib.util.find_spec("tensorflow"), "origin", None):
+        return None  # its metadata may have been left behind
+    for build in _builds_of_tensorflow() if is_tensorflow else [name]:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            return importlib.metadata.version(build)
+    return _version_that_it_says() if is_tensorflow else None
+
+
+def _builds_of_tensorflow():
+    yield from TENSORFLOWS
+    yield from importlib.metadata.packages_distributions().get("tensorflow", [])  # takes half a second
+
+
+def _version_that_it_says():
+    code, printed, _ = _run(sys.executable, "-c", "import tensorflow; print(tensorflow.__version__)")
+    return None if code else printed[-1]

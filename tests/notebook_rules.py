@@ -3,7 +3,7 @@
 A rule takes a notebook (and its file name, if it needs it) and yields a sentence for each place where the
 notebook breaks it. `RULES` lists them. What a cell's tags mean:
 
-- `colab-start`: the first code cell, the same everywhere; `tools/notebooks.py stamp` writes it.
+- `start`: the first code cell, the same everywhere; `tools/notebooks.py stamp` writes it.
 - `exercise`: a scaffold that runs as it stands and ends with its check; the metadata `objective` holds the
   number of the learning objective that it belongs to.
 - `solution`: the scaffold filled in, folded wherever it is shown, left out of the learner's edition. It
@@ -88,17 +88,17 @@ def is_valid(notebook, name):
 
 
 def begins_with_title_and_common_cell(notebook, name):
-    """Title first, then the lines for newcomers; the Colab start is the first code cell."""
+    """Title first, then the lines for newcomers; the start cell is the first code cell."""
     if not notebook.cells[0].source.startswith("# ") or notebook.cells[0].cell_type != "markdown":
         yield "the first cell is not the title"
     greeting = [(cell.source, tools.tags(cell)) for cell in notebook.cells[1:2]]
     if greeting != [(tools.newcomers_text(), ["newcomer"])]:
         yield "the second cell is not the one for newcomers: run the stamp command"
     first = code_cells(notebook)[0]
-    if "colab-start" not in tools.tags(first) or first.source != tools.first_cell():
+    if "start" not in tools.tags(first) or first.source != tools.start_cell():
         yield "the first code cell is not the common one: run `make notebooks` or the stamp command"
-    if sum("colab-start" in tools.tags(cell) for cell in code_cells(notebook)) != 1:
-        yield "there is more than one Colab start"
+    if sum("start" in tools.tags(cell) for cell in code_cells(notebook)) != 1:
+        yield "there is more than one start cell"
 
 
 def headings_are_in_order(notebook, name):
@@ -131,10 +131,12 @@ def cells_are_short(notebook, name):
     """One idea a cell: 15 lines, 25 for exercises, solutions and whole models; none empty."""
     for cell in notebook.cells:
         lines = cell.source.count("\n") + 1
-        roomy = {"exercise", "solution", "colab-start"} & {*tools.tags(cell)}
+        roomy = {"exercise", "solution"} & {*tools.tags(cell)}
         if not cell.source.strip():
             yield "an empty cell"
-        elif cell.cell_type == "code" and lines > (MOST_LINES_OF_A_MODEL if roomy else MOST_LINES):
+        elif cell.cell_type != "code" or "start" in tools.tags(cell):  # nobody has to read that one
+            continue
+        elif lines > (MOST_LINES_OF_A_MODEL if roomy else MOST_LINES):
             yield f"a cell of {lines} lines, which begins {cell.source[:40]!r}"
 
 

@@ -1,5 +1,6 @@
 """The set-up check, quiet start-up, and what Colab lacks."""
 
+import importlib.metadata
 import os
 import platform
 import subprocess
@@ -156,36 +157,117 @@ def test_set_up_check_knows_the_pythons_of_the_course(version, monkeypatch):
     assert "3.11, 3.12 or 3.13" in environment._python()[2]
 
 
-def test_nothing_is_installed_where_nothing_is_missing(monkeypatch):
-    monkeypatch.setattr(environment.subprocess, "run", pytest.fail)
+def test_nothing_is_installed_where_nothing_is_missing(monkeypatch, capsys):
+    monkeypatch.setattr(environment.subprocess, "Popen", pytest.fail)
     assert environment.install_missing() == []
+    assert capsys.readouterr().out == ""
 
 
 @pytest.fixture
 def commands(monkeypatch):
-    """Every program that the package would start; each is said to have done its work."""
-    seen, done = [], subprocess.CompletedProcess([], 0, "", "")
-    monkeypatch.setattr(environment.subprocess, "run", lambda command, **_: seen.append(command) or done)
+    """Every command that would install something; each is said to have done its work."""
+    seen = []
+    monkeypatch.setattr(environment, "_in_sight", lambda *command: seen.append(command) or (0, []))
     return seen
 
 
-@pytest.mark.parametrize("wanted", ["no-such-package>=1", "numpy>=99"])
-def test_only_what_is_missing_or_too_old_is_installed(commands, monkeypatch, wanted):
+@pytest.mark.parametrize("wanted", ["no-such-package>=1", "psutil>=99"])
+def test_only_what_is_missing_or_too_old_is_installed(commands, monkeypatch, capsys, wanted):
     monkeypatch.setattr(environment, "_requirements", needing("packaging>=1.0", wanted))
     assert environment.install_missing() == [wanted]
     assert commands[0][-1] == wanted
+    printed = capsys.readouterr().out.splitlines()
+    name = Requirement(wanted).name
+    assert printed[:2] == [f"Installing {wanted}: a minute or two.", f"✓ Installed {name}."]
+    assert ["Restart the kernel" in line for line in printed[2:]] == [True] * (name == "psutil")
 
 
-def test_failed_installation_is_explained(monkeypatch):
+@pytest.mark.parametrize(
+    ("printed", "words"),
+    [
+        (["ERROR: no network", "a note"], "got ERROR: no network. Check the network"),
+        (["No module named pip"], "got No module named pip. Check"),
+        (["error: externally-managed-environment", "hint"], "make an environment for the course"),
+    ],
+)
+def test_failed_installation_is_explained(monkeypatch, printed, words):
     monkeypatch.setattr(environment, "_requirements", needing("no-such-package>=1"))
-    failed = subprocess.CompletedProcess([], 1, stderr="ERROR: no network\n")
-    monkeypatch.setattr(environment.subprocess, "run", lambda command, **_: failed)
-    with pytest.raises(CourseError, match="no network"):
+    monkeypatch.setattr(environment, "_in_sight", lambda *command: (1, printed))
+    with pytest.raises(CourseError, match=words):
         environment.install_missing()
 
 
+def test_downloads_are_shown_by_their_names(capsys):
+    lines = ["Collecting a", "  Downloading https://b.org/a-1.whl.metadata (3 kB)"]
+    lines.append("Downloading https://b.org/x/a-1.whl (9.5 MB)")
+    program = f"import sys; print({chr(10).join(lines)!r}); sys.exit(3)"
+    assert environment._in_sight(sys.executable, "-c", program) == (
+        3,
+        ["no answer", *map(str.strip, lines)],
+    )
+    assert capsys.readouterr().out == "  downloading a-1.whl (9.5 MB)\n"
+
+
+BUILDS = [  # distribution (None: only the module), version, what is said
+    ("tensorflow", "2.18.0", "False"),
+    ("tensorflow_cpu", "2.20.1", "False"),
+    ("tensorflow_intel", "2.18.1", "False"),
+    ("tf_nightly", "2.22.0.dev20260101", "False"),
+    (None, "2.19.0", "False"),
+    (None, "2.15.0", "expected TensorFlow >=2.18, but got 2.15.0."),
+    ("tensorflow_intel", "2.15.0", "expected TensorFlow >=2.18, but got 2.15.0."),
+]
+
+
+@pytest.mark.parametrize("wanted", ["tensorflow>=2.18", "tensorflow-cpu>=2.18"])
+@pytest.mark.parametrize(("build", "version", "answer"), BUILDS)
+def test_any_build_of_tensorflow_is_tensorflow(tmp_path, wanted, build, version, answer):
+    make_tensorflow(tmp_path, build, version)
+    assert is_missing(tmp_path, wanted).startswith(answer)
+
+
+@pytest.mark.parametrize("build", [None, "tensorflow"])
+def test_what_an_uninstallation_left_is_not_tensorflow(tmp_path, build):
+    make_tensorflow(tmp_path, build, "2.20.0")
+    (tmp_path / "tensorflow" / "__init__.py").unlink()
+    assert is_missing(tmp_path, "tensorflow>=2.18") == "True"
+
+
+def make_tensorflow(folder, build, version):
+    (folder / "tensorflow").mkdir()
+    (folder / "tensorflow" / "__init__.py").write_text(f"__version__ = {version!r}")
+    if build:
+        (folder / f"{build}-{version}.dist-info").mkdir()
+        about = folder / f"{build}-{version}.dist-info"
+        (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {build}\nVersion: {version}\n")
+        (about / "top_level.txt").write_text("tensorflow\n")
+
+
+def is_missing(folder, wanted):
+    code = f"""
+import sys
+from helpers import CourseError, environment
+sys.path[:] = [{str(folder)!r}, *(place for place in sys.path if "site-packages" not in place)]
+sys.meta_path[:] = [finder for finder in sys.meta_path if "editable" not in repr(finder)]
+try:
+    print(environment._is_missing(environment.Requirement({wanted!r})))
+except CourseError as error:
+    print(error)
+"""
+    return run(code, PYTHONPATH=os.pathsep.join([str(folder), str(storage.ROOT)])).stdout.strip()
+
+
+def test_a_working_tensorflow_is_pinned_with_what_it_is_built_on():
+    pins = environment._foundations(["keras>=3.13.2"])
+    names = {pin.partition("==")[0] for pin in pins}
+    assert {"numpy", "protobuf"} < names
+    assert any(name.startswith("tensorflow") for name in names)
+    assert "keras" not in names
+    assert f"numpy=={importlib.metadata.version('numpy')}" in pins
+
+
 def test_an_extra_is_installed_where_it_is_asked_for(commands, monkeypatch):
-    monkeypatch.setattr(environment, "_installed_version", lambda requirement: "0.1")
+    monkeypatch.setattr(environment, "_installed_version", lambda name: "0.1")
     installed = environment.install_missing("share")
     assert [Requirement(line).name for line in installed] == ["onnx", "onnxruntime", "tf2onnx"]
     assert list(commands[0][-3:]) == installed

@@ -58,7 +58,7 @@ def good():
     hint = "<details><summary>Hint</summary>\n\nLook.\n\n</details>"
     cells = [
         new_markdown_cell("# Title\n\n" + opening),
-        code("", tags=["colab-start"]),
+        code("", tags=["start"]),
         new_markdown_cell("## 6 Train"),
         code("from course import checks, plot\nplot()", image("A black square of eight by eight pixels.")),
         new_markdown_cell("### Exercise: one\n\nDo it."),
@@ -291,7 +291,7 @@ keras.Model.fit = short_fit
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_learners_edition_runs_and_every_check_says_not_yet(path):
     edition = tools.learners_edition(tools.read(path))
-    start = next(n for n, cell in enumerate(edition.cells) if "colab-start" in tools.tags(cell))
+    start = next(n for n, cell in enumerate(edition.cells) if "start" in tools.tags(cell))
     edition.cells.insert(start + 1, new_code_cell(SHORT_TRAININGS))
     exercises = [cell for cell in tools.run(edition).cells if "exercise" in tools.tags(cell)]
     verdicts = ["".join(rules.output_texts(cell)) for cell in exercises]
@@ -335,5 +335,5 @@ def test_badge_stands_below_the_title_once_the_address_is_set(good, monkeypatch)
     for _ in range(2):
         tools.normalize(good, "01-good.ipynb")
         assert good.cells[0].source.count(tools.BADGE) == 1
-        assert "github/a/b/blob/v1.2.3/notebooks/01-good.ipynb" in good.cells[0].source
-    assert 'REPOSITORY, VERSION = "https://github.com/a/b", "v1.2.3"' in good.cells[2].source
+        assert "github/a/b/blob/main/notebooks/01-good.ipynb" in good.cells[0].source
+    assert 'start(site="https://a.github.io/b", version="1.2.3")' in good.cells[2].source

@@ -128,7 +128,7 @@ def test_first_uses_of_words_lead_to_the_glossary_once(pages):
         assert len(set(terms)) == len(terms)
 
 
-def test_solutions_are_folded_and_the_colab_cell_is_left_out(pages):
+def test_solutions_are_folded_and_the_start_cell_is_left_out(pages):
     for path in NOTEBOOKS:
         html = page_of(path, pages).html
         solutions = [cell for cell in tools.read(path).cells if "solution" in tools.tags(cell)]
@@ -154,8 +154,8 @@ def test_buttons_for_colab_and_binder_appear_with_the_address(monkeypatch):
     assert "Colab" not in website.buttons("01-introduction")
     monkeypatch.setattr(tools, "address_and_version", lambda: ("https://github.com/a/b", "1.2.3"))
     html = website.buttons("01-introduction")
-    assert "github/a/b/blob/v1.2.3/notebooks/01-introduction.ipynb" in html
-    assert "gh/a/b/v1.2.3?labpath=notebooks/01-introduction.ipynb" in html
+    assert "github/a/b/blob/main/notebooks/01-introduction.ipynb" in html
+    assert "gh/a/b/HEAD?labpath=notebooks/01-introduction.ipynb" in html
 
 
 def test_the_german_page_is_translated_completely(pages):

@@ -3,7 +3,7 @@
     python tools/notebooks.py execute [ONLY ...]   # in place: their stored outputs are new
     python tools/notebooks.py course [ONLY ...]    # into build/, with a table of results
     python tools/notebooks.py learner              # into build/learner: no solutions, no outputs
-    python tools/notebooks.py stamp                # the repository's address into first cells and badges
+    python tools/notebooks.py stamp                # the public address into start cells and badges
 
 ONLY is a part of a notebook's name, such as 01 or iris.
 """
@@ -69,9 +69,9 @@ def normalize(notebook, name):
         }
     )
     for cell in notebook.cells:
-        if "colab-start" in tags(cell):
+        if "start" in tags(cell):
             cell.metadata |= nbformat.from_dict(FOLDED)
-            cell.source = first_cell()
+            cell.source = start_cell()
         if "solution" in tags(cell):
             cell.metadata |= nbformat.from_dict(FOLDED)
             cell.source = FOLDED_TITLE + cell.source.removeprefix(FOLDED_TITLE)
@@ -117,23 +117,19 @@ def joined(outputs):
     return whole
 
 
-def first_cell():
-    """Source of the first code cell, with the repository's address and version in it."""
-    template = (storage.ROOT / "tools" / "colab_start.py").read_text(encoding="utf-8").rstrip()
-    address, version = address_and_version()
-    line = f'REPOSITORY, VERSION = "{address}", "v{version}"'
-    return re.sub(r"REPOSITORY, VERSION = .*", lambda _: line, template, count=1)
+def start_cell():
+    """Source of the first code cell, with the site's address and the version in it."""
+    template = (storage.ROOT / "tools" / "start_cell.py").read_text(encoding="utf-8").rstrip()
+    call = f'start(site="{site_address()}", version="{address_and_version()[1]}")'
+    return re.sub(r"^start\(.*", lambda _: call, template, count=1, flags=re.MULTILINE)
 
 
 def with_badge(title_cell, name):
     """Put the Colab badge below the title, or take it away while there is no public address."""
     lines = without_badge(title_cell).splitlines()
-    address, version = address_and_version()
-    if address:
-        place = address.removeprefix("https://github.com/")
-        link = f"https://colab.research.google.com/github/{place}/blob/v{version}/notebooks/{name}"
-        lines.insert(1, f"{BADGE}(https://colab.research.google.com/assets/colab-badge.svg)]({link})")
-        lines.insert(1, "")
+    if colab_link(name):
+        badge = "https://colab.research.google.com/assets/colab-badge.svg"
+        lines[1:1] = ["", f"{BADGE}({badge})]({colab_link(name)})"]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
 
 
@@ -142,11 +138,31 @@ def without_badge(title_cell):
     return "\n".join(line for line in title_cell.splitlines() if not line.startswith(BADGE))
 
 
+def colab_link(name):
+    """Where Colab opens a notebook, "" while there is no public address."""
+    address, _ = address_and_version()
+    place = address.removeprefix("https://github.com/")
+    return f"https://colab.research.google.com/github/{place}/blob/main/notebooks/{name}" if address else ""
+
+
 def address_and_version():
     """Read the public address ("" until it is set) and the version from pyproject.toml."""
+    project = _project()
+    return project.get("urls", {}).get("Repository", "").removesuffix("/"), project["version"]
+
+
+def site_address():
+    """Where the site is: Homepage in pyproject.toml, else the GitHub Pages of the repository, else ""."""
+    address, _ = address_and_version()
+    owner, _, name = address.removeprefix("https://github.com/").removesuffix(".git").partition("/")
+    host = f"{owner.lower()}.github.io"
+    pages = f"https://{host}" + (f"/{name}" if name.lower() != host else "")
+    return _project().get("urls", {}).get("Homepage", pages if address else "").removesuffix("/")
+
+
+def _project():
     with (storage.ROOT / "pyproject.toml").open("rb") as file:
-        project = tomllib.load(file)["project"]
-    return project.get("urls", {}).get("Repository", ""), project["version"]
+        return tomllib.load(file)["project"]
 
 
 def run(notebook, **hooks):

@@ -18,7 +18,7 @@ import nbformat
 from sphinx.cmd.build import main as sphinx_build
 
 from helpers import storage
-from tools import cheat_sheet, measure_learners, measure_notebooks, shared
+from tools import archive, cheat_sheet, measure_learners, measure_notebooks, shared
 from tools import notebooks as tools
 
 DOCS = storage.ROOT / "docs"
@@ -65,7 +65,7 @@ def card(name, notebook, does):
 
 def prepared(notebook, name):
     """Prepare a notebook for the site: without what is for running it, solutions folded, buttons on top."""
-    to_run = {"colab-start", "newcomer"}
+    to_run = {"start", "newcomer"}
     notebook.cells = [cell for cell in notebook.cells if not to_run & {*tools.tags(cell)}]
     title, _, rest = tools.without_badge(notebook.cells[0].source).partition("\n")
     notebook.cells[0].source = f"{title}\n\n{buttons(name)}\n{rest}"
@@ -106,11 +106,11 @@ def buttons(name):
         "Download the notebook": f"../downloads/{name}.ipynb",
         "Without solutions": f"../downloads/learner/{name}.ipynb",
     }
-    address, version = tools.address_and_version()
+    address, _ = tools.address_and_version()
     if address:
         place, path = address.removeprefix("https://github.com/"), f"notebooks/{name}.ipynb"
-        links["Open in Colab"] = f"https://colab.research.google.com/github/{place}/blob/v{version}/{path}"
-        links["JupyterLab on Binder"] = f"https://mybinder.org/v2/gh/{place}/v{version}?labpath={path}"
+        links["Open in Colab"] = tools.colab_link(f"{name}.ipynb")
+        links["JupyterLab on Binder"] = f"https://mybinder.org/v2/gh/{place}/HEAD?labpath={path}"
     entries = "".join(f'<li><a href="{escape(link)}">{text}</a></li>' for text, link in links.items())
     return f'<ul class="buttons" aria-label="This notebook">{entries}</ul>'
 
@@ -191,6 +191,7 @@ def build(target):
             return fault
         _add_downloads(made / "downloads")
         _add_live_page(made / LIVE)
+        archive.write(made)
         (made / ".nojekyll").touch()  # else one well-known host leaves out folders with an underscore
         with storage.atomic_path(target, over_folder=True) as temporary:
             shutil.copytree(made, temporary)
