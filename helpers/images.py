@@ -1,18 +1,19 @@
 """Steps 3 and 7: bundled photos, and the learner's own image files."""
 
-import warnings
+import contextlib
+import re
+import unicodedata
 from numbers import Integral
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from helpers import CourseError, storage, validation
+from helpers._decoding import MOST_PIXELS, is_image, is_uniform, read
 
 PHOTOS = ("astronaut", "cat", "coffee", "rocket", "temple")
-# Pillow reads some 40 formats; one of them is a program that Ghostscript would run.
-FORMATS = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")
-SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
-MOST_PIXELS = 50_000_000  # a phone's photo has 12 to 48 million
+HIDDEN = {"$recycle.bin", "@eadir", "__macosx", "desktop.ini", "ehthumbs.db", "icon\r", "thumbs.db"}
+RESERVED = {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}
 
 
 def load_photo(name):
@@ -53,7 +54,7 @@ def load_image(path, size=None):
     Parameters
     ----------
     path : path-like
-        A JPEG, PNG, WebP, GIF, BMP or TIFF file.
+        A JPEG, PNG, WebP, GIF, BMP, TIFF, PPM or (where Pillow reads it) AVIF file, whatever its suffix.
     size : (int, int), optional
         Width and height in pixels to which the image is resized, in Pillow's order. Its proportions change
         if the image has others.
@@ -66,12 +67,12 @@ def load_image(path, size=None):
     Raises
     ------
     CourseError
-        If there is no such file, it is no image, damaged, or larger than 50 million pixels; or if `size` is
-        no width and height.
+        If there is no such file, it is no image, damaged, or larger than 50 million pixels; if its numbers
+        can mean several things, or nothing is seen on white; or if `size` is no width and height.
     """
     if size is not None:
         _check_size(size)
-    image = _to_rgb(_read(validation.as_path(path, "the path of an image file")))
+    image = read(validation.as_path(path, "the path of an image file"), size and max(size))
     if size is not None:
         image = image.resize(size, Image.Resampling.LANCZOS)
     return np.array(image)
@@ -84,55 +85,25 @@ def _check_size(size):
         raise CourseError(expected, repr(size), "size=(32, 32) is the size of CIFAR-10's images.")
 
 
-def _read(path):
-    if not path.is_file():
-        found = f"{path}, which is " + ("a folder" if path.is_dir() else "not there")
-        raise CourseError("an image file", found, "Check name and folder.")
-    try:
-        with warnings.catch_warnings(action="ignore"), Image.open(path, formats=FORMATS) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise Image.DecompressionBombError(f"{image.width} x {image.height} pixels")
-            return ImageOps.exif_transpose(image)
-    except Image.DecompressionBombError as error:  # raised by Pillow too, for images larger still
-        remedy = "Make it smaller with any image program first."
-        expected = f"an image of at most {MOST_PIXELS:,} pixels"
-        raise CourseError(expected, f"more in {path.name}: {error}", remedy) from None
-    except Exception as error:  # Pillow's decoders fail in many ways
-        remedy = "Open it in an image program and save it again as PNG or JPEG."
-        raise CourseError("an image file", f"{path.name}, which cannot be read ({error})", remedy) from None
+# Folders
 
 
-def _to_rgb(image):
-    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
-        image = _to_8_bits(image)
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    return image.convert("RGB")
-
-
-def _to_8_bits(image):
-    """Scale grey values to 0..255; Pillow's own conversion would cut everything above."""
-    values = np.asarray(image, dtype=np.float64)
-    top = 1 if image.mode == "F" else 65535
-    if image.mode == "I" and values.max() <= 255:
-        top = 255  # 8-bit values in a 32-bit file
-    if not ((values >= 0) & (values <= top)).all():
-        found = f"{values.min():g} to {values.max():g}"
-        raise CourseError(f"grey values from 0 to {top}", found, "Save the image as an 8-bit PNG first.")
-    return Image.fromarray(np.rint(values * (255 / top)).astype(np.uint8))
-
-
-@validation.checked(folder=validation.path, fewest=validation.count(0))
-def load_folder(folder, fewest=2):
+@validation.checked(folder=validation.path, fewest=validation.count(0), largest=validation.count(1, 10_000))
+def load_folder(folder, fewest=2, largest=512):
     """Read a folder of images that has one subfolder a class.
+
+    A file is an image by its content or its suffix. Hidden files, and what Windows, macOS and Jupyter leave
+    in folders, are passed over; all other files that are left out are counted and named.
 
     Parameters
     ----------
     folder : path-like
-        Its subfolders are the classes, in alphabetical order; other files than images are passed over.
+        Its subfolders are the classes, in the order of their names, capital letters first, as Keras has them;
+        the images lie directly in them.
     fewest : int, default 2
         How many images a class must have at least: one to learn from, and one to check.
+    largest : int, default 512
+        Pixels of the longer side; larger images are made smaller while they are read, in proportion.
 
     Returns
     -------
@@ -146,41 +117,82 @@ def load_folder(folder, fewest=2):
     Raises
     ------
     CourseError
-        If there is no such folder or fewer than two classes, a class has too few images or holds folders,
-        or an image cannot be read; it names the place.
+        If there is no such folder or fewer than two classes, a class has too few images, holds folders or
+        has the name of another on other computers, or an image cannot be read or shows nothing; it names the
+        place.
     """
-    classes = sorted(path for path in folder.glob("*/") if not path.name.startswith("."))
+    inside = _visible(folder) if folder.is_dir() else []
+    classes = [path for path in inside if path.is_dir()]
     if len(classes) < 2:
         found = f"{len(classes)} in {folder}" if folder.is_dir() else f"{folder}, which is no folder"
         remedy = "Make a subfolder for each class, named as the class, and put its images into it."
         raise CourseError("a folder with a subfolder for each of two or more classes", found, remedy)
-    images, labels = [], []
+    names = tuple(path.name for path in classes)
+    _check_distinct(names)
+    images, labels, left_out = [], [], [path for path in inside if path not in classes]
     for label, path in enumerate(classes):
-        files = _image_files(path, fewest)
-        images += [_read_with_class(file) for file in files]
+        files, others = _files_of_class(path, fewest)
+        images += [_read_with_class(file, largest) for file in files]
         labels += [label] * len(files)
-    return images, np.array(labels), tuple(path.name for path in classes)
+        left_out += others
+    say_left_out(left_out, folder)
+    return images, np.array(labels), names
 
 
-def _image_files(folder, fewest):
-    deeper = [path for path in sorted(folder.glob("*/")) if not path.name.startswith(".")]
+def _visible(folder):
+    """List what is in a folder and not hidden, in the same order on every system."""
+    try:
+        paths = sorted(folder.iterdir(), key=lambda path: path.name)
+    except OSError as error:
+        raise CourseError("a folder that can be read", f"{folder} ({error.strerror})", "Copy it.") from None
+    return [path for path in paths if not path.name.startswith(".") and path.name.lower() not in HIDDEN]
+
+
+def image_files(folder):
+    """List the images in a folder, known by suffix or content, and everything else that is not hidden."""
+    inside = _visible(folder)
+    files = [path for path in inside if path.is_file() and is_image(path)]
+    return files, [path for path in inside if path not in files]
+
+
+def say_left_out(paths, folder):
+    """Count and name in one sentence what was not read."""
+    if paths:
+        names = [_printable(path.relative_to(folder).as_posix()) for path in paths]
+        more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+        files = "1 file that is no image" if len(names) == 1 else f"{len(names)} files that are no images"
+        print(f"Left out {files} of a class: {', '.join(names[:5])}{more}.")
+
+
+def _printable(name):
+    return name.encode("utf-8", "backslashreplace").decode() if name.isprintable() else ascii(name)
+
+
+def _files_of_class(folder, fewest):
+    files, others = image_files(folder)
+    deeper = [path.name for path in others if path.is_dir()]
     if deeper:
-        found = f"the folder {folder.name}/{deeper[0].name}"
+        found = f"the folder {folder.name}/{deeper[0]}"
         raise CourseError(f"images in the class {folder.name}", found, "Move its images one level up.")
-    visible = [path for path in sorted(folder.iterdir()) if not path.name.startswith(".")]
-    files = [path for path in visible if path.suffix.lower() in SUFFIXES]
     if len(files) < fewest:
         remedy = "Add images (JPEG, PNG, WebP, GIF, BMP or TIFF), or remove the folder."
-        raise CourseError(f"{fewest} images or more in the class {folder.name}", f"{len(files)}", remedy)
-    return files
+        found = f"{len(files)}" + (f", and {len(others)} other files" if others else "")
+        raise CourseError(f"{fewest} images or more in the class {folder.name}", found, remedy)
+    return files, others
 
 
-def _read_with_class(file):
+def _read_with_class(file, largest):
     try:
-        return load_image(file)
+        image = read(file, largest)
+        if is_uniform(image):
+            found = f"{file.name}, of one colour all over"
+            remedy = "Was it taken in the dark, or is it an empty page? Replace or delete it."
+            raise CourseError("an image that shows something", found, remedy)
     except CourseError as error:
         found = f"{error.got}, in the folder {file.parent.name}"
         raise CourseError(error.expected, found, error.remedy) from None
+    image.thumbnail((largest, largest), Image.Resampling.LANCZOS)
+    return np.array(image)
 
 
 @validation.checked(
@@ -194,29 +206,86 @@ def save_folder(folder, images, labels, class_names):
     Parameters
     ----------
     folder : path-like
-        Made if it does not exist; files of the same name are replaced, others stay.
+        Made if it does not exist; what an earlier call wrote there is replaced.
     images : sequence of uint8 arrays, each of shape (height, width, 3)
     labels : sequence of int
         Positions in `class_names`.
     class_names : sequence of str
+        Each can be the name of a folder, whatever the computer.
 
     Returns
     -------
     pathlib.Path
         The folder.
+
+    Raises
+    ------
+    CourseError
+        If labels, names or images do not fit, or the folder holds anything else.
     """
     labels = validation.as_array(labels, "one label an image").ravel()
     labels = [validation.count(0, len(class_names) - 1)(label, "each of labels") for label in labels]
     if len(labels) != len(images):
         found = f"{len(images)} images and {len(labels)} labels"
         raise CourseError("one label an image", found, "Take both from the same set.")
-    count = {}
+    for name in class_names:
+        _check_name(name)
+    _check_distinct(class_names)
+    stale = _written_before(folder)
+    images, count = [_as_image(image) for image in images], {}
+    digits = max(3, len(str(len(images))))
     for image, label in zip(images, labels, strict=True):
         number = count[label] = count.get(label, 0) + 1
-        name = class_names[label]
-        with storage.atomic_path(folder / name / f"{name}-{number:03}.png") as temporary:
-            Image.fromarray(image).save(temporary)
+        file = folder / class_names[label] / f"{class_names[label]}-{number:0{digits}}.png"
+        with storage.atomic_path(file) as temporary:
+            image.save(temporary)
+        stale.discard(file)
+    for file in stale:
+        file.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # others are still in it
+            file.parent.rmdir()
     return folder
+
+
+def _as_image(values):
+    expected = "images of type uint8 and shape (height, width, 3)"
+    if values.dtype != np.uint8 or (values.ndim == 3 and values.shape[2] not in (1, 3)):
+        raise CourseError(expected, validation.shown(values), "Take them as load_cifar10 gives them.")
+    return Image.fromarray(values[:, :, 0] if values.shape[2:] == (1,) else values)
+
+
+def _written_before(folder):
+    """Find the images that an earlier `save_folder` left; nobody's other files are mixed up with them."""
+    if folder.exists() and not folder.is_dir():
+        raise CourseError("the name of a folder", f"the file {folder}", "Choose another name.")
+    inside = _visible(folder) if folder.is_dir() else []
+    files = [file for path in inside for file in (_visible(path) if path.is_dir() else [path])]
+    for file in files:
+        name = re.escape(file.parent.name)
+        if file.parent == folder or file.is_dir() or not re.fullmatch(rf"{name}-\d+\.png", file.name):
+            found = f"{_printable(file.relative_to(folder).as_posix())} in {folder}"
+            remedy = "Choose the name of a folder that does not exist yet."
+            raise CourseError("a new folder, or one that save_folder wrote", found, remedy)
+    return set(files)
+
+
+def _check_name(name):
+    """Refuse a name that is not that of one folder on every system, or that `load_folder` passes over."""
+    plain = name.isprintable() and not re.search(r'[<>:"/\\|?*]|^[. ]|[. ]$', name)
+    usual = name and name.lower() not in HIDDEN and name.lower().partition(".")[0].strip() not in RESERVED
+    if not (plain and usual and len(name.encode("utf-8", "replace")) <= 100):
+        remedy = 'Use letters, digits, "-" and "_", such as "not-available" for "n/a".'
+        raise CourseError("class names that can name a folder", validation.shown(name), remedy)
+
+
+def _check_distinct(names):
+    """Refuse names that some systems take for one: the same but for capital letters or kinds of accents."""
+    known = {}
+    for name in names:
+        form = unicodedata.normalize("NFC", unicodedata.normalize("NFKD", name).casefold())
+        if known.setdefault(form, name) != name or names.count(name) > 1:
+            found = f"{known[form]!r} and {name!r}"
+            raise CourseError("class names that stay apart on every computer", found, "Rename one of them.")
 
 
 def check_photo(image):

@@ -108,7 +108,7 @@ def prepare_digit(image):
     Raises
     ------
     CourseError
-        If it is no image, larger than 50 million pixels, or smaller than 8 x 8.
+        If it is no image, larger than 50 million pixels, smaller than 8 x 8, or of one colour all over.
     """
     if isinstance(image, (str, os.PathLike)):
         image = images.load_image(image)
@@ -118,6 +118,9 @@ def prepare_digit(image):
         remedy = "Take a larger image: a digit needs some pixels to be seen."
         raise CourseError(f"at least {SMALLEST} x {SMALLEST} pixels", f"{width} x {height}", remedy)
     gray = Image.fromarray(image).convert("L")
+    if images.is_uniform(gray):
+        remedy = "Is its ink as light as its paper, or was it taken in the dark?"
+        raise CourseError("an image with a digit on it", "one of a single colour", remedy)
     values = np.asarray(gray)
     edge = int(np.median(np.concatenate([values[0], values[-1], values[:, 0], values[:, -1]])))
     square = ImageOps.pad(gray, (max(height, width),) * 2, color=edge)
@@ -144,13 +147,14 @@ def load_own_digits(folder=None):
     Raises
     ------
     CourseError
-        If there is no such folder, no image in it, or a file's name does not begin with its digit.
+        If there is no such folder, no image in it, or an image's name does not begin with its digit.
     """
     if folder is None:
         bundled = [name for name in storage.checksums() if name.startswith("digits/")]
         files = [storage.checked(storage.DATA / name) for name in bundled]
     else:
-        files = [path for path in folder.glob("*") if path.name[0] != "."]
+        files, others = images.image_files(folder) if folder.is_dir() else ([], [])
+        images.say_left_out(others, folder)
     rows = sorted((*_style_and_digit(path), path) for path in files)
     if not rows:
         remedy = "Put images in it that are called like 7_thin.png."

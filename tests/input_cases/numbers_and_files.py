@@ -43,7 +43,7 @@ GOOD = {
     ),
     filters.gray: dict(image=some.image(3)),
     filters.parse_kernel: dict(text=st.text("0123456789 -.,;/[]\n", max_size=30)),
-    load_folder: dict(folder="classes", fewest=st.integers(1, 2)),
+    load_folder: dict(folder="classes", fewest=st.integers(1, 2), largest=some.FEW),
     save_folder: dict(
         folder="new", images=some.several(some.image(3)), labels=[0, 2], class_names=some.WORDS
     ),
@@ -66,4 +66,9 @@ def files(folder):
     (folder / "empty").touch()
     (folder / "text.txt").write_text("a text\n", encoding="utf-8")
     (folder / "history.csv").write_text("epoch,loss\n1,2.5\n", encoding="utf-8")
-    save_folder(folder / "classes", [np.zeros((4, 4, 3), np.uint8)] * 4, [0, 0, 1, 1], ["cat", "dog"])
+    save_folder(
+        folder / "classes",
+        [np.eye(4, 12, dtype=np.uint8).reshape(4, 4, 3) * 9] * 4,
+        [0, 0, 1, 1],
+        ["cat", "dog"],
+    )

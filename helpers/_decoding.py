@@ -1,0 +1,185 @@
+"""What stands in an image file, as red, green and blue: right, or refused in words."""
+
+import contextlib
+import io
+import re
+import warnings
+import zlib
+
+import numpy as np
+from PIL import Image, ImageCms
+
+from helpers import CourseError
+
+# Pillow reads some 40 formats; one of them is a program that Ghostscript would run.
+FORMATS = ("AVIF", "BMP", "GIF", "HEIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+SUFFIXES = {
+    ".bmp",
+    ".gif",
+    ".jpeg",
+    ".jpg",
+    ".png",
+    ".tif",
+    ".tiff",
+    ".webp",
+}  # meant as images, whatever is in them
+FOREIGN = {  # how files begin that are images, but perhaps not for Pillow
+    rb"....ftyp(hei|hev|mif1|msf1)": "HEIC",
+    rb"....ftypavi": "AVIF",
+    rb"\0\0\0\x0cjP  ": "JPEG 2000",
+    rb"\xff\x0a|\0\0\0\x0cJXL ": "JPEG XL",
+    rb"8BPS": "Photoshop",
+}
+RAW = {".arw", ".cr2", ".cr3", ".dng", ".nef", ".orf", ".raf", ".rw2"}  # of cameras
+MOST_PIXELS = 50_000_000  # a phone's photo has 12 to 48 million
+LARGE = 4_000_000  # pixels: more of them are not decoded where a small image is wanted
+ORIENTATION = 0x0112  # in EXIF: how the camera was held
+TURNS = dict(zip(range(2, 9), map(Image.Transpose, (0, 3, 1, 5, 4, 6, 2)), strict=True))
+
+
+def read(path, side=None):
+    """Read a file as an RGB image; of a large one, not many more pixels than a side of `side` needs."""
+    if not path.is_file():
+        found = f"{path}, which is " + ("a folder" if path.is_dir() else "not there")
+        raise CourseError("an image file", found, "Check name and folder.")
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return _pixels(path, path.name, side)
+    except CourseError:
+        raise
+    except Image.DecompressionBombError as error:  # raised by Pillow too, for images larger still
+        remedy = "Make it smaller with any image program first."
+        expected = f"an image of at most {MOST_PIXELS:,} pixels"
+        raise CourseError(expected, f"more in {path.name}: {error}", remedy) from None
+    except Exception as error:  # Pillow's decoders fail in many ways
+        kind = _foreign(path)
+        found = f"{path.name}, {f'a {kind} file, ' if kind else ''}which cannot be read ({error})"
+        remedy = "Open it in an image program and save it again as PNG or JPEG."
+        iphone = " An iPhone takes JPEG after Settings > Camera > Formats > Most Compatible."
+        raise CourseError("an image file", found, remedy + iphone * (kind == "HEIC")) from None
+
+
+def _pixels(path, name, side):
+    if path.suffix.lower() in RAW:
+        raise ValueError("Pillow would find a small preview only")
+    try:
+        return _decoded(path, name, side)
+    except (CourseError, Image.DecompressionBombError):
+        raise
+    except Exception:  # because of the pixels, or of a text or colour profile beside them?
+        bare = _without_metadata(path)
+        if bare is None:
+            raise
+        return _decoded(io.BytesIO(bare), name, side)
+
+
+def _opened(file):
+    Image.init()  # know all formats, among them those that an add-on has registered
+    return Image.open(file, formats=[name for name in FORMATS if name in Image.OPEN])
+
+
+def _decoded(file, name, side):
+    with _opened(file) as image:
+        if image.width * image.height > MOST_PIXELS:
+            raise Image.DecompressionBombError(f"{image.width} x {image.height} pixels")
+        if side and image.width * image.height > LARGE:
+            image.draft(None, (2 * side, 2 * side))  # JPEG can leave out detail while it is decoded
+        deep = ";16" in str(image.tile)
+        image.load()
+        turn = _turn(image)
+        image = _to_rgb(image, name, deep)
+    return image if turn is None else image.transpose(turn)
+
+
+def _turn(image):
+    """How to turn an image as the camera was held; metadata that cannot be read say nothing."""
+    with contextlib.suppress(Exception):
+        return TURNS.get(image.getexif().get(ORIENTATION))
+
+
+def _without_metadata(path):
+    """Give the content of a PNG without what is damaged or does not belong to its pixels; else None."""
+    content = path.read_bytes() if path.stat().st_size < 4 * MOST_PIXELS else b""
+    if not content.startswith(b"\x89PNG"):
+        return None
+    kept, place = [content[:8]], 8
+    while place < len(content):
+        end = place + 12 + int.from_bytes(content[place : place + 4], "big")
+        intact = zlib.crc32(content[place + 4 : end - 4]) == int.from_bytes(content[end - 4 : end], "big")
+        name = content[place + 4 : place + 8]
+        if name in (b"IHDR", b"PLTE", b"IDAT", b"IEND") or (name in (b"tRNS", b"eXIf") and intact):
+            kept.append(content[place:end])
+        place = end
+    return b"".join(kept)
+
+
+def _foreign(path):
+    """Say what kind of image a file is that Pillow may not know, or None."""
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        start = file.read(16)
+        kinds = (kind for form, kind in FOREIGN.items() if re.match(form, start, re.DOTALL))
+        return "camera's raw" if path.suffix.lower() in RAW else next(kinds, None)
+
+
+def is_uniform(image):
+    """Whether an image of Pillow's has one colour all over, but for the noise of JPEG."""
+    return all(high - low <= 2 for low, high in image.convert("RGB").getextrema())
+
+
+def _to_rgb(image, name, deep=False):
+    if image.mode == "LAB":
+        profiles = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+        return ImageCms.profileToProfile(image, *profiles, outputMode="RGB")
+    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
+        image = _to_8_bits(image, name)
+    elif deep and max(high for _, high in image.getextrema()[:3]) < 16:  # Pillow keeps the higher byte only
+        _refuse_unknown_range(name, "less than 4096")
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        least = image.getchannel("A").getextrema()[0]
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+        if least < 255 and is_uniform(image):
+            remedy = "Is its ink white on a transparent page? Save it on a dark one."
+            found = f"{name}, of which nothing is seen on white"
+            raise CourseError("an image that shows something", found, remedy)
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def _to_8_bits(image, name):
+    """Scale grey values to 0..255; Pillow's own conversion would cut everything above."""
+    values, tags = np.asarray(image).ravel(), getattr(image, "tag_v2", {})
+    low, high, bits = values.min(), values.max(), tags.get(258, (16,))[0]
+    signed = bits == 16 and tags.get(339) == (2,)
+    top = 1 if image.mode == "F" else 2 ** (15 if signed else min(bits, 16)) - 1
+    if top == 65535 and high <= 255:
+        top = 255  # 8-bit values in a deeper file
+    if top == 65535 and high < 4096:
+        _refuse_unknown_range(name, f"at most {high}")
+    if not 0 <= low <= high <= top:  # written so that NaN is refused too
+        found = f"{low:g} to {high:g} in {name}"
+        raise CourseError(f"grey values from 0 to {top}", found, "Save the image as an 8-bit PNG first.")
+    gray = np.empty(values.shape, np.uint8)
+    for start in range(0, len(values), 1_000_000):  # not all at once: float64 takes eight times the room
+        part = slice(start, start + 1_000_000)
+        gray[part] = np.rint(values[part] * (255 / top))
+    if tags.get(262) == 0:  # in this TIFF, 0 is white; Pillow minds it in 8 bits only
+        gray = 255 - gray
+    if isinstance(image.info.get("transparency"), int):
+        gray[values == image.info["transparency"]] = 255
+    return Image.fromarray(gray.reshape(image.height, image.width))
+
+
+def _refuse_unknown_range(name, found):
+    """Refuse 16-bit values that are either very dark or those of a camera of 12 bits."""
+    remedy = "Is it dark, or are 12 bits all it has? Save it as an 8-bit PNG, as bright as it should be."
+    raise CourseError("values up to 65535 in a 16-bit image", f"{found} in {name}", remedy)
+
+
+def is_image(path):
+    if path.suffix.lower() in SUFFIXES or _foreign(path):
+        return True
+    try:
+        with warnings.catch_warnings(action="ignore"), _opened(path):
+            return True
+    except Exception as error:  # whatever Pillow does with what is no image
+        return isinstance(error, Image.DecompressionBombError)
