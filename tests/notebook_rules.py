@@ -296,7 +296,7 @@ def solutions_are_folded(notebook, name):
     """JupyterLab and Colab hide a solution until it is asked for, and nothing below it tells the answer."""
     for cell in code_cells(notebook):
         folded = {key: cell.metadata.get(key) for key in tools.FOLDED} == tools.FOLDED
-        if "solution" in tools.tags(cell) and not (folded and cell.source.startswith(tools.FOLDED_TITLE)):
+        if "solution" in tools.tags(cell) and not (folded and cell.source.startswith(tools.SOLUTION)):
             yield f"the solution {cell.source[:40]!r} is not folded: run the stamp command"
         if "solution" in tools.tags(cell) and (cell.outputs or cell.execution_count):
             yield f"the solution {cell.source[:40]!r} stores its output: run the stamp command"

@@ -17,6 +17,7 @@ nbval executes the cells. This module decides whether the new outputs keep the p
 import base64
 import functools
 import io
+import pathlib
 import re
 import tempfile
 
@@ -37,6 +38,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 def install():
     """Put the functions below in the place of nbval's methods; nbval offers no other way in."""
     nbval.plugin.IPyNbFile.setup = functools.partialmethod(setup, start=nbval.plugin.IPyNbFile.setup)
+    nbval.plugin.IPyNbFile.teardown = functools.partialmethod(teardown, stop=nbval.plugin.IPyNbFile.teardown)
     nbval.plugin.IPyNbCell.compare_outputs = compare_outputs
     nbval.plugin.IPyNbFile.get_kernel_message = get_kernel_message
     nbval.kernel.RunningKernel.execute_cell_input = execute_cell_input
@@ -48,8 +50,16 @@ def setup(notebook, start):
         cell.execution_count = cell.get("execution_count") or 0  # of a cell without, nbval compares nothing
     folder = tempfile.TemporaryDirectory()
     notebook.config.add_cleanup(folder.cleanup)
+    notebook.saved = folder.name
     with notebooks.learner_saves_to(folder.name):
         start(notebook)
+
+
+def teardown(notebook, stop):
+    """Stop the kernel. Whoever ran every cell, the solutions too, has answered nothing yet."""
+    stop(notebook)
+    passed = [path.stem for path in pathlib.Path(notebook.saved, "progress").glob("*")]
+    assert not passed, f"Run All counts as progress: {passed}"
 
 
 def execute_cell_input(kernel, cell_input, allow_stdin=None):

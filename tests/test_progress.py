@@ -1,15 +1,20 @@
 """What a learner has passed is kept, and keeping it never gets in the way."""
 
+import json
+import os
 import re
 import subprocess
 import sys
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers import checks, storage
 from helpers.exercises import progress
 from helpers.exercises.engine import CHECKS
 from helpers.storage import ROOT
+from tools import notebooks as tools
 
 RIGHT = dict(outer="artificial intelligence", middle="machine learning", inner="deep learning")
 
@@ -33,7 +38,7 @@ def test_it_is_there_in_another_session(tmp_path):
 
 def test_progress_lists_every_exercise_of_the_notebooks_and_what_comes_next(capsys):
     plan = progress.exercises(CHECKS)
-    assert plan["01-introduction"][:2] == ["ai_ml_dl", "classifier_or_predictor"]
+    assert [*plan["01-introduction"]][:2] == ["ai_ml_dl", "classifier_or_predictor"]
     for name in plan["01-introduction"]:
         progress.record(name)
     checks.progress()
@@ -41,6 +46,74 @@ def test_progress_lists_every_exercise_of_the_notebooks_and_what_comes_next(caps
     assert len(lines) == len(plan) + 1
     assert lines[0].endswith("complete")
     assert lines[-1].startswith(f"Together: {len(plan['01-introduction'])} of ")
+
+
+CALL = f"checks.ai_ml_dl(**{RIGHT})"
+CELLS = {  # what a cell may look like -> whether passing in it counts
+    f"# @title Solution\n{CALL}": False,
+    f"\n# @title Solution\nanswer = 1\n\n{CALL}": False,
+    "# @title Solution\nown()": False,  # calls a function of the learner's
+    f"# @title Solution\nexec({CALL!r})": False,
+    CALL: True,
+    f"# my solution\n{CALL}": True,
+    f"# @title Start\n{CALL}": True,
+    f"%time {CALL}": True,
+    f"%%time\n{CALL}": True,
+}
+RUN = """
+import json, sys
+from IPython.core.history import HistoryManager
+from IPython.core.interactiveshell import InteractiveShell
+HistoryManager.enabled = False
+from helpers.exercises import progress
+shell = InteractiveShell.instance(user_module=sys.modules["__main__"])
+shell.run_cell(f"from helpers import checks\\ndef own():\\n    {sys.argv[2]}")
+counted = []
+for cell in json.loads(sys.argv[1]):
+    assert shell.run_cell(cell).success
+    counted.append(progress.passed() != set())
+    for path in (progress.storage.FIT_OUTPUTS / progress.FOLDER).glob("*"):
+        path.unlink()
+print("\\n" + json.dumps(counted))
+"""
+
+
+def test_only_the_learners_own_cells_count(tmp_path):
+    environment = os.environ | {"COURSE_FIT_OUTPUTS": str(tmp_path / "mine")}
+    command = [sys.executable, "-c", RUN, json.dumps([*CELLS]), CALL]
+    result = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout.splitlines()[-1]) == [*CELLS.values()]
+
+
+@pytest.mark.slow
+def test_an_answered_scaffold_counts_and_the_solutions_beside_it_do_not(tmp_path):
+    notebook = tools.read(ROOT / "notebooks" / "01-introduction.ipynb")
+    tagged = [cell for cell in notebook.cells if {"exercise", "solution"} & {*tools.tags(cell)}]
+    scaffold, *others = [
+        cell for cell in tagged if "checks.ai_ml_dl" in cell.source or "answers" in cell.source
+    ]
+    scaffold.source = CALL
+    begin = new_code_cell("from helpers import checks\nfrom helpers.data import CLASS_NAMES")
+    end = new_code_cell("from helpers.exercises import progress\nprint(progress.passed())")
+    notebook.cells = [begin, scaffold, *others, end]
+    assert tools.printed(tools.run(notebook).cells[-1].outputs) == "{'ai_ml_dl'}\n"
+
+
+def test_what_stands_under_more_is_counted_apart(monkeypatch, tmp_path):
+    headings = {"core": "## A", "extra": "## More: b", "part": "### Part of b", "last": "## C"}
+    cells = []
+    for name, heading in headings.items():
+        cells += [new_markdown_cell(heading), new_code_cell(f"checks.{name}(...)")]
+    (tmp_path / "notebooks").mkdir()
+    nbformat.write(new_notebook(cells=cells), tmp_path / "notebooks" / "a.ipynb")
+    monkeypatch.setattr(storage, "ROOT", tmp_path)
+    for name in ("core", "extra"):
+        progress.record(name)
+    assert re.sub(" +", " ", progress.report(headings)).splitlines() == [
+        "a 1 of 2, and 1 of 2 under More next: last",
+        "Together: 1 of 2, and 1 of 2 under More. Solutions do not count.",
+    ]
 
 
 @pytest.mark.parametrize("place", ["a file", "a file/below"])

@@ -176,6 +176,7 @@ def test_nbval_with_our_comparison_fails_and_passes_cell_by_cell(tmp_path):
     for number, (source, word) in enumerate(expected.items()):
         said = re.findall(rf"^(PASSED|FAILED) .*Cell {number}\b", result.stdout, re.MULTILINE)
         assert set(said) == {word}, f"{source} should have {word}:\n{result.stdout}"
+    assert "Run All counts as progress: ['ai_ml_dl']" in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from helpers import storage
-from helpers.exercises.progress import opens_more
+from helpers.exercises.progress import SOLUTION, opens_more
 
 NOTEBOOKS = storage.ROOT / "notebooks"
 BUILD = storage.ROOT / "build"
@@ -30,7 +30,6 @@ SECONDS_A_CELL = 600
 BADGE = "[![Open in Colab]"
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}  # by JupyterLab, by Colab
 WIDGET = "application/vnd.jupyter.widget-view+json"
-FOLDED_TITLE = "# @title Solution\n"
 FOLDED_SECTION = "jp-MarkdownHeadingCollapsed"  # JupyterLab's name for it
 
 
@@ -74,7 +73,7 @@ def normalize(notebook, name):
             cell.source = start_cell()
         if "solution" in tags(cell):
             cell.metadata |= nbformat.from_dict(FOLDED)
-            cell.source = FOLDED_TITLE + cell.source.removeprefix(FOLDED_TITLE)
+            cell.source = SOLUTION + cell.source.removeprefix(SOLUTION)
             cell.outputs, cell.execution_count = [], None  # they would give the answer away
         if cell.cell_type == "markdown":
             cell.metadata.pop(FOLDED_SECTION, None)  # an author who opened or folded one decides nothing

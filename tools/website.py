@@ -75,7 +75,7 @@ def prepared(notebook, name):
     for cell in notebook.cells:
         if "solution" in tools.tags(cell):
             cell.metadata["tags"] = [*tools.tags(cell), "hide-cell"]
-            cell.source = cell.source.removeprefix(tools.FOLDED_TITLE)
+            cell.source = cell.source.removeprefix(tools.SOLUTION)
         for output in cell.get("outputs", []):
             if "text/html" in output.get("data", {}):
                 output["data"]["text/html"] = _readable(output["data"]["text/html"])

@@ -1,20 +1,38 @@
 """Which checks a learner has passed, kept between sessions in the learner's own place."""
 
 import contextlib
+import json
+import linecache
 import re
+import sys
 
 from helpers import storage
 
 # One empty file a check: nothing to damage, and two kernels cannot overwrite each other's news.
 FOLDER, SUFFIX = "progress", ".passed"
+SOLUTION = "# @title Solution\n"  # how the cell of a solution begins
 
 
 def record(name):
-    """Remember that a check was passed. A place that cannot be written to is no reason to stop."""
+    """Remember what a learner's own cell passed. A place that cannot be written to is no reason to stop."""
+    if _in_a_solution():
+        return
     with contextlib.suppress(OSError):
         folder = storage.FIT_OUTPUTS / FOLDER
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{name}{SUFFIX}").touch()
+
+
+def _in_a_solution():
+    """Whether a solution's cell is running: IPython keeps the source of every cell, for its tracebacks."""
+    frame = sys._getframe()
+    while frame:
+        if frame.f_globals.get("__name__") == "__main__":
+            source = "".join(linecache.getlines(frame.f_code.co_filename))
+            if source.startswith(SOLUTION):
+                return True
+        frame = frame.f_back
+    return False
 
 
 def passed():
@@ -42,21 +60,30 @@ def in_more(cells):
 
 
 def exercises(known):
-    """List the checks of each notebook in their order: name of the notebook -> those of the known names."""
+    """List the checks of each notebook in their order: its name -> {known check: whether More holds it}."""
     found = {}
     for path in sorted((storage.ROOT / "notebooks").glob("*.ipynb")):
-        names = re.findall(r"\bchecks\.(\w+)\(", path.read_text(encoding="utf-8"))
-        found[path.stem] = [name for name in dict.fromkeys(names) if name in known]
+        cells, checks = json.loads(path.read_text(encoding="utf-8"))["cells"], {}
+        for cell, more in zip(cells, in_more(cells), strict=True):
+            code = "".join(cell["source"]) if cell["cell_type"] == "code" else ""
+            for name in re.findall(r"\bchecks\.(\w+)\(", code):
+                checks.setdefault(name, more)
+        found[path.stem] = {name: more for name, more in checks.items() if name in known}
     return {notebook: names for notebook, names in found.items() if names}
 
 
 def report(known):
-    """Write the progress, one line a notebook, with the exercise that comes next."""
-    done, lines = passed(), []
-    plan = exercises(known)
-    for notebook, names in plan.items():
-        left = [name for name in names if name not in done]
+    """Write the progress, one line a notebook, with the exercise that comes next; those in More apart."""
+    done, lines, every = passed(), [], {}
+    for notebook, names in exercises(known).items():
+        left = [name for name, more in names.items() if not more and name not in done]
         next_one = f"next: {left[0]}" if left else "complete"
-        lines.append(f"{notebook:<30} {len(names) - len(left):2d} of {len(names):2d}  {next_one}")
-    total = {name for names in plan.values() for name in names}
-    return "\n".join([*lines, f"Together: {len(total & done)} of {len(total)} exercises passed."])
+        lines.append(f"{notebook:<30} {_counted(names, done, '2d')}  {next_one}")
+        every |= names
+    return "\n".join([*lines, f"Together: {_counted(every, done)}. Solutions do not count."])
+
+
+def _counted(names, done, width=""):
+    core, extra = ([name for name, more in names.items() if more == wanted] for wanted in (False, True))
+    text = f"{sum(name in done for name in core):{width}} of {len(core):{width}}"
+    return text + (f", and {sum(name in done for name in extra)} of {len(extra)} under More" if extra else "")
