@@ -14,8 +14,10 @@ import numpy as np
 
 from helpers import CourseError, storage, validation
 from helpers._quiet_tensorflow import silent_stderr
+from helpers.sharing._onnx import write_onnx
 
 BATCH = 100
+ROUNDING, QUANTIZED = 1e-3, 0.5  # by how much an answer may differ, of the largest one
 INSTALL = "Run in a cell: helpers.environment.install_missing('share') - then restart the kernel."
 
 
@@ -38,16 +40,12 @@ def export_onnx(model, path):
     Raises
     ------
     CourseError
-        If the packages of the extra `share` are missing, the name ends otherwise, or the model cannot be
-        expressed in ONNX.
+        If the packages of the extra `share` are missing, the name ends otherwise, or the file, which is
+        loaded again and tried, does not answer as the model does.
     """
-    _need("tf2onnx", "onnx")
+    _need("tf2onnx", "onnx", "onnxruntime")
 
-    def write(file):
-        model(np.zeros([size or 1 for size in model.input_shape], np.float32))  # Keras wants it called once
-        model.export(file, format="onnx", verbose=False)
-
-    return _export(path, ".onnx", write)
+    return _export(model, path, ".onnx", lambda file: write_onnx(model, file))
 
 
 @validation.checked(model=validation.model, path=validation.path, calibration=validation.array())
@@ -75,8 +73,8 @@ def export_litert(model, path, calibration=None):
     Raises
     ------
     CourseError
-        If the name ends otherwise, the model cannot be expressed in LiteRT, or the images for the
-        calibration are not prepared.
+        If the name ends otherwise, the images for the calibration are not prepared, or the file, which is
+        loaded again and tried, does not answer as the model does.
 
     References
     ----------
@@ -96,22 +94,48 @@ def export_litert(model, path, calibration=None):
             converter.representative_dataset = lambda: ([image[None]] for image in np.float32(calibration))
         file.write_bytes(converter.convert())
 
-    return _export(path, ".tflite", write)
+    return _export(model, path, ".tflite", write, calibration)
 
 
-def _export(path, suffix, write):
+def _export(model, path, suffix, write, calibration=None):
+    """Write a file, load it again, and hand it over only if it answers as the model does."""
     if path.suffix != suffix:
         raise CourseError(f"a name that ends in {suffix}", f"{path.name!r}", f"Write {path.stem}{suffix}.")
-    with storage.atomic_path(path) as temporary, _quiet():
+    with storage.atomic_path(path) as temporary:
         try:
-            write(temporary)
-        except Exception as error:  # converters fail in many ways
+            images = _noise(model) if calibration is None else np.float32(calibration[:BATCH])
+            with _quiet():
+                expected = np.asarray(model(images, training=False))
+                write(temporary)
+            differences = np.abs(predict_exported(temporary, images) - expected)
+        except Exception as error:  # converters and runtimes fail in many ways
             if storage.is_disk_full(error):
                 raise
-            reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
             remedy = "Build the model of Keras's own layers, with one input and one output."
-            raise CourseError(f"a model that fits into {suffix}", reason, remedy) from None
+            raise CourseError(f"a model that fits into {suffix}", _reason(error), remedy) from None
+        if not np.isfinite(expected).all():
+            remedy = "Look at its loss: a training that diverged leaves no numbers. Train it again."
+            raise CourseError("a model that answers with numbers", "nan or inf", remedy)
+        difference = differences.max() / max(1, np.abs(expected).max())
+        if not difference <= (ROUNDING if calibration is None else QUANTIZED):
+            found = f"a {suffix} file whose answers differ by {difference:.2g}"
+            raise CourseError("an export that answers as the model does", found, "Use other layers.")
     return path
+
+
+def _noise(model):
+    """Make images to try an export with; where a model takes any size, of 64 pixels."""
+    _, *shape = model.input_shape
+    return np.random.default_rng(0).random([2, *(size or 64 for size in shape)], np.float32)
+
+
+def _reason(error):
+    """Find the line of an error that says what is wrong: Keras begins with where it happened."""
+    if isinstance(error, CourseError):
+        return error.got
+    lines = [line.strip() for line in str(error).splitlines()]
+    told = [line for line in lines if line and not line.startswith("Exception encountered")]
+    return f"{type(error).__name__}: {(told or ['no reason given'])[0][:200]}"
 
 
 @validation.checked(path=validation.path, images=validation.array())
