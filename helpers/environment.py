@@ -195,14 +195,15 @@ def _installer():
 
 
 def _in_sight(*command):
-    """Run pip, and print what it downloads; give its exit code and all its lines."""
+    """Run pip, and print what large files it downloads; give its exit code and all its lines."""
     texts = {"encoding": "utf-8", "errors": "replace", "stderr": subprocess.STDOUT}
     lines = ["no answer"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, **texts) as pip:
         for line in filter(None, map(str.strip, pip.stdout)):
             lines.append(line)
-            if "Downloading" in line and ".metadata" not in line:
-                print("  downloading", re.split("Downloading |/", line)[-1], flush=True)
+            large = re.search(r"Downloading (?:\S*/)?([\w.]+)\S* \((.* ?Mi?B)\)", line)
+            if large:
+                print(f"  {large[1]}, {large[2]}", flush=True)
     return pip.returncode, lines
 
 

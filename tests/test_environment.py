@@ -197,15 +197,19 @@ def test_failed_installation_is_explained(monkeypatch, printed, words):
         environment.install_missing()
 
 
-def test_downloads_are_shown_by_their_names(capsys):
+def test_large_downloads_are_shown_while_they_come(capsys):
     lines = ["Collecting a", "  Downloading https://b.org/a-1.whl.metadata (3 kB)"]
-    lines.append("Downloading https://b.org/x/a-1.whl (9.5 MB)")
+    lines += [
+        "Downloading https://b.org/x/a_b-1.whl (9.5 MB)",
+        "Downloading c-1.whl (9 kB)",
+        "Downloading d (7MiB)",
+    ]
     program = f"import sys; print({chr(10).join(lines)!r}); sys.exit(3)"
     assert environment._in_sight(sys.executable, "-c", program) == (
         3,
         ["no answer", *map(str.strip, lines)],
     )
-    assert capsys.readouterr().out == "  downloading a-1.whl (9.5 MB)\n"
+    assert capsys.readouterr().out == "  a_b, 9.5 MB\n  d, 7MiB\n"
 
 
 BUILDS = [  # distribution (None: only the module), version, what is said

@@ -7,6 +7,7 @@ import ast
 import re
 import tomllib
 
+import pytest
 import yaml
 
 from helpers.storage import ROOT
@@ -69,28 +70,37 @@ def test_the_linter_looks_for_shells_and_pickles_everywhere():
 
 # The workflow
 
-WORKFLOW = (ROOT / ".github" / "workflows" / "tests.yml").read_text(encoding="utf-8")
-JOBS = yaml.safe_load(WORKFLOW)["jobs"]
+WORKFLOWS = {path.stem: path.read_text(encoding="utf-8") for path in ROOT.glob(".github/workflows/*.yml")}
+PUBLISH = yaml.safe_load(WORKFLOWS["site"])["jobs"]["publish"]
+JOBS = yaml.safe_load(WORKFLOWS["tests"])["jobs"]
 STEPS = [step for job in JOBS.values() for step in job["steps"]]
 
 
-def test_the_workflow_takes_fixed_actions_and_may_do_nothing_but_read():
-    workflow = yaml.safe_load(WORKFLOW)
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_workflows_take_fixed_actions_and_may_do_nothing_but_read(name):
+    workflow = yaml.safe_load(WORKFLOWS[name])
     assert workflow["permissions"] == {"contents": "read"}
-    assert not any("permissions" in job or "secrets" in str(job) for job in JOBS.values())
-    assert "pull_request_target" not in WORKFLOW
-    uses = re.findall(r"uses: (.*)", WORKFLOW)
+    jobs = [job for job in workflow["jobs"].values() if job != PUBLISH]
+    assert not any("permissions" in job or "secrets" in str(job) for job in jobs)
+    assert "pull_request_target" not in WORKFLOWS[name]
+    uses = re.findall(r"uses: (.*)", WORKFLOWS[name])
     assert uses
     for action in uses:
         assert re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40} # v[\d.]+", action), action
-    checkouts = [step for step in STEPS if step.get("uses", "").startswith("actions/checkout@")]
-    assert len(checkouts) == len(JOBS)
+    steps = [step for job in jobs for step in job["steps"]]
+    checkouts = [step for step in steps if step.get("uses", "").startswith("actions/checkout@")]
+    assert len(checkouts) == len(jobs)
     assert all(step["with"] == {"persist-credentials": False} for step in checkouts)
-
-
-def test_nothing_from_outside_becomes_part_of_a_command():
-    for step in STEPS:
+    for step in steps:  # nothing from outside becomes part of a command
         assert set(re.findall(r"\$\{\{\s*(.*?)\s*\}\}", step.get("run", ""))) <= {"matrix.versions"}
+
+
+def test_what_publishes_the_site_runs_nothing_and_takes_what_make_site_built():
+    assert PUBLISH["permissions"] == {"pages": "write", "id-token": "write"}
+    assert [step["uses"].partition("@")[0] for step in PUBLISH["steps"]] == ["actions/deploy-pages"]
+    *_, make, upload = yaml.safe_load(WORKFLOWS["site"])["jobs"]["build"]["steps"]
+    assert make["run"] == "make site"
+    assert upload["with"] == {"path": "build/site"}
 
 
 def test_the_workflow_runs_on_every_system_and_python_that_the_course_promises():

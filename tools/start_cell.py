@@ -4,6 +4,7 @@ def start(site, version, drive="/content/drive/MyDrive"):  # noqa: C901 - one ce
     import hashlib
     import importlib.util
     import io
+    import os
     import re
     import stat
     import sys
@@ -19,6 +20,9 @@ def start(site, version, drive="/content/drive/MyDrive"):  # noqa: C901 - one ce
     def is_course(folder):
         return Path(folder, "helpers", "missing_cells.py").is_file()
 
+    def archives(folder):
+        return sorted(Path(folder).glob("cnn-course*.zip"), key=os.path.getmtime, reverse=True)
+
     def find():
         """Give the folder of the course, and words for it."""
         known = importlib.util.find_spec("helpers")
@@ -27,11 +31,11 @@ def start(site, version, drive="/content/drive/MyDrive"):  # noqa: C901 - one ce
         for folder in ("..", "course", "cnn-course"):
             if is_course(folder):
                 return Path(folder), f"in the folder {folder.replace('..', 'above')}"
-        for archive in Path().glob("cnn-course*.zip"):
+        for archive in archives("."):
             return unpack(archive, archive.name)
         if is_course(f"{drive}/cnn-course"):
             return Path(drive, "cnn-course"), "in the folder cnn-course of your Drive"
-        for archive in Path(drive).glob("cnn-course*.zip"):
+        for archive in archives(drive):
             return unpack(archive, f"{archive.name} in your Drive")
         if site and (content := fetch(f"{site}/cnn-course.zip")):
             return unpack(io.BytesIO(content), f"{site}/cnn-course.zip")
@@ -40,6 +44,7 @@ def start(site, version, drive="/content/drive/MyDrive"):  # noqa: C901 - one ce
 
             print("Choose the file cnn-course.zip on your computer:")
             for name, content in files.upload().items():
+                Path(name).unlink(missing_ok=True)  # else a damaged one would be found next time
                 return unpack(io.BytesIO(content), name)
         raise CourseNotFoundError(
             "The course's files are missing. Put cnn-course.zip beside this notebook and run the cell again. "
@@ -57,10 +62,10 @@ def start(site, version, drive="/content/drive/MyDrive"):  # noqa: C901 - one ce
         print(f"Fetching {address}, about 65 MB ...")
         try:
             digest, content = get(f"{address}.sha256")[:64].decode(), get(address)
-        except (OSError, ValueError) as error:
-            return print(f"Nothing came: {error}.")
-        if hashlib.sha256(content).hexdigest() != digest:
-            raise CourseNotFoundError(f"{address} arrived damaged. Run the cell again.")
+            if hashlib.sha256(content).hexdigest() != digest:
+                raise ValueError("it arrived damaged")
+        except Exception as error:  # a network fails in many ways
+            return print(f"It cannot be used: {error}.")
         return content
 
     def unpack(archive, name):
@@ -81,7 +86,8 @@ def start(site, version, drive="/content/drive/MyDrive"):  # noqa: C901 - one ce
                 inside = [folder for folder in Path(scratch).iterdir() if is_course(folder)]
                 if not inside:
                     raise ValueError("it is another archive")
-                inside[0].rename("course")
+                if not is_course("course"):  # another notebook may have been quicker
+                    inside[0].rename("course")
         except Exception as error:  # damaged archives raise a dozen kinds
             remedy = "Download cnn-course.zip again, then run the cell again."
             raise CourseNotFoundError(f"{name} cannot be used: {error}. {remedy}") from None
