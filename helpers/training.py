@@ -1,5 +1,8 @@
 """Steps 5 and 6: watch a training, keep what came out of it."""
 
+import contextlib
+import functools
+import math
 import os
 import re
 import time
@@ -12,51 +15,90 @@ import pandas as pd
 from IPython.display import HTML, display
 
 from helpers import CourseError, model_files, storage, validation
-from helpers.histories import history_table
+from helpers.histories import history_table, scalars
 
 HISTORY = "history.csv"  # its name inside a model file
+
+
+def _harmless(method):
+    """Let no error of a display end a training: it says so once, and shows nothing more."""
+
+    @functools.wraps(method)
+    def careful(self, *args, **named):
+        if self.works:
+            try:
+                method(self, *args, **named)
+            except Exception as error:  # whatever a front end or a metric of one's own thinks of
+                self.works = False
+                with contextlib.suppress(Exception):
+                    print(f"The training goes on without its display ({type(error).__name__}: {error}).")
+
+    return careful
 
 
 class LiveProgress(keras.callbacks.Callback):
     """Show one live display per training: curves, and how long it will still take.
 
-    Pass it to `fit` together with ``verbose=0``. While the network trains, the display shows loss and
-    accuracy after every epoch and the time left; afterwards one line of text remains.
+    Pass it to `fit` together with ``verbose=0``. While the network trains, the display shows the loss and a
+    metric after every epoch and the time left; afterwards one line of text remains. What it cannot draw it
+    leaves out; the training goes on.
     The curves are a few hundred bytes of SVG, because a matplotlib figure per epoch would slow training down.
     """
 
     def __init__(self, seconds_between_updates=0.5):
         super().__init__()
         self.pause = seconds_between_updates
+        self.works = True
 
     def on_train_begin(self, logs=None):
         """Open the display."""
-        self.epochs, self.steps = self.params["epochs"], self.params["steps"]
-        self.history, self.start, self.last_update = [], time.perf_counter(), 0.0
+        self.works = True
+        self._begin()
+
+    @_harmless
+    def _begin(self):
+        self.epochs, self.steps = self.params.get("epochs") or 1, self.params.get("steps")
+        self.history, self.first, self.start, self.last_update = [], None, time.perf_counter(), 0.0
         self.display = display(_Plain("Training starts ..."), display_id=True)
 
+    @_harmless
+    def on_epoch_begin(self, epoch, logs=None):
+        """Remember where the training begins, which is not always at the start."""
+        self.first = epoch if self.first is None else self.first
+
+    @_harmless
     def on_train_batch_end(self, batch, logs=None):
         """Show how far the epoch is, now and then."""
         if time.perf_counter() - self.last_update > self.pause:
             self._update(len(self.history) + (batch + 1) / (self.steps or batch + 1))
 
+    @_harmless
     def on_epoch_end(self, epoch, logs=None):
         """Add the epoch's numbers to the curves."""
-        self.history.append(dict(logs))
+        self.history.append(scalars(logs))
+        if self.model is not None:  # Keras itself does not record after which epochs it validated
+            self.model.history.measured = self.history
         self._update(len(self.history))
 
+    @_harmless
     def on_train_end(self, logs=None):
         """Replace the display by one line of text."""
         seconds = time.perf_counter() - self.start
-        scores = ", ".join(f"{name} {value:.3f}" for name, value in (self.history or [{}])[-1].items())
+        measured = list((self.history or [{}])[-1].items())
+        scores = ", ".join(f"{name} {value:.3f}" for name, value in measured[:8])
+        scores += ", ..." if len(measured) > 8 else ""
         plural = "epoch" if len(self.history) == 1 else "epochs"
-        self._show(_Plain(f"{len(self.history)} {plural} of {self.steps} steps in {seconds:.1f} s: {scores}"))
+        steps = f" of {self.steps} steps" if self.steps else ""
+        self._show(_Plain(f"{len(self.history)} {plural}{steps} in {seconds:.1f} s: {scores}"))
 
     def _update(self, epochs_done):
-        self.last_update = time.perf_counter()
-        left = (self.last_update - self.start) * (self.epochs - epochs_done) / max(epochs_done, 1e-9)
-        headline = f"epoch {min(int(epochs_done) + 1, self.epochs)} of {self.epochs}, about {left:.0f} s left"
-        self._show(HTML(f"<div>{headline}</div>{_curves_svg(self.history, self.epochs)}"))
+        self.last_update, before = time.perf_counter(), self.first or 0
+        here = self.epochs - before
+        left = max(0, (self.last_update - self.start) * (here - epochs_done) / max(epochs_done, 1e-9))
+        headline = f"epoch {min(int(epochs_done) + 1 + before, self.epochs)} of {self.epochs}"
+        legend = "solid: training, dashed: validation"
+        curves = _curves_svg(self.history, here)
+        self._show(HTML(f"<div>{headline}, about {left:.0f} s left ({legend})</div>{curves}"))
 
     def _show(self, content):
         if self.display is not None:  # None outside a notebook
@@ -70,26 +112,41 @@ class _Plain(str):
 
 
 def _curves_svg(history, epochs, width=260, height=120):
-    """Draw loss and accuracy so far as two small line charts: training solid, validation dashed."""
-    validation = [name for name in (history[0] if history else {}) if name.startswith("val_")]
+    """Draw the loss and a metric so far as two small line charts: training solid, validation dashed."""
     charts = []
-    for column, val_name in enumerate(validation[:2]):
-        name = val_name.removeprefix("val_")
-        top = max(1.0, *(row[key] for row in history for key in (name, val_name)))
-        charts.append(f'<text x="{column * width + 10}" y="14">{escape(name)} (0 to {top:.1f})</text>')
-        for key, dashes in ((name, ""), (val_name, ' stroke-dasharray="5 3"')):
+    for column, name in enumerate(_drawn(history)):
+        pairs = ((name, ""), (f"val_{name}", ' stroke-dasharray="5 3"'))
+        lines = {dashes: _finite(history, key) for key, dashes in pairs}
+        values = [value for line in lines.values() for _, value in line]
+        low, top = min([0.0, *values]), max([1.0, *values])
+        place = column * width + 10
+        charts.append(f'<text x="{place}" y="14">{escape(name)} ({low:.3g} to {top:.3g})</text>')
+        for dashes, line in lines.items():
             points = " ".join(
-                f"{column * width + 10 + (width - 20) * i / max(epochs - 1, 1):.0f},"
-                f"{height - 4 - (height - 26) * row[key] / top:.0f}"
-                for i, row in enumerate(history)
+                f"{place + (width - 20) * epoch / max(epochs - 1, 1):.0f},"
+                f"{height - 4 - (height - 26) * (value / top - low / top) / (1 - low / top):.0f}"
+                for epoch, value in line
             )
             charts.append(
                 f'<polyline points="{points}" fill="none" stroke="currentColor" stroke-width="2"{dashes}/>'
             )
     return (
         f'<svg width="{2 * width}" height="{height}" role="img" fill="currentColor" '
-        f'aria-label="Loss and accuracy by epoch: training solid, validation dashed">{"".join(charts)}</svg>'
+        f'aria-label="Loss and metric by epoch: training solid, validation dashed">{"".join(charts)}</svg>'
     )
+
+
+def _drawn(history):
+    """Choose the columns that are drawn: the loss, and the accuracy or else the first other metric."""
+    names = dict.fromkeys(name.removeprefix("val_") for row in history for name in row)
+    others = [name for name in names if name not in ("loss", "learning_rate")]
+    others.sort(key=lambda name: "accuracy" not in name)  # stable: else in Keras's order
+    return [name for name in ("loss", *others[:1]) if name in names]
+
+
+def _finite(history, name):
+    """List (epoch, value) where there is a number that can be drawn."""
+    return [(epoch, row[name]) for epoch, row in enumerate(history) if math.isfinite(row.get(name, math.nan))]
 
 
 @validation.checked(model=validation.model_that("save"), folder=validation.path)

@@ -23,6 +23,7 @@ TensorFlow how many cores it may use (``TF_NUM_INTRAOP_THREADS=2 TF_NUM_INTEROP_
 """
 
 import time
+from numbers import Number
 
 import keras
 import numpy as np
@@ -108,7 +109,8 @@ def grid_search(build, settings, train, validation, epochs=5, batch_size=32, see
     table : pandas.DataFrame
         One row a setting, the best first: see `best_epochs`; and `seconds`, how long the training took.
     histories : pandas.DataFrame
-        All epochs of all trainings: the setting, `epoch`, and what Keras measured.
+        All epochs of all trainings: the setting, `epoch`, and what Keras measured. A setting that is called
+        as one of these columns, `seconds` say, stands in `setting_seconds`.
 
     Raises
     ------
@@ -161,7 +163,7 @@ def optuna_search(
         trial = study.ask()
         setting = _setting(suggest(trial), "what `suggest` returns")
         runs.append(_train(build, setting, train, seed, fit))
-        study.tell(trial, runs[-1][1].val_loss.min())
+        study.tell(trial, runs[-1][1].val_loss.fillna(np.inf).min())  # Optuna refuses nan
     return _tables(runs)
 
 
@@ -189,11 +191,22 @@ def tidy(runs):
     if not runs:
         remedy = 'Pass a list such as [{"rate": 0.3}, {"rate": 0.6}].'
         raise CourseError("at least one setting", "none", remedy)
-    tables = [
-        history.reset_index().assign(run=run, **setting)[["run", *setting, "epoch", *history.columns]]
-        for run, (setting, history) in enumerate(runs)
-    ]
+    tables = []
+    for run, (setting, history) in enumerate(runs):
+        taken = {"run", "epoch", "seconds", *history.columns}
+        named = {
+            f"setting_{name}" if name in taken else name: _cell(value) for name, value in setting.items()
+        }
+        ordered = ["run", *named, "epoch", *history.columns]
+        tables.append(history.reset_index().assign(run=run, **named)[ordered])
     return pd.concat(tables, ignore_index=True)
+
+
+def _cell(value):
+    """Make of the value of a setting what fits into one cell of a table: a list would fill a column."""
+    if value is None or isinstance(value, str | Number | np.generic):
+        return value
+    return getattr(value, "__name__", None) or str(value)
 
 
 @validation.checked(histories=validation.table("run", "val_loss"))

@@ -10,10 +10,15 @@ import inspect
 import os
 from numbers import Integral, Real
 from pathlib import Path
+from unicodedata import category, normalize
 
 import numpy as np
 
-from helpers import CourseError
+from helpers import CourseError, storage
+
+# Spaces, line ends, marks of direction and of nothing: what is copied along with a path and not seen.
+INVISIBLE = "".join(mark for mark in map(chr, range(2**16)) if mark.isspace() or category(mark) == "Cf")
+QUOTES = ('""', "''", "``", "\u201c\u201d", "\u201e\u201c", "\u2018\u2019", "\u00ab\u00bb")
 
 
 def checked(**kinds):
@@ -24,7 +29,10 @@ def checked(**kinds):
 
         @functools.wraps(function)
         def careful(*args, **named):
-            given = signature.bind(*args, **named)
+            try:
+                given = signature.bind(*args, **named)
+            except TypeError as error:  # as Python says it, which knows the function's name
+                raise TypeError(f"{function.__name__}() {error}") from None
             for name, kind in kinds.items():
                 default = signature.parameters[name].default
                 if given.arguments.get(name, default) is not default:
@@ -162,12 +170,35 @@ def as_path(value, expected):
     if not isinstance(value, str | os.PathLike) or isinstance(os.fspath(value), bytes) or "\0" in str(value):
         raise CourseError(expected, shown(value), remedy)
     try:
-        found = Path(value)
+        found = _meant(os.fspath(value))
         os.fsencode(found)
         found.exists()  # fails where a name is too long, or a folder on the way is closed
     except (OSError, ValueError) as error:
         raise CourseError(expected, f"{shown(value)} ({error})", remedy) from None
     return found
+
+
+def _meant(text):
+    """Find the path that a text means which was copied: without quotes and invisible marks, ~ understood."""
+    if Path(text).exists():
+        return Path(text)
+    while text != (bare := _unquoted(text.strip(INVISIBLE))):
+        text = bare
+    path = storage.expanded(text) or Path(text)
+    if path.exists() or not path.parent.is_dir():
+        return path
+    alike = [other for other in path.parent.iterdir() if _looks(other.name) == _looks(path.name)]
+    return alike[0] if len(alike) == 1 else path
+
+
+def _unquoted(text):
+    return text[1:-1] if len(text) > 1 and text[0] + text[-1] in QUOTES else text
+
+
+def _looks(name):
+    """Reduce a name to what is seen of it: an accent is one letter or two, a space may be of many kinds."""
+    letters = normalize("NFC", name)
+    return "".join(" " if mark.isspace() else mark for mark in letters if category(mark) != "Cf")
 
 
 def path(value, name):

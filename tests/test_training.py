@@ -7,8 +7,12 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib import pyplot as plt
 
-from helpers import CourseError, storage, training
+from helpers import CourseError, plotting, storage, training
+from helpers.histories import history_table
 
 RNG = np.random.default_rng(0)
 IMAGES, LABELS = RNG.random((12, 4), "float32"), RNG.integers(0, 2, 12)
@@ -126,3 +130,104 @@ def test_training_works_where_nothing_can_be_displayed(monkeypatch):
     monkeypatch.setattr(training, "display", lambda *args, **kwargs: None)
     _, history = fitted(callbacks=[training.LiveProgress()])
     assert len(history.history["loss"]) == 2
+
+
+# Whatever Keras gives
+LOGS = st.lists(
+    st.dictionaries(
+        st.sampled_from(
+            ["loss", "val_loss", "accuracy", "val_accuracy", "auc", "f1_score", "learning_rate", "<b>"]
+        ),
+        st.one_of(
+            st.floats(), st.none(), st.text(max_size=3), st.lists(st.floats(), max_size=4), st.builds(object)
+        ),
+    )
+    | st.none(),
+    max_size=5,
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(LOGS, st.sampled_from([None, 1, 3]), st.integers(0, 9))
+def test_a_display_takes_any_logs(logs, steps, first):
+    shown = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "display", lambda *_, **__: SimpleNamespace(update=shown.append))
+        progress = training.LiveProgress(seconds_between_updates=0)
+        progress.set_params({"epochs": first + len(logs), "steps": steps})
+        progress.on_train_begin()
+        for epoch, measured in enumerate(logs, first):
+            progress.on_epoch_begin(epoch)
+            progress.on_train_batch_end(0)
+            progress.on_epoch_end(epoch, measured)
+        progress.on_train_end()
+    assert progress.works, "nothing was to be left out"
+    assert repr(shown[-1]).startswith(f"{len(logs)} epoch")
+    for chart in (page.data for page in shown[:-1]):
+        assert "nan" not in re.sub(r"<text.*?</text>", "", chart) and "<b>" not in chart
+
+
+def test_a_display_that_breaks_ends_in_one_sentence_and_not_the_training(monkeypatch, capsys):
+    def breaks(*_):
+        raise RuntimeError("the front end is gone")
+
+    monkeypatch.setattr(training, "display", lambda *_, **__: SimpleNamespace(update=breaks))
+    _, history = fitted(epochs=3, callbacks=[training.LiveProgress(seconds_between_updates=0)])
+    assert len(history.history["loss"]) == 3
+    assert capsys.readouterr().out.count("The training goes on without its display") == 1
+
+
+METRICS = {
+    "a value per class": [keras.metrics.F1Score()],
+    "the loss not first": ["accuracy", keras.metrics.AUC()],
+    "none": [],
+    "twice the same": ["accuracy", "accuracy"],
+}
+VALIDATED = {  # how often Keras validates: after which of six epochs there is a number
+    "never": ({}, None),
+    "always": ({"validation_data": True}, [1, 2, 3, 4, 5, 6]),
+    "every second time": ({"validation_data": True, "validation_freq": 2}, [2, 4, 6]),
+    "at times of one's own": ({"validation_data": True, "validation_freq": [1, 5]}, [1, 5]),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("metrics", METRICS)
+@pytest.mark.parametrize("validated", VALIDATED)
+def test_a_training_of_any_kind_is_shown_saved_and_drawn(places, monkeypatch, metrics, validated):
+    shown = []
+    monkeypatch.setattr(training, "display", lambda *_, **__: SimpleNamespace(update=shown.append))
+    options, epochs = VALIDATED[validated]
+    one_hot = np.eye(2, dtype="float32")[LABELS]
+    options = options | ({"validation_data": (IMAGES, one_hot)} if options else {})
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, activation="softmax")])
+    model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=METRICS[metrics])
+    progress = training.LiveProgress(seconds_between_updates=0)
+    history = model.fit(IMAGES, one_hot, epochs=6, verbose=0, callbacks=[progress], **options)
+    assert progress.works and ">loss (0 to" in shown[-2].data
+    training.save_fit("mine", model, history)
+    table = training.load_fit("mine")[1]
+    assert table.loss.tolist() == pytest.approx(history.history["loss"])
+    if epochs:
+        assert table.val_loss.dropna().index.tolist() == epochs
+        assert table.val_loss.dropna().tolist() == pytest.approx(history.history["val_loss"])
+    else:
+        assert "val_loss" not in table
+    if metrics != "none":
+        plotting.learning_curves(history)
+        plt.close("all")
+
+
+@pytest.mark.parametrize(
+    ("n_values", "places", "words"),
+    [
+        (6, [1, 2, 3, 4, 5, 6], ""),
+        (3, [2, 4, 6], "every 2 epochs"),
+        (1, None, "left out"),
+        (5, None, "left out"),
+    ],
+)
+def test_a_history_says_which_epochs_it_takes_a_column_for(capsys, n_values, places, words):
+    table = history_table({"loss": [1.0] * 6, "val_loss": [2.0] * n_values})
+    assert (table.val_loss.dropna().index.tolist() if "val_loss" in table else None) == places
+    assert words in capsys.readouterr().out

@@ -208,3 +208,27 @@ def test_the_same_search_runs_on_a_dask_cluster_of_two_processes(data):
         np.testing.assert_allclose(there[f"{fold}_test_score"], here[f"{fold}_test_score"], atol=0.3)
         processes |= set(there[f"{fold}_test_process"])
     assert len(processes) == 2 and os.getpid() not in processes
+
+
+@pytest.mark.parametrize(
+    ("setting", "column", "cell"),
+    [
+        ({"widths": (4, 4, 4)}, "widths", "(4, 4, 4)"),
+        ({"widths": [4, 8]}, "widths", "[4, 8]"),
+        ({"scales": np.array([1, 2])}, "scales", "[1 2]"),
+        ({"activation": keras.ops.relu}, "activation", "relu"),
+        ({"kind": {"a": 1}}, "kind", "{'a': 1}"),
+        ({"seconds": 3}, "setting_seconds", 3),
+        ({"loss": "mse"}, "setting_loss", "mse"),
+        ({"run": 7}, "setting_run", 7),
+    ],
+)
+def test_a_setting_of_any_kind_and_name_has_its_cell(setting, column, cell):
+    history = pd.DataFrame(
+        {"loss": [2.0, 1.0], "val_loss": [2.0, 1.0]}, index=pd.RangeIndex(1, 3, name="epoch")
+    )
+    table = tuning.tidy([(setting, history), (setting, history)])
+    assert table[column].tolist() == [cell] * 4
+    assert table.run.tolist() == [0, 0, 1, 1] and table.loss.tolist() == [2.0, 1.0] * 2
+    best = tuning.best_epochs(table, [5.0, 6.0])
+    assert best.seconds.tolist() == [5.0, 6.0] and best[column].tolist() == [cell] * 2

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers import CourseError, validation
+from helpers import CourseError, models, validation
 
 TABLE = type("Table", (), {"columns": ("a", "b"), "groupby": None})()
 TAKEN = [
@@ -56,3 +56,26 @@ def test_a_decorated_function_gets_checked_values_and_its_defaults_as_they_are()
     assert called(n=1, rate=1) == (1, 1.0)
     with pytest.raises(CourseError, match="rate to be a number from 0 to 1"):
         called(1, rate=2)
+
+
+COPIED = {  # how a path looks that was copied from somewhere: what it means
+    '"cat.jpg"': "cat.jpg", "'cat.jpg'": "cat.jpg", "\u201ccat.jpg\u201d": "cat.jpg", " cat.jpg\n": "cat.jpg",
+    "\u202acat.jpg": "cat.jpg", "\ufeffcat.jpg": "cat.jpg", "cat\u200b.jpg": "cat.jpg",
+    "my cat.jpg": "my\u202fcat.jpg", "a\u00a0dog.jpg": "a dog.jpg", "Zoe\u0308.jpg": "Zo\u00eb.jpg",
+    "~/cat.jpg": "cat.jpg", "'~/cat.jpg'": "cat.jpg", "new.jpg": "new.jpg", '"new.jpg"': "new.jpg",
+    "'cat'.jpg": "'cat'.jpg", "no\u200cline.jpg": "no\u200cline.jpg",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("written", COPIED, ids=ascii)
+def test_a_path_that_was_copied_means_what_one_sees_of_it(written, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("cat.jpg", "my\u202fcat.jpg", "a dog.jpg", "Zo\u00eb.jpg", "'cat'.jpg"):
+        (tmp_path / name).touch()
+    assert validation.path(written, "it").absolute() == tmp_path / COPIED[written]
+
+
+def test_a_wrong_argument_names_the_function_that_does_not_take_it():
+    with pytest.raises(TypeError, match=r"create_model_dropout\(\) .*'foo'"):
+        models.create_model_dropout(0.5, foo=1)

@@ -22,7 +22,7 @@ def learning_curves(history, metric="accuracy", ax=None):
         validation data.
     metric : str
         The column beside the loss; "accuracy" also finds Keras's longer names, `categorical_accuracy` and
-        `sparse_categorical_accuracy`.
+        `sparse_categorical_accuracy`, and where there is none the first other metric.
     ax : array of matplotlib.axes.Axes, shape (2,), optional
         Where to draw; made if left out.
 
@@ -37,7 +37,7 @@ def learning_curves(history, metric="accuracy", ax=None):
         If the history is empty or has no such column.
     """
     table = history_table(history)
-    columns = _find_column(table, "loss"), _find_column(table, metric).removeprefix("val_")
+    columns = _find_column(table, "loss"), _metric(table, metric).removeprefix("val_")
     if ax is None:
         ax = plt.subplots(1, 2, figsize=(8, 3.6), layout="constrained", gridspec_kw={"wspace": 0.08})[1]
     elif np.size(ax) != 2:
@@ -52,16 +52,32 @@ def _curve_pair(ax, table, column):
     name = column.replace("sparse_", "").replace("categorical_", "").replace("_", " ").capitalize()
     lines = {"training": (column, BLUE, "o-"), "validation": (f"val_{column}", ORANGE, "s--")}
     lines = {label: line for label, line in lines.items() if line[0] in table}
-    for key, color, style in lines.values():
-        _draw_line(ax, table[key], style, color)
-    _name_line_ends(ax, {label: table[key] for label, (key, *_) in lines.items()})
+    measured = {label: _measured(table, key) for label, (key, *_) in lines.items()}
+    for label, (_, color, style) in lines.items():
+        _draw_line(ax, measured[label], style, color)
+    _name_line_ends(ax, measured)
     ax.set_title(name)
     _count_epochs(ax, len(table))
     went = [
-        f"{label} from {_in_words(table[key].iloc[0])} to {_in_words(table[key].iloc[-1])}"
-        for label, (key, *_) in lines.items()
+        f"{label} from {_in_words(values.iloc[0])} to {_in_words(values.iloc[-1])}"
+        for label, values in measured.items()
     ]
     return f"{name}: {', '.join(went)}."
+
+
+def _measured(table, key):
+    """Leave out epochs without validation: of those, what was measured in training is a number."""
+    values = table[key]
+    trained = table.get(key.removeprefix("val_"), values)
+    some = values[values.notna() | trained.isna()]
+    return some if len(some) else values
+
+
+def _metric(table, name):
+    """Find the column of a metric; where nobody asked for another, the first that is not the loss."""
+    others = [column for column in table if column.removeprefix("val_") not in ("loss", "learning_rate")]
+    accuracies = [column for column in others if "accuracy" in column]
+    return others[0] if name == "accuracy" and others and not accuracies else _find_column(table, name)
 
 
 def compare_histories(histories, column="val_accuracy", ax=None):
@@ -89,7 +105,7 @@ def compare_histories(histories, column="val_accuracy", ax=None):
     if not 1 <= len(histories) <= len(PALETTE):
         raise CourseError(f"1 to {len(PALETTE)} histories", len(histories), "Choose the ones that matter.")
     tables = {name: history_table(history) for name, history in histories.items()}
-    series = {name: table[_find_column(table, column)] for name, table in tables.items()}
+    series = {name: _measured(table, _find_column(table, column)) for name, table in tables.items()}
     ax = ax or plt.subplots(figsize=(7, 4.2), layout="constrained")[1]
     for number, values in enumerate(series.values()):
         _draw_line(ax, values, MARKERS[number] + DASHES[number % len(DASHES)], PALETTE[number])
