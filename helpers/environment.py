@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 
 from helpers import CourseError, missing_cells, storage
 
-TENSORFLOWS = ("tensorflow", "tensorflow-cpu")  # its usual names; conda, Windows and nightly builds have more
+TENSORFLOWS = ("tensorflow", "tensorflow-cpu", "tensorflow-intel", "tf-nightly")  # others are asked
 GIGABYTE = 1e9
 NEEDED_MEMORY = 2.5  # GB free for one kernel that trains
 NEEDED_DISK = 1.0  # GB free where fits are saved
@@ -232,15 +232,10 @@ def _installed_version(name):
     is_tensorflow = name in TENSORFLOWS
     if is_tensorflow and not getattr(importlib.util.find_spec("tensorflow"), "origin", None):
         return None  # its metadata may have been left behind
-    for build in _builds_of_tensorflow() if is_tensorflow else [name]:
+    for build in TENSORFLOWS if is_tensorflow else [name]:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             return importlib.metadata.version(build)
     return _version_that_it_says() if is_tensorflow else None
-
-
-def _builds_of_tensorflow():
-    yield from TENSORFLOWS
-    yield from importlib.metadata.packages_distributions().get("tensorflow", [])  # takes half a second
 
 
 def _version_that_it_says():
