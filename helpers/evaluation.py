@@ -1,5 +1,6 @@
 """Step 8: measure how good predictions are. Numbers only; `plotting` draws them."""
 
+import contextlib
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -20,13 +21,14 @@ class Predictions:
     images: np.ndarray  # (N, height, width, channels), as the model saw them
     labels: np.ndarray  # (N,): the true classes, 0 .. n_classes - 1
     probabilities: np.ndarray  # (N, n_classes): the model's answers; every row sums to 1
+    pixels: str = "0..1"  # which values of the images stand for black and white
 
     def __len__(self):
         return len(self.labels)
 
     def __getitem__(self, which):
         which = np.atleast_1d(np.arange(len(self))[which])
-        return Predictions(self.images[which], self.labels[which], self.probabilities[which])
+        return Predictions(self.images[which], self.labels[which], self.probabilities[which], self.pixels)
 
     @property
     def predicted(self):
@@ -49,8 +51,19 @@ class Predictions:
         return float(self.correct.mean())
 
 
-@validation.checked(model=validation.model_that("predict_on_batch"), batch_size=validation.COUNT)
-def predict(model, data, labels=None, batch_size=256):
+PIXELS = ("0..1", "0..255")
+SCALING = ("Normalization", "BatchNormalization")  # layers with numbers of their own that mix no pixels
+LARGEST_SCALED = 20  # what scaled pixels span at most: 2 of -1..1, some 5 of standard deviations
+
+
+def _pixels(value, name):
+    return validation.as_choice(value, PIXELS, name)
+
+
+@validation.checked(
+    model=validation.model_that("predict_on_batch"), batch_size=validation.COUNT, pixels=_pixels
+)
+def predict(model, data, labels=None, batch_size=256, pixels=None):
     """Let a model classify images, and keep images, labels and answers together.
 
     All three come from one pass. Taking the labels from a second pass over a shuffled dataset pairs them
@@ -66,6 +79,9 @@ def predict(model, data, labels=None, batch_size=256):
         The true classes as integers or one-hot encoded; only if `data` is an array.
     batch_size : int, default 256
         Images that go through the model at once; a dataset has its own batches.
+    pixels : "0..1" or "0..255", optional
+        Which values the model was trained on: needed for 0..255 where no layer of the model scales them, as
+        `expected_pixels` tells; else what its layers expect, or 0..1.
 
     Returns
     -------
@@ -77,11 +93,15 @@ def predict(model, data, labels=None, batch_size=256):
         If images, labels and model do not fit together, or the dataset has no end, no batches or no labels.
     """
     batches = _array_batches(data, labels, batch_size) if hasattr(data, "shape") else _dataset_batches(data)
-    parts = []
+    pixels, parts = chosen_pixels(model, pixels), []
     for images, truth in batches:
         images = np.asarray(images)
-        _check_images(model, images)
+        _check_images(model, images, pixels)
         probabilities = np.asarray(model.predict_on_batch(images))
+        if np.isnan(probabilities).any():
+            found = "nan, which comes from the images" if np.isnan(images.sum()) else "nan, from its weights"
+            remedy = "Look at the loss: a training that diverged leaves no numbers. Train it again."
+            raise CourseError("answers that are numbers", found, remedy)
         if probabilities.ndim != 2 or not np.allclose(probabilities.sum(axis=1), 1, atol=1e-3):
             found = f"an output of shape {probabilities.shape} that does not"
             remedy = 'The last layer of a classifier is Dense(n_classes, activation="softmax").'
@@ -89,7 +109,7 @@ def predict(model, data, labels=None, batch_size=256):
         parts.append((images, _as_integers(truth, probabilities.shape[1]), probabilities))
     if not parts:
         raise CourseError("at least one image", "none", "Look at the shape of the data.")
-    return Predictions(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+    return Predictions(*(np.concatenate(part) for part in zip(*parts, strict=True)), pixels)
 
 
 def _array_batches(images, labels, batch_size):
@@ -122,26 +142,92 @@ def _dataset_batches(dataset):
         yield images, batch[1]
 
 
-def _check_images(model, images):
+def _check_images(model, images, pixels):
     wanted = getattr(model, "input_shape", None)  # no tuple: several inputs, or no Keras model
     if isinstance(wanted, tuple) and not validation.fits_shape(images.shape[1:], wanted[1:]):
         expected = f"images of shape {('N', *wanted[1:])}, as the model takes them"
         remedy = "Resize them as those it was trained with: images.load_image(path, size=...)."
+        if len(wanted) == 4 and images.shape[3] != wanted[3]:
+            remedy = "filters.gray makes colour images grey; np.repeat(images, 3, axis=3) grey ones coloured."
         raise CourseError(expected, f"shape {images.shape}", remedy)
-    if images.max(initial=0) > 2 and not has_scaling(model):
-        expected = "images with values in 0..1, as the model was trained"
-        remedy = 'Prepare them in the same way as for training: images.astype("float32") / 255.'
-        raise CourseError(expected, f"values up to {images.max():g}", remedy)
+    if images.dtype.kind not in "buif":
+        raise CourseError("images as numbers", f"values of type {images.dtype}", "Look at their .dtype.")
+    top = images.max(initial=0)
+    if pixels == "0..1" and top > 2:  # a little more than 1 comes from augmentation
+        remedy = (
+            'Prepare them as for training: images.astype("float32") / 255; or, if it was trained on 0..255'
+        )
+        remedy += " and no layer of it scales them, say so: pixels='0..255'."
+        raise CourseError(
+            "images with values in 0..1, as the model was trained", f"values up to {top:g}", remedy
+        )
+    if pixels == "0..255" and top <= 1 and (images % 1).any():
+        remedy = (
+            "Leave out the division by 255: the model was trained on 0..255, or scales the images itself."
+        )
+        raise CourseError("images with values in 0..255, as the model takes them", "fractions of 1", remedy)
 
 
-def has_scaling(model):
-    """Whether a model scales images itself, so that it takes values 0..255."""
-    for layer in _flat_layers(model):
-        if type(layer).__name__ in ("Rescaling", "Normalization"):
-            return True
-        if getattr(layer, "weights", []):  # scaling after the first weights has to do with something else
-            return False
-    return False
+def chosen_pixels(model, said=None):
+    """Choose the values of pixels that a model takes: what its layers expect, what was said, or 0..1."""
+    expected = expected_pixels(model)
+    if said and expected and said != expected:
+        remedy = f"Leave out the argument, or write pixels={expected!r}."
+        raise CourseError(
+            f"pixels {expected}, which the first layers of this model scale", f"{said!r}", remedy
+        )
+    return said or expected or PIXELS[0]
+
+
+def expected_pixels(model):
+    """Read from what its layers do which values of pixels a model takes.
+
+    Images of 0, 1 and 255 are sent in; what reaches the first layer that learned something shows whether
+    layers before it scale them: `Rescaling`, `Normalization`, `BatchNormalization`, arithmetic, whatever.
+
+    Parameters
+    ----------
+    model : keras.Model
+
+    Returns
+    -------
+    str or None
+        "0..1" or "0..255"; None where nothing scales them, so that only who trained it knows.
+    """
+    try:
+        black, one, white = _reaching(model)
+    except Exception:  # several inputs, no Keras model, no layer that learned
+        return None
+    slope, whole = np.median(one - black), np.median(white - black) / 255
+    if not np.isfinite([slope, whole]).all() or not np.isclose(slope, whole, rtol=0.02) or not slope:
+        return None  # nothing arrives, or no straight line
+    middle = -np.median(black) / slope  # the pixel that becomes zero
+    if abs(slope) < LARGEST_SCALED / 255 or middle > 2:
+        return "0..255"
+    return "0..1" if abs(middle) > 0.01 or abs(slope - 1) > 0.01 else None
+
+
+def _reaching(model):
+    """Catch what arrives at the first layer that mixes pixels, of images that are 0, 1 and 255 all over."""
+    _, *shape = model.input_shape
+    images = np.ones([3, *(size or 64 for size in shape)], np.float32)
+    images *= np.array([0, 1, 255], np.float32).reshape(3, *[1] * len(shape))
+    caught = []
+
+    def catch(inputs, *_, **__):
+        caught.append(np.asarray(inputs, np.float64))
+        raise StopIteration  # the rest of the network need not run
+
+    layers = [layer for layer in _flat_layers(model) if layer.weights and type(layer).__name__ not in SCALING]
+    for layer in layers:
+        layer.call = catch
+    try:
+        with contextlib.suppress(Exception):
+            model(images, training=False)
+    finally:
+        for layer in layers:
+            del layer.call
+    return caught[0]
 
 
 def _flat_layers(layer):
@@ -191,7 +277,7 @@ def accuracy_interval(n_correct, n, level=0.95):
     Raises
     ------
     CourseError
-        If the numbers are not 0 <= n_correct <= n with n > 0, or the level not between 0 and 1.
+        If the numbers are not whole, not 0 <= n_correct <= n with n > 0, or the level not between 0 and 1.
 
     References
     ----------
@@ -206,8 +292,9 @@ def accuracy_interval(n_correct, n, level=0.95):
     >>> print(f"{low:.3f} to {high:.3f}")
     0.629 to 0.671
     """
+    is_share = isinstance(n_correct, float | np.floating) and n_correct <= 1
     n_correct, n = validation.as_number(n_correct, "n_correct"), validation.as_number(n, "n")
-    if not (0 <= n_correct <= n and n > 0):
+    if not (0 <= n_correct <= n and n > 0) or n_correct % 1 or n % 1 or is_share:
         expected, found = "0 <= n_correct <= n, with at least one image", f"{n_correct:g} of {n:g}"
         counts = "accuracy_interval(predictions.correct.sum(), len(predictions))"
         raise CourseError(expected, found, f"Pass counts, not an accuracy: {counts}.")
@@ -251,7 +338,8 @@ def accuracy_difference(first, second, level=0.95):
     """
     expected = "right or wrong for each image, as Predictions.correct"
     first, second = (
-        validation.as_array(answers, expected, "bui").astype(bool) for answers in (first, second)
+        validation.as_array(answers, expected, "b", "Pass first.correct, second.correct.")
+        for answers in (first, second)
     )
     if first.shape != second.shape or first.ndim != 1 or not len(first):
         found = f"shapes {first.shape} and {second.shape}"

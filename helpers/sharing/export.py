@@ -14,6 +14,7 @@ import numpy as np
 
 from helpers import CourseError, storage, validation
 from helpers._quiet_tensorflow import silent_stderr
+from helpers.evaluation import chosen_pixels
 from helpers.sharing._onnx import write_onnx
 
 BATCH = 100
@@ -126,7 +127,8 @@ def _export(model, path, suffix, write, calibration=None):
 def _noise(model):
     """Make images to try an export with; where a model takes any size, of 64 pixels."""
     _, *shape = model.input_shape
-    return np.random.default_rng(0).random([2, *(size or 64 for size in shape)], np.float32)
+    noise = np.random.default_rng(0).random([2, *(size or 64 for size in shape)], np.float32)
+    return noise * 255 if chosen_pixels(model) == "0..255" else noise
 
 
 def _reason(error):

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from helpers import CourseError, storage, validation
-from helpers.evaluation import has_scaling
+from helpers.evaluation import chosen_pixels
 from helpers.sharing.bundle import _replaced_folder
 from helpers.sharing.export import export_onnx
 
@@ -23,7 +23,7 @@ ABOUT = "Nobody has said how good this network is, or what it must not be used f
 
 
 @validation.checked(folder=validation.path, title=validation.TEXT, about=validation.TEXT)
-def make_web_page(model, class_names, folder, title="Which class is it?", about=ABOUT):
+def make_web_page(model, class_names, folder, title="Which class is it?", about=ABOUT, pixels=None):
     """Write a static web site that classifies the visitor's image: dropped, picked, pasted or photographed.
 
     For a model of one channel, such as one trained on MNIST, the page also has a board to draw on. The folder
@@ -42,6 +42,8 @@ def make_web_page(model, class_names, folder, title="Which class is it?", about=
         Heading of the page.
     about : str
         What a visitor must know: how good the model is, what it must not be used for.
+    pixels : "0..1" or "0..255", optional
+        As in `evaluation.predict`.
 
     Returns
     -------
@@ -57,7 +59,7 @@ def make_web_page(model, class_names, folder, title="Which class is it?", about=
     height, width, channels = _input_shape(model)
     class_names = _checked_names(model, class_names)
     size = {"width": width, "height": height, "channels": channels}
-    facts = {"classes": class_names, "input": size, "divide_by": _divisor(model)}
+    facts = {"classes": class_names, "input": size, "divide_by": _divisor(model, pixels)}
     index = Template((SITE / "index.html").read_text(encoding="utf-8"))
     texts = {
         "index.html": index.substitute(_texts(class_names, title, about)),
@@ -80,13 +82,13 @@ def _runtime():
 
 
 @validation.checked(image=validation.array())
-def image_input(image, model):
+def image_input(image, model, pixels=None):
     """Turn an image of any size into a model's input, as the web page does.
 
     The largest part in the middle that has the proportions of the input is taken, made grey if the model
     wants one channel (ITU-R 601-2), and shrunk so that every pixel counts: Pillow's bilinear filter, whose
     triangle grows with the step; rows first, then columns, each rounded to whole numbers. Values become 0..1,
-    unless the model scales them itself.
+    unless the model takes 0..255.
 
     Parameters
     ----------
@@ -94,6 +96,8 @@ def image_input(image, model):
         As `images.load_image` gives it.
     model : keras.Model
         The model that shall see it.
+    pixels : "0..1" or "0..255", optional
+        As in `evaluation.predict`.
 
     Returns
     -------
@@ -118,11 +122,13 @@ def image_input(image, model):
     if channels == 1:
         part = part.convert("L")
     small = np.asarray(part.resize((width, height), Image.Resampling.BILINEAR))
-    return (small.reshape(1, height, width, channels) / np.float32(_divisor(model))).astype(np.float32)
+    return (small.reshape(1, height, width, channels) / np.float32(_divisor(model, pixels))).astype(
+        np.float32
+    )
 
 
-def _divisor(model):
-    return 1 if has_scaling(model) else 255
+def _divisor(model, pixels):
+    return 255 if chosen_pixels(model, pixels) == "0..1" else 1
 
 
 def _input_shape(model):

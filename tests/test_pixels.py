@@ -1,0 +1,146 @@
+"""Which values of pixels a model takes is read from what its layers do, or said; never guessed in silence."""
+
+import re
+
+import keras
+import numpy as np
+import pytest
+
+from helpers import CourseError, evaluation, sharing
+
+layers, ops = keras.layers, keras.ops
+SHAPE = (8, 8, 3)
+LABELS = [0, 1]
+RNG = np.random.default_rng(0)
+WHOLE = RNG.integers(0, 256, (2, *SHAPE), np.uint8)
+FRACTIONS = np.float32(WHOLE / 255)
+
+
+def through(*first):
+    """A classifier with these layers or functions before the first one that learns."""
+    inputs = features = keras.Input(SHAPE)
+    for layer in first:
+        features = layer(features)
+    return keras.Model(
+        inputs, layers.Dense(2, activation="softmax")(layers.Flatten()(layers.Conv2D(2, 3)(features)))
+    )
+
+
+def adapted(images):
+    layer = layers.Normalization()
+    layer.adapt(images)
+    return layer
+
+
+def batch_normalized(mean, variance):
+    layer = layers.BatchNormalization()
+    layer.build((None, *SHAPE))
+    layer.set_weights([np.ones(3), np.zeros(3), np.full(3, mean), np.full(3, variance)])
+    return layer
+
+
+def nested(*first):
+    inputs = keras.Input(SHAPE)
+    return keras.Model(inputs, through()(keras.Sequential(list(first))(inputs)))
+
+
+MODELS = {
+    "nothing": (lambda: through(), None),
+    "no scaling": (lambda: through(layers.RandomFlip(), layers.ZeroPadding2D(2)), None),
+    "Rescaling(1 / 255)": (lambda: through(layers.Rescaling(1 / 255)), "0..255"),
+    "Rescaling(1 / 127.5, -1)": (lambda: through(layers.Rescaling(1 / 127.5, offset=-1)), "0..255"),
+    "Rescaling to -1..1 of 0..1": (lambda: through(layers.Rescaling(2, offset=-1)), "0..1"),
+    "Rescaling(255)": (lambda: through(layers.Rescaling(255)), "0..1"),
+    "Normalization on 0..255": (lambda: through(adapted(WHOLE)), "0..255"),
+    "Normalization on 0..1": (lambda: through(adapted(FRACTIONS)), "0..1"),
+    "BatchNormalization on 0..255": (lambda: through(batch_normalized(120, 4000)), "0..255"),
+    "arithmetic": (lambda: through(lambda x: (x - 127.0) / 128.0), "0..255"),
+    "arithmetic for 0..1": (lambda: through(lambda x: (x - 0.5) * 2), "0..1"),
+    "functions of keras.ops": (lambda: through(lambda x: ops.subtract(ops.divide(x, 127.5), 1)), "0..255"),
+    "inverted": (lambda: through(lambda x: 1 - x / 255), "0..255"),
+    "preprocess_input, tf": (lambda: through(keras.applications.mobilenet_v2.preprocess_input), "0..255"),
+    "preprocess_input, caffe": (lambda: through(keras.applications.resnet50.preprocess_input), "0..255"),
+    "preprocess_input, torch": (lambda: through(keras.applications.densenet.preprocess_input), "0..255"),
+    "a model within": (lambda: nested(layers.Rescaling(1 / 255)), "0..255"),
+    "padding first": (lambda: through(layers.ZeroPadding2D(1), layers.Rescaling(1 / 255)), "0..255"),
+    "a Sequential": (
+        lambda: keras.Sequential(
+            [keras.Input(SHAPE), layers.Rescaling(1 / 255), layers.Flatten(), layers.Dense(2, "softmax")]
+        ),
+        "0..255",
+    ),
+    "scaling after the first weights": (
+        lambda: through(layers.Conv2D(3, 1), layers.Rescaling(1 / 255)), None,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_what_a_model_takes_is_read_from_what_its_layers_do(kind):
+    make, expected = MODELS[kind]
+    model = make()
+    before = model(np.float32(WHOLE), training=False)
+    assert evaluation.expected_pixels(model) == expected
+    np.testing.assert_array_equal(model(np.float32(WHOLE), training=False), before)  # it is as it was
+    right, wrong = (WHOLE, FRACTIONS) if expected == "0..255" else (FRACTIONS, WHOLE)
+    predicted = evaluation.predict(model, right, LABELS)
+    assert predicted.pixels == predicted[:1].pixels == (expected or "0..1")
+    with pytest.raises(CourseError, match=rf"values in {re.escape(predicted.pixels)}"):
+        evaluation.predict(model, wrong, LABELS)
+    photo = np.full((9, 9, 3), 200, np.uint8)
+    assert sharing.image_input(photo, model).max() == pytest.approx(
+        200 if expected == "0..255" else 200 / 255
+    )
+
+
+def test_what_no_layer_tells_can_be_said_and_what_they_tell_cannot_be_denied():
+    unscaled = through()
+    assert evaluation.predict(unscaled, WHOLE, LABELS, pixels="0..255").pixels == "0..255"
+    assert sharing.image_input(WHOLE[0], unscaled, pixels="0..255").max() > 1
+    with pytest.raises(CourseError, match="fractions of 1"):
+        evaluation.predict(unscaled, FRACTIONS, LABELS, pixels="0..255")
+    with pytest.raises(CourseError, match="first layers of this model scale"):
+        evaluation.predict(through(layers.Rescaling(1 / 255)), FRACTIONS, LABELS, pixels="0..1")
+    with pytest.raises(CourseError, match="pixels to be one of"):
+        evaluation.predict(unscaled, WHOLE, LABELS, pixels="255")
+
+
+def of_nan():
+    model = through()
+    model.set_weights([weights * np.nan for weights in model.get_weights()])
+    return model
+
+
+REMEDIES = {  # what is wrong: (how it comes about, what the error says)
+    "weights of a training that diverged": (lambda: (of_nan(), FRACTIONS), "a training that diverged"),
+    "integers for a model of fractions": (lambda: (through(), WHOLE), "/ 255"),
+    "another size": (lambda: (through(), FRACTIONS[:, :5]), "Resize them"),
+    "grey for colour": (lambda: (through(), FRACTIONS[..., :1]), "grey ones coloured"),
+    "no axis of the batch": (lambda: (through(), FRACTIONS[0]), r"image\[None\]"),
+    "no softmax": (lambda: (keras.Sequential([keras.Input(SHAPE), layers.Flatten()]), FRACTIONS), "softmax"),
+    "text": (lambda: (through(), np.full((2, *SHAPE), "a")), r"\.dtype"),
+}
+
+
+@pytest.mark.parametrize("what", REMEDIES)
+def test_every_remedy_belongs_to_its_fault(what):
+    make, words = REMEDIES[what]
+    with pytest.raises(CourseError, match=words):
+        evaluation.predict(*make(), LABELS)
+
+
+def test_a_little_more_than_one_comes_from_augmentation_and_is_welcome():
+    bright = layers.RandomContrast(0.9, value_range=(0, 1), seed=1)(FRACTIONS, training=True) * 1.3
+    assert len(evaluation.predict(through(), np.asarray(bright), LABELS)) == 2
+
+
+@pytest.mark.parametrize("n_correct", [0.65, 1.0, 0.0, np.float32(0.5), 1300.5])
+def test_a_share_is_no_count(n_correct):
+    with pytest.raises(CourseError, match="Pass counts"):
+        evaluation.accuracy_interval(n_correct, 2000)
+
+
+@pytest.mark.parametrize("other", [[0, 1, 1], [3, 5, 1], [0.0, 1.0, 1.0]])
+def test_labels_are_not_right_or_wrong(other):
+    with pytest.raises(CourseError, match="right or wrong"):
+        evaluation.accuracy_difference([0, 1, 1], other)
