@@ -52,6 +52,7 @@ class Predictions:
 
 
 PIXELS = ("0..1", "0..255")
+MOST_BYTES = 1e9  # of images from a dataset that does not say where it ends
 SCALING = ("Normalization", "BatchNormalization")  # layers with numbers of their own that mix no pixels
 LARGEST_SCALED = 20  # what scaled pixels span at most: 2 of -1..1, some 5 of standard deviations
 
@@ -130,7 +131,8 @@ def _dataset_batches(dataset):
         raise CourseError("a dataset that ends", "one that repeats for ever", "Leave out .repeat().")
     if not np.iterable(dataset):
         raise CourseError("images, or a dataset of them", validation.shown(dataset), "Pass test_images.")
-    for batch in dataset:
+    size = 0
+    for batch in _as_many_as_there_are(dataset):
         if not isinstance(batch, tuple | list) or len(batch) != 2:
             remedy = "Keep the labels in the dataset."
             raise CourseError("batches of (images, labels)", "something else", remedy)
@@ -139,7 +141,21 @@ def _dataset_batches(dataset):
         images = validation.as_array(batch[0], expected, remedy=remedy)
         if images.ndim != 4:
             raise CourseError(expected, f"shape {images.shape}", remedy)
+        size += images.nbytes
+        if size > MOST_BYTES and not hasattr(dataset, "__len__"):
+            found, remedy = (
+                f"more than {MOST_BYTES:.0e} bytes of images",
+                "Pass the batches you mean in a list.",
+            )
+            raise CourseError("a dataset that ends", found, remedy)
         yield images, batch[1]
+
+
+def _as_many_as_there_are(dataset):
+    """Go through a dataset once: Keras's own, a PyDataset, gives batch after batch for ever."""
+    if not (hasattr(dataset, "__len__") and hasattr(dataset, "__getitem__")):
+        return iter(dataset)
+    return (dataset[number] for number in range(len(dataset)))
 
 
 def _check_images(model, images, pixels):

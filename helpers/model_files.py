@@ -79,6 +79,9 @@ def check_file(path):
 
 def _look_inside(path):
     """Read the two descriptions in the archive, after a look at all of it; and count the weights."""
+    if path.name.endswith(".weights.h5"):
+        remedy = "Build the network with the code that it was trained with, then model.load_weights(path)."
+        raise CourseError(f"a whole model in {path.name}", "weights alone, without the layers", remedy)
     if not zipfile.is_zipfile(path):
         raise CourseError(f"{path.name} to be a .keras file", _what_it_is(path), ASK)
     try:
@@ -97,7 +100,9 @@ def _look_inside(path):
     if not all(isinstance(description, dict) for description in descriptions):
         raise CourseError(f"{path.name} to describe a model", "a description of something else", ASK)
     if path.suffix != ".keras":
-        remedy = f"Keras knows its files by their name: rename it to {path.stem}.keras."
+        remedy = (
+            f"Keras knows its files by their name: rename it to {path.stem.removesuffix('.keras')}.keras."
+        )
         raise CourseError("a name that ends in .keras", path.name, remedy)
     return *descriptions, n_numbers
 

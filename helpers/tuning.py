@@ -60,7 +60,7 @@ def _settings(value, name):
     if isinstance(value, str | bytes | dict) or not np.iterable(value):
         remedy = 'Pass a list such as [{"rate": 0.3}, {"rate": 0.6}].'
         raise CourseError(f"{name} to be a list of dictionaries", validation.shown(value), remedy)
-    return [_setting(one, f"each of {name}") for one in value]
+    return [_setting(one, f"each of {name}") for one in validation.entries(value, name, 10_000)]
 
 
 def _setting(value, name):

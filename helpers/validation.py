@@ -7,6 +7,7 @@ argument a function of (value, name), which returns or raises likewise.
 
 import functools
 import inspect
+import itertools
 import os
 from numbers import Integral, Real
 from pathlib import Path
@@ -272,9 +273,19 @@ def several(kind):
     def every(value, name):
         if isinstance(value, str | bytes | dict) or not np.iterable(value) or hasattr(value, "groupby"):
             raise CourseError(f"{name} to be a list", shown(value), "Put a single one into [ ].")
-        return [kind(entry, f"each of {name}") for entry in value]
+        return [kind(entry, f"each of {name}") for entry in entries(value, name)]
 
     return every
+
+
+def entries(values, name, most=100_000):
+    """List what can be iterated, which may have no end: so many and no more."""
+    found = list(itertools.islice(values, most + 1))
+    if len(found) > most:
+        raise CourseError(
+            f"{name} to be at most {most:,}", "more, or no end", "Pass a list of those you mean."
+        )
+    return found
 
 
 def by_name(kind):

@@ -53,6 +53,7 @@ SPARED = {  # module or function -> why nobody needs to be protected from it
     "tuning.score_classifier": "called by scikit-learn",
     "tuning.build_classifier": "called by Keras's wrapper",
     "tuning.search_results": "takes a search of scikit-learn's",
+    "histories.scalars": "called by Keras's callbacks; tests/test_training.py gives it any logs",
     "evaluation.expected_pixels": "a question that has an answer for everything: None",
     "evaluation.chosen_pixels": "called with what `predict` and the page have checked",
     "model_files.save_portable": "called by `sharing.save`, which loads what it wrote",

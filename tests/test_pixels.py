@@ -1,12 +1,13 @@
 """Which values of pixels a model takes is read from what its layers do, or said; never guessed in silence."""
 
+import itertools
 import re
 
 import keras
 import numpy as np
 import pytest
 
-from helpers import CourseError, evaluation, sharing
+from helpers import CourseError, evaluation, model_files, sharing, tuning, validation
 
 layers, ops = keras.layers, keras.ops
 SHAPE = (8, 8, 3)
@@ -144,3 +145,54 @@ def test_a_share_is_no_count(n_correct):
 def test_labels_are_not_right_or_wrong(other):
     with pytest.raises(CourseError, match="right or wrong"):
         evaluation.accuracy_difference([0, 1, 1], other)
+
+
+class Endless(keras.utils.PyDataset):
+    """As Keras's own: it has a length, and gives more than that if it is asked."""
+
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, number):
+        assert number < 2
+        return FRACTIONS, np.array(LABELS)
+
+
+def test_a_dataset_of_keras_is_gone_through_once_and_one_without_end_is_refused(monkeypatch):
+    assert len(evaluation.predict(through(), Endless())) == 4
+    monkeypatch.setattr(evaluation, "MOST_BYTES", 10_000)
+    with pytest.raises(CourseError, match="a dataset that ends"):
+        evaluation.predict(through(), itertools.repeat((FRACTIONS, LABELS)))
+    assert len(evaluation.predict(through(), [(FRACTIONS, LABELS)] * 10)) == 20
+
+
+@pytest.mark.parametrize(
+    "kind", [validation.several(validation.FLAG), validation.through(validation.as_names)]
+)
+def test_a_list_without_end_is_refused(kind):
+    with pytest.raises(CourseError):
+        kind(itertools.repeat(True), "it")
+
+
+def test_settings_without_end_are_refused():
+    with pytest.raises(CourseError, match="or no end"):
+        tuning.grid_search(through, itertools.repeat({}), (FRACTIONS, LABELS), (FRACTIONS, LABELS))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("x.weights.h5", "load_weights"),
+        ("a.keras.zip", r"rename it to a\.keras\."),
+        ("a.zip", r"to a\.keras\."),
+    ],
+)
+def test_a_model_file_of_another_name_is_explained(tmp_path, name, words):
+    model = through()
+    if name.endswith("h5"):
+        model.save_weights(tmp_path / name)
+    else:
+        model.save(tmp_path / "a.keras")
+        (tmp_path / "a.keras").rename(tmp_path / name)
+    with pytest.raises(CourseError, match=words):
+        model_files.load_model(tmp_path / name)
