@@ -6,7 +6,7 @@ NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 WORKERS ?= 2
 
 # JupyterLab opens a browser only where one can be shown, and refuses root unless told.
-LAB_FLAGS := --ip=127.0.0.1 --ServerApp.root_dir=.
+LAB_FLAGS := --ip=127.0.0.1 --ServerApp.root_dir=. --LabApp.workspaces_dir=.venv/share/jupyter/lab/workspaces
 ifeq ($(shell id -u),0)
 LAB_FLAGS += --allow-root
 endif
@@ -87,10 +87,11 @@ clean: ## remove .venv and everything that was built
 .venv/site: EXTRAS := share,site
 .venv/test: EXTRAS := lab,share,site,test
 .venv/dev: EXTRAS := lab,share,site,test,dev
-.venv/lab .venv/site .venv/test .venv/dev: pyproject.toml requirements.lock tools/jupyterlab_overrides.json tools/ipython_kernel_config.py | .venv/bin/python
+.venv/lab .venv/site .venv/test .venv/dev: pyproject.toml requirements.lock tools/jupyterlab_overrides.json tools/jupyterlab_workspace.json tools/ipython_kernel_config.py | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e ".[$(EXTRAS)]"
-	@mkdir -p .venv/share/jupyter/lab/settings
+	@mkdir -p .venv/share/jupyter/lab/settings .venv/share/jupyter/lab/workspaces
 	@cp tools/jupyterlab_overrides.json .venv/share/jupyter/lab/settings/overrides.json
+	@cp tools/jupyterlab_workspace.json .venv/share/jupyter/lab/workspaces/default-37a8.jupyterlab-workspace
 	@$(BIN)/python -m helpers.missing_cells
 	@touch $@
 

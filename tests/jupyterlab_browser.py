@@ -20,6 +20,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from helpers.storage import ROOT
+
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 needs_chromium = pytest.mark.skipif(not CHROMIUM, reason="needs Chromium (set CHROMIUM to its path)")
 
@@ -27,7 +29,8 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 # What the browser asks its maker for by itself; whatever else a page wants is still noticed.
 FLAGS += ["--host-resolver-rules=MAP *.google.com ~NOTFOUND, MAP *.googleapis.com ~NOTFOUND"]
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-SETTINGS = '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}'
+TOOLS = ROOT / "tools"
+WORKSPACE = "default-37a8.jupyterlab-workspace"  # JupyterLab's name for the file of what one sees first
 TOKEN = "for-this-test-only"
 SECONDS = 60  # for any single thing to happen, on a busy computer
 NAMED_ROLES = ("button", "checkbox", "combobox", "img", "slider", "spinbutton", "textbox")
@@ -41,10 +44,11 @@ def jupyterlab(folder):
         port = probe.getsockname()[1]
     private = {f"JUPYTER_{kind}_DIR": str(folder / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
     private["COURSE_FIT_OUTPUTS"] = str(folder / "fit_outputs")
-    (folder / "overrides.json").write_text(SETTINGS, encoding="utf-8")
+    shutil.copyfile(TOOLS / "jupyterlab_overrides.json", folder / "overrides.json")
+    as_on_the_first_day(folder)
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
     command += [f"--port={port}", f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}"]
-    command += [f"--LabApp.app_settings_dir={folder}"]
+    command += [f"--LabApp.app_settings_dir={folder}", f"--LabApp.workspaces_dir={folder / 'workspaces'}"]
     with (folder / "log.txt").open("w", encoding="utf-8") as log:
         server = subprocess.Popen(command, env=os.environ | private, stdout=log, stderr=log)
         try:
@@ -53,6 +57,12 @@ def jupyterlab(folder):
         finally:
             server.terminate()
             server.wait(timeout=SECONDS)
+
+
+def as_on_the_first_day(folder):
+    """Lay out the window as the course does for somebody who has never opened it."""
+    (folder / "workspaces").mkdir(exist_ok=True)
+    shutil.copyfile(TOOLS / "jupyterlab_workspace.json", folder / "workspaces" / WORKSPACE)
 
 
 def _wait_for(address, server, log):

@@ -40,6 +40,7 @@ STEPS = (
     "10 Share",
 )
 MOST_LINES, MOST_LINES_OF_A_MODEL, MOST_BYTES = 15, 25, 3_000_000
+MOST_WORDS_ABOUT_MORE = 40  # one sentence on what there is to find
 FORBIDDEN_IN_OUTPUTS = {
     "a path of one machine": r"/(?:home|root|tmp|work|Users|private|content)/|[A-Z]:\\",
     "log noise": r"\b[IWE]\d{4} |oneDNN|WARNING|Warning:|absl::",
@@ -315,6 +316,8 @@ def more_sections_are_folded(notebook, name):
                 f"a heading inside the cell {cell.source[:40]!r}: a More section, and what follows in it, "
                 "begins a cell with each heading"
             )
+        if opens_more(cell) and len(cell.source.split()) > MOST_WORDS_ABOUT_MORE:
+            yield f"{cell.source[:40]!r} holds text that stays open: only the cells below it are folded"
         if bool(cell.metadata.get(tools.FOLDED_SECTION)) != opens_more(cell):
             yield f"{cell.source[:40]!r} is not folded as it should be: run the stamp command"
 

@@ -1,10 +1,14 @@
 """Explorers in a real JupyterLab, driven by keyboard in a real browser."""
 
 import pytest
-from nbformat.v4 import new_code_cell, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers import explorers
 from tests.jupyterlab_browser import (
+    KERNEL,
+    SECONDS,
+    TOKEN,
+    as_on_the_first_day,
     browser,
     changed,
     jupyterlab,
@@ -13,6 +17,7 @@ from tests.jupyterlab_browser import (
     notebook_page,
     output,
 )
+from tools import notebooks as tools
 
 PIXELS, KERNELS, NEURON, SIMPLE, BROKEN, RATE, OVERFITTING, DROPOUT, CONFUSION = range(9)
 OVERLAP, SUPPRESSION, QUIZ = 9, 10, 11
@@ -168,3 +173,29 @@ def test_a_stored_explorer_without_its_controls_is_a_image(lab):
     with notebook_page(*lab, [new_code_cell(CELLS[NEURON], outputs=[stored])], run=False) as page:
         output(page, 0).get_by_role("img").wait_for()
         assert "Error" not in output(page, 0).text_content()
+
+
+def test_at_first_the_contents_are_open_and_what_one_may_skip_is_folded(lab):
+    chromium, address, folder = lab
+    prose = [
+        "# Title",
+        "## Core",
+        "## More: an extra",
+        "the extra itself",
+        "## Core again",
+        "the core itself",
+    ]
+    notebook = new_notebook(cells=[new_markdown_cell(text) for text in prose], metadata=KERNEL)
+    tools.write(tools.normalize(notebook, "first.ipynb"), folder / "first.ipynb")
+    as_on_the_first_day(folder)
+    page = chromium.new_page(viewport={"width": 1280, "height": 800})
+    page.set_default_timeout(SECONDS * 1000)
+    page.goto(f"{address}/lab/tree/first.ipynb?token={TOKEN}")
+    page.get_by_text("| Idle").wait_for()
+    shown = page.locator(".jp-Notebook")
+    shown.get_by_text("the core itself").last.wait_for()
+    page.locator(".jp-TableOfContents").get_by_text("More: an extra").first.wait_for()
+    assert not shown.get_by_text("the extra itself").last.is_visible()
+    page.locator(".jp-showHiddenCellsButton").click()
+    shown.get_by_text("the extra itself").last.wait_for()
+    page.close()

@@ -178,6 +178,7 @@ FAULTS = [
     ("more_sections_are_folded", lambda nb: nb.cells[3].metadata.update(folded()), "run the stamp command"),
     ("more_sections_are_folded", cell(3, source="## 6 Train\n\n### More: inside"), "begins a cell"),
     ("more_sections_are_folded", cell(9, source="## More: a\n\n## 7 Predict"), "begins a cell"),
+    ("more_sections_are_folded", cell(9, source="## More: a\n\n" + "word " * 40), "stays open"),
     ("core_needs_no_more", skipped("y = 1", "print(y)"), "'y' in the cell"),
     ("core_needs_no_more", skipped("y = 1", "y = y + 1"), "'y' in the cell"),
     ("core_needs_no_more", skipped("y = 1", "def f():\n    return y"), "'y' in the cell"),
