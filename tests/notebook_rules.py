@@ -92,6 +92,8 @@ def begins_with_title_and_common_cell(notebook, name):
     """Title first, then the lines for newcomers; the start cell is the first code cell."""
     if not notebook.cells[0].source.startswith("# ") or notebook.cells[0].cell_type != "markdown":
         yield "the first cell is not the title"
+    elif notebook.cells[0].source.splitlines()[0] != f"# {tools.title(name)}":
+        yield f"the title does not fit the file name; {tools.title(name)!r} would: run the stamp command"
     greeting = [(cell.source, tools.tags(cell)) for cell in notebook.cells[1:2]]
     if greeting != [(tools.newcomers_text(), ["newcomer"])]:
         yield "the second cell is not the one for newcomers: run the stamp command"

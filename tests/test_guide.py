@@ -69,7 +69,7 @@ def test_every_check_of_the_notebooks_is_explained_to_instructors():
 @pytest.mark.parametrize("number", EPISODES)
 def test_the_guide_speaks_of_every_episode(number):
     text = (TEACH / "episodes.md").read_text(encoding="utf-8")
-    section = text.split(f"\n## {number} ")[1].split("\n## ")[0]
+    section = text.split(f"\n## Episode {number}: ")[1].split("\n## ")[0]
     assert all(
         part in section for part in ("**The one thing**", "They think", "**Questions that come**", "late")
     )

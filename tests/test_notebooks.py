@@ -127,6 +127,7 @@ FAULTS = [
     ("begins_with_title_and_common_cell", lambda nb: nb.cells.pop(0), "title"),
     ("begins_with_title_and_common_cell", cell(2, source="import os"), "common"),
     ("begins_with_title_and_common_cell", lambda nb: nb.cells.insert(3, nb.cells[2]), "more than one"),
+    ("begins_with_title_and_common_cell", cell(0, source="# Well"), "'Episode 1: Good' would"),
     ("begins_with_title_and_common_cell", cell(1, source="Welcome"), "newcomers"),
     ("begins_with_title_and_common_cell", lambda nb: nb.cells.pop(1), "newcomers"),
     ("headings_are_in_order", cell(3, source="# Second"), "2 headings"),

@@ -211,7 +211,7 @@ def test_search_finds_a_word_of_a_notebook(site):
     with served(site[0]) as server, browser() as chromium:
         page = chromium.new_page(viewport=DESK)
         page.goto(f"{server.address}/search.html?q=backpropagation")
-        page.locator("#search-results a", has_text="Compile and train").first.wait_for()
+        page.locator("#search-results a", has_text="Train a CNN").first.wait_for()
 
 
 @needs_chromium

@@ -83,9 +83,22 @@ def normalize(notebook, name):
         for output in cell.get("outputs", []):
             # A stored widget is dead: without it, Jupyter shows the image until the cell is run.
             output.get("data", {}).pop(WIDGET, None)
+    if title(name):
+        notebook.cells[0].source = re.sub("^# .*", f"# {title(name)}", notebook.cells[0].source, count=1)
     notebook.cells[0].source = with_badge(notebook.cells[0].source, name)
     greet_newcomers(notebook)
     return notebook
+
+
+def title(name):
+    """Give the title that fits a file name of the course: what one saw in the list. None for others."""
+    known = re.fullmatch(r"(0\d|example)-(.+)\.ipynb", name)
+    if known is None:
+        return None
+    words = re.sub(r"\b(cnn|mnist)\b", lambda word: word[0].upper(), known[2].replace("-", " "))
+    words = re.sub(r"\d+", r"\g<0>%", words)
+    kind = "Example" if known[1] == "example" else f"Episode {int(known[1])}"
+    return f"{kind}: {words[0].upper()}{words[1:]}"
 
 
 def greet_newcomers(notebook):

@@ -47,19 +47,16 @@ def _map_as_markdown(found):
     for title, text, members in course_map(found):
         cards = "\n".join(card(name, found[name], does) for name, does in members.items())
         parts.append(f'## {title}\n\n{text}\n\n<ul class="course-map">\n{cards}\n</ul>')
-        entries = "\n".join(f"{_numbered(name, found[name])} <notebooks/{name}>" for name in members)
+        entries = "\n".join(f"{_page_title(found[name])} <notebooks/{name}>" for name in members)
         parts.append(f"```{{toctree}}\n:hidden:\n:caption: {title}\n\n{entries}\n```")
     return "\n\n".join(parts)
 
 
-def _numbered(name, notebook):
-    return f"{name[1]} {_page_title(notebook)}" if re.match(r"0\d-", name) else _page_title(notebook)
-
-
 def card(name, notebook, does):
     """Write one entry of the map."""
-    label = f'<span class="card-number">Episode {name[1]}</span>' if re.match(r"0\d-", name) else ""
-    link = f'<a href="notebooks/{escape(name)}.html">{escape(_page_title(notebook))}</a>'
+    kind, _, title = _page_title(notebook).rpartition(": ")  # "Episode 1: Introduction"
+    label = f'<span class="card-number">{escape(kind)}</span>' if kind else ""
+    link = f'<a href="notebooks/{escape(name)}.html">{escape(title)}</a>'
     return f"<li>{label}{link}<p>{escape(does)}</p></li>"
 
 
