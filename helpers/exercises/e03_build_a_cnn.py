@@ -1,105 +1,129 @@
-"""Exercises of episode 3: a neuron and a convolution by hand, then each layer up to the whole network.
-
-A layer's check takes the layer, or what it gives when it is applied to a tensor; an activation may be an
-argument, a layer of its own or a function.
-"""
+"""Exercises of episode 3: a neuron, a convolution, a summary, then the network itself."""
 
 import numpy as np
 
 from helpers.exercises.engine import exercise
 from helpers.exercises.keras_layers import (
-    CONVOLUTION,
-    DENSE,
     FLATTEN,
     HIDDEN,
     OUTPUT,
     POOLING,
-    applied,
-    differences,
-    is_tensor,
+    convolution,
     learners_model,
     parameters_and_name,
     path,
     path_differences,
+    start,
+    tensor_faults,
 )
 from helpers.exercises.parsing import array, call, compare_number, number, sequence, shown
 
 IMAGES = (None, 32, 32, 3)
+PATCHES = {
+    "dark": np.zeros((3, 3)),
+    "bright": np.ones((3, 3)),
+    "horizontal line": np.array([[0, 0, 0], [1, 1, 1], [0, 0, 0]]),
+    "vertical line": np.array([[0, 1, 0], [0, 1, 0], [0, 1, 0]]),
+}
+REPAIRED = (convolution(8), POOLING, convolution(16), POOLING, FLATTEN, OUTPUT)
 
 
-@exercise("weighted_sum, output : float; inputs, weights : sequence of float; bias : float")
-def neuron(weighted_sum, output, inputs, weights, bias):
-    """Check a neuron with relu, calculated by hand."""
-    x, w, b = array(inputs, "inputs"), array(weights, "weights"), number(bias, "bias")
-    total = float(x @ w + b)
-    sigmoid = 1 / (1 + np.exp(-total))
-    yield np.ndim(weighted_sum) > 0, "weighted_sum is several numbers: add them up, then add the bias."
-    near_misses = {
-        "The bias is missing: add it to the sum of the products.": x @ w,
-        "The bias was subtracted: add it, with its own sign.": x @ w - b,
-        "The weights are missing: multiply each input by its weight before you add.": x.sum() + b,
-        "All products count as positive: minus times plus is minus.": abs(x * w).sum() + b,
-    }
-    hint = "each input times its weight, all of them added, and the bias at the end."
-    yield from compare_number(weighted_sum, "weighted_sum", total, near_misses, hint)
-    near_misses = {
-        "relu is missing: it makes 0 of every negative number.": total,
-        "relu does not drop the sign: it makes 0 of every negative number.": abs(total),
-        "That is what sigmoid gives: relu keeps a positive number and makes 0 of the others.": sigmoid,
-        "relu is no switch: a positive number stays what it is.": float(total > 0),
-    }
-    hint = "relu keeps a positive number as it is, and makes 0 of a negative one."
-    yield from compare_number(output, "output", max(total, 0), near_misses, hint)
-    return f"{total:g} after weights and bias, {max(total, 0):g} after relu: that is all a neuron does."
+@exercise("weights : array of shape (3, 3); bias : float")
+def neuron(weights, bias):
+    """Check a neuron with ReLU that responds to a vertical line and to no other patch."""
+    w, b = array(weights, "weights").astype(float), number(bias, "bias")
+    yield w.shape != (3, 3), f"weights has the shape {w.shape}: a patch of 3 x 3 pixels needs 3 x 3 weights."
+    yield not np.isfinite([*w.flat, b]).all(), "One of the numbers is not finite: the neuron cannot add it."
+    sums = {name: float((patch * w).sum() + b) for name, patch in PATCHES.items()}
+    dark, line = sums["dark"] > 0, sums["vertical line"]
+    yield dark, f"It responds to the dark patch: there all pixels are 0, and the bias of {b:g} is left."
+    yield line <= 0, f"It stays silent at the vertical line: products and bias add up to {line:g}."
+    for name, why in {
+        "bright": "every weight counts there, so which of them pull the sum down?",
+        "horizontal line": "the middle row of the weights counts there.",
+    }.items():
+        yield sums[name] > 0, f"It responds to the {name} patch too, with {sums[name]:g}: {why}"
+    return f"{line:g} for the vertical line, 0 for the others: the weights are a template of the line."
 
 
-@exercise("first, second : float; image : array, two axes; kernel : array of shape (3, 3)")
-def convolution_pixels(first, second, image, kernel):
-    """Check the first two pixels of an image after a 3 x 3 kernel, calculated by hand."""
+@exercise("total, output : float; image, kernel : array with two axes; bias : float")
+def convolution_pixel(total, output, image, kernel, bias):
+    """Check one pixel of a convolution: nine products added up, then bias and ReLU."""
     image, kernel = array(image, "image").astype(float), array(kernel, "kernel").astype(float)
-    yield np.size(first) > 1, "first is several numbers: add all nine products up to one."
-    patch, right_of_it = image[:3, :3], image[:3, 1:4]
-    pixel, product = float((patch * kernel).sum()), (patch @ kernel).sum()
+    patch, b = image[1:4, :3], number(bias, "bias")
+    right = float((patch * kernel).sum())
+    yield np.size(total) > 1, "total is several numbers: add all nine products up to one."
+    at = {(row, column): image[row : row + 3, column : column + 3] for row in (0, 1) for column in (0, 1)}
     near_misses = {
-        "That comes from a matrix product: multiply number by number, then add all nine.": product,
+        "That is the first pixel of the top row: move the kernel down by one.": (at[0, 0] * kernel).sum(),
+        "The kernel moved to the right: move it down instead.": (at[0, 1] * kernel).sum(),
+        "The kernel moved down and to the right: move it down only.": (at[1, 1] * kernel).sum(),
+        "That is a matrix product: multiply number by number, then add all nine.": (patch @ kernel).sum(),
         "The kernel is turned round: lay it on the image as it is.": (patch * kernel[::-1, ::-1]).sum(),
-        "That is the mean of the nine products: add them, without dividing.": pixel / 9,
-        "The kernel is left out: multiply each number by the kernel's number above it.": patch.sum(),
+        "That is the mean of the nine products: add them, without dividing.": right / 9,
+        "The kernel is left out: multiply each pixel by the weight on top of it.": patch.sum(),
+        "The bias is in it already: total is the sum of the nine products alone.": right + b,
     }
-    hint = "lay the kernel on the top left corner and add up nine products."
-    yield from compare_number(first, "first", pixel, near_misses, hint)
+    hint = "lay the kernel on the rows 1 to 3 and the columns 0 to 2, and add up nine products."
+    yield from compare_number(total, "total", right, near_misses, hint)
     near_misses = {
-        "The kernel moved down: the second pixel is to the right.": (image[1:4, :3] * kernel).sum(),
-        "The kernel moved by three pixels: move it by one.": (image[:3, 3:6] * kernel).sum(),
-        "That is the first pixel again: move the kernel to the right by one.": pixel,
+        "ReLU is missing: what does it do to a negative number?": right + b,
+        "ReLU does not drop the sign: what does it do to a negative number?": abs(right + b),
+        "The bias is missing: add it to the total, with its sign, before ReLU.": max(right, 0),
+        "The bias was subtracted: add it, with its own sign.": max(right - b, 0),
     }
-    hint = "move the kernel to the right by one and add up nine products."
-    yield from compare_number(second, "second", (right_of_it * kernel).sum(), near_misses, hint)
-    return "Multiply nine numbers by nine numbers, add them, move on by one: that is a convolution."
+    yield from compare_number(
+        output, "output", max(right + b, 0), near_misses, "add the bias, then apply ReLU."
+    )
+    return f"{right:g}, then {right + b:g} with the bias, and ReLU makes it {max(right + b, 0):g}."
 
 
-@exercise("valid, same, pooled : tuple of int")
-def output_shape(valid, same, pooled):
-    """Check the shapes behind a convolution with 8 kernels of 5 x 5, for images of 64 x 48 x 3."""
-    shape, padded, small = (
-        _without_batch(value, name) for value, name in ((valid, "valid"), (same, "same"), (pooled, "pooled"))
+@exercise("conv_shape, pool_shape : tuple of int; flat_length, conv_parameters, dense_parameters : int")
+def predict_summary(conv_shape, pool_shape, flat_length, conv_parameters, dense_parameters):
+    """Check the rows of a summary: 64 x 48 x 3, 8 kernels of 5 x 5, pooling, flatten, 10 neurons."""
+    shape, small = _without_batch(conv_shape, "conv_shape"), _without_batch(pool_shape, "pool_shape")
+    yield len(shape) == 2, "conv_shape has no channels: the result has one for each kernel."
+    yield shape[-1] == 3, "conv_shape keeps the 3 colours: each kernel adds over them and makes one channel."
+    yield shape == (44, 60, 8), "conv_shape has width and height swapped: height comes first."
+    yield shape == (64, 48, 8), "conv_shape is that of a padded image: how often does a 5 fit into 64?"
+    yield shape == (59, 43, 8), "conv_shape: a 5 fits into a 5 once, not never."
+    yield shape == (62, 46, 8), "conv_shape fits a kernel of 3 x 3: this one is larger."
+    yield shape == (56, 40, 8), "conv_shape loses half a kernel at each edge: 2 pixels of 5, not 4."
+    other = "count the places where the kernel fits, down and across; then the channels."
+    yield shape != (60, 44, 8), f"conv_shape is not {shape}: {other}"
+    yield (
+        small == (58, 42, 8),
+        "pool_shape: one of each 2 x 2 numbers is left, so what happens to the height?",
     )
-    yield len(shape) == 2, "The third number is missing: the result has a channel for each kernel."
-    yield shape[-1] == 3, "The 3 colours are gone: each kernel sums over them, and 8 kernels give 8 channels."
-    yield shape == (44, 60, 8), "Width and height are swapped: height first."
-    yield shape == (64, 48, 8), "Without padding the kernel stays inside: how often does a 5 fit into 64?"
-    yield shape == (59, 43, 8), "A 5 fits into a 5 once, not never: 64 - 5 + 1."
-    yield shape == (56, 40, 8), "Half a kernel is lost at each edge, 2 pixels of 5, not 4."
-    yield shape != (60, 44, 8), f"valid is not {shape}: height - 5 + 1, width - 5 + 1, one channel a kernel."
-    yield padded == shape, "padding='same' adds a border, so that the image keeps its height and width."
-    other = padded != (64, 48, 8)
-    yield other, f"same is not {padded}: the image keeps its size, the channels are the kernels."
-    yield small == (58, 42, 8), "Pooling keeps one of each 2 x 2 numbers: it halves height and width."
-    yield small == (30, 22, 4), "Pooling works on each channel by itself, so their number stays."
-    yield small != (30, 22, 8), f"pooled is not {small}: half the height, half the width, the same channels."
-    return (
-        "valid loses the kernel's size less one, same keeps it, pooling halves it; a channel for each kernel."
+    yield small == (30, 22, 4), "pool_shape: pooling works on each channel by itself, so their number stays."
+    yield (
+        small != (30, 22, 8),
+        f"pool_shape is not {small}: one of each 2 x 2 numbers is left in each channel.",
     )
+    near_misses = {
+        "flat_length counts one channel: Flatten keeps the numbers of all of them.": 30 * 22,
+        "flat_length counts what the convolution returns: pooling comes between.": 60 * 44 * 8,
+    }
+    flat = sequence(flat_length, "flat_length") if np.ndim(flat_length) == 1 else (flat_length,)
+    hint = "multiply the three numbers of pool_shape."
+    yield from compare_number(flat[-1], "flat_length", 30 * 22 * 8, near_misses, hint)
+    near_misses = {
+        "conv_parameters lacks the biases: one for each kernel.": 5 * 5 * 3 * 8,
+        "conv_parameters lacks the colours: a kernel has 5 x 5 weights for each of them.": (5 * 5 + 1) * 8,
+        "conv_parameters is that of one kernel: how many are there?": 5 * 5 * 3 + 1,
+        "conv_parameters has a bias for each colour: a kernel has only one.": (5 * 5 + 1) * 3 * 8,
+        "conv_parameters counts kernels of 3 x 3: these are larger.": (3 * 3 * 3 + 1) * 8,
+    }
+    hint = "weights of one kernel, its bias, and that times the number of kernels."
+    yield from compare_number(conv_parameters, "conv_parameters", 76 * 8, near_misses, hint)
+    near_misses = {
+        "dense_parameters lacks the biases: one for each neuron.": 5_280 * 10,
+        "dense_parameters has one bias for all neurons: each has its own.": 5_280 * 10 + 1,
+        "dense_parameters is that of one neuron: how many are there?": 5_281,
+    }
+    hint = "each neuron has a weight for each number that Flatten returns, and a bias."
+    yield from compare_number(dense_parameters, "dense_parameters", 5_281 * 10, near_misses, hint)
+    return "All five are right: now run model.summary() and find them there."
 
 
 def _without_batch(value, name):
@@ -107,137 +131,100 @@ def _without_batch(value, name):
     return shape[1:] if len(shape) == 4 and shape[0] is None else shape
 
 
-@exercise("inputs : keras.KerasTensor")
-def input_layer(inputs):
-    """Check the input of the network: colour images of 32 x 32 pixels."""
+@exercise("inputs, maps, pooled : keras.KerasTensor")
+def first_block(inputs, maps, pooled):
+    """Check the input, a convolution of 16 kernels of 3 x 3 with ReLU, and max pooling of 2 x 2."""
+    yield from _input_faults(inputs)
+    for name, answer in {"maps": maps, "pooled": pooled}.items():
+        yield from tensor_faults(answer, name)
+        elsewhere = start(answer) is not start(inputs)
+        yield (
+            elsewhere,
+            f"{name} does not come from inputs, but from another keras.Input.",
+        )
+        yield not path(answer), f"{name} is the input itself: no layer has been applied to it."
+    yield from path_differences(path(maps), HIDDEN[:1], "maps: ")
+    before, last = path(pooled)[:-1], path(pooled)[-1]
+    yield (
+        last.kind == "AveragePooling2D",
+        "pooled holds the mean of each window: the task asks for the largest.",
+    )
+    yield "Global" in last.kind, f"pooled: {last.kind} leaves one number per channel, not one per window."
+    yield last.kind == POOLING.kind and not before, "pooled was made from inputs: apply the pooling to maps."
+    yield from path_differences(path(pooled), HIDDEN[:2], "pooled, layer {}: ")
+    yield before[0].layer is not path(maps)[0].layer, "pooled was made from another convolution than maps."
+    return (
+        "(None, 32, 32, 3) becomes (None, 30, 30, 16), then (None, 15, 15, 16): the first block is connected."
+    )
+
+
+def _input_faults(inputs):
+    """Yield why something is not the input for colour images of 32 x 32 pixels."""
     only_shape = isinstance(inputs, list | tuple)
-    yield only_shape, f"{shown(inputs)} is only a shape: hand it to keras.Input(shape=...)."
+    yield only_shape, f"inputs is {shown(inputs)}, only a shape: hand it to keras.Input."
+    yield from tensor_faults(inputs, "inputs")
     steps = path(inputs)
-    yield steps, f"The answer is {steps and steps[-1].kind}, not the input: use keras.Input."
-    given = tuple(getattr(inputs, "batch_shape", None) or inputs.shape)
-    batch, shape = given[0], given[1:]
-    yield shape == (32, 32), "The channels are missing: a colour image has height, width and 3 channels."
-    yield shape == (3, 32, 32), "The channels come last here: height, width, channels."
-    yield len(shape) == 4, "Leave the number of images out: shape is the shape of one image."
-    yield shape == (3072,), "These images are flat already: a convolution needs height, width and channels."
-    yield shape == (32, 32, 1), "One channel is a grey image: red, green and blue are 3."
-    yield shape != (32, 32, 3), f"The shape is {shape}, that of one CIFAR-10 image is another: print it."
-    fixed = batch is not None
-    yield fixed, f"This network takes exactly {batch} images at a time: leave the batch size open."
-    whole_numbers = "float" not in str(inputs.dtype)
-    yield whole_numbers, f"dtype is {inputs.dtype}: prepared images hold fractions, so leave it out."
-    return "The network takes colour images of 32 x 32 pixels, any number at a time."
-
-
-@exercise("layer : keras.Layer or keras.KerasTensor")
-def convolution(layer):
-    """Check a convolution with 16 kernels of 3 x 3 and relu, applied to the input."""
-    *before, last = applied(layer)
-    yield from differences(last, CONVOLUTION)
-    yield before, f"It was applied to the result of {before and before[-1].kind}: apply it to inputs."
-    return "16 kernels of 3 x 3 look for 16 patterns: 30 x 30 x 16 numbers come out, none of them negative."
-
-
-@exercise("layer : keras.Layer or keras.KerasTensor")
-def pooling(layer):
-    """Check a maximum pooling over windows of 2 x 2, applied to the convolution."""
-    *before, last = applied(layer)
-    yield last.kind == "AveragePooling2D", "This pooling takes the mean of each window: use MaxPooling2D."
-    yield last.kind == "GlobalMaxPooling2D", "This takes one maximum of the whole image: use MaxPooling2D."
-    yield from differences(last, POOLING)
-    at_the_start = is_tensor(layer) and not before
-    yield at_the_start, "It was applied to the input: apply it to the convolution's result."
-    yield before and before[-1].kind == "MaxPooling2D", "It was applied twice: once makes 15 x 15 of 30 x 30."
-    return "Each window of 2 x 2 keeps its largest number: 30 x 30 becomes 15 x 15, the 16 channels stay."
-
-
-@exercise("layer : keras.Layer or keras.KerasTensor")
-def dense(layer):
-    """Check a dense layer of 64 neurons with relu."""
-    *_, last = applied(layer)
-    too_early = last.activation == "softmax"
-    yield too_early, "softmax belongs to the output: inside the network the task asks for relu."
-    yield from differences(last, DENSE)
-    shape = tuple(layer.shape) if is_tensor(layer) else ()
-    yield len(shape) > 2, f"It was applied to a block of numbers and gave {shape}: flatten the block first."
-    return "64 neurons, each connected to every number that comes in."
-
-
-@exercise("layer : keras.Layer or keras.KerasTensor")
-def flatten(layer):
-    """Check the layer that lays out all numbers of an image in one row."""
-    *before, last = applied(layer)
-    yield last.kind == "Reshape", "Reshape needs the number counted by hand: Flatten finds it out itself."
-    yield "Global" in last.kind, f"{last.kind} keeps one number a channel: Flatten keeps them all."
-    yield from differences(last, FLATTEN)
-    at_the_start = is_tensor(layer) and not before
-    yield at_the_start, "It was applied to the input: apply it to the last pooling's result."
-    return "Every number is kept, in one long row; which of them were neighbours is forgotten."
-
-
-@exercise("x : keras.KerasTensor, keras.Sequential or list of keras.Layer")
-def hidden_layers(x):
-    """Check the hidden part: convolutions with 16 and 32 filters, pooling, flatten, dense."""
-    yield from path_differences(path(x), HIDDEN)
-    return "Two rounds of convolution and pooling, then 1,152 numbers in a row and 64 neurons."
-
-
-@exercise("outputs : keras.Layer or keras.KerasTensor")
-def output_layer(outputs):
-    """Check the output: one probability for each of the ten classes."""
-    *_, last = applied(outputs)
-    units = getattr(last.layer, "units", None)
-    yield units == 1, "One neuron gives one number: each of the ten classes needs its own."
-    one_by_one = last.activation == "sigmoid"
-    yield one_by_one, "sigmoid rates each class for itself: softmax makes the ten add up to 1."
-    twice = last.activation == "softmax, then softmax"
-    yield twice, "softmax is applied twice: that blurs the probabilities."
-    yield from differences(last, OUTPUT)
-    shape = tuple(outputs.shape) if is_tensor(outputs) else ()
-    yield len(shape) > 2, f"It gives {shape}, ten numbers for each position: flatten before the dense layers."
-    return "Ten numbers between 0 and 1 that add up to 1: a probability for each class."
+    yield steps, f"inputs is what {steps and steps[-1].kind} returns: it should be the keras.Input itself."
+    batch, *shape = inputs.shape
+    for wrong, message in {
+        (32, 32): "inputs has no channels: a colour image has height, width and 3 channels.",
+        (3, 32, 32): "inputs has the channels first: in this course they come last.",
+        (3072,): "inputs is one row of numbers: a convolution needs height, width and channels.",
+        (32, 32, 1): "inputs has one channel, for grey images: how many has a colour image?",
+    }.items():
+        yield tuple(shape) == wrong, message
+    yield len(shape) == 4, "inputs counts the images too: shape is the shape of one image."
+    yield (
+        tuple(shape) != IMAGES[1:],
+        f"inputs has the shape {tuple(shape)}: an image of CIFAR-10 has another.",
+    )
+    yield batch is not None, f"inputs takes exactly {batch} images at a time: leave the batch size open."
+    yield "float" not in inputs.dtype, f"inputs has the type {inputs.dtype}: prepared images hold fractions."
 
 
 @exercise("function : callable or keras.Model")
 def create_model_intro(function):
     """Check the whole network: 79,530 parameters, named "cifar_model_intro"."""
     model = yield from learners_model(function, "keras.Model(inputs, outputs, name=...)")
-    steps = path(model)
-    yield not model.built, "The model does not know the shape of its images: begin with keras.Input."
-    yield model.input_shape != IMAGES, f"Its input has shape {model.input_shape}: CIFAR-10's is {IMAGES}."
-    yield from path_differences(steps, (*HIDDEN, OUTPUT))
+    yield from _network_faults(model, (*HIDDEN, OUTPUT))
     yield from parameters_and_name(model, 79_530, "cifar_model_intro")
     again = [] if model is function else path(call(function))
-    shared = any(step.layer is other.layer for step, other in zip(steps, again, strict=False))
+    shared = any(step.layer is other.layer for step, other in zip(path(model), again, strict=False))
     yield shared, "Two calls share their layers, so training one model changes the other: make them inside."
-    return "The whole network stands: 79,530 parameters, from 32 x 32 x 3 numbers to ten probabilities."
+    return "All layers are connected: 79,530 parameters, from 32 x 32 x 3 numbers to ten probabilities."
 
 
-@exercise("first_convolution, second_convolution, pooling, dense, output : int")
-def parameters(first_convolution, second_convolution, pooling, dense, output):
-    """Check the numbers of parameters in the layers of `create_model_intro`."""
-    for_kernels = "(height x width of the kernel x channels it sees + 1) x number of kernels."
-    for_neurons = "(numbers that come in + 1) x number of neurons."
+def _network_faults(model, wanted):
+    """Yield what is wrong with a classifier of CIFAR-10; mistakes of its own about the output come first."""
+    yield model.input_shape != IMAGES, f"Its input has the shape {model.input_shape}: CIFAR-10's is {IMAGES}."
+    steps = path(model)
+    last = steps[-1] if steps else None
+    is_dense = last is not None and last.kind == "Dense"
+    alone = is_dense and last.layer.units == 1
+    yield alone, "The output has one neuron: each of the ten classes needs its own."
+    blocks = is_dense and len(model.output_shape) > 2
+    yield (
+        blocks,
+        f"The output has the shape {model.output_shape}: Flatten is missing before the dense layers.",
+    )
+    yield from path_differences(steps, wanted)
+
+
+@exercise("function : callable or keras.Model; n_parameters : int")
+def repaired_model(function, n_parameters):
+    """Check a repaired network of two blocks and an output, and its number of parameters."""
+    yield callable(n_parameters), "First the function, then the number: the two have changed places."
+    model = yield from learners_model(function)
     near_misses = {
-        "The biases are missing in the first convolution: one for each of the 16 kernels.": 432,
-        "The 3 colours are missing: each kernel has 3 x 3 weights for each of them.": 160,
-        "That is one kernel, and there are 16.": 28,
-        "Each kernel has one bias, not one for each colour.": 480,
-        "That is a dense layer's formula: a kernel sees 3 x 3 pixels, not the whole image.": 3073 * 16,
+        "n_parameters lacks the biases: count one for each kernel and each neuron.": 216 + 1_152 + 5_760,
+        "n_parameters is that of the broken network: count what the plan says.": 448 + 36_010,
+        "n_parameters: the second convolution sees the 8 maps of the first, not the 3 colours.": 224
+        + 448
+        + 5_770,
+        "n_parameters lacks the first convolution.": 1_168 + 5_770,
+        "n_parameters lacks the output layer.": 224 + 1_168,
     }
-    yield from compare_number(first_convolution, "first_convolution", 448, near_misses, for_kernels)
-    near_misses = {
-        "The biases are missing in the second convolution: one for each of the 32 kernels.": 4_608,
-        "The channels are missing: each kernel has 3 x 3 weights for each of the 16.": 320,
-        "It does not see the 3 colours but the 16 channels that the first convolution made.": 896,
-    }
-    yield from compare_number(second_convolution, "second_convolution", 4_640, near_misses, for_kernels)
-    yield number(pooling, "pooling") != 0, "Pooling takes the largest number: there is nothing to learn."
-    near_misses = {
-        "The biases are missing in the dense layer: one for each of the 64 neurons.": 73_728,
-        "One bias for all 64 neurons is too few: each has its own.": 73_729,
-    }
-    yield from compare_number(dense, "dense", 73_792, near_misses, for_neurons)
-    near_misses = {"The biases are missing in the output: one for each of the 10 neurons.": 640}
-    yield from compare_number(output, "output", 650, near_misses, for_neurons)
-    return "448 + 4,640 + 0 + 73,792 + 650 = 79,530: nearly all of them are in the dense layer."
+    hint = "add up both convolutions and the output; the output gets 6 x 6 x 16 numbers."
+    yield from compare_number(n_parameters, "n_parameters", 7_162, near_misses, hint)
+    yield from _network_faults(model, REPAIRED)
+    return "Repaired: the plan, your count and the summary agree on 7,162 parameters."

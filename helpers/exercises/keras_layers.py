@@ -1,11 +1,17 @@
 """Read what a learner built with Keras, and compare it with what was asked for.
 
-Nothing here imports Keras by itself: there is no layer to look at before the learner has imported it.
+A network is read backwards along the history that Keras keeps of each tensor: which layer returned it, and
+what that layer was applied to. So only what is connected counts, however it is written. Nothing here imports
+Keras before the learner has: there is no layer to look at earlier.
 """
 
 import inspect
+import re
+import traceback
 from collections import Counter
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from helpers.exercises.parsing import WrongAnswerError, call, shown
 
@@ -18,24 +24,34 @@ WHERE = {
     "padding": "leave padding out, so that nothing is added around the image",
     "dilation_rate": "leave dilation_rate out",
     "groups": "leave groups out",
+    "data_format": "leave data_format out, because the channels come last here",
     "units": "the first argument is the number of neurons",
+    "use_bias": "leave use_bias out, because each neuron and each kernel has a bias",
     "rate": "the first argument is the share that is set to 0",
 }
-
-# Layers and functions that only apply an activation to the layer before them.
-ACTIVATIONS = {"ReLU": "relu", "Relu": "relu", "Softmax": "softmax", "Sigmoid": "sigmoid", "Tanh": "tanh"}
+NUMBERS = np.float32([[-2, -0.5, 0, 1, 3]])  # what activations are told apart by
+ACTIVATIONS = {
+    "linear": lambda z: z,
+    "relu": lambda z: np.maximum(z, 0),
+    "softmax": lambda z: np.exp(z) / np.exp(z).sum(),
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    "tanh": np.tanh,
+}
 
 
 class Step(NamedTuple):
-    """One layer on the way through a network, together with an activation that follows it."""
+    """One layer on the way through a network, the node where it was applied, and the activation after it."""
 
     layer: Any
+    node: Any
     activation: str
 
     @property
     def kind(self):
-        """The name of the layer's class."""
-        return type(self.layer).__name__
+        """The name of the layer's class; a reshaping to one row flattens."""
+        name, target = type(self.layer).__name__, np.ravel(getattr(self.layer, "target_shape", ()))
+        axes = len(self.node.output_tensors[0].shape)
+        return "Flatten" if name == "Reshape" and axes == 2 and len(target) <= 2 else name
 
 
 class Wanted(NamedTuple):
@@ -46,146 +62,216 @@ class Wanted(NamedTuple):
     activation: str = "linear"
 
     def __str__(self):
-        return f"{self.kind}({self.details.get('filters', self.details.get('units', ''))})"
+        size = self.details.get("filters", self.details.get("units"))
+        return f"{self.kind}({size})" if size else self.kind
+
+    def fits(self, layer):
+        """Whether a layer, its activation aside, is the wanted one."""
+        is_same = (getattr(layer, name, None) == value for name, value in self.details.items())
+        return type(layer).__name__ == self.kind and all(is_same)
 
 
-def convolution(filters):
-    """Describe a convolution with kernels of 3 x 3 and relu."""
-    shape = {"filters": filters, "kernel_size": (3, 3), "strides": (1, 1), "padding": "valid"}
-    return Wanted("Conv2D", shape | {"dilation_rate": (1, 1), "groups": 1}, "relu")
+def convolution(filters, size=3):
+    """Describe a convolution with ReLU."""
+    shape = {"filters": filters, "kernel_size": (size, size), "strides": (1, 1), "padding": "valid"}
+    shape |= {"dilation_rate": (1, 1), "groups": 1, "data_format": "channels_last", "use_bias": True}
+    return Wanted("Conv2D", shape, "relu")
 
 
 def dense(units, activation="relu"):
     """Describe a dense layer."""
-    return Wanted("Dense", {"units": units}, activation)
+    return Wanted("Dense", {"units": units, "use_bias": True}, activation)
 
 
 POOLING = Wanted("MaxPooling2D", {"pool_size": (2, 2), "strides": (2, 2), "padding": "valid"})
 FLATTEN = Wanted("Flatten", {})
-DENSE, OUTPUT = dense(64), dense(10, "softmax")
-CONVOLUTION = convolution(16)
-HIDDEN = (CONVOLUTION, POOLING, convolution(32), POOLING, FLATTEN, DENSE)
+OUTPUT = dense(10, "softmax")
+HIDDEN = (convolution(16), POOLING, convolution(32), POOLING, FLATTEN, dense(64))
+
+
+def is_tensor(answer):
+    """Tell what a layer returned from the layer itself."""
+    return hasattr(answer, "_keras_history") and hasattr(answer, "shape")
+
+
+def start(tensor):
+    """Return the layer at the beginning of the way to a tensor: the input that it comes from."""
+    return _nodes_to(tensor)[0].operation
 
 
 def path(answer):
-    """List the steps that lead from the input to a layer, tensor or model, or those in a list of layers."""
+    """List the steps that lead from the input to a tensor, or to the output of a model."""
     steps = []
-    for layer in _layers(answer):
-        kind = type(layer).__name__
-        if kind == "InputLayer":
+    for node in _nodes_to(answer if is_tensor(answer) else answer.outputs[0]):
+        layer = node.operation
+        if type(layer).__name__ == "InputLayer":
             continue
-        if steps and kind in ("Activation", *ACTIVATIONS):  # a layer of its own, but no step
-            before = "" if steps[-1].activation == "linear" else f"{steps[-1].activation}, then "
-            steps[-1] = steps[-1]._replace(activation=before + activation_of(layer))
+        if type(layer).__name__ in ("Functional", "Sequential"):  # a model used as a layer
+            steps += path(layer)
+            continue
+        alone = _activation_alone(node) if steps else ""
+        if alone:
+            steps[-1] = steps[-1]._replace(activation=_one_after_the_other(steps[-1].activation, alone))
         else:
-            steps.append(Step(layer, activation_of(layer)))
+            steps.append(Step(layer, node, activation_of(getattr(layer, "activation", None))))
     return steps
 
 
-def applied(answer):
-    """List the layers as `path` does, and say so if there is none after the input."""
-    steps = path(answer)
-    if not steps:
-        raise WrongAnswerError("That is the input itself: no layer has been applied to it.")
-    return steps
+def _nodes_to(tensor):
+    """List the nodes, each a layer applied to a tensor, from the input to a tensor."""
+    nodes = []
+    while tensor is not None:
+        operation, number, _ = tensor._keras_history
+        nodes.insert(0, operation._inbound_nodes[number])
+        sources = nodes[0].input_tensors
+        if len(sources) > 1:
+            kind = type(operation).__name__
+            raise WrongAnswerError(f"{kind} joins {len(sources)} tensors: the task asks for one path.")
+        tensor = sources[0] if sources else None
+    return nodes
+
+
+def activation_of(function):
+    """Name an activation by what it does to numbers, not by how it is written; "linear" if there is none."""
+    import keras
+
+    if function is None:
+        return "linear"
+    try:
+        given = keras.ops.convert_to_numpy(function(keras.ops.convert_to_tensor(NUMBERS)))
+    except Exception:  # a layer with weights for another shape, such as PReLU
+        given = None
+    for name, known in ACTIVATIONS.items():
+        if np.shape(given) == NUMBERS.shape and np.allclose(given, known(NUMBERS), atol=1e-5):
+            return name
+    return getattr(function, "__name__", type(function).__name__)
+
+
+def _activation_alone(node):
+    """Name the activation that a layer or function of its own applies; "" if it does something else."""
+    layer = node.operation
+    is_activation = ".activations." in type(layer).__module__
+    if not (is_activation or type(layer).__name__ == "Lambda" or not hasattr(layer, "trainable_weights")):
+        return ""
+
+    def apply(numbers):
+        arguments, options = node.arguments.fill_in({id(node.input_tensors[0]): numbers})
+        return layer(*arguments, **options)
+
+    name = activation_of(apply)
+    return name if name in ACTIVATIONS else type(layer).__name__ if is_activation else ""
+
+
+def _one_after_the_other(first, second):
+    if "linear" in (first, second):
+        return second if first == "linear" else first
+    return first if first == second == "relu" else f"{first}, then {second}"
+
+
+def tensor_faults(answer, name):
+    """Yield why a variable of this name does not hold what a layer returned."""
+    kind = (answer if inspect.isclass(answer) else type(answer)).__name__
+    if not is_tensor(answer):
+        is_layer = hasattr(answer, "_inbound_nodes")
+        yield inspect.isclass(answer), f"{name} is the class {kind} itself: {kind}(...) makes a layer of it."
+        is_model = is_layer and hasattr(answer, "layers")
+        yield is_model, f"{name} is a whole model, {kind}: the task asks for what one layer returns."
+        unconnected = f"{name} is a {kind} layer that is not connected: "
+        yield is_layer, f"{unconnected}it needs a second pair of brackets, with a tensor in it."
+        yield True, f"{name} is {shown(answer)}: the task asks for a tensor, what a layer returns."
 
 
 def learners_model(function, ending="keras.Model(inputs, outputs)"):
     """Yield why something is neither a model nor a function that returns one; return the model."""
-    model = function if hasattr(function, "layers") else call(function)
+    model = function if hasattr(function, "layers") else call(function, explain=why_it_stops)
     yield is_tensor(model), f"It returns a tensor: wrap it, {ending}."
     yield not hasattr(model, "layers"), f"It returns {shown(model)}: end with {ending}."
+    no_shape = not getattr(model, "built", False)
+    yield no_shape, "The model does not know the shape of what it gets: begin with keras.Input(shape=...)."
+    yield not getattr(model, "outputs", None), f"{type(model).__name__} hides its layers: end with {ending}."
+    yield len(model.outputs) > 1, f"The model has {len(model.outputs)} outputs: the task asks for one."
     return model
+
+
+def why_it_stops(error, code):
+    """Say in the words of the lesson why Keras refused to build a network; "" if it is something else."""
+    frames, text = [frame for frame, _ in traceback.walk_tb(error.__traceback__)], str(error)
+    local = next((frame.f_locals for frame in frames if frame.f_code is code), {})
+    inside = next((frame for frame in frames if hasattr(frame.f_locals.get("self"), "_inbound_nodes")), None)
+    kind = type(inside.f_locals["self"]).__name__ if inside else ""
+    if kind and inside.f_code.co_name == "__init__" and kind != "Functional":
+        swallowed = any(is_tensor(value) for value in inside.f_locals.values())
+        return f"{kind} got a tensor where its settings go: write {kind}(...)(x)" if swallowed else ""
+    handed = re.search(r"<(class '[\w.]*?)?(\w+)('>| name=)", text)
+    if handed and ("Only input tensors" in text or "must be KerasTensors" in text):
+        made = ((name, value) for name, value in local.items() if _is_layer_or_class(value))
+        name = next((name for name, value in made if repr(value) in text), "what should be a tensor")
+        what = "the class" if handed[1] else "an unconnected layer,"
+        remedy = "it needs a second pair of brackets, with the tensor in it"
+        return f"{name} is {what} {handed[2]}: {remedy}"
+    axes = re.search(r"layer '(\w+?)(?:_\d+)?' .*expected (?:min_)?ndim=(\d), found ndim=(\d)", text)
+    if axes:
+        place = "before" if axes[2] > axes[3] else "after"
+        return f"{axes[1]} got a tensor with {axes[3]} axes and needs {axes[2]}: it belongs {place} Flatten"
+    astray = "the outputs do not come from the inputs: a layer was applied to another keras.Input"
+    return astray if "not connected to `inputs`" in text else ""
+
+
+def _is_layer_or_class(value):
+    return inspect.isclass(value) or hasattr(value, "_inbound_nodes")
 
 
 def parameters_and_name(model, n_parameters, name):
     """Yield whether a network of the right layers has another number of parameters, or another name."""
     n, other_name = model.count_params(), model.name != name
-    other_n = n != n_parameters
-    yield other_n, f"It has {n:,} parameters, not {n_parameters:,}: does each layer have its biases?"
+    yield n != n_parameters, f"It has {n:,} parameters, not {n_parameters:,}: look at its summary()."
     yield other_name, f'Its name is "{model.name}": add name="{name}" to keras.Model.'
-
-
-def is_tensor(answer):
-    """Tell what a layer gave from the layer itself."""
-    return hasattr(answer, "_keras_history")
-
-
-def _layers(answer):
-    if isinstance(answer, list | tuple) and answer:
-        return [layer for item in answer for layer in _layers(item)]
-    if inspect.isclass(answer) and answer.__module__.startswith("keras."):
-        name = answer.__name__
-        fault = f"That is the class {name} itself: write {name}(...) with what it needs in brackets."
-        raise WrongAnswerError(fault)
-    if not type(answer).__module__.startswith("keras."):
-        fault = f"{shown(answer)} is neither a Keras layer nor what one gives: begin with keras.layers."
-        raise WrongAnswerError(fault)
-    if is_tensor(answer):
-        return _way_to(answer)
-    if type(answer).__name__ == "Functional":
-        return _way_to(answer.outputs[0])
-    return _layers(answer.layers) if type(answer).__name__ == "Sequential" else [answer]
-
-
-def _way_to(tensor):
-    operation, node, _ = tensor._keras_history
-    sources = operation._inbound_nodes[node].input_tensors
-    if len(sources) > 1:
-        kind = type(operation).__name__
-        raise WrongAnswerError(f"{kind} joins {len(sources)} tensors: the task asks for one path.")
-    own = _layers(operation) if type(operation).__name__ in ("Functional", "Sequential") else [operation]
-    return [layer for source in sources for layer in _way_to(source)] + own
-
-
-def activation_of(layer):
-    """Name the activation of a layer ("linear" if it has none)."""
-    activation = getattr(layer, "activation", None)
-    if activation is None:
-        return ACTIVATIONS.get(type(layer).__name__, "linear")
-    name = getattr(activation, "__name__", type(activation).__name__)
-    return ACTIVATIONS.get(name, name)
 
 
 def differences(step, wanted, place=""):
     """Yield what a step has that the wanted layer has not; `place` begins the message: "Layer 3: "."""
     kind, asked = wanted.kind, wanted.details
-    yield step.kind != kind, f"{place}{step.kind} stands where the task asks for {kind}."
+    yield step.kind != kind, f"{place}here is {step.kind}, but the task asks for {kind}."
     has = {name: getattr(step.layer, name) for name in asked}
     swapped = kind == "Conv2D" and (has["filters"],) * 2 == asked["kernel_size"] != has["kernel_size"]
-    yield swapped, "Filters and kernel size are swapped: Conv2D takes the number of filters first."
+    yield swapped, f"{place}filters and kernel size are swapped: Conv2D takes the number of filters first."
     for name, where in WHERE.items():
         is_wrong = name in asked and has[name] != asked[name]
         yield is_wrong, f"{place}{kind} has {name}={has.get(name)}, not {asked.get(name)}: {where}."
+    always = step.node.arguments.kwargs.get("training") is True  # False is what Keras itself writes
+    yield always, f"{place}{kind} is applied with training=True, in predictions too: leave training out."
     given, activation = step.activation, wanted.activation
-    forgotten = given == "linear" != activation
-    yield forgotten, f"{place}{wanted} has no activation: add activation={activation!r}."
-    yield given != activation == "linear", f"{place}{wanted} has an activation, {given}: leave it out."
-    yield given != activation, f"{place}{wanted} has the activation {given}: the task asks for {activation}."
+    yield given == "linear" != activation, f"{place}{wanted} has no activation: the task asks for one."
+    yield given != activation == "linear", f"{place}{kind} has an activation, {given}: leave it out."
+    yield given != activation, f"{place}{wanted} has the activation {given}: the task asks for another."
 
 
-def path_differences(steps, wanted):
+def path_differences(steps, wanted, place="Layer {}: "):
     """Yield what is missing, too much or different on the learner's way through a network."""
-    kinds = [step.kind for step in steps]
+    kinds, asked = [step.kind for step in steps], [layer.kind for layer in wanted]
     used = Counter(id(step.layer) for step in steps)
     reused = [step.kind for step in steps if used[id(step.layer)] > 1]
     yield reused, f"One {reused and reused[0]} layer is used twice: make a new layer for each place."
-    extra = list(Counter(kinds) - Counter(layer.kind for layer in wanted)) if len(kinds) > len(wanted) else []
+    extra = list(Counter(kinds) - Counter(asked)) if len(kinds) > len(asked) else []
     yield extra, f"There is one {extra and extra[0]} too many on the way from the input: leave it out."
     for at, target in enumerate(wanted):
         yield from _kind_differences(steps, wanted, at)
-        yield from differences(steps[at], target, f"Layer {at + 1}: ")
+        yield from differences(steps[at], target, place.format(at + 1))
 
 
 def _kind_differences(steps, wanted, at):
-    """Yield why another kind of layer than the wanted one stands at a place: lost or forgotten."""
-    place = f"after layer {at}, {steps[at - 1].kind}" if at else "at the start"
-    target, kind = wanted[at].kind, steps[at].kind if at < len(steps) else "nothing"
-    nodes = steps[at - 1].layer._outbound_nodes if at else []  # what was applied to what that layer gave
-    uses = [type(node.operation).__name__ for node in nodes]
-    lost = f"{target} {place}, leads nowhere: {kind} was applied to the wrong tensor. "
-    lost += "Apply each layer to what the layer before it gave."
-    yield kind not in (target, "nothing") and target in uses, lost
-    comes_later = kind in [layer.kind for layer in wanted[at + 1 :]] and len(steps) < len(wanted)
-    forgotten = kind == "nothing" or (kind != target and comes_later)
-    yield forgotten, f"{target} is missing {place}: {kind} follows there."
+    """Yield why another layer than the wanted one is at a place: not connected, out of order, forgotten."""
+    kinds, asked = [step.kind for step in steps], [layer.kind for layer in wanted]
+    target, here = wanted[at], kinds[at] if at < len(kinds) else "nothing"
+    where = f"after layer {at}, {kinds[at - 1]}" if at else "at the start"
+    misplaced = here not in (target.kind, "nothing") and Counter(kinds) == Counter(asked)
+    yield misplaced, f"The order differs from the task: the layer {where} is {here}."
+    if len(steps) >= len(wanted) or (at < len(steps) and target.fits(steps[at].layer)):
+        return
+    source = steps[at - 1].layer if at else start(steps[0].node.output_tensors[0])
+    made = any(target.fits(node.operation) for node in source._outbound_nodes)
+    remedy = "Apply each layer to what the layer before it returned."
+    yield made, f"{target} ({where}) leads nowhere: {here} was applied to the wrong tensor. {remedy}"
+    fits_later = at < len(steps) and any(later.fits(steps[at].layer) for later in wanted[at + 1 :])
+    forgotten = here != target.kind or fits_later
+    yield forgotten, f"{target.kind} is missing {where}: {here} follows there."

@@ -61,8 +61,8 @@ def word(value, name, choices):
     return text
 
 
-def call(function, *arguments):
-    """Call the learner's function; turn its error, or an empty return, into a message."""
+def call(function, *arguments, explain=lambda error, code: ""):
+    """Call the learner's function; turn its error, in the words of `explain`, or no result into a message."""
     if not callable(function) or inspect.isclass(function):
         remedy = "write its name without brackets, so that the check can call it."
         raise WrongAnswerError(f"The check takes the function itself, not {shown(function)}: {remedy}")
@@ -73,8 +73,9 @@ def call(function, *arguments):
     except (Exception, SystemExit) as error:
         if code and ... in code.co_consts:
             raise gap from None
-        problem = f"{type(error).__name__}: {shown(error, str)}".rstrip(". ")
-        raise WrongAnswerError(f"{name} stops{_place(error, code)} with {problem}.") from None
+        why = explain(error, code)
+        problem = f": {why}" if why else f" with {type(error).__name__}: {shown(error, str)}".rstrip(". ")
+        raise WrongAnswerError(f"{name} stops{_place(error, code)}{problem}.") from None
     if result is not None:
         if any(blanks(result, name)):
             raise gap

@@ -1,29 +1,48 @@
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import Sequential, layers
 
 from helpers import models
 from tests.check_cases.forms import FUNCTION, answers, builds, chain, dense
 
-INPUTS = keras.Input((32, 32, 3))
-X, W, BIAS = [2.0, -1.0, 3.0], [0.5, 1.0, -1.0], 1.5  # -3 without, -1.5 with the bias
-POSITIVE = ([1.0, 2.0], [1.0, 0.5], 0.5)  # 2.5
+INPUTS, OTHER_INPUTS = keras.Input((32, 32, 3)), keras.Input((32, 32, 3))
+LINE, BIAS = np.array([[-1, 2, -1]] * 3), -3
 IMAGE = np.array([[1, 2, 0, 3, 1, 2], [0, 1, 5, 2, 4, 1], [2, 6, 3, 1, 0, 3], [1, 0, 2, 4, 9, 1]])
 KERNEL = np.array([[1, 0, -1], [2, 1, 0], [0, -1, 3]])
-FIRST, SECOND = (float((IMAGE[:3, left : left + 3] * KERNEL).sum()) for left in (0, 1))
+
+
+def patch_sum(row, column):
+    return (IMAGE[row : row + 3, column : column + 3] * KERNEL).sum()
+
+
+def pixel(total=11, output=0, bias=-15):
+    return answers(total, output, IMAGE, KERNEL, bias)
+
+
+def summary(conv=(60, 44, 8), pooled=(30, 22, 8), flat=5280, conv_parameters=608, dense_parameters=52_810):
+    return answers(conv, pooled, flat, conv_parameters, dense_parameters)
 
 
 def conv(filters=16, size=3, activation="relu", **more):
     return layers.Conv2D(filters, size, activation=activation, **more)
 
 
-def pool(**more):
-    return layers.MaxPooling2D(**more)
+def pool(size=2, **more):
+    return layers.MaxPooling2D(size, **more)
 
 
-def flat(units=64, activation="relu"):
-    """A dense layer applied to numbers in a row."""
-    return dense(units, activation)(keras.Input((1152,)))
+def first_block(maps=None, pooled=None, inputs=INPUTS):
+    """Make the answers of a learner; `pooled` is a result, or a layer that is applied to the maps."""
+    maps = conv()(inputs) if maps is None else maps
+    pooled = pool() if pooled is None else pooled
+    is_layer = isinstance(pooled, layers.Layer) and not hasattr(pooled, "layers")
+    return answers(inputs, maps, pooled(maps) if is_layer else pooled)
+
+
+def with_input(inputs):
+    """Make the answers with another input, whatever can follow it."""
+    return answers(inputs, conv()(INPUTS), pool()(conv()(INPUTS)))
 
 
 def hidden(first=16, second=32):
@@ -34,33 +53,30 @@ def without(place):
     return hidden()[:place] + hidden()[place + 1 :]
 
 
-def through(steps):
-    return answers(chain(steps, INPUTS))
-
-
 def network(steps, name="cifar_model_intro", outputs=None, **options):
     """Make a learner's function that puts the output layer behind these layers."""
     return builds([*steps, outputs or dense(10, "softmax")], name, **options)
 
 
-def pooling_beside(tensor):
-    """Apply a convolution, and to its result a pooling whose own result is lost."""
-    x = conv()(tensor)
-    pool()(x)
-    return x
+def lost(*steps):
+    """Apply layers, and go on with the tensor that came in."""
+
+    def apply(tensor):
+        chain(steps, tensor)
+        return tensor
+
+    return apply
 
 
-def one_pooling_twice():
-    shared = pool()
-    return through([conv(), shared, conv(32), shared, layers.Flatten(), dense(64)])
-
-
-def with_functions():
-    """Activations as functions and as layers of their own."""
-    x = keras.activations.relu(layers.Conv2D(16, 3)(INPUTS))
-    x = layers.MaxPool2D(2)(x)
-    x = layers.Activation("relu")(layers.Conv2D(32, (3, 3))(x))
-    return layers.ReLU()(layers.Dense(64)(layers.Flatten()(layers.MaxPool2D()(x))))
+def build_with_functions():
+    """Activations as functions and as layers of their own, a reshaping for Flatten, other names."""
+    image = keras.layers.Input([32, 32, 3], name="photo")
+    first = keras.activations.relu(keras.layers.Convolution2D(16, [3, 3], padding="VALID")(image))
+    second = keras.layers.Conv2D(filters=32, kernel_size=3, activation=tf.nn.relu)(layers.MaxPool2D()(first))
+    row = layers.Reshape((-1,))(layers.MaxPool2D((2, 2), strides=2)(second))
+    neurons = keras.ops.maximum(layers.Dense(64)(row), 0)
+    scores = layers.Activation(tf.nn.softmax)(layers.Dense(10, activation=lambda z: z)(neurons))
+    return keras.Model([image], [scores], name="cifar_model_intro")
 
 
 def build_sequential():
@@ -76,213 +92,256 @@ def build_in_two_parts():
     return keras.Model(inputs=inputs, outputs=outputs, name="cifar_model_intro")
 
 
-def neuron(weighted_sum=-1.5, output=0.0, data=(X, W, BIAS)):
-    return answers(weighted_sum, output, *data)
+def build_and_forget_the_tensor():
+    inputs = keras.Input((32, 32, 3))
+    x = layers.Conv2D(16, 3, activation="relu")
+    x = layers.MaxPooling2D(2)(x)
+    return keras.Model(inputs, x)
 
 
-def pixels(first=FIRST, second=SECOND):
-    return answers(first, second, IMAGE, KERNEL)
+def build_with_an_unconnected_output():
+    inputs = keras.Input((32, 32, 3))
+    x = chain(hidden(), inputs)
+    outputs = layers.Dense(10, activation="softmax")
+    return keras.Model(inputs, outputs) if x is not None else None
 
 
-def sizes(valid=(60, 44, 8), same=(64, 48, 8), pooled=(30, 22, 8)):
-    return answers(valid, same, pooled)
+def build_with_a_class():
+    inputs = keras.Input((32, 32, 3))
+    flat = layers.Flatten
+    return keras.Model(inputs, layers.Dense(10, activation="softmax")(flat))
 
 
-def parameters(first=448, second=4640, pooling=0, dense=73_792, output=650):
-    return answers(first, second, pooling, dense, output)
+def build_with_a_tensor_as_setting():
+    inputs = keras.Input((32, 32, 3))
+    return keras.Model(inputs, layers.Flatten(inputs))
+
+
+def build_flat_too_early():
+    inputs = keras.Input((32, 32, 3))
+    x = layers.Flatten()(conv()(inputs))
+    return keras.Model(inputs, pool()(x))
+
+
+def build_from_two_inputs():
+    inputs, images = keras.Input((32, 32, 3)), keras.Input((32, 32, 3))
+    return keras.Model(inputs, dense(10, "softmax")(chain(hidden(), images)))
+
+
+def build_with_two_outputs():
+    inputs = keras.Input((32, 32, 3))
+    x = chain(hidden(), inputs)
+    return keras.Model(inputs, [x, dense(10, "softmax")(x)])
+
+
+def build_with_a_sum():
+    inputs = keras.Input((32, 32, 3))
+    x = conv()(inputs)
+    return keras.Model(inputs, layers.Add()([x, conv()(inputs)]))
+
+
+def reused_pooling():
+    shared = pool()
+    return network([conv(), shared, conv(32), shared, layers.Flatten(), dense(64)])
+
+
+def small(steps=None, **options):
+    """Make a learner's function for the repaired network."""
+    first, second = options.get("first", conv(8)), options.get("second", conv(16))
+    steps = steps or [first, pool(), second, pool(), layers.Flatten()]
+    return builds([*steps, options.get("outputs", dense(10, "softmax"))])
+
+
+def repaired(function=None, n_parameters=7162):
+    return answers((function or small()).values[0], n_parameters)
 
 
 CASES = {
     "neuron": {
-        "right": [neuron(), neuron(np.float32(-1.5), 0), neuron(2.5, np.array(2.5), POSITIVE)],
-        "the products not added": neuron([1, -1, -3]),
-        "the bias forgotten": neuron(-3),
-        "the bias subtracted": neuron(-4.5),
-        "the weights forgotten": neuron(5.5),
-        "everything counted as positive": neuron(6.5),
-        "another sum": neuron(17),
-        "relu forgotten": neuron(output=-1.5),
-        "the sign dropped instead of relu": neuron(output=1.5),
-        "sigmoid instead of relu": neuron(output=1 / (1 + np.exp(1.5))),
-        "a step instead of relu": neuron(2.5, 1, POSITIVE),
-        "another output": neuron(output=17),
-    },
-    "convolution_pixels": {
-        "right": [pixels(), pixels(np.float32(FIRST))],
-        "nine products not added": pixels(IMAGE[:3, :3] * KERNEL),
-        "a matrix product": pixels((IMAGE[:3, :3] @ KERNEL).sum()),
-        "the kernel turned round": pixels((IMAGE[:3, :3] * KERNEL[::-1, ::-1]).sum()),
-        "the mean instead of the sum": pixels((IMAGE[:3, :3] * KERNEL).mean()),
-        "the kernel left out": pixels(IMAGE[:3, :3].sum()),
-        "another first pixel": pixels(-99),
-        "the kernel moved down": pixels(second=(IMAGE[1:4, :3] * KERNEL).sum()),
-        "the kernel moved by its own width": pixels(second=(IMAGE[:3, 3:] * KERNEL).sum()),
-        "the first pixel again": pixels(second=FIRST),
-        "another second pixel": pixels(second=-99),
-    },
-    "output_shape": {
-        "right": [sizes(), sizes((None, 60, 44, 8), [64, 48, 8], np.array([30, 22, 8]))],
-        "a number instead of a shape": sizes(60),
-        "the number of filters forgotten": sizes((60, 44)),
-        "the channels of the image kept": sizes((60, 44, 3)),
-        "width and height swapped": sizes((44, 60, 8)),
-        "the image kept at its size without padding": sizes((64, 48, 8)),
-        "the kernel's whole size taken off": sizes((59, 43, 8)),
-        "the kernel's size taken off on both sides": sizes((56, 40, 8)),
-        "another shape without padding": sizes((62, 46, 8)),
-        "padding that does not help": sizes(same=(60, 44, 8)),
-        "another shape with padding": sizes(same=(68, 52, 8)),
-        "pooling that takes two pixels off": sizes(pooled=(58, 42, 8)),
-        "pooling that halves the channels": sizes(pooled=(30, 22, 4)),
-        "another shape after pooling": sizes(pooled=(32, 24, 8)),
-        "not yet": [sizes(pooled=(30, ..., 8))],
-    },
-    "input_layer": {
         "right": [
-            INPUTS,
-            keras.Input(batch_shape=(None, 32, 32, 3), name="images"),
-            layers.InputLayer(shape=(32, 32, 3)),
+            answers(LINE, BIAS),
+            answers([[-1, 1, -1], [-1, 1, -1], [-1, 1, -1]], np.float32(-0.5)),
+            answers(np.array([[0, 1, 0], [-9, 0, -9], [0, 1, 0]]), 0),
         ],
-        "the shape alone": (32, 32, 3),
-        "the class instead of a layer": layers.InputLayer,
-        "another layer": conv(),
-        "the channels forgotten": keras.Input((32, 32)),
-        "the channels first": keras.Input((3, 32, 32)),
-        "the number of images in the shape": keras.Input((8000, 32, 32, 3)),
-        "the size of a batch fixed": keras.Input((32, 32, 3), batch_size=32),
-        "images already flat": keras.Input((3072,)),
-        "grey images": keras.Input((32, 32, 1)),
-        "images of another size": keras.Input((28, 28, 3)),
-        "whole numbers as the type": keras.Input((32, 32, 3), dtype="uint8"),
+        "one row of weights": answers([-1, 2, -1], BIAS),
+        "all nine weights in a row": answers(LINE.ravel(), BIAS),
+        "a number that is none": answers(LINE, np.nan),
+        "a positive bias": answers(LINE, 1),
+        "a bias that nothing can overcome": answers(LINE, -10),
+        "only positive weights": answers([[0, 1, 0]] * 3, -2),
+        "a horizontal template": answers(LINE.T, BIAS),
+        "the middle too strong": answers([[-1, 1, -1], [0, 9, 0], [-9, 1, -1]], BIAS),
+        "not yet": [answers([[-1, ..., -1]] * 3, BIAS)],
     },
-    "convolution": {
+    "convolution_pixel": {
+        "right": [pixel(), pixel(np.float32(11), np.array(0.0)), pixel(11, 7, -4)],
+        "nine products not added": pixel(IMAGE[1:4, :3] * KERNEL),
+        "the first pixel": pixel(patch_sum(0, 0)),
+        "the kernel moved to the right": pixel(patch_sum(0, 1)),
+        "the kernel moved down and to the right": pixel(patch_sum(1, 1)),
+        "a matrix product": pixel((IMAGE[1:4, :3] @ KERNEL).sum()),
+        "the kernel turned round": pixel((IMAGE[1:4, :3] * KERNEL[::-1, ::-1]).sum()),
+        "the mean instead of the sum": pixel(11 / 9),
+        "the kernel left out": pixel(IMAGE[1:4, :3].sum()),
+        "the bias added too early": pixel(-4),
+        "another total": pixel(-99),
+        "a word": pixel("eleven"),
+        "ReLU forgotten": pixel(output=-4),
+        "the sign dropped instead of ReLU": pixel(output=4),
+        "the bias forgotten": pixel(output=11),
+        "the bias subtracted": pixel(output=26),
+        "another output": pixel(output=17),
+    },
+    "predict_summary": {
         "right": [
-            conv(),
-            conv()(INPUTS),
-            conv(activation=keras.activations.relu)(INPUTS),
-            layers.ReLU()(layers.Convolution2D(16, kernel_size=(3, 3))(INPUTS)),
-            keras.ops.relu(layers.Conv2D(16, 3, padding="VALID")(INPUTS)),
-            [layers.Conv2D(16, 3), layers.Activation("relu")],
-            conv(activation=layers.ReLU()),
+            summary(),
+            summary((None, 60, 44, 8), [30, 22, 8], (5280,), 608.0),
+            summary(flat=(None, 5280)),
         ],
-        "the class instead of a layer": layers.Conv2D,
-        "another kind of layer": dense(16)(INPUTS),
-        "filters and kernel size swapped": conv(3, 16)(INPUTS),
-        "another number of filters": conv(32)(INPUTS),
-        "another size of the kernel": conv(size=(5, 5)),
-        "a kernel that jumps": conv(strides=2),
-        "a padded image": conv(padding="same")(INPUTS),
-        "the activation forgotten": conv(activation=None)(INPUTS),
-        "another activation": conv(activation="sigmoid"),
-        "applied to the wrong tensor": conv()(pool()(INPUTS)),
+        "a number instead of a shape": summary(60),
+        "the number of kernels forgotten": summary((60, 44)),
+        "the channels of the image kept": summary((60, 44, 3)),
+        "width and height swapped": summary((44, 60, 8)),
+        "the image kept at its size": summary((64, 48, 8)),
+        "the kernel's whole size taken off": summary((59, 43, 8)),
+        "a kernel of 3 x 3": summary((62, 46, 8)),
+        "the kernel's size taken off on both sides": summary((56, 40, 8)),
+        "another shape": summary((61, 45, 8)),
+        "pooling that takes two pixels off": summary(pooled=(58, 42, 8)),
+        "pooling that halves the channels": summary(pooled=(30, 22, 4)),
+        "another shape after pooling": summary(pooled=(32, 24, 8)),
+        "one channel flattened": summary(flat=660),
+        "the convolution flattened": summary(flat=21_120),
+        "another length": summary(flat=10),
+        "the biases of the kernels forgotten": summary(conv_parameters=600),
+        "the colours forgotten": summary(conv_parameters=208),
+        "one kernel counted": summary(conv_parameters=76),
+        "a bias for each colour": summary(conv_parameters=624),
+        "parameters of a 3 x 3 kernel": summary(conv_parameters=224),
+        "another number of parameters": summary(conv_parameters=8),
+        "the biases of the neurons forgotten": summary(dense_parameters=52_800),
+        "one bias for all neurons": summary(dense_parameters=52_801),
+        "one neuron counted": summary(dense_parameters=5_281),
+        "another number in the dense layer": summary(dense_parameters=10),
+        "not yet": [summary(pooled=(30, ..., 8))],
     },
-    "pooling": {
-        "right": [pool(), pool()(conv()(INPUTS)), layers.MaxPool2D((2, 2), strides=2)],
-        "the class instead of a layer": layers.MaxPooling2D,
-        "the mean instead of the maximum": layers.AveragePooling2D(2)(conv()(INPUTS)),
-        "the maximum of the whole image": layers.GlobalMaxPooling2D()(conv()(INPUTS)),
-        "another kind of layer": conv()(INPUTS),
-        "another size of the window": pool(pool_size=3),
-        "windows that overlap": pool(strides=1),
-        "an activation after it": layers.ReLU()(pool()(conv()(INPUTS))),
-        "applied to the wrong tensor": pool()(INPUTS),
-        "applied twice": pool()(pool()(conv()(INPUTS))),
-    },
-    "dense": {
-        "right": [layers.Dense(64, "relu"), flat(), layers.Activation("relu")(flat(activation=None))],
-        "the class instead of a layer": layers.Dense,
-        "another kind of layer": conv(64),
-        "another number of neurons": flat(10),
-        "the activation forgotten": flat(activation=None),
-        "softmax inside the network": flat(activation="softmax"),
-        "another activation": flat(activation="tanh"),
-        "applied to images that are not flat": dense(64)(INPUTS),
-    },
-    "flatten": {
-        "right": [layers.Flatten(), layers.Flatten()(pool()(conv()(INPUTS)))],
-        "the class instead of a layer": layers.Flatten,
-        "a reshape by hand": layers.Reshape((1152,)),
-        "a mean of each channel": layers.GlobalAveragePooling2D()(conv()(INPUTS)),
-        "a dense layer": layers.Dense(1152),
-        "another kind of layer": pool()(conv()(INPUTS)),
-        "applied to the input": layers.Flatten()(INPUTS),
-        "an activation after it": layers.ReLU()(layers.Flatten()(conv()(INPUTS))),
-    },
-    "hidden_layers": {
+    "first_block": {
         "right": [
-            through(hidden()),
-            hidden(),
-            with_functions(),
-            Sequential([keras.Input((32, 32, 3)), *hidden()]),
-            Sequential(hidden())(INPUTS),
+            first_block(),
+            first_block(
+                conv(size=(3, 3), padding="valid", name="edges")(INPUTS), layers.MaxPool2D((2, 2), 2)
+            ),
+            first_block(conv(activation=keras.activations.relu)(INPUTS)),
+            first_block(conv(activation=tf.nn.relu)(INPUTS)),
+            first_block(layers.ReLU()(layers.Convolution2D(16, kernel_size=[3, 3])(INPUTS))),
+            first_block(keras.ops.relu(layers.Conv2D(16, 3, padding="VALID")(INPUTS))),
+            first_block(conv(activation=layers.ReLU())(INPUTS)),
+            first_block(layers.Activation("relu")(conv(activation="linear")(INPUTS))),
+            first_block(inputs=keras.Input(batch_shape=(None, 32, 32, 3), name="images")),
         ],
-        "the second convolution forgotten": through(without(2)),
-        "pooling forgotten": through(without(1)),
-        "flatten forgotten": through(without(4)),
-        "the dense layer forgotten": through(hidden()[:5]),
-        "a layer applied to the wrong tensor": through([pooling_beside, *hidden()[2:]]),
-        "one pooling layer used twice": one_pooling_twice(),
-        "the numbers of filters swapped": through(hidden(32, 16)),
-        "an activation forgotten": through([conv(activation=None), *hidden()[1:]]),
-        "the output layer included": through([*hidden(), dense(10, "softmax")]),
-        "a layer too many": through([*hidden()[:5], layers.Dropout(0.5), *hidden()[5:]]),
-        "not yet": [[*hidden()[:3], ...]],
-    },
-    "output_layer": {
-        "right": [
-            *(dense(10, "softmax"), flat(10, "softmax")),
-            *(layers.Softmax()(flat(10, None)), keras.activations.softmax(flat(10, None))),
-        ],
-        "the class instead of a layer": layers.Dense,
-        "another kind of layer": layers.Softmax()(conv()(INPUTS)),
-        "one neuron for all classes": flat(1, "softmax"),
-        "another number of classes": flat(64, "softmax"),
-        "softmax forgotten": flat(10, None),
-        "sigmoid instead of softmax": flat(10, "sigmoid"),
-        "relu instead of softmax": flat(10),
-        "softmax twice": layers.Softmax()(flat(10, "softmax")),
-        "applied to images that are not flat": dense(10, "softmax")(INPUTS),
+        "only a shape": with_input((32, 32, 3)),
+        "the class of the input": with_input(layers.InputLayer),
+        "an image instead of the input": with_input(np.zeros((32, 32, 3))),
+        "another layer's result as input": with_input(conv()(INPUTS)),
+        "the channels forgotten": with_input(keras.Input((32, 32))),
+        "the channels first": with_input(keras.Input((3, 32, 32))),
+        "the number of images in the shape": with_input(keras.Input((8000, 32, 32, 3))),
+        "the size of a batch fixed": with_input(keras.Input((32, 32, 3), batch_size=32)),
+        "images already flat": with_input(keras.Input((3072,))),
+        "grey images": with_input(keras.Input((32, 32, 1))),
+        "images of another size": with_input(keras.Input((28, 28, 3))),
+        "whole numbers as the type": with_input(keras.Input((32, 32, 3), dtype="uint8")),
+        "a convolution that is not connected": answers(INPUTS, conv(), pool()(conv()(INPUTS))),
+        "a pooling that is not connected": answers(INPUTS, conv()(INPUTS), pool()),
+        "the class of the convolution": answers(INPUTS, layers.Conv2D, pool()(conv()(INPUTS))),
+        "a list of layers": first_block(pooled=[conv(), pool()]),
+        "a model": first_block(pooled=keras.Model(INPUTS, pool()(conv()(INPUTS)))),
+        "a sequential model": first_block(pooled=Sequential([keras.Input((32, 32, 3)), conv(), pool()])),
+        "a tensor from another input": answers(INPUTS, conv()(OTHER_INPUTS), pool()(conv()(INPUTS))),
+        "the input as the result": answers(INPUTS, INPUTS, pool()(INPUTS)),
+        "another kind of layer": first_block(dense(16)(INPUTS)),
+        "filters and kernel size swapped": first_block(conv(3, 16)(INPUTS)),
+        "another number of filters": first_block(conv(32)(INPUTS)),
+        "another size of the kernel": first_block(conv(size=5)(INPUTS)),
+        "a kernel that jumps": first_block(conv(strides=2)(INPUTS)),
+        "a padded image": first_block(conv(padding="same")(INPUTS)),
+        "no bias": first_block(conv(use_bias=False)(INPUTS)),
+        "the activation forgotten": first_block(conv(activation=None)(INPUTS)),
+        "another activation": first_block(conv(activation="sigmoid")(INPUTS)),
+        "an activation with a slope": first_block(layers.LeakyReLU()(conv(activation=None)(INPUTS))),
+        "the convolution twice": first_block(conv()(conv()(INPUTS))),
+        "pooling of the input": first_block(pooled=pool()(INPUTS)),
+        "pooling of another convolution": first_block(pooled=pool()(conv()(INPUTS))),
+        "no pooling": first_block(pooled=conv()(conv()(INPUTS))),
+        "the mean instead of the maximum": first_block(pooled=layers.AveragePooling2D(2)),
+        "the maximum of the whole map": first_block(pooled=layers.GlobalMaxPooling2D()),
+        "another size of the window": first_block(pooled=pool(3)),
+        "windows that overlap": first_block(pooled=pool(strides=1)),
+        "pooling twice": first_block(pooled=pool()(pool()(conv()(INPUTS)))),
+        "an activation after pooling": first_block(pooled=layers.ReLU()(pool()(conv()(INPUTS)))),
     },
     "create_model_intro": {
         "right": [
             models.create_model_intro,
             models.create_model_intro(),
+            build_with_functions,
             build_sequential,
             build_in_two_parts,
         ],
         **FUNCTION,
         "a tensor instead of a model": lambda: chain(hidden(), INPUTS),
         "a list of layers instead of a model": hidden,
-        "no input shape": lambda: Sequential(hidden()),
+        "a model without an input": lambda: Sequential(hidden()),
+        "a layer that is not connected": build_and_forget_the_tensor,
+        "an output that is not connected": build_with_an_unconnected_output,
+        "a class instead of a layer": build_with_a_class,
+        "a tensor as the setting of a layer": build_with_a_tensor_as_setting,
+        "flatten before pooling": build_flat_too_early,
+        "two inputs": build_from_two_inputs,
+        "two outputs": build_with_two_outputs,
+        "two ways": build_with_a_sum,
         "another input shape": network(hidden(), shape=(28, 28, 3)),
         "pooling forgotten": network(without(1)),
+        "the second convolution forgotten": network(without(2)),
         "flatten forgotten": network(without(4)),
-        "a layer applied to the wrong tensor": network([pooling_beside, *hidden()[2:]]),
+        "the dense layer forgotten": network(hidden()[:5]),
+        "a pooling that leads nowhere": network([conv(), lost(pool()), *hidden()[2:]]),
+        "the second block applied to the input": network([lost(conv(), pool()), *hidden()[2:]]),
+        "the second convolution leads nowhere": network([*hidden()[:2], lost(conv(32)), *hidden()[3:]]),
+        "the dense layer leads nowhere": network([*hidden()[:5], lost(dense(64))]),
+        "one pooling layer used twice": reused_pooling(),
+        "both convolutions before pooling": network([conv(), conv(32), pool(), pool(), *hidden()[4:]]),
+        "the dense layer too early": network([conv(), dense(64), pool(), conv(32), pool(), layers.Flatten()]),
+        "the numbers of filters swapped": network(hidden(32, 16)),
         "a layer too many": network([*hidden(), dense(64)]),
+        "another layer too many": network([*hidden(), layers.Dropout(0.5)]),
         "another number of filters": network(hidden(second=64)),
-        "the activation forgotten": network([*hidden()[:5], dense(64, None)]),
+        "an activation forgotten": network([*hidden()[:5], dense(64, None)]),
+        "softmax in a hidden layer": network([*hidden()[:5], dense(64, "softmax")]),
+        "one neuron for all classes": network(hidden(), outputs=dense(1, "sigmoid")),
         "softmax forgotten": network(hidden(), outputs=dense(10, None)),
+        "sigmoid instead of softmax": network(hidden(), outputs=dense(10, "sigmoid")),
+        "softmax twice": network([*hidden(), dense(10, "softmax")], outputs=layers.Softmax()),
         "the biases left out": network([conv(use_bias=False), *hidden()[1:]]),
+        "a dense layer without biases": network([*hidden()[:5], layers.Dense(64, "relu", use_bias=False)]),
         "a name forgotten": network(hidden(), name="my_model"),
         "layers made outside the function": network(hidden()),
     },
-    "parameters": {
-        "right": [parameters(), parameters(448.0, np.int64(4640))],
-        "the biases of the first convolution forgotten": parameters(432),
-        "the colours forgotten": parameters(160),
-        "one kernel counted": parameters(28),
-        "a bias for each channel of a kernel": parameters(480),
-        "the first convolution taken for a dense layer": parameters(3073 * 16),
-        "another number in the first convolution": parameters(16),
-        "the biases of the second convolution forgotten": parameters(second=4608),
-        "the channels forgotten": parameters(second=320),
-        "the colours of the image in the second convolution": parameters(second=896),
-        "another number in the second convolution": parameters(second=32),
-        "pooling that learns": parameters(pooling=4),
-        "the biases of the dense layer forgotten": parameters(dense=73_728),
-        "one bias for all neurons": parameters(dense=73_729),
-        "another number in the dense layer": parameters(dense=64),
-        "the biases of the output forgotten": parameters(output=640),
-        "another number in the output": parameters(output=10),
+    "repaired_model": {
+        "right": [repaired(), repaired(n_parameters=np.int64(7162)), answers(small().values[0](), 7162.0)],
+        "function and number swapped": answers(7162, small().values[0]),
+        "biases not counted": repaired(n_parameters=7128),
+        "the broken network counted": repaired(n_parameters=36_458),
+        "the colours counted in the second convolution": repaired(n_parameters=6_442),
+        "the first convolution not counted": repaired(n_parameters=6_938),
+        "the output not counted": repaired(n_parameters=1_392),
+        "another number": repaired(n_parameters=10),
+        "still applied to the input": repaired(
+            small([lost(conv(8), pool()), conv(16), pool(), layers.Flatten()])
+        ),
+        "still no activation": repaired(small(second=conv(16, activation=None))),
+        "still sigmoid at the end": repaired(small(outputs=dense(10, "sigmoid"))),
+        "another first layer": repaired(small(first=conv(16))),
+        "an error inside the function": answers(lambda: 1 / 0, 7162),
     },
 }
