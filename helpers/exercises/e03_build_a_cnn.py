@@ -170,7 +170,7 @@ def _input_faults(inputs):
         (32, 32): "inputs has no channels: a colour image has height, width and 3 channels.",
         (3, 32, 32): "inputs has the channels first: in this course they come last.",
         (3072,): "inputs is one row of numbers: a convolution needs height, width and channels.",
-        (32, 32, 1): "inputs has one channel, for grey images: how many has a colour image?",
+        (32, 32, 1): "inputs has one channel, for grey images: how many does a colour image have?",
     }.items():
         yield tuple(shape) == wrong, message
     yield len(shape) == 4, "inputs counts the images too: shape is the shape of one image."
@@ -195,18 +195,11 @@ def create_model_intro(function):
 
 
 def _network_faults(model, wanted):
-    """Yield what is wrong with a classifier of CIFAR-10; mistakes of its own about the output come first."""
+    """Yield what is wrong with a classifier of CIFAR-10."""
     yield model.input_shape != IMAGES, f"Its input has the shape {model.input_shape}: CIFAR-10's is {IMAGES}."
     steps = path(model)
-    last = steps[-1] if steps else None
-    is_dense = last is not None and last.kind == "Dense"
-    alone = is_dense and last.layer.units == 1
+    alone = bool(steps) and getattr(steps[-1].layer, "units", None) == 1
     yield alone, "The output has one neuron: each of the ten classes needs its own."
-    blocks = is_dense and len(model.output_shape) > 2
-    yield (
-        blocks,
-        f"The output has the shape {model.output_shape}: Flatten is missing before the dense layers.",
-    )
     yield from path_differences(steps, wanted)
 
 

@@ -109,8 +109,10 @@ def path(answer):
         if type(layer).__name__ in ("Functional", "Sequential"):  # a model used as a layer
             steps += path(layer)
             continue
-        alone = _activation_alone(node) if steps else ""
-        if alone:
+        alone = _activation_alone(node)
+        if alone == "linear":
+            continue
+        if alone and steps:
             steps[-1] = steps[-1]._replace(activation=_one_after_the_other(steps[-1].activation, alone))
         else:
             steps.append(Step(layer, node, activation_of(getattr(layer, "activation", None))))
@@ -151,7 +153,8 @@ def _activation_alone(node):
     """Name the activation that a layer or function of its own applies; "" if it does something else."""
     layer = node.operation
     is_activation = ".activations." in type(layer).__module__
-    if not (is_activation or type(layer).__name__ == "Lambda" or not hasattr(layer, "trainable_weights")):
+    is_layer = hasattr(layer, "trainable_weights")  # and not a function of keras.ops
+    if is_layer and not is_activation and type(layer).__name__ not in ("Lambda", "Identity"):
         return ""
 
     def apply(numbers):
@@ -163,9 +166,7 @@ def _activation_alone(node):
 
 
 def _one_after_the_other(first, second):
-    if "linear" in (first, second):
-        return second if first == "linear" else first
-    return first if first == second == "relu" else f"{first}, then {second}"
+    return second if first == "linear" or first == second == "relu" else f"{first}, then {second}"
 
 
 def tensor_faults(answer, name):
@@ -183,6 +184,8 @@ def tensor_faults(answer, name):
 
 def learners_model(function, ending="keras.Model(inputs, outputs)"):
     """Yield why something is neither a model nor a function that returns one; return the model."""
+    is_layer = hasattr(function, "_inbound_nodes") and not hasattr(function, "layers")
+    yield is_layer, f"That is one {type(function).__name__} layer: the task asks for a whole model."
     model = function if hasattr(function, "layers") else call(function, explain=why_it_stops)
     yield is_tensor(model), f"It returns a tensor: wrap it, {ending}."
     yield not hasattr(model, "layers"), f"It returns {shown(model)}: end with {ending}."
@@ -202,18 +205,19 @@ def why_it_stops(error, code):
     if kind and inside.f_code.co_name == "__init__" and kind != "Functional":
         swallowed = any(is_tensor(value) for value in inside.f_locals.values())
         return f"{kind} got a tensor where its settings go: write {kind}(...)(x)" if swallowed else ""
-    handed = re.search(r"<(class '[\w.]*?)?(\w+)('>| name=)", text)
-    if handed and ("Only input tensors" in text or "must be KerasTensors" in text):
+    if "Only input tensors" in text or "must be KerasTensors" in text:
+        handed = re.search(r"(?:argument: |value )<(class '[\w.]*?)?(\w+)('>| name=)", text)
+        if not handed or handed[2] == "InputLayer":
+            return "a layer was applied to something that is not a tensor: begin with keras.Input(shape=...)"
         made = ((name, value) for name, value in local.items() if _is_layer_or_class(value))
         name = next((name for name, value in made if repr(value) in text), "what should be a tensor")
         what = "the class" if handed[1] else "an unconnected layer,"
-        remedy = "it needs a second pair of brackets, with the tensor in it"
-        return f"{name} is {what} {handed[2]}: {remedy}"
+        return f"{name} is {what} {handed[2]}: it needs a second pair of brackets, with the tensor in it"
     axes = re.search(r"layer '(\w+?)(?:_\d+)?' .*expected (?:min_)?ndim=(\d), found ndim=(\d)", text)
     if axes:
         place = "before" if axes[2] > axes[3] else "after"
         return f"{axes[1]} got a tensor with {axes[3]} axes and needs {axes[2]}: it belongs {place} Flatten"
-    astray = "the outputs do not come from the inputs: a layer was applied to another keras.Input"
+    astray = "the outputs do not come from the inputs: they are swapped, or there is a second keras.Input"
     return astray if "not connected to `inputs`" in text else ""
 
 
@@ -270,8 +274,10 @@ def _kind_differences(steps, wanted, at):
         return
     source = steps[at - 1].layer if at else start(steps[0].node.output_tensors[0])
     made = any(target.fits(node.operation) for node in source._outbound_nodes)
+    unused = f"{target} ({where}) leads nowhere"
+    yield made and here == "nothing", f"{unused}: keras.Model gets what an earlier layer returned."
     remedy = "Apply each layer to what the layer before it returned."
-    yield made, f"{target} ({where}) leads nowhere: {here} was applied to the wrong tensor. {remedy}"
+    yield made, f"{unused}: {here} was applied to the wrong tensor. {remedy}"
     fits_later = at < len(steps) and any(later.fits(steps[at].layer) for later in wanted[at + 1 :])
     forgotten = here != target.kind or fits_later
     yield forgotten, f"{target.kind} is missing {where}: {here} follows there."

@@ -75,6 +75,7 @@ def build_with_functions():
     second = keras.layers.Conv2D(filters=32, kernel_size=3, activation=tf.nn.relu)(layers.MaxPool2D()(first))
     row = layers.Reshape((-1,))(layers.MaxPool2D((2, 2), strides=2)(second))
     neurons = keras.ops.maximum(layers.Dense(64)(row), 0)
+    neurons = layers.Identity()(neurons)
     scores = layers.Activation(tf.nn.softmax)(layers.Dense(10, activation=lambda z: z)(neurons))
     return keras.Model([image], [scores], name="cifar_model_intro")
 
@@ -159,6 +160,7 @@ def repaired(function=None, n_parameters=7162):
 CASES = {
     "neuron": {
         "right": [
+            answers(LINE / 10, -0.5),
             answers(LINE, BIAS),
             answers([[-1, 1, -1], [-1, 1, -1], [-1, 1, -1]], np.float32(-0.5)),
             answers(np.array([[0, 1, 0], [-9, 0, -9], [0, 1, 0]]), 0),
@@ -299,6 +301,9 @@ CASES = {
         "flatten before pooling": build_flat_too_early,
         "two inputs": build_from_two_inputs,
         "two outputs": build_with_two_outputs,
+        "one layer instead of a model": layers.Dense(10),
+        "an earlier result handed to the model": network(hidden(), outputs=lost(dense(10, "softmax"))),
+        "an image shape as the input": lambda: conv()((32, 32, 3)),
         "two ways": build_with_a_sum,
         "another input shape": network(hidden(), shape=(28, 28, 3)),
         "pooling forgotten": network(without(1)),

@@ -115,6 +115,7 @@ CASES = {
         "a tensor instead of a model": lambda: layers.Flatten()(keras.Input((32, 32, 3))),
         "dropout forgotten": changed(5),
         "dropout after the output": network([*blocks(), layers.Dropout(0.5)]),
+        "dropout in predictions too": changed(5, lambda x: layers.Dropout(0.5)(x, training=True)),
         "another rate": network(blocks(rate=0.25)),
         "one pooling layer used twice": with_one_pooling(),
         "the third convolution forgotten": changed(4),
