@@ -1,4 +1,4 @@
-"""Write a model in the forms that other programs run, and see whether they answer alike.
+"""Write a model in the forms that other programs run; `runtimes` runs them.
 
 ONNX is read by ONNX Runtime (servers, browsers, C#, Java, ...), LiteRT - TensorFlow Lite until 2024 - by
 phones and small devices. Both hold the computation only: neither can be trained on.
@@ -16,10 +16,10 @@ from helpers import CourseError, storage, validation
 from helpers._quiet_tensorflow import silent_stderr
 from helpers.evaluation import chosen_pixels
 from helpers.sharing._onnx import write_onnx
+from helpers.sharing.apart import BATCH, _answers
+from helpers.sharing.runtimes import INSTALL
 
-BATCH = 100
 ROUNDING, QUANTIZED = 1e-3, 0.5  # by how much an answer may differ, of the largest one
-INSTALL = "Run in a cell: helpers.environment.install_missing('share') - then restart the kernel."
 
 
 @validation.checked(model=validation.model, path=validation.path)
@@ -108,7 +108,7 @@ def _export(model, path, suffix, write, calibration=None):
             with _quiet():
                 expected = np.asarray(model(images, training=False))
                 write(temporary)
-            differences = np.abs(predict_exported(temporary, images) - expected)
+                differences = np.abs(_answers(temporary, images) - expected)
         except Exception as error:  # converters and runtimes fail in many ways
             if storage.is_disk_full(error):
                 raise
@@ -138,85 +138,6 @@ def _reason(error):
     lines = [line.strip() for line in str(error).splitlines()]
     told = [line for line in lines if line and not line.startswith("Exception encountered")]
     return f"{type(error).__name__}: {(told or ['no reason given'])[0][:200]}"
-
-
-@validation.checked(path=validation.path, images=validation.array())
-def predict_exported(path, images):
-    """Let an exported model classify images, in the program that it was exported for.
-
-    Parameters
-    ----------
-    path : path-like
-        A .onnx or .tflite file.
-    images : array of float32, shape (N, height, width, channels)
-        Prepared as for the model it was made from.
-
-    Returns
-    -------
-    array of float32, shape (N, n_classes)
-        Probabilities; every row sums to 1.
-
-    Raises
-    ------
-    CourseError
-        If the file is missing or of another kind, or the program that runs it is not installed.
-    """
-    images = images.astype(np.float32)
-    runners = {".onnx": _onnx_runner, ".tflite": _litert_runner}
-    if path.suffix not in runners or not path.is_file():
-        found = path.name if path.is_file() else f"{path.name}, which is not there"
-        raise CourseError("a .onnx or .tflite file", found, "Export the model first: sharing.export_onnx.")
-    try:
-        with _quiet():
-            run = runners[path.suffix](path)
-            return np.concatenate([run(images[i : i + BATCH]) for i in range(0, len(images), BATCH)])
-    except CourseError:
-        raise
-    except Exception as error:  # runtimes fail in many ways
-        found = f"{path.name} and images {images.shape}: {str(error).strip().splitlines()[0][:200]}"
-        raise CourseError("an exported model and images that fit it", found, "Export it again.") from None
-
-
-def _onnx_runner(path):
-    (runtime,) = _need("onnxruntime")
-    session = runtime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    return lambda batch: session.run(None, {session.get_inputs()[0].name: batch})[0]
-
-
-def _litert_runner(path):
-    import tensorflow as tf
-
-    interpreter = tf.lite.Interpreter(model_path=str(path))
-    source, target = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
-
-    def run(batch):
-        interpreter.resize_tensor_input(source["index"], batch.shape)
-        interpreter.allocate_tensors()
-        interpreter.set_tensor(source["index"], batch)
-        interpreter.invoke()
-        return interpreter.get_tensor(target["index"])
-
-    return run
-
-
-@validation.checked(model=validation.model, path=validation.path, images=validation.array())
-def largest_difference(model, path, images):
-    """Compare an exported model with the original: the largest difference of any probability.
-
-    Parameters
-    ----------
-    model : keras.Model
-        The original.
-    path, images
-        As in `predict_exported`.
-
-    Returns
-    -------
-    float
-        In 0..1. Rounding alone gives about 1e-6.
-    """
-    answer = predict_exported(path, images)
-    return float(np.abs(answer - np.asarray(model(images, training=False))).max())
 
 
 def _need(*names):

@@ -18,7 +18,7 @@ from helpers import (
     tuning,
 )
 from helpers.detection import boxes, digit_detector, metrics, sliding_window, ssd, synthetic_scenes
-from helpers.sharing import backends, bundle, export, server, web_page
+from helpers.sharing import bundle, export, runtimes, server, web_page
 from helpers.sharing.model_card import accuracy_sentence, model_card
 from tests.input_cases import strategies as some
 
@@ -96,8 +96,8 @@ GOOD = {
     NETWORK.prepare: dict(images=PHOTOS, side=SIDES, share=some.RATES),
     export.export_litert: dict(model=IMAGE_MODEL, path="new.onnx"),
     export.export_onnx: dict(model=IMAGE_MODEL, path="new.tflite"),
-    export.largest_difference: dict(model=IMAGE_MODEL, path="no.onnx", images=PREPARED),
-    export.predict_exported: dict(path=st.sampled_from(["no.onnx", "text.txt"]), images=PREPARED),
+    runtimes.largest_difference: dict(model=IMAGE_MODEL, path="no.onnx", images=PREPARED),
+    runtimes.predict_exported: dict(path=st.sampled_from(["no.onnx", "text.txt"]), images=PREPARED),
     accuracy_sentence: dict(settings=SETTINGS),
     model_card: dict(settings=SETTINGS, name="mine", dataset="cifar10") | CARD,
     server.serve: dict(page="no such page"),
@@ -152,7 +152,7 @@ SLOW = {
     NETWORK.predict: dict(images=PHOTOS),
     NETWORK.top: dict(image=some.image(3), k=some.FEW),
     NETWORK.features: dict(images=PHOTOS, side=SIDES, share=some.RATES),
-    backends.predict_on_backend: dict(
+    runtimes.predict_on_backend: dict(
         backend=st.sampled_from(["numpy", "no such"]), path=SMALL_FILE, images=PREPARED
     ),
     bundle.load: dict(folder=SHIPPED),
