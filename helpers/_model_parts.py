@@ -3,6 +3,7 @@
 import functools
 import importlib.metadata
 import operator
+import re
 import sys
 
 import keras
@@ -22,6 +23,7 @@ _UNNAMED = ("keras", "builtins", None)  # the module of a part whose name says e
 _VALUES = {
     f"__{kind}__" for kind in ("bytes", "ellipsis", "keras_tensor", "numpy", "slice", "tensor", "tuple")
 }
+_NUMBERS = re.compile("None|bool|string|(u?int|b?float|complex)[0-9]{1,3}")  # "S2000000000" takes 2 GB
 _LAMBDAS = ("Lambda", "__lambda__")
 # Keras's own layers that open a file which the description names, or run code of another library.
 _READERS = (
@@ -50,16 +52,6 @@ def _parts(config):
             waiting += node
 
 
-def refuse_giants(config, name, n_numbers):
-    """Refuse a layer of more units than the file has numbers: Keras would fill the memory first."""
-    for part in _parts(config):
-        settings = part["config"] if isinstance(part.get("config"), dict) else {}
-        wanted = [n for n in (settings.get("units"), settings.get("filters")) if isinstance(n, int)]
-        if max(wanted, default=0) > n_numbers:
-            found = f"{n_numbers:,} numbers for {max(wanted):,} units"
-            raise CourseError(f"all weights of {name} in it", found, "Do not load it: it fills the memory.")
-
-
 def _is_welcome(part):
     """Whether Keras makes of a part of a description what the part says that it is, and that is harmless."""
     kind, module, registered = (part.get(key) for key in ("class_name", "module", "registered_name"))
@@ -74,7 +66,8 @@ def _is_welcome(part):
     if known is not None:
         return is_function or known.__name__ == kind
     if kind in _VALUES:
-        return True
+        settings = part.get("config") if isinstance(part.get("config"), dict) else {}
+        return bool(_NUMBERS.fullmatch(str(settings.get("dtype"))))
     if registered not in (None, kind, name):
         return False
     found = _found(name, module, _FUNCTIONS_IN if is_function else _CLASSES_IN)

@@ -2,24 +2,24 @@
 
 A `.keras` file is a ZIP archive of three files: metadata.json (which Keras wrote it), config.json (the layers
 and their settings) and model.weights.h5 (the numbers). The settings can name code, and the numbers can lie in
-other files. So a model is a program, and is looked at first; `_model_parts` says which settings are welcome.
+other files. So a model is a program, and is looked at first: `_model_parts` says which settings are welcome,
+`_model_sizes` how large they may be.
 """
 
 import io
 import json
-import stat
 import zipfile
-from pathlib import PurePosixPath
 
 import h5py
 import keras
 
-from helpers import CourseError, _model_parts, storage, validation
+from helpers import CourseError, _model_parts, _model_sizes, storage, validation
 
 MEMBERS = ("metadata.json", "config.json", "model.weights.h5")
-LARGEST = 4e9  # bytes when unpacked: larger than any model of this course by far
-RATIO = 50  # unpacked to packed, for what is larger than 0.1 GB; numbers that were learned hardly shrink
-LARGEST_TEXT = 50e6  # bytes of a description: that of a network with 1,000 layers has 1e6
+LARGEST = 2e9  # bytes when unpacked: larger than any model of this course by far
+RATIO = 10  # unpacked to packed, for what is larger than 0.1 GB; numbers that were learned hardly shrink
+LARGEST_TEXT = 10e6  # bytes of a description: that of a network with 1,000 layers has 1e6
+MOST_GROUPS = 20_000  # of weights, with the arrays in them: a network with 1,000 layers has 10,000
 STRANGERS = {  # what a file begins with that is no ZIP archive
     b"\x80": "a pickle, which can run any code while it is loaded. Do not open it with pickle either",
     b"\x89HDF": "a file in Keras's old HDF5 form, which can hide code",
@@ -53,9 +53,12 @@ def load_model(path):
         If the file is missing, truncated, damaged, of another form, dangerous, made by a newer Keras, or if
         it needs code that is not part of Keras and was not registered with it.
     """
-    path, made_by = check_file(path)
+    path, made_by, n_numbers = _checked(path)
     try:
-        return keras.saving.load_model(path, safe_mode=True)
+        with _model_sizes.bounded(path.name, n_numbers):
+            return keras.saving.load_model(path, safe_mode=True)
+    except CourseError:
+        raise
     except Exception as error:  # Keras fails in many ways
         _model_parts.refuse_newer(made_by)
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:120]
@@ -64,7 +67,12 @@ def load_model(path):
 
 
 def check_file(path):
-    """Look at a `.keras` file as `load_model` does; return its path, and which Keras it says it is of."""
+    """Look at a `.keras` file as `load_model` does; return its path."""
+    return _checked(path)[0]
+
+
+def _checked(path):
+    """Look at a `.keras` file; return its path, which Keras it says it is of, and how many weights it has."""
     path = validation.as_path(path, "the path of a model file")
     storage.recovered(path.parent)
     if not path.is_file():
@@ -73,8 +81,8 @@ def check_file(path):
     metadata, config, n_numbers = _look_inside(path)
     made_by = str(metadata.get("keras_version", "0"))
     _model_parts.refuse_code(config, path.name, made_by)
-    _model_parts.refuse_giants(config, path.name, n_numbers)
-    return path, made_by
+    _model_sizes.refuse_giants(config, path.name, n_numbers)
+    return path, made_by, n_numbers
 
 
 def _look_inside(path):
@@ -89,7 +97,7 @@ def _look_inside(path):
             _check_members(archive.infolist(), path.name)
             damaged = archive.testzip()
             descriptions = [json.loads(archive.read(name)) for name in MEMBERS[:2]]
-            n_numbers = _check_weights(io.BytesIO(archive.read(MEMBERS[2])), path.name)
+            n_numbers = _check_weights(archive.read(MEMBERS[2]), path.name)
     except CourseError:
         raise
     except Exception as error:  # each of the compressions and HDF5 has errors of its own
@@ -119,13 +127,7 @@ def _what_it_is(path):
 
 
 def _check_members(members, name):
-    """Refuse an archive that reaches outside its folder, is no model, or explodes when unpacked."""
-    for member in members:
-        parts = PurePosixPath(member.filename.replace("\\", "/")).parts
-        outside = not parts or parts[0].startswith("/") or ".." in parts or ":" in parts[0]
-        if outside or stat.S_ISLNK(member.external_attr >> 16):
-            found = f"a part called {member.filename!r}, which would be written outside of its folder"
-            raise CourseError(f"{name} to hold a model only", found, HARM)
+    """Refuse an archive that holds something else than a model, or explodes when unpacked."""
     names = [member.filename for member in members]
     missing = [part for part in MEMBERS if part not in names]
     if missing:
@@ -133,31 +135,42 @@ def _check_members(members, name):
     if len(set(names)) < len(names):
         raise CourseError(f"each part of {name} once", "one of them twice", ASK)
     sizes = {member.filename: member.file_size for member in members}
-    text, whole = max(sizes[name] for name in MEMBERS[:2]), sum(sizes.values())
+    text, whole = max(sizes[part] for part in MEMBERS[:2]), sum(sizes.values())
     most = min(LARGEST, max(1e8, RATIO * sum(member.compress_size for member in members)))
     if whole > most or text > LARGEST_TEXT:
         found = f"{whole:.0e} when unpacked, {text:.0e} of them a description"
         raise CourseError(f"at most {most:.0e} bytes in {name}", found, ASK)
+    others = [part for part in names if part not in MEMBERS]
+    if others:  # Keras would unpack them into a folder
+        raise CourseError(f"{name} to hold a model only", f"a part called {others[0]!r}", ASK)
+    if not {member.compress_type for member in members} <= {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise CourseError(f"{name} packed as Keras does", "another way of packing", ASK)
 
 
-def _check_weights(file, name):
+def _check_weights(content, name):
     """Refuse numbers that lie in other files or are not there at all; return how many there are."""
-    with h5py.File(file, "r") as weights:
-        groups, seen, n_numbers = [weights], set(), 0
-        while groups:
-            group = groups.pop()
+    with h5py.File(io.BytesIO(content), "r") as weights:
+        waiting, seen, n_entries, n_numbers, n_bytes = [weights], set(), 0, 0, 0
+        while waiting:
+            group = waiting.pop()
             if group.id in seen:
                 raise CourseError(f"{name} undamaged", "a group of weights that holds itself", COPY)
             seen.add(group.id)
+            n_entries += len(group)
+            if n_entries > MOST_GROUPS:
+                raise CourseError(f"at most {MOST_GROUPS:,} groups of weights in {name}", "more", ASK)
             for key in group:
                 if not isinstance(group.get(key, getlink=True), h5py.HardLink):
                     found = f"weights {key!r} that lie elsewhere: in another place or another file"
                     raise CourseError(f"{name} to hold its weights itself", found, HARM)
-                if isinstance(group[key], h5py.Group):
-                    groups.append(group[key])
-                elif isinstance(group[key], h5py.Dataset):
-                    _check_numbers(group[key], name)
-                    n_numbers += group[key].size or 0
+                item = group[key]
+                if isinstance(item, h5py.Group):
+                    waiting.append(item)
+                elif isinstance(item, h5py.Dataset):
+                    _check_numbers(item, name)
+                    n_numbers, n_bytes = n_numbers + (item.size or 0), n_bytes + item.nbytes
+        if n_bytes > len(content):
+            raise CourseError(f"{name} to hold its weights itself", f"{n_bytes:.0e} bytes that are not", ASK)
     return n_numbers
 
 
@@ -165,7 +178,11 @@ def _check_numbers(numbers, name):
     if numbers.is_virtual or numbers.external:
         found = f"weights {numbers.name!r} that lie in another file"
         raise CourseError(f"{name} to hold its weights itself", found, HARM)
-    if numbers.nbytes > numbers.id.get_storage_size():  # Keras does not compress them
+    # Keras compresses nothing: to unpack, HDF5 would look for a library. And texts can be of any length.
+    if numbers.dtype.hasobject or numbers.id.get_create_plist().get_nfilters():
+        found = f"{numbers.name!r}, which is packed, or no numbers"
+        raise CourseError(f"plain numbers as weights of {name}", found, ASK)
+    if numbers.nbytes > numbers.id.get_storage_size():
         found = f"{numbers.nbytes:.0e} bytes of {numbers.name!r} that are not there"
         raise CourseError(f"{name} to hold its weights itself", found, ASK)
 

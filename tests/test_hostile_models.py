@@ -1,6 +1,8 @@
 """Model files that were damaged by chance or built to do harm: refused in words, and nothing is executed."""
 
+import atexit
 import contextlib
+import ctypes
 import inspect
 import io
 import json
@@ -8,6 +10,7 @@ import operator
 import os
 import pickle
 import random
+import shutil
 import stat
 import sys
 import tempfile
@@ -20,7 +23,7 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import CourseError, _model_parts, model_files, storage, training
+from helpers import CourseError, _model_parts, model_files, sharing, storage, training
 
 MUTATIONS = 240  # of the bytes of one file
 RUNS = {"os.system", "subprocess.Popen", "os.posix_spawn", "os.exec", "os.fork", "pickle.find_class"}
@@ -37,18 +40,51 @@ class Watch:
     def hook(cls, event, args):
         if not cls.on:
             return
-        writes = event == "open" and args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
-        if event in RUNS or (writes and not is_harmless(args[0])):
+        if event in RUNS or (event == "open" and not is_harmless(args[0], args[2])):
             cls.seen.append((event, str(args)[:200]))
 
 
-HARMLESS = (os.devnull, tempfile.gettempdir(), os.path.realpath(tempfile.gettempdir()))
+TEMPORARY = (os.devnull, tempfile.gettempdir(), os.path.realpath(tempfile.gettempdir()))
+PROGRAMS = (
+    sys.prefix,
+    sys.base_prefix,
+    str(storage.ROOT),
+    "/proc/",
+    "/sys/",
+    "<",
+)  # Python reads what it runs
 
 
-def is_harmless(file):
-    """Whether a file that is written is a temporary one, and none that a hostile model should make."""
+def is_harmless(file, flags):
+    """Whether a file that is opened is a temporary one, or part of a program and only read."""
     name = str(file) if isinstance(file, int) else os.fsdecode(file)
-    return name.startswith(HARMLESS) and "harmed" not in name
+    writes = flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+    return name.startswith(TEMPORARY if writes else TEMPORARY + PROGRAMS) and "harmed" not in name
+
+
+class Bait:
+    """Files that a hostile model names; Linux tells which were opened, by Python or by a library below it."""
+
+    def __init__(self, folder):
+        for name, content in {"words.txt": "a\nb\n", "numbers.raw": "x" * 216}.items():
+            (folder / name).write_text(content, encoding="utf-8")
+        with h5py.File(folder / "numbers.h5", "w") as file:
+            file["x"] = np.zeros((3, 3, 3, 2), "f4")
+        if sys.platform == "linux":
+            libc = ctypes.CDLL(None)
+            self.events = libc.inotify_init1(os.O_NONBLOCK)
+            libc.inotify_add_watch(self.events, os.fsencode(folder), 0x20)  # IN_OPEN
+
+    def opened(self):
+        """What was opened since the last question, in the system's own form."""
+        with contextlib.suppress(BlockingIOError, AttributeError):
+            return os.read(self.events, 10_000)
+        return b""
+
+
+BAIT = Path(tempfile.mkdtemp(prefix="bait-"))
+bait = Bait(BAIT)
+atexit.register(shutil.rmtree, BAIT)
 
 
 sys.addaudithook(Watch.hook)
@@ -57,12 +93,14 @@ sys.addaudithook(Watch.hook)
 @contextlib.contextmanager
 def nothing_happens():
     """Nothing is executed, sent, or written but temporary files, while the block runs."""
+    bait.opened()
     Watch.seen, Watch.on = [], True
     try:
         yield
     finally:
         Watch.on = False
     assert not Watch.seen
+    assert not bait.opened()
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +204,7 @@ LAMBDA = {"class_name": "__lambda__", "config": {"value": ["4wAAAA==", None, Non
 INNER = {"layer": part("keras.layers", "Lambda", name="inner", function=LAMBDA)}
 RMTREE = part("shutil", "rmtree")
 POPEN = {"class_name": "__typespec__", "spec_name": "Popen", "module": "subprocess", "config": []}
+WORDS = str(BAIT / "words.txt")
 LOOKUPS = {"IndexLookup": "index_lookup", "StringLookup": "string_lookup", "IntegerLookup": "integer_lookup"}
 LOOKUPS |= {"TextVectorization": "text_vectorization"}
 
@@ -181,7 +220,68 @@ def behind(registered_name):
     return {"config": lambda content: set_first(node(content), {"registered_name": registered_name})}
 
 
+def whole(**values):
+    """Alter the description of the whole network."""
+    return {"config": lambda content: json.dumps(json.loads(content) | values).encode()}
+
+
+def compiled(**values):
+    """Alter how it is compiled."""
+    return whole(compile_config={"optimizer": "sgd", "loss": "mse", "metrics": []} | values)
+
+
+def again(calls):
+    """Connect the convolution in another way."""
+    return layers(inbound_nodes=calls)
+
+
+def tensor(name, call=0):
+    settings = {"shape": [None, 6, 6, 3], "dtype": "float32", "keras_history": [name, call, 0]}
+    return {"class_name": "__keras_tensor__", "config": settings}
+
+
+def called_with(*args):
+    return {"args": list(args), "kwargs": {}}
+
+
+def chain(length):
+    """A network of so many layers, one after the other."""
+    first = {**part("keras.layers", "InputLayer", batch_shape=[None, 4], name="0"), "name": "0"}
+    nodes = [first | {"inbound_nodes": []}]
+    for number in range(1, length):
+        calls = [called_with(tensor(str(number - 1)))]
+        nodes.append(part("keras.layers", "ReLU") | {"name": str(number), "inbound_nodes": calls})
+    network = dict(
+        name="m", layers=nodes, input_layers=[["0", 0, 0]], output_layers=[[str(length - 1), 0, 0]]
+    )
+    return whole(config=network)
+
+
+HUGE = {"class_name": "__numpy__", "config": {"value": ["a"], "dtype": "S2000000000"}}
+AUC = part("keras.metrics", "AUC", num_thresholds=10**9)
 NAMED = {
+    "a switch of the safe mode": called("keras.config", "enable_unsafe_deserialization"),
+    "a command as loss": compiled(loss=function("os", "system")),
+    "a command as metric": compiled(metrics=[function("os", "system")]),
+    "a class of Python as optimizer": compiled(optimizer=part("subprocess", "Popen", args=["true"])),
+    "a command as initializer": setting(kernel_initializer=part("os", "system")),
+    "a command as regularizer": setting(kernel_regularizer=function("os", "system")),
+    "a command as constraint": setting(kernel_constraint=part("subprocess", "Popen", args=["true"])),
+    "a command as quantization": setting(quantization_config=part("subprocess", "Popen", args=["true"])),
+    "a lambda layer of Keras 2": layers(class_name="Lambda", module=None, config={"function": ["4wAAAA=="]}),
+    "a lambda layer by its file": layers(**part("keras.src.layers.core.lambda_layer", "Lambda")),
+    "a reader of an archive": called("keras.utils", "get_file", "harmed", "http://127.0.0.1:9/a.tar", True),
+    "a metric of a billion": compiled(metrics=[AUC]),
+    "a rank of a billion": setting(lora_rank=10**9),
+    "a shape of a billion": layers(build_config={"input_shape": [None, 6, 6, 10**9]}),
+    "a text of a billion": setting(kernel_initializer=HUGE),
+    "layers by the thousand": chain(3_000),
+    "calls by the thousand": again([called_with(tensor("input_layer"))] * 6_000),
+    "a layer that waits for itself": again([called_with(tensor("conv2d"))]),
+    "a layer that waits for another": again([called_with(tensor("conv2d_99"))]),
+    "a layer that waits for a later call": again([called_with(tensor("input_layer", 7))]),
+    "a layer of numbers, computed at once": again([called_with([[1.0] * 6] * 6)]),
+    "a layer of nothing": again([{}]),
     "eval of Python": called("builtins", "eval", CODE),
     "exec without a module": called(None, "exec", CODE),
     "a command": called("os", "system", "touch harmed"),
@@ -203,9 +303,11 @@ NAMED = {
     "a layer of Keras behind another's name": layers(registered_name="Dropout"),
     "a function that makes layers": called("keras.activations", "deserialize", "relu"),
     "a pickle of PyTorch": layers(**part("keras.layers", "TorchModuleWrapper", module="gASVAAAA")),
-    "a folder of TensorFlow": layers(**part("keras.layers", "TFSMLayer", filepath="/")),
+    "a folder of TensorFlow": layers(**part("keras.layers", "TFSMLayer", filepath=str(BAIT))),
     **{
-        f"words from a file by {kind} of {module}": layers(**part(module, kind, vocabulary="/etc/passwd"))
+        f"words from a file by {kind} of {module}": layers(
+            **part(module, kind, vocabulary=str(BAIT / "words.txt"))
+        )
         for kind, file in LOOKUPS.items()
         for module in ("keras.layers", "builtins", f"keras.src.layers.preprocessing.{file}")
     },
@@ -235,22 +337,33 @@ def linked(to):
     return replaced(lambda group: operator.setitem(group, "0", to(group)))
 
 
-def stored(shape, **options):
-    return replaced(lambda group: group.create_dataset("0", shape, "f4", **options))
+def stored(shape, dtype="f4", **options):
+    return replaced(lambda group: group.create_dataset("0", shape, dtype, **options))
+
+
+def repeated(group):
+    group["0"] = np.zeros((3, 3, 3, 2), "f4")
+    for number in range(1000):
+        group[f"other{number}"] = group["0"]
 
 
 def virtual(group):
     layout = h5py.VirtualLayout((3, 3, 3, 2), "f4")
-    layout[...] = h5py.VirtualSource("/tmp/secret.h5", "x", (3, 3, 3, 2))
+    layout[...] = h5py.VirtualSource(BAIT / "numbers.h5", "x", (3, 3, 3, 2))
     group.create_virtual_dataset("0", layout)
 
 
 ELSEWHERE = {
-    "a link to another file": linked(lambda group: h5py.ExternalLink("/tmp/secret.h5", "/secret")),
+    "a link to another file": linked(lambda group: h5py.ExternalLink(BAIT / "numbers.h5", "/x")),
     "a link to another place": linked(lambda group: h5py.SoftLink("/layers/dense/vars/0")),
-    "numbers in another file": stored((3, 3, 3, 2), external=[("/etc/passwd", 0, 216)]),
+    "numbers in another file": stored((3, 3, 3, 2), external=[(str(BAIT / "numbers.raw"), 0, 216)]),
     "a view of another file": replaced(virtual),
     "four terabytes of nothing": stored((10**6, 10**6), chunks=(100, 100)),
+    "packed zeros": stored((3, 3, 3, 2), compression="gzip"),
+    "a library that unpacks": stored((3, 3, 3, 2), chunks=(3, 3, 3, 2), scaleoffset=3),
+    "texts": stored((3, 3, 3, 2), dtype=h5py.string_dtype()),
+    "the same numbers often": replaced(repeated),
+    "groups by the thousand": replaced(lambda group: [group.create_group(f"g{n}") for n in range(25_000)]),
     "a group in itself": linked(lambda group: group),
     "no HDF5": {"weights": lambda _: b"weights"},
     "a pickle": {"weights": lambda _: pickle.dumps([1, 2, 3])},
@@ -278,7 +391,15 @@ def renamed_pickle(_, target):
     return target
 
 
+def packed(source, target):
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_LZMA) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    return target
+
+
 ARCHIVES = {
+    "packed in another way": packed,
     "climbing": with_member("../harmed"),
     "climbing from within": with_member("assets/../../harmed"),
     "absolute": with_member("/tmp/harmed"),
@@ -303,11 +424,24 @@ REASONS = {  # what a guard says -> how the names of its cases begin, lest anoth
     "lie elsewhere": "weights: a link",
     "lie in another file": ("weights: numbers in another file", "weights: a view"),
     "that are not there": "weights: four terabytes",
+    "that are not.": "weights: the same numbers",
+    "packed, or no numbers": ("weights: packed", "weights: a library", "weights: texts"),
+    "groups of weights in": "weights: groups by the thousand",
     "holds itself": "weights: a group in itself",
-    "outside of its folder": ("archive: climbing", "archive: absolute", "archive: on", "archive: a link"),
-    "23,400,000 units": "names a giant",
+    "a part called": ("archive: climbing", "archive: absolute", "archive: on", "archive: a link"),
+    "another way of packing": "archive: packed",
+    "filters=23,400,000": "names a giant",
+    "=1,000,000,000": ("names a metric", "names a rank", "names a shape"),
+    "layers, called": ("names layers by", "names calls by"),
+    "that wait for each other": "names a layer that waits",
+    "how its layers are connected": "names a layer of n",
     "one of them twice": "archive: twice",
     "a pickle": "archive: a pickle",
+}
+LOADERS = {
+    "load_model": model_files.load_model,
+    "load": lambda path: sharing.load(path.parent),
+    "predict_on_backend": lambda path: sharing.predict_on_backend("tensorflow", path, np.zeros((1, 6, 6, 3))),
 }
 
 
@@ -315,14 +449,36 @@ REASONS = {  # what a guard says -> how the names of its cases begin, lest anoth
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_what_was_built_to_do_harm_is_refused_before_keras_sees_it(kind, tiny, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "in").mkdir()
-    path = HOSTILE[kind](tiny, tmp_path / "in" / "model.keras")
+    (tmp_path / "model").mkdir()
+    path = HOSTILE[kind](tiny, tmp_path / "model" / "model.keras")
     monkeypatch.setattr(keras.saving, "load_model", lambda *args, **settings: pytest.fail("it got to Keras"))
-    with nothing_happens(), pytest.raises(CourseError) as error:
-        model_files.load_model(path)
-    assert error.value.remedy
-    assert all(why in str(error.value) for why, cases in REASONS.items() if kind.startswith(cases))
-    assert sorted(tmp_path.rglob("*")) == [tmp_path / "in", path], "something was written"
+    for load in LOADERS.values():
+        with nothing_happens(), pytest.raises(CourseError) as error:
+            load(path)
+        assert error.value.remedy
+        assert all(why in str(error.value) for why, cases in REASONS.items() if kind.startswith(cases))
+    assert sorted(tmp_path.rglob("*")) == [tmp_path / "model", path], "something was written"
+
+
+SIDE = 9_000  # below what a setting may be
+DENSE = {**part("keras.layers", "Dense", units=SIDE), "build_config": {"input_shape": [None, SIDE]}}
+MEAN_IOU = part("keras.metrics", "MeanIoU", num_classes=SIDE)
+LARGE = {
+    "weights": (layers(**part("keras.layers", "TimeDistributed", layer=DENSE)), "to hold its weights"),
+    "a metric": (
+        compiled(metrics=[part("keras.metrics", "MeanIoU", num_classes=SIDE)]),
+        "to hold its weights",
+    ),
+    "an output": (layers(**part("keras.layers", "UpSampling2D", size=[SIDE, SIDE])), "that compute at most"),
+}
+
+
+@pytest.mark.parametrize("kind", LARGE)
+def test_what_grows_while_keras_builds_it_is_stopped_in_time(kind, tiny, tmp_path):
+    changes, words = LARGE[kind]
+    with nothing_happens(), pytest.raises(CourseError, match=words):
+        model_files.load_model(rebuilt(tiny, tmp_path / "model.keras", **changes))
+    model_files.load_model(tiny)  # the next one, which is not too large
 
 
 def test_no_layer_of_keras_that_opens_files_or_runs_code_is_welcome():

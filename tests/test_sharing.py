@@ -222,7 +222,7 @@ SUSPECTS = {  # what is wrong with the file: (how it is made, what the error say
     "no settings": (rewritten(without=["config.json"]), "no config.json"),
     "settings of something else": (rewritten(lambda *_: [1]), "something else"),
     "no JSON": (rewritten(without=["config.json"], extra=["config.json"]), "damaged"),
-    "climbing on Windows": (rewritten(extra=["..\\harmed"]), "outside of its folder"),
+    "climbing on Windows": (rewritten(extra=["..\\harmed"]), "a part called"),
     "a Lambda layer": (
         with_code(keras.layers.Lambda(lambda x: Path("harmed").touch() or x)),
         "a Lambda layer",

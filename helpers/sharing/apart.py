@@ -18,7 +18,7 @@ ROOM = int(4e9)  # bytes for the model and what it computes, beyond what the pro
 LARGEST_ANSWER = int(1e9)  # bytes on the disk
 
 
-def limit_memory():
+def _limit_memory():
     """Let this process take so much more memory, and no more; Windows has no such limits."""
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
@@ -29,21 +29,21 @@ def limit_memory():
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def onnx(path):
+def _onnx(path):
     """Load an ONNX file; its bytes alone, so that it cannot name files beside it."""
     import onnxruntime
 
-    limit_memory()
+    _limit_memory()
     content = path.read_bytes()
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     return lambda batch: session.run(None, {session.get_inputs()[0].name: batch})[0]
 
 
-def litert(path):
+def _litert(path):
     """Load a LiteRT file."""
     import tensorflow as tf
 
-    limit_memory()
+    _limit_memory()
     interpreter = tf.lite.Interpreter(model_content=path.read_bytes())
     source, target = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
 
@@ -57,21 +57,21 @@ def litert(path):
     return run
 
 
-def keras(path):
+def _keras(path):
     """Load a Keras file, on the backend that the environment names."""
     import keras
 
-    limit_memory()
+    _limit_memory()
     if keras.backend.backend() != os.environ["KERAS_BACKEND"]:
         raise RuntimeError("Keras took another backend")
     model = keras.saving.load_model(path, safe_mode=True)
     return lambda batch: model.predict(batch, verbose=0)
 
 
-LOADERS = {".onnx": onnx, ".tflite": litert, ".keras": keras}
+LOADERS = {".onnx": _onnx, ".tflite": _litert, ".keras": _keras}
 
 
-def main(file, given, answer):
+def _main(file, given, answer):
     """Write what a model says of images."""
     images = np.load(given)
     path = Path(file).absolute()
@@ -82,4 +82,4 @@ def main(file, given, answer):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    _main(*sys.argv[1:])
