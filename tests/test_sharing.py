@@ -6,8 +6,11 @@ import os
 import pickle
 import re
 import shutil
+import socket
+import struct
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 import zipfile
 from pathlib import Path
@@ -451,6 +454,37 @@ def test_a_page_is_served_to_this_computer_alone(tmp_path, monkeypatch):
     assert sharing.serve(tmp_path) == address
     with pytest.raises(CourseError, match=r"index\.html"):
         sharing.serve(tmp_path / "elsewhere")
+
+
+def asked(address, path="", **headers):
+    """The status of an answer, and what it holds."""
+    try:
+        with urllib.request.urlopen(
+            urllib.request.Request(f"{address}{path}", headers=headers), timeout=5
+        ) as a:
+            return a.status, a.read()
+    except urllib.error.HTTPError as error:
+        return error.code, b""
+
+
+def test_the_server_gives_away_nothing_but_the_page(tmp_path, capfd):
+    (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
+    (tmp_path / "page" / "inner").mkdir(parents=True)
+    (tmp_path / "page" / "index.html").touch()
+    (tmp_path / "page" / "link.txt").symlink_to(tmp_path / "secret.txt")
+    address = sharing.serve(tmp_path / "page")
+    port = int(address.rstrip("/").rpartition(":")[2])
+    assert asked(address)[0] == 200
+    assert asked(f"http://localhost:{port}/")[0] == 200
+    assert [asked(address, path)[0] for path in ("link.txt", "inner/", "../secret.txt")] == [404] * 3
+    assert asked(address, Host=f"elsewhere.example:{port}")[0] == 403
+    with pytest.raises(OSError):  # reached where a server listens on all addresses
+        socket.create_connection(("127.0.0.2", port), timeout=2)
+    with socket.create_connection(("127.0.0.1", port)) as reset:
+        reset.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        reset.sendall(b"GET / HTTP/1.1")
+    assert asked(address)[0] == 200
+    assert capfd.readouterr().err == ""
 
 
 # Writing a page

@@ -9,6 +9,7 @@ Here that ends this process alone.
 import contextlib
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -33,9 +34,7 @@ def _onnx(path):
     """Load an ONNX file; its bytes alone, so that it cannot name files beside it."""
     import onnxruntime
 
-    _limit_memory()
-    content = path.read_bytes()
-    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(path.read_bytes(), providers=["CPUExecutionProvider"])
     return lambda batch: session.run(None, {session.get_inputs()[0].name: batch})[0]
 
 
@@ -43,7 +42,6 @@ def _litert(path):
     """Load a LiteRT file."""
     import tensorflow as tf
 
-    _limit_memory()
     interpreter = tf.lite.Interpreter(model_content=path.read_bytes())
     source, target = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
 
@@ -61,24 +59,29 @@ def _keras(path):
     """Load a Keras file, on the backend that the environment names."""
     import keras
 
-    _limit_memory()
     if keras.backend.backend() != os.environ["KERAS_BACKEND"]:
         raise RuntimeError("Keras took another backend")
     model = keras.saving.load_model(path, safe_mode=True)
     return lambda batch: model.predict(batch, verbose=0)
 
 
+PACKAGES = {".onnx": "onnxruntime", ".tflite": "tensorflow", ".keras": "keras"}
 LOADERS = {".onnx": _onnx, ".tflite": _litert, ".keras": _keras}
+
+
+def _answers(path, images):
+    """What a model says of images, a batch at a time."""
+    run = LOADERS[path.suffix](path)
+    return np.concatenate([run(images[i : i + BATCH]) for i in range(0, len(images), BATCH)])
 
 
 def _main(file, given, answer):
     """Write what a model says of images."""
-    images = np.load(given)
-    path = Path(file).absolute()
+    images, path = np.load(given), Path(file).absolute()
+    import_module(PACKAGES[path.suffix])
+    _limit_memory()  # from here on
     os.chdir(Path(given).parent)  # whatever a model may name: nothing lies here
-    run = LOADERS[path.suffix](path)
-    answers = np.concatenate([run(images[i : i + BATCH]) for i in range(0, len(images), BATCH)])
-    np.save(answer, answers)
+    np.save(answer, _answers(path, images))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """Show a web page on this computer alone, before the world sees it."""
 
+import contextlib
 import functools
 import http.server
 import threading
+from pathlib import Path
 
 from helpers import CourseError, storage, validation
 
@@ -17,6 +19,28 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
     def log_message(self, *args):
         pass
+
+    def handle_one_request(self):
+        with contextlib.suppress(ConnectionError):  # a browser that no longer listens
+            super().handle_one_request()
+
+    def parse_request(self):
+        """Answer this computer alone: a page elsewhere may have a name of its own for 127.0.0.1."""
+        if not super().parse_request():
+            return False
+        here = {f"{name}:{self.server.server_port}" for name in ("127.0.0.1", "localhost")}
+        if self.headers.get("Host", "").lower() in here:
+            return True
+        self.send_error(http.HTTPStatus.FORBIDDEN)
+        return False
+
+    def send_head(self):
+        """Serve what lies in the folder, not what a link in it leads to; list nothing."""
+        path = Path(self.translate_path(self.path)).resolve()
+        path = path / "index.html" if path.is_dir() else path
+        if path.is_file() and path.resolve().is_relative_to(self.directory):
+            return super().send_head()
+        return self.send_error(http.HTTPStatus.NOT_FOUND)
 
     def end_headers(self):
         self.send_header("Cache-Control", "no-store")
