@@ -11,8 +11,9 @@ import pytest
 from matplotlib import pyplot as plt
 from matplotlib.patches import Circle, Rectangle
 
-from docs.figures import draw
+from docs.figures import draw, receptive_field
 from helpers import CourseError, plotting
+from helpers.models import create_model_intro
 from helpers.plotting.concepts import DRAWINGS
 from helpers.plotting.network import neuron
 from helpers.plotting.style import alt_text
@@ -197,3 +198,15 @@ REFUSED = [  # message, function, lists of arguments that it refuses
 def test_what_cannot_be_drawn_is_refused(message, draw, arguments):
     with pytest.raises(CourseError, match=message):
         draw(*arguments)
+
+
+def test_a_number_sees_as_many_pixels_as_the_drawing_of_the_receptive_field_says():
+    model = create_model_intro()
+    model.set_weights([np.ones(weights.shape) for weights in model.get_weights()])
+    images = np.zeros((2, 32, 32, 3))
+    for layer, width in zip(model.layers[1:5], receptive_field.sees(), strict=True):
+        images[:] = 0
+        images[0, width - 1, width - 1] = images[1, width, width] = 1  # the last inside, the first outside
+        network = type(model)(model.input, layer.output)
+        inside, outside, dark = network.predict(np.stack([*images, images[0] * 0]), verbose=0)[:, 0, 0, 0]
+        assert inside > dark == outside

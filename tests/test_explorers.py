@@ -13,7 +13,7 @@ from helpers import CourseError, explorers, filters, images, plotting
 from helpers.detection.boxes import Detections
 from helpers.evaluation import Predictions
 from helpers.explorers import controls
-from helpers.explorers.e03_build_a_cnn import _as_text, _KernelField, _name_of
+from helpers.explorers.e03_build_a_cnn import _as_text, _draw_filtered, _KernelField, _name_of
 from helpers.explorers.e04_train_a_cnn import OUTPUTS, _dropped
 from helpers.explorers.e05_evaluate_and_tune import _MatrixField
 from tests.test_accessibility import said
@@ -196,13 +196,13 @@ def test_kernel_is_applied_to_the_whole_image():
 
 @pytest.mark.parametrize(("name", "black"), [("horizontal edges", -255), ("blur", 0)])
 def test_gray_stands_for_zero_where_a_kernel_finds_edges(name, black):
-    shown = explorers.draw_filtered(PHOTO[:, :, 0], KERNELS[name], name)[2]
+    shown = _draw_filtered(PHOTO[:, :, 0], KERNELS[name], name, "valid")[2]
     assert shown.images[0].get_clim() == (black, 255)
     assert ("grey = 0" in shown.get_xlabel()) == (black < 0)
 
 
 def test_numbers_of_a_small_kernel_are_seen_and_the_size_of_a_larger_one():
-    small, large = (explorers.draw_filtered(PHOTO[:, :, 0], np.eye(side), "diagonal")[1] for side in (3, 5))
+    small, large = (_draw_filtered(PHOTO[:, :, 0], np.eye(side), "", "valid")[1] for side in (3, 5))
     assert [text.get_text() for text in small.texts][1:] == list("100010001")
     assert "5 \N{MULTIPLICATION SIGN} 5" in large.texts[0].get_text()
 

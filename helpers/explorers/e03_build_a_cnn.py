@@ -116,7 +116,7 @@ def _draw_kernel(image, numbers, step, padding):
     """Draw what a typed kernel does to a grey image, or its first or second step in a cut-out."""
     kernel = filters.parse_kernel(numbers)
     if step == "whole image":
-        return draw_filtered(image, kernel, _name_of(kernel), padding)
+        return _draw_filtered(image, kernel, _name_of(kernel), padding)
     if kernel.shape != (3, 3):
         got = f"one of {kernel.shape[0]} x {kernel.shape[1]}"
         remedy = 'Choose "whole image" to see what it does.'
@@ -142,29 +142,8 @@ def _draw_step(image, kernel, column, padding):
     return plotting.describe(ax, f"{words}. {ax.alt_text}")
 
 
-@validation.checked(
-    image=validation.numbers(None, None), kernel=validation.numbers(None, None), name=validation.TEXT
-)
-def draw_filtered(image, kernel, name, padding="valid"):
-    """Draw a grey image, a kernel, and the filtered image.
-
-    Parameters
-    ----------
-    image : array, shape (H, W)
-        Grey values 0..255.
-    kernel : array, shape (h, w)
-        If its weights add up to about 0, as those of edge filters do, middle grey stands for 0; otherwise
-        black does.
-    name : str
-        Title of the result.
-    padding : {"valid", "same"}, default "valid"
-        As in `filters.convolve`.
-
-    Returns
-    -------
-    array of matplotlib.axes.Axes, shape (3,)
-        Image, kernel, result.
-    """
+def _draw_filtered(image, kernel, name, padding):
+    """Draw a grey image, a kernel, and the result: 0 is middle grey if the weights add up to 0, else black."""
     result = filters.convolve(image, kernel, padding)
     below, above = 0.55, 0.35  # inches for the words
     height = 3.1 * image.shape[0] / image.shape[1] + below + above

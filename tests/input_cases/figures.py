@@ -75,12 +75,6 @@ GOOD = {
     plots.precision_recall_curve: dict(
         curves=st.dictionaries(some.TEXTS, st.tuples(TWO, TWO), min_size=1, max_size=3)
     ),
-    explorers.draw_filtered: dict(
-        image=some.numbers(0, 255, 6, 6),
-        kernel=np.eye(3),
-        name="diagonal",
-        padding=st.sampled_from(["valid", "same"]),
-    ),
     explorers.dropout: dict(rate=st.floats(0, 0.9)),
     explorers.ladder: RUNGS,
     explorers.pixels: dict(image=some.image(3)),
