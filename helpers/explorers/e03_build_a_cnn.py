@@ -143,7 +143,7 @@ def _draw_step(image, kernel, column, padding):
 
 
 def _draw_filtered(image, kernel, name, padding):
-    """Draw a grey image, a kernel, and the result: 0 is middle grey if the weights add up to 0, else black."""
+    """Draw a grey image, a kernel and the result: 0 is middle grey if the weights add up to 0, else black."""
     result = filters.convolve(image, kernel, padding)
     below, above = 0.55, 0.35  # inches for the words
     height = 3.1 * image.shape[0] / image.shape[1] + below + above
