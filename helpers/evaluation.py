@@ -418,7 +418,10 @@ def per_class(predictions, class_names=None):
 
 def _names(predictions, class_names):
     n_classes = predictions.probabilities.shape[1]
-    return list(range(n_classes)) if class_names is None else validation.as_names(class_names, n_classes)
+    names = list(range(n_classes)) if class_names is None else validation.as_names(class_names, n_classes)
+    if any("$" in str(name) for name in names):  # Jupyter would show the tables with formulas in them
+        pd.options.display.html.use_mathjax = False
+    return names
 
 
 @validation.checked(predictions=_predictions, n_bins=validation.count(1, 1000))

@@ -128,6 +128,9 @@ def load_folder(folder, fewest=2, largest=512):
         remedy = "Make a subfolder for each class, named as the class, and put its images into it."
         raise CourseError("a folder with a subfolder for each of two or more classes", found, remedy)
     names = tuple(path.name for path in classes)
+    for name in names:
+        if not name.isprintable():
+            raise CourseError("names of classes that can be shown", ascii(name), "Rename the folder.")
     _check_distinct(names)
     images, labels, left_out = [], [], [path for path in inside if path not in classes]
     for label, path in enumerate(classes):

@@ -1,5 +1,6 @@
 """Names, titles and texts of other people stay text wherever HTML, SVG or Markdown is written."""
 
+import warnings
 from collections import Counter
 from html.parser import HTMLParser
 from string import Template
@@ -10,12 +11,15 @@ import markdown_it
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib.text import Text
 
-from helpers import CourseError, explorers, quiz, training
+from helpers import CourseError, explorers, plotting, quiz, training
 from helpers.evaluation import Predictions
 from helpers.explorers.controls import Explorer, Slider
 from helpers.sharing import web_page
-from helpers.sharing.model_card import model_card
+from helpers.sharing.model_card import _line, model_card
 from tools import cheat_sheet, website
 
 HOSTILE = ("<img src=x onerror=alert(1)>", '"><b>', "&amp;", "' onload='alert(1)", "```\n\n<b>\n\n# x")
@@ -121,3 +125,48 @@ def test_a_text_makes_no_element_that_we_did_not_write(write, text):
     assert "cat" in harmless.text or write is a_class_in_the_confusion_matrix
     assert hostile.found == harmless.found
     assert text.split()[0] in hostile.text
+
+
+# Figures
+
+NAMES = ["$5%", "$a%b$", "$x_{$", "\\$", "猫" * 40, "قط", "🐱", "แมว", "a\tb\0c"]
+NAMES += ["\ud800", "\u202eabc", "x" * 200, " "]
+ANSWERS = np.array([0.3, 0.7])
+FIGURES = {
+    "bars": lambda name: plotting.probability_bars(ANSWERS, [name, "dog"], name),
+    "prediction": lambda name: plotting.plot_prediction(np.eye(8), ANSWERS, [name, "dog"], name),
+    "confusion": lambda name: plotting.confusion_heatmap(np.array([[3, 1], [2, 5]]), [name, "dog"]),
+    "images": lambda name: plotting.show_images([np.eye(8)] * 3, [name] * 3),
+    "histories": lambda name: plotting.compare_histories({name: {"loss": [1.0, 2.0]}}, "loss"),
+    "sizes": lambda name: plotting.file_sizes({name: 1000, "b": 200}),
+}
+
+
+def drawn(figure, name):
+    """Draw a figure and give its texts; a warning is an error."""
+    with warnings.catch_warnings(action="error"):
+        axes = np.ravel(FIGURES[figure](name))
+        axes[0].figure.canvas.draw()
+    texts = [text for text in axes[0].figure.findobj(Text) if text.get_text()]
+    plt.close("all")
+    return texts
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_is_drawn_as_text_in_every_figure(figure, name):
+    texts = drawn(figure, name)
+    assert all(len(line) < 110 for text in texts for line in text.get_text().split("\n"))
+    if "$" in name:
+        assert any(name in text.get_text() and not text.get_parse_math() for text in texts)
+
+
+@settings(deadline=None, max_examples=25)
+@given(name=st.text(min_size=1, max_size=30), figure=st.sampled_from(sorted(FIGURES)))
+def test_whatever_a_name_is_a_figure_draws_it_without_a_warning(name, figure):
+    drawn(figure, name)
+
+
+@pytest.mark.parametrize("text", ["*a*", "`a`", "[a](b)", "![a](b)", "$a$", "~~a~~", "__a__", "a\\*"])
+def test_a_class_in_a_model_card_is_no_markdown(text):
+    assert markdown_it.MarkdownIt("commonmark").renderInline(_line(text)) == text

@@ -10,6 +10,7 @@ from helpers import CourseError, validation
 from helpers.detection.boxes import _area, count_objects, iou
 from helpers.detection.metrics import FOUND, SEVERAL, match_detections, precision_recall
 from helpers.plotting.images import check_image, show_image
+from helpers.plotting.names import shorten
 from helpers.plotting.style import BLUE, GRAY, GREEN, INK, ORANGE, PURPLE, SKY, VERMILION, canvas, describe
 
 IMAGE = validation.through(check_image)
@@ -54,7 +55,7 @@ def _draw_box(ax, box, text, color, style="-"):
     ax.add_patch(Rectangle(corner, *size, fill=False, edgecolor=color, linewidth=2.5, linestyle=style))
     plate = {"facecolor": "white", "edgecolor": color, "boxstyle": "square,pad=0.15", "linewidth": 1.5}
     inside = {"va": "top", "ha": "left", "size": 10, "color": INK, "clip_on": True}
-    ax.text(left + 1, top + 1, text, bbox=plate, **inside)
+    ax.text(left + 1, top + 1, shorten(text), bbox=plate, **inside)
 
 
 @validation.checked(box=validation.numbers(4), other=validation.numbers(4))
@@ -149,7 +150,7 @@ def precision_recall_curve(curves, ax=None):
     words = []
     for (name, (found, truths)), style in zip(curves.items(), cycle(("-", "--", ":", "-.")), strict=False):
         precision, recall = precision_recall(found, truths)
-        ax.plot(recall, precision, style, label=name)
+        ax.plot(recall, precision, style, label=shorten(name))
         words.append(f"{name} ends at recall {recall.max(initial=0):.1f}")
     ax.set(xlabel="recall: share of the objects found", ylabel="precision: share of the boxes right")
     ax.set(xlim=(0, 1.02), ylim=(0, 1.02))

@@ -106,7 +106,7 @@ def _draw_overfitting(tables, name, epochs):
     gap = f"validation minus training loss {table.val_loss[end] - table.loss[end]:.2f}"
     verdict = _verdict(table[:end])
     title = f"{name}, stopped after epoch {end} of {len(table)}: {gap}.\n{verdict}"
-    figure.suptitle(title, size=14, linespacing=1.3, parse_math=False)  # a $ in a name is a $
+    figure.suptitle(title, size=14, linespacing=1.3)
     text = f"Training {name} up to epoch {end} of {len(table)}: {gap}. {verdict} Lowest validation loss: "
     return plotting.describe(axes, f"{text}{table.val_loss[best]:.2f} in epoch {best}.")
 

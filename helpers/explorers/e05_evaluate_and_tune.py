@@ -11,6 +11,7 @@ from helpers import plotting, validation
 from helpers.data import CLASS_NAMES
 from helpers.evaluation import Predictions
 from helpers.explorers.controls import Explorer, choice
+from helpers.plotting.names import shorten
 from helpers.plotting.style import VERMILION, canvas, percent
 
 SHADES = ("#FFFFFF", "#EAF2FA", "#C9DFF0", "#9CC7E3", "#66AAD4")  # all of them pale enough for black numbers
@@ -105,12 +106,12 @@ def _images(count):
 def _draw_confusion(predictions, class_names, cell):
     """Draw the images in one cell of the confusion matrix, the most confident answer first."""
     true, predicted = cell
-    name = f"{class_names[true]}, predicted {class_names[predicted]}"
+    name = f"{shorten(class_names[true])}, predicted {shorten(class_names[predicted])}"
     inside = predictions[(predictions.labels == true) & (predictions.predicted == predicted)]
     count = _images(len(inside))
     if not len(inside):
         ax = canvas(6, 1)
-        ax.text(0.1, 0.5, f"true {name}: {count}", size=14, va="center", parse_math=False)
+        ax.text(0.1, 0.5, f"true {name}: {count}", size=14, va="center")
         return plotting.describe(ax, f"True {name}: {count}.")
     first = inside[np.argsort(-inside.confidence, kind="stable")[:MOST_IMAGES]]
     confidences = [percent(value) for value in first.confidence]
@@ -118,5 +119,5 @@ def _draw_confusion(predictions, class_names, cell):
     count += f", the {MOST_IMAGES} surest" if len(inside) > MOST_IMAGES else ""
     figure = axes.flat[0].figure
     figure.set_figwidth(max(figure.get_figwidth(), 4.5))  # room for the title above one image, too
-    figure.suptitle(f"true {name}: {count}", size=14, parse_math=False)  # a $ in a name is a $
+    figure.suptitle(f"true {name}: {count}", size=14)
     return plotting.describe(axes, f"True {name}: {count}, with probabilities {', '.join(confidences)}.")

@@ -6,6 +6,7 @@ from matplotlib.ticker import MaxNLocator
 
 from helpers import CourseError, validation
 from helpers.histories import history_table
+from helpers.plotting.names import shorten
 from helpers.plotting.style import BLUE, GRAY, INK, ORANGE, PALETTE, describe
 
 MARKERS = "os^DvPX"
@@ -56,7 +57,7 @@ def _curve_pair(ax, table, column):
     for label, (_, color, style) in lines.items():
         _draw_line(ax, measured[label], style, color)
     _name_line_ends(ax, measured)
-    ax.set_title(name)
+    ax.set_title(shorten(name, 40))
     _count_epochs(ax, len(table))
     went = [
         f"{label} from {_in_words(values.iloc[0])} to {_in_words(values.iloc[-1])}"
@@ -140,7 +141,7 @@ def _name_line_ends(ax, series):
         places += np.clip(wanted, -places[0], max(1 - places[-1], -places[0]))
     for name, place in zip(order, places, strict=True):
         ax.annotate(
-            name, points[name], (1.04, place), textcoords="axes fraction", va="center", size=12,
+            shorten(name), points[name], (1.04, place), textcoords="axes fraction", va="center", size=12,
             annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": GRAY, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 4,
                 "relpos": (0, 0.5)},

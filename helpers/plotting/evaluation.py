@@ -8,6 +8,7 @@ from matplotlib import pyplot as plt
 from helpers import CourseError, validation
 from helpers.data import CLASS_NAMES
 from helpers.plotting.images import show_images, text_color
+from helpers.plotting.names import printable, shorten
 from helpers.plotting.style import BLUE, GRAY, INK, ORANGE, PALE_BLUE, describe, percent
 
 
@@ -89,12 +90,14 @@ def confusion_heatmap(matrix, class_names, ax=None):
         raise CourseError(expected, f"shape {matrix.shape}", remedy)
     if not np.issubdtype(matrix.dtype, np.number) or not (matrix >= 0).all() or not matrix.sum():
         raise CourseError("counts of 0 or more, not all 0", "other values", "Count images first.")
-    side = 0.6 * len(names)
-    ax = ax or plt.subplots(figsize=(side + 1.9, side + 1.3), layout="constrained")[1]
+    side, names = 0.6 * len(names), [shorten(printable(name), 32) for name in names]
+    room = 0.11 * max(0, *(len(name) - 10 for name in names))  # a longer name needs more of it
+    ax = ax or plt.subplots(figsize=(side + 1.9 + room, side + 1.3 + room), layout="constrained")[1]
     form = "d" if np.issubdtype(matrix.dtype, np.integer) else ".2f"
+    stand_ins = [name.replace("$", "S") for name in names]  # seaborn would read formulas
     sns.heatmap(
         matrix, annot=True, fmt=form, cmap="Blues", cbar=False, square=True, linewidths=1,
-        xticklabels=names, yticklabels=names, annot_kws={"size": 12}, ax=ax,
+        xticklabels=stand_ins, yticklabels=stand_ins, annot_kws={"size": 12}, ax=ax,
     )  # fmt: skip
     ax.set(xlabel="Predicted class", ylabel="True class")
     ax.tick_params(length=0)
@@ -146,7 +149,7 @@ def plot_mistakes(predictions, n=10, class_names=CLASS_NAMES):
         raise CourseError("at least one wrong prediction", "none", "All images were classified correctly.")
     class_names = validation.as_names(class_names, worst.probabilities.shape[1])
     answers = [
-        (class_names[true], class_names[predicted], percent(sure))
+        (shorten(class_names[true], 16), shorten(class_names[predicted], 16), percent(sure))
         for true, predicted, sure in zip(worst.labels, worst.predicted, worst.confidence, strict=True)
     ]
     titles = [f"true: {true}\n{predicted}? {sure}" for true, predicted, sure in answers]

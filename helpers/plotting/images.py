@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from helpers import CourseError, validation
+from helpers.plotting.names import shorten
 from helpers.plotting.style import GRAY, INK, describe
 
 CHANNELS = ("Red", "Green", "Blue")
@@ -31,7 +32,7 @@ def show_image(image, ax=None, title=None):
     ax = ax or plt.subplots(figsize=(3.2, 3.4), layout="constrained")[1]
     _draw(ax, pixels)
     if title is not None:
-        ax.set_title(title)
+        ax.set_title(_short_lines(title, 40))
     size = f"{pixels.shape[1]} pixels wide and {pixels.shape[0]} high"
     return describe(ax, f"An image {size}{f': {title}' if title else ''}.")
 
@@ -77,7 +78,7 @@ def show_images(images, titles=None, columns=5, size=1.45):
     for ax, image in zip(axes.flat, images, strict=False):
         _draw(ax, image)
     for ax, title in zip(axes.flat, titles, strict=False):
-        ax.set_title(title, size=12, pad=4)
+        ax.set_title(_short_lines(title, 28), size=12, pad=4)
     named = f": {', '.join(titles)}" if titles else ""
     return describe(axes, f"Grid of {len(images)} image{'s' if len(images) > 1 else ''}{named}.")
 
@@ -232,6 +233,10 @@ def _draw(ax, pixels, low=0, high=None):
     ax.imshow(pixels, vmin=low, vmax=brightest(pixels) if high is None else high)
     ax.set(xticks=[], yticks=[])
     ax.spines[:].set(visible=True, color=INK, linewidth=0.8)
+
+
+def _short_lines(title, most):
+    return "\n".join(shorten(line, most) for line in str(title).split("\n")[:4])
 
 
 def _grid(count, columns, width, height):

@@ -5,6 +5,7 @@ from matplotlib import pyplot as plt
 from matplotlib.colors import ListedColormap
 
 from helpers import CourseError, validation
+from helpers.plotting.names import shorten
 from helpers.plotting.style import BLUE, GRAY, GREEN, INK, ORANGE, PALE_OF, describe
 
 MEASUREMENTS = ("sepal length", "sepal width", "petal length", "petal width")  # cm, as in the data set
@@ -59,7 +60,7 @@ def decision_regions(classify, flowers, species, names, sepal=None, ax=None):
     ax.contour(lengths, widths, answers, levels=(0.5, 1.5), colors=GRAY, linewidths=1)
     for number, (color, marker) in enumerate(SPECIES_STYLE):
         petals = flowers[species == number, 2:].T  # lengths, widths
-        ax.plot(*petals, marker, color=color, mec=INK, mew=0.6, label=names[number])
+        ax.plot(*petals, marker, color=color, mec=INK, mew=0.6, label=shorten(names[number]))
     ax.set(xlim=(0.5, 7.5), ylim=(0, 2.8), xlabel="petal length (cm)", ylabel="petal width (cm)")
     ax.legend(loc="upper left", title="measured flowers")
     wrong = int((probabilities_of(classify, flowers).argmax(axis=1) != species).sum())

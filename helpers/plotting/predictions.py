@@ -6,6 +6,7 @@ from matplotlib.patches import Rectangle
 
 from helpers import CourseError, validation
 from helpers.plotting.images import brightest, check_image, show_image
+from helpers.plotting.names import shorten
 from helpers.plotting.style import BLUE, GRAY, GREEN, INK, ORANGE, PALE_BLUE, VERMILION, describe
 
 ROW, COLUMN = 0.46, 0.72  # of `digit_table`, in inches
@@ -19,7 +20,10 @@ def probability_bars(probabilities, class_names, true_class=None, ax=None):
     ax = ax or plt.subplots(figsize=(5.5, 0.38 * len(places) + 0.9), layout="constrained")[1]
     bars = ax.barh(places, probabilities, height=0.72, facecolor=PALE_BLUE, edgecolor=BLUE)
     bars[winner].set(facecolor=ORANGE, edgecolor=INK, hatch="//")
-    names = [f"{name} (true)" if place == true_index else name for place, name in enumerate(class_names)]
+    names = [
+        f"{shorten(name)} (true)" if place == true_index else shorten(name)
+        for place, name in enumerate(class_names)
+    ]
     ax.set_yticks(places, names)
     ax.set(xlim=(0, 1.22), ylim=(len(places) - 0.4, -0.6), xlabel="Probability")
     ax.set_xticks((0, 0.25, 0.5, 0.75, 1))
@@ -54,8 +58,8 @@ def plot_prediction(image, probabilities, class_names, true_class):
         The image's axes and those of the bars.
     """
     image, probabilities = check_image(image), _checked(probabilities, class_names)
-    true_name = class_names[_class_index(true_class, class_names)]
-    predicted = class_names[int(probabilities.argmax())]
+    true_name = shorten(class_names[_class_index(true_class, class_names)])
+    predicted = shorten(class_names[int(probabilities.argmax())])
     height = max(3.2, 0.36 * len(class_names) + 1.1)
     layout = {"width_ratios": (1, 1.35), "layout": "constrained", "gridspec_kw": {"wspace": 0.06}}
     figure, axes = plt.subplots(1, 2, figsize=(8, height), **layout)

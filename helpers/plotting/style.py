@@ -10,6 +10,8 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
+from helpers.plotting.names import FAMILIES, spell_out
+
 BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 SKY, PURPLE, BLACK = "#56B4E9", "#CC79A7", "#000000"
 INK, GRAY, PALE = "#222222", "#767676", "#F2F2F2"
@@ -30,6 +32,7 @@ STYLE = {
     "figure.dpi": 100,  # a stored image is about as wide as a page, and small
     "figure.facecolor": "white",
     "figure.figsize": (7.0, 4.2),
+    "font.family": FAMILIES,
     "font.size": 13,
     "grid.color": "#DDDDDD",
     "image.cmap": "gray",
@@ -47,7 +50,7 @@ mpl.rcParams.update(STYLE)
 
 
 def describe(ax, text):
-    """Give a figure its alt text: what is seen, and the finding.
+    """Give a figure its alt text: what is seen, and the finding. Its other texts become plain: a $ is a $.
 
     Parameters
     ----------
@@ -62,7 +65,8 @@ def describe(ax, text):
         `ax`, as it came.
     """
     first, *others = np.ravel(ax)
-    first.alt_text = text
+    spell_out([first, *others])
+    first.alt_text = text.encode("utf-8", "backslashreplace").decode()  # a file's name may be no text
     for other in others:
         other.alt_text = ""
     return ax

@@ -6,6 +6,7 @@ begins with facts for machines, in YAML.
 """
 
 import json
+import re
 from html import escape
 
 from helpers import CourseError, validation
@@ -118,8 +119,8 @@ def _count(settings, key):
 
 
 def _line(text):
-    """Write what may come from a file or a folder's name: one line, in which Markdown finds no HTML."""
-    return escape(" ".join(str(text).split()), quote=False)
+    """Write what may come from a file or a folder's name: one line, in which Markdown finds nothing to do."""
+    return re.sub(r"[\\`*_{}\[\]<>&$~|#]", r"\\\g<0>", " ".join(str(text).split()))
 
 
 def _how(settings):
