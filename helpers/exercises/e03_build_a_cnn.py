@@ -21,7 +21,7 @@ from helpers.exercises.parsing import array, call, compare_number, number, seque
 IMAGES = (None, 32, 32, 3)
 PATCHES = {
     "dark": np.zeros((3, 3)),
-    "bright": np.ones((3, 3)),
+    "bright patch": np.ones((3, 3)),
     "horizontal line": np.array([[0, 0, 0], [1, 1, 1], [0, 0, 0]]),
     "vertical line": np.array([[0, 1, 0], [0, 1, 0], [0, 1, 0]]),
 }
@@ -39,10 +39,10 @@ def neuron(weights, bias):
     yield dark, f"It responds to the dark patch: there all pixels are 0, and the bias of {b:g} is left."
     yield line <= 0, f"It stays silent at the vertical line: products and bias add up to {line:g}."
     for name, why in {
-        "bright": "every weight counts there, so which of them pull the sum down?",
+        "bright patch": "every weight counts there, so which of them pull the sum down?",
         "horizontal line": "the middle row of the weights counts there.",
     }.items():
-        yield sums[name] > 0, f"It responds to the {name} patch too, with {sums[name]:g}: {why}"
+        yield sums[name] > 0, f"It responds to the {name} too, with {sums[name]:g}: {why}"
     return f"{line:g} for the vertical line, 0 for the others: the weights are a template of the line."
 
 

@@ -267,14 +267,14 @@ def _kind_differences(steps, wanted, at):
     """Yield why another layer than the wanted one is at a place: not connected, out of order, forgotten."""
     kinds, asked = [step.kind for step in steps], [layer.kind for layer in wanted]
     target, here = wanted[at], kinds[at] if at < len(kinds) else "nothing"
-    where = f"after layer {at}, {kinds[at - 1]}" if at else "at the start"
+    where = f"after layer {at} ({kinds[at - 1]})" if at else "at the start"
     misplaced = here not in (target.kind, "nothing") and Counter(kinds) == Counter(asked)
-    yield misplaced, f"The order differs from the task: the layer {where} is {here}."
+    yield misplaced, f"The order differs from the task: {here} comes {where}."
     if len(steps) >= len(wanted) or (at < len(steps) and target.fits(steps[at].layer)):
         return
     source = steps[at - 1].layer if at else start(steps[0].node.output_tensors[0])
     made = any(target.fits(node.operation) for node in source._outbound_nodes)
-    unused = f"{target} ({where}) leads nowhere"
+    unused = f"{target}, {where}, leads nowhere"
     yield made and here == "nothing", f"{unused}: keras.Model gets what an earlier layer returned."
     remedy = "Apply each layer to what the layer before it returned."
     yield made, f"{unused}: {here} was applied to the wrong tensor. {remedy}"
