@@ -62,9 +62,6 @@ site: .venv/site ## build the web site from the stored outputs into build/site
 archive: .venv/site ## pack what a learner needs into build/cnn-course.zip, with its checksum beside it
 	$(BIN)/python -m tools.archive
 
-translations: .venv/site ## write the texts of the site that can be translated into build/gettext
-	$(BIN)/python -m tools.website pot
-
 stamp: .venv/test ## write the repository's address, once it is set, into every notebook
 	$(BIN)/python tools/notebooks.py stamp
 
@@ -110,4 +107,4 @@ build/oldest build/newest: pyproject.toml | .venv/dev
 	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
 	@echo "Installing the course's packages into .venv - a few minutes the first time, nothing later."
 
-.PHONY: help lab course test quick test-offline test-learner test-oldest test-newest lint notebooks learner site archive translations stamp fits benchmark lock clean always
+.PHONY: help lab course test quick test-offline test-learner test-oldest test-newest lint notebooks learner site archive stamp fits benchmark lock clean always

@@ -13,7 +13,7 @@ project_copyright = "the course contributors, text and figures CC BY 4.0, code M
 repository, release = address_and_version()
 
 extensions = ["myst_nb", "course"]
-exclude_patterns = ["_extensions", "_static", "_templates", "locale"]
+exclude_patterns = ["_extensions", "_static", "_templates"]
 templates_path = ["_templates"]
 html_theme = "furo"
 html_title = project
@@ -39,7 +39,3 @@ myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist
 myst_heading_anchors = 3
 myst_links_external_new_tab = False
 suppress_warnings = ["myst.header", "mystnb.unknown_mime_type"]
-
-locale_dirs = ["locale"]
-gettext_compact = False
-gettext_uuid = False

@@ -1,17 +1,24 @@
 """The web site: complete, true to the notebooks, offline, light, and usable by everyone."""
 
+import importlib
+import json
 import re
+import sys
 
+import nbformat
 import pytest
 
+from helpers.explorers import controls
 from helpers.storage import ROOT
 from tests import notebook_rules as rules
 from tests.jupyterlab_browser import browser, needs_chromium
-from tests.site_browser import DESK, Page, broken_links, built, served, visit_all
+from tests.site_browser import DESK, UNFOLD, Page, broken_links, built, served, visit_all
 from tools import notebooks as tools
 from tools import website
 
 NOTEBOOKS = tools.find()
+sys.path.insert(0, str(ROOT / "docs" / "_extensions"))
+course = importlib.import_module("course")
 pytestmark = pytest.mark.slow
 MOST_BYTES = 2_000_000
 
@@ -115,6 +122,60 @@ def test_every_figure_has_the_alt_text_of_its_notebook_and_is_fetched_when_scrol
         ]
 
 
+def test_every_image_of_the_site_says_how_large_it_is(pages):
+    images = [image for name, page in pages.items() if website.LIVE not in name for image in page.images]
+    assert len(images) > 50
+    assert [image for image in images if not {"width", "height"} <= image.keys()] == []
+
+
+def test_the_size_of_an_image_is_read_from_wherever_it_comes(tmp_path):
+    (tmp_path / "a b.svg").write_text('<svg xmlns="x" viewBox="0 0 30.2 20">', encoding="utf-8")
+    dot = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAACADs="
+    assert course.image_size("_images/a%20b.svg", {"a b.svg": tmp_path / "a b.svg"}) == (30, 20)
+    assert course.image_size(dot, {}) == (1, 1)
+
+
+def test_a_still_of_an_explorer_says_that_it_is_one(pages):
+    for path in NOTEBOOKS:
+        stills = json.dumps(tools.read(path)).count(controls.EXPLORER)
+        assert page_of(path, pages).html.count(website.STILL) == stills
+
+
+OPENING = "**Time** - {}\n\n**You need** - {}"
+
+
+@pytest.mark.parametrize(
+    ("time", "need", "facts"),
+    [
+        (
+            "50 minutes and 20 for exercises; the computer needs 3.",
+            "basic Python: lists. No more.",
+            "70 minutes, needs basic Python",
+        ),
+        (
+            "about an hour with the exercises; 2 minutes",
+            "Episodes 1 to 4.\nNo net.",
+            "about an hour, after episodes 1 to 4",
+        ),
+        (
+            "5 minutes",
+            "[Episode 1](01.ipynb), and [Episode 3](03.ipynb) on layers.",
+            "5 minutes, after episodes 1 and 3",
+        ),
+        ("5 minutes", "[Episode 1](01.ipynb); [Episode 2](02.ipynb) helps.", "5 minutes, after episode 1"),
+    ],
+)
+def test_the_map_says_how_long_a_notebook_takes_and_what_it_needs(time, need, facts):
+    cell = nbformat.v4.new_markdown_cell(OPENING.format(time, need))
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    assert f"{website.time_planned(notebook)}, {website.needs(notebook)}" == facts
+
+
+def test_every_notebook_on_the_map_has_a_time_and_a_need():
+    for path in NOTEBOOKS:
+        assert website.time_planned(tools.read(path)) and website.needs(tools.read(path))
+
+
 def test_pages_lead_on_and_back(pages):
     html = page_of(NOTEBOOKS[1], pages).html
     assert f'<a class="prev-page" href="{NOTEBOOKS[0].stem}.html">' in html
@@ -158,17 +219,6 @@ def test_buttons_for_colab_and_binder_appear_with_the_address(monkeypatch):
     assert "gh/a/b/HEAD?labpath=notebooks/01-introduction.ipynb" in html
 
 
-def test_the_german_page_is_translated_completely(pages):
-    assert '<html class="no-js" lang="de"' in pages["de/welcome.html"].html
-    catalogue = (ROOT / "docs" / "locale" / "de" / "LC_MESSAGES" / "welcome.po").read_text(encoding="utf-8")
-    source = (ROOT / "docs" / "welcome.md").read_text(encoding="utf-8")
-    texts = {squeezed("".join(re.findall(r'"(.*)"', entry))) for entry in catalogue.split("msgid ")[2:]}
-    for piece in re.sub(r"```.*?```", "", source, flags=re.DOTALL).split("\n\n"):
-        for line in piece.strip().split("\n- "):
-            english = squeezed(line.removeprefix("- ").lstrip("# "))
-            assert any(text.startswith(english) for text in texts), line
-
-
 def test_the_cheat_sheet_is_one_page_of_a4(site):
     data = (site[0] / "downloads" / "cheat-sheet.pdf").read_bytes()
     assert len(re.findall(rb"/Type /Page\b", data)) == 1
@@ -191,6 +241,83 @@ def test_axe_finds_no_violation(visits, scheme):
 def test_no_page_weighs_too_much_when_it_opens(visits):
     pages = {name: seen.n_bytes for name, seen in visits.items() if not name.startswith(website.LIVE)}
     assert {name: n_bytes for name, n_bytes in pages.items() if not 0 < n_bytes < MOST_BYTES} == {}
+
+
+# Where each heading of a page is when one comes by a link to it, and whether the page ends there.
+LANDED = """async id => {
+    await Promise.all([...document.images].map(i => { i.loading = "eager"; return i.decode(); }));
+    const end = scrollY + innerHeight >= document.documentElement.scrollHeight - 2;
+    return [document.getElementById(id).getBoundingClientRect().top, end]; }"""
+
+
+@needs_chromium
+@pytest.mark.parametrize("name", ["03-build-a-cnn", "05-evaluate-and-tune", "06-share"])
+def test_a_link_to_a_heading_lands_there_also_after_the_images_came(
+    site, name
+):  # a fresh page for each: 30 s
+    headings = re.findall(r'<section[^>]* id="([^"]+)"', site[1][f"notebooks/{name}.html"].html)
+    assert len(headings) > 10
+    with served(site[0]) as server, browser() as chromium:
+        for heading in headings:
+            page = chromium.new_page(viewport=DESK)
+            page.goto(f"{server.address}/notebooks/{name}.html#{heading}")
+            top, at_the_end = page.evaluate(LANDED, heading)
+            assert 0 <= top <= 60 or (at_the_end and 0 <= top < DESK["height"]), (heading, top)
+            page.close()
+
+
+CUT_OFF = """() => [...document.querySelectorAll(".cell_input pre")]
+    .filter(code => code.scrollWidth > code.clientWidth).map(code => code.textContent)"""
+TORN = """() => [...document.querySelectorAll("td.columns, .columns pre")]
+    .filter(box => getComputedStyle(box).whiteSpace !== "pre").map(box => box.textContent)"""
+
+
+@needs_chromium
+def test_no_line_of_code_is_cut_off_on_a_laptop_and_no_column_torn_on_a_phone(site):
+    with served(site[0]) as server, browser() as chromium:
+        page = chromium.new_page()
+        for path in NOTEBOOKS:
+            page.goto(f"{server.address}/notebooks/{path.stem}.html")
+            page.evaluate(UNFOLD)
+            for width in (1280, 1366):
+                page.set_viewport_size({"width": width, "height": 800})
+                assert page.evaluate(CUT_OFF) == [], path.stem
+            page.set_viewport_size({"width": 390, "height": 844})
+            assert page.evaluate(TORN) == [], path.stem
+
+
+def test_what_stands_in_columns_is_told_from_sentences():
+    numbers = ["-1 0 1", "1/9 1/9 1/9", "30,730", "3 x 3"]
+    assert [cell for cell in numbers if not course.NUMBERS.fullmatch(cell)] == []
+    assert not course.NUMBERS.fullmatch("2 kernels")
+    assert all(course.IN_COLUMNS.search(text) for text in ("[[0 1]\n [2 3]]", "✓ a\nname  seconds"))
+    assert not course.IN_COLUMNS.search("✗ Not yet: look at [0].")
+
+
+@needs_chromium
+def test_code_is_copied_by_a_button(site):
+    with served(site[0]) as server, browser() as chromium:
+        context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
+        page = context.new_page()
+        page.goto(f"{server.address}/notebooks/03-build-a-cnn.html")
+        code = page.locator(".cell_input").first
+        code.get_by_role("button", name="Copy").click()
+        code.get_by_role("button", name="Copied").wait_for()
+        assert page.evaluate("navigator.clipboard.readText()") == code.locator("pre").text_content().strip()
+
+
+@needs_chromium
+def test_a_sample_is_classified_with_a_click_and_the_cat_is_a_cat(site):
+    with served(site[0]) as server, browser() as chromium:
+        page = chromium.new_page()
+        page.goto(f"{server.address}/{website.LIVE}/index.html")
+        for name in (*website.IN_TEST_SET, "cat"):
+            page.get_by_role("button", name=f": {name}").click()
+            page.locator("#status").get_by_text(f"It says {name}").wait_for()
+        assert all(
+            "127.0.0.1" in url or url.startswith("blob:")
+            for url in page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
+        )
 
 
 @needs_chromium

@@ -1,11 +1,11 @@
 """Build the web site from docs/ and the stored outputs of the notebooks. Nothing is executed or fetched.
 
     python -m tools.website [FOLDER]     # into FOLDER, build/site if not given
-    python -m tools.website pot          # the English texts to translate, into build/gettext
 
 The site appears complete or not at all.
 """
 
+import json
 import re
 import shutil
 import sys
@@ -15,16 +15,29 @@ from html import escape
 from pathlib import Path
 
 import nbformat
+import numpy as np
+from PIL import Image
 from sphinx.cmd.build import main as sphinx_build
 
 from helpers import storage
+from helpers.explorers.controls import EXPLORER
 from tools import archive, cheat_sheet, measure_learners, measure_notebooks, shared
 from tools import notebooks as tools
 
 DOCS = storage.ROOT / "docs"
 SITE = storage.ROOT / "build" / "site"
-LIVE = "try"  # the folder of the live web page of episode 6
-TRANSLATED = {"de": "welcome"}  # language -> the page that it begins with
+LIVE = "try"  # the folder of the page on which a network classifies images in the visitor's browser
+LIVE_FIT = "model_best"
+IN_TEST_SET = ("ship", "airplane", "frog")
+PHOTOS = {
+    "cat": "photo: cat",
+    "coffee": "photo: coffee, none of the ten",
+    "rocket": "photo: rocket, none of the ten",
+}
+STILL = (
+    '<p class="still"><b>A still image.</b> Its controls are alive in the notebook: '
+    '<a href="../welcome.html">how to run it</a>.</p>'
+)
 
 
 def _page_title(notebook):
@@ -57,7 +70,34 @@ def card(name, notebook, does):
     kind, _, title = _page_title(notebook).rpartition(": ")  # "Episode 1: Introduction"
     label = f'<span class="card-number">{escape(kind)}</span>' if kind else ""
     link = f'<a href="notebooks/{escape(name)}.html">{escape(title)}</a>'
-    return f"<li>{label}{link}<p>{escape(does)}</p></li>"
+    facts = "".join(f"<li>{escape(fact)}</li>" for fact in (time_planned(notebook), needs(notebook)) if fact)
+    return f'<li>{label}{link}<p>{escape(does)}</p><ul class="facts">{facts}</ul></li>'
+
+
+def _opening(notebook, part):
+    """Read what a notebook's opening says after `part`, up to the end of the paragraph or the next part."""
+    prose = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    found = re.search(rf"\*\*{part}\*\*\s*[-:]?\s*(.*?)(?=\n\s*\n|\n-|\*\*|\Z)", prose, re.DOTALL)
+    return " ".join(found[1].split()) if found else ""
+
+
+def time_planned(notebook):
+    """Say how long a notebook takes with its exercises, as its opening plans it."""
+    people, _, _ = _opening(notebook, "Time").partition(";")  # behind it: the computer's time
+    minutes = sum(int(number) for number in re.findall(r"\d+", people))
+    return f"{minutes} minutes" if minutes else people.removesuffix(" with the exercises").rstrip(".")
+
+
+def needs(notebook):
+    """Say in a few words what a notebook builds on: its episodes, or the first thing that it asks for."""
+    words = re.sub(r"\]\([^)]*\)|[\[*]", "", _opening(notebook, "You need"))
+    sentence = re.split(r"\.(?:\s|$)", words)[0]
+    clauses = [clause for clause in sentence.split(";") if "helps" not in clause]
+    found = re.findall(r"(?i)\bepisodes?\s+(\d(?:\s+to\s+\d)?)", ";".join(clauses))
+    if not found:
+        return f"needs {clauses[0].partition(':')[0]}" if sentence else ""
+    episodes = " and ".join(dict.fromkeys(found))
+    return f"after episode{'s' if len(episodes) > 1 else ''} {episodes}"
 
 
 def prepared(notebook, name):
@@ -76,6 +116,8 @@ def prepared(notebook, name):
         for output in cell.get("outputs", []):
             if "text/html" in output.get("data", {}):
                 output["data"]["text/html"] = _readable(output["data"]["text/html"])
+        if any(output.get("data", {}).get("text/plain") == EXPLORER for output in cell.get("outputs", [])):
+            cell.outputs.insert(0, nbformat.v4.new_output("display_data", {"text/html": STILL}))
     return notebook
 
 
@@ -102,6 +144,7 @@ def buttons(name):
     links = {
         "Download the notebook": f"../downloads/{name}.ipynb",
         "Without solutions": f"../downloads/learner/{name}.ipynb",
+        "The whole course": f"../{archive.NAME}",
     }
     address, _ = tools.address_and_version()
     if address:
@@ -165,14 +208,32 @@ def _add_downloads(folder):
 
 
 def _add_live_page(folder):
-    """Let the web page of episode 6 classify images on the site, with the network of episode 4."""
+    """Let the web page of episode 6 classify images on the site, with the best network of the course."""
     from helpers import sharing
     from helpers.data import CLASS_NAMES
     from helpers.training import load_fit
 
-    model, _ = load_fit("model_dropout", shipped=True)
-    about = "It is right on about 72 of 100 small photos of these ten things. It knows nothing else."
-    sharing.make_web_page(model, CLASS_NAMES, folder, title="What does a small network see?", about=about)
+    model, _ = load_fit(LIVE_FIT, shipped=True)
+    settings = json.loads((storage.SHIPPED_FITS / LIVE_FIT / "settings.json").read_text(encoding="utf-8"))
+    right = settings.get("test_accuracy_one_view", settings["test_accuracy"])
+    about = (
+        f"Measured on {settings['test_images']:,} small photos of these ten things, it is right on "
+        f"{100 * right:.0f} of 100. Of anything else it knows nothing, and it says so never."
+    )
+    title = "What does a network see?"
+    sharing.make_web_page(model, CLASS_NAMES, folder, title=title, about=about, samples=samples())
+
+
+def samples():
+    """Choose images to try: of the test set the first of some classes; photos, some of no class."""
+    from helpers.data import CLASS_NAMES, load_cifar10
+    from helpers.images import load_photo
+
+    _, (images, labels) = load_cifar10()
+    firsts = {name: images[(labels.ravel() == CLASS_NAMES.index(name)).argmax()] for name in IN_TEST_SET}
+    return {f"test image: {name}": image for name, image in firsts.items()} | {
+        shows: np.asarray(Image.fromarray(load_photo(name)).reduce(2)) for name, shows in PHOTOS.items()
+    }
 
 
 def build(target):
@@ -180,11 +241,8 @@ def build(target):
     with tempfile.TemporaryDirectory() as scratch:
         source, made = Path(scratch) / "source", Path(scratch) / "site"
         _stage(source)
-        fault = _sphinx(source, made)
-        for language, page in TRANSLATED.items():
-            only = [f"-D root_doc={page}", f"-D language={language}", f"-D include_patterns={page}.md"]
-            fault = fault or _sphinx(source, made / language, *" ".join(only).split())
-        if fault:
+        options = ["-q", "-W", "--keep-going", "-j", "auto", "-d", str(Path(scratch) / "doctrees")]
+        if fault := sphinx_build([*options, str(source), str(made)]):
             return fault
         _add_downloads(made / "downloads")
         _add_live_page(made / LIVE)
@@ -195,28 +253,11 @@ def build(target):
     return 0
 
 
-def _sphinx(source, target, *options):
-    scratch = source.parent / f"doctrees-{target.name}"
-    usual = ["-q", "-W", "--keep-going", "-j", "auto", "-d", str(scratch)]
-    return sphinx_build([*usual, *options, str(source), str(target)])
-
-
-def _write_pot(target):
-    """Extract the texts of the pages that are translated, for a translator's tool."""
-    with tempfile.TemporaryDirectory() as scratch:
-        source = Path(scratch) / "source"
-        _stage(source)
-        pages = ",".join(f"{page}.md" for page in set(TRANSLATED.values()))
-        options = ["-b", "gettext", "-D", f"include_patterns={pages}", "-D", "root_doc=welcome"]
-        return _sphinx(source, target, *options)
-
-
 def main():
-    """Build the site, or write the texts to translate."""
+    """Build the site."""
     parser = shared.parser(__doc__)
-    parser.add_argument("target", nargs="?", default=SITE, metavar="FOLDER", help="or the word pot")
-    target = parser.parse_args().target
-    return _write_pot(storage.ROOT / "build" / "gettext") if target == "pot" else build(Path(target))
+    parser.add_argument("target", nargs="?", type=Path, default=SITE, metavar="FOLDER")
+    return build(parser.parse_args().target)
 
 
 if __name__ == "__main__":

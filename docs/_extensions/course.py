@@ -1,6 +1,8 @@
 """What the site does to pages on their way from Markdown to HTML.
 
 - Figures get the alt text that the notebook stores beside them, which MyST-NB overlooks.
+- Images get their size, so that nothing moves when they arrive: a link to a heading lands there.
+- What stands in columns stays in columns, however narrow the screen.
 - The first use of a glossary term on a notebook's page becomes a link to its entry.
 - Formulas become MathML: no script, no font to fetch, readable by screen readers.
 - What the theme and Sphinx leave nameless for screen readers gets its name.
@@ -8,14 +10,19 @@
 
 import base64
 import hashlib
+import io
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import nbformat
 from docutils import nodes
 from docutils.utils.math import latex2mathml
+from PIL import Image
 from sphinx import addnodes
 
+NUMBERS = re.compile(r"[-+\d\s./\u00d7x,%]+")
+IN_COLUMNS = re.compile(r"\S {2,}\S|^ *\[", re.MULTILINE)
 NO_LINKS_INSIDE = (nodes.title, nodes.literal, nodes.literal_block, nodes.reference, nodes.raw, nodes.math)
 NO_LINKS_INSIDE += (addnodes.pending_xref, nodes.strong)
 
@@ -94,8 +101,19 @@ def term_link(words, term, docname):
     return link
 
 
+def keep_columns(doctree):
+    """Mark tables' cells of numbers and printed arrays and tables, which lose their sense when they wrap."""
+    for cell in doctree.findall(nodes.entry):
+        if NUMBERS.fullmatch(cell.astext().strip()):
+            cell["classes"].append("columns")
+    for output in doctree.findall(nodes.container):
+        if "stream" in output["classes"] and IN_COLUMNS.search(output.astext()):
+            output["classes"].append("columns")
+
+
 def improve_page(app, doctree):
     """Work on one page after it was read."""
+    keep_columns(doctree)
     path = Path(app.env.doc2path(app.env.docname))
     if path.suffix == ".ipynb":
         describe_images(doctree, nbformat.read(path, as_version=4))
@@ -117,13 +135,34 @@ def visit_math(translator, node):
     raise nodes.SkipNode
 
 
+def sized(tag, files):
+    """Give an image its size: a browser reserves the room before it fetches what comes into view."""
+    width, height = image_size(re.search(r'src="([^"]*)"', tag)[1], files)
+    if " width=" not in tag:
+        tag = tag.replace("<img ", f'<img width="{width}" height="{height}" ', 1)
+    return tag.replace("<img ", '<img loading="lazy" decoding="async" ', 1)
+
+
+def image_size(source, files):
+    """Read width and height in pixels from a file of the site, or from an address that holds the image."""
+    if source.startswith("data:"):
+        content = base64.b64decode(source.partition(",")[2])
+    else:
+        content = files[unquote(source.rpartition("/")[2])].read_bytes()
+    if view := re.search(rb'<svg[^>]*viewBox="\S+ \S+ (\S+) (\S+)"', content):
+        return tuple(round(float(number)) for number in view.groups())
+    with Image.open(io.BytesIO(content)) as image:
+        return image.size
+
+
 def name_the_nameless(app, pagename, templatename, context, doctree):
     """Give captions in the navigation their level; a table's corner without a word is no header."""
     tree = context.get("furo_navigation_tree", "")
     context["furo_navigation_tree"] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
     if "body" in context:
         body = context["body"].replace('<th class="head"><p></p></th>', "<td></td>")
-        body = body.replace("<img ", '<img loading="lazy" decoding="async" ')  # a phone fetches what it shows
+        files = {name: Path(app.srcdir) / uri for uri, name in app.builder.images.items()}
+        body = re.sub(r"<img [^>]*>", lambda tag: sized(tag[0], files), body)
         # The text of a fold says what it hides; its label does not.
         context["body"] = body.replace(' aria-label="Toggle hidden content"', "")
 

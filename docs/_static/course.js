@@ -22,3 +22,21 @@
   window.addEventListener("resize", update);
   document.addEventListener("toggle", update, true); /* what was folded has no width */
 })();
+
+/* A button on each piece of code copies it; folded code too. */
+(function () {
+  "use strict";
+  if (!navigator.clipboard) return; /* a page that was opened as a file, or over plain http */
+  for (const code of document.querySelectorAll(".highlight:not(.output *) > pre")) {
+    const button = document.createElement("button");
+    const name = (text) => { button.textContent = text; };
+    button.type = "button";
+    button.className = "copy";
+    name("Copy");
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(code.textContent.trimEnd()).then(() => name("Copied"), () => name("Not copied"));
+      setTimeout(name, 2000, "Copy");
+    });
+    code.parentElement.append(button);
+  }
+})();

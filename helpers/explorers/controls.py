@@ -18,6 +18,7 @@ from matplotlib import pyplot as plt
 from helpers import CourseError
 from helpers.plotting.style import alt_text
 
+EXPLORER = "An explorer: run the cell to use it."  # what is read where nothing can be shown
 LABELS = {"description_width": "100px"}
 WIDE = {"width": "370px", "max_width": "100%"}  # two of them stand side by side
 # Number field and slider are twins, but ipywidgets gives only the field its name; screen readers need both.
@@ -75,7 +76,7 @@ class Explorer:
 
 def with_image(view, png, alt):
     """Output for Jupyter: the live view for those who can show it, the image for all others."""
-    still = {"image/png": png, "text/plain": "An explorer: run the cell to use it."}
+    still = {"image/png": png, "text/plain": EXPLORER}
     return view | still, {"image/png": {"alt": alt}}
 
 

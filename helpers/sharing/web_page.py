@@ -23,7 +23,9 @@ ABOUT = "Nobody has said how good this network is, or what it must not be used f
 
 
 @validation.checked(folder=validation.path, title=validation.TEXT, about=validation.TEXT)
-def make_web_page(model, class_names, folder, title="Which class is it?", about=ABOUT, pixels=None):
+def make_web_page(
+    model, class_names, folder, title="Which class is it?", about=ABOUT, pixels=None, samples=None
+):
     """Write a static web site that classifies the visitor's image: dropped, picked, pasted or photographed.
 
     For a model of one channel, such as one trained on MNIST, the page also has a board to draw on. The folder
@@ -44,6 +46,8 @@ def make_web_page(model, class_names, folder, title="Which class is it?", about=
         What a visitor must know: how good the model is, what it must not be used for.
     pixels : "0..1" or "0..255", optional
         As in `evaluation.predict`.
+    samples : dict of str to array of uint8, shape (height, width, 3), optional
+        Images to try with a click, by what they show: ``{"a cat": load_photo("cat")}``.
 
     Returns
     -------
@@ -53,26 +57,31 @@ def make_web_page(model, class_names, folder, title="Which class is it?", about=
     Raises
     ------
     CourseError
-        If the model is no such classifier, the names do not fit, the folder holds something else, or a
-        package of the extra `share` is missing.
+        If the model is no such classifier, the names do not fit, a sample is no image, the folder holds
+        something else, or a package of the extra `share` is missing.
     """
     height, width, channels = _input_shape(model)
-    class_names = _checked_names(model, class_names)
+    class_names, samples = _checked_names(model, class_names), _checked_samples(samples or {})
     size = {"width": width, "height": height, "channels": channels}
-    facts = {"classes": class_names, "input": size, "divide_by": _divisor(model, pixels)}
-    index = Template((SITE / "index.html").read_text(encoding="utf-8"))
-    texts = {
-        "index.html": index.substitute(_texts(class_names, title, about)),
-        MARK: json.dumps(facts, indent=1, ensure_ascii=False),
-    }
+    files = {shows: f"sample-{number}.png" for number, shows in enumerate(samples)}
+    facts = {"classes": class_names, "input": size, "divide_by": _divisor(model, pixels), "samples": files}
     with _replaced_folder(folder, MARK) as new:
         export_onnx(model, new / "model.onnx")
         for file in [*SITE.iterdir(), *_runtime()]:
             # as .js, because some web servers do not know that .mjs is JavaScript
             shutil.copyfile(file, new / file.name.replace(".mjs", ".js"))
-        for name, text in texts.items():
-            (new / name).write_text(text, encoding="utf-8", newline="\n")
+        for shows, image in samples.items():
+            image.save(new / files[shows], "PNG")
+        n_bytes = sum(file.stat().st_size for file in new.iterdir())
+        index = Template((SITE / "index.html").read_text(encoding="utf-8"))
+        texts = _texts(class_names, title, about) | {"megabytes": round(n_bytes / 1e6)}
+        _write(new / "index.html", index.substitute(texts))
+        _write(new / MARK, json.dumps(facts, indent=1, ensure_ascii=False))
     return folder / "index.html"
+
+
+def _write(path, text):
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _runtime():
@@ -109,12 +118,8 @@ def image_input(image, model, pixels=None):
     CourseError
         If `image` or `model` is of another kind.
     """
-    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
-        found = f"{image.dtype} of shape {image.shape}"
-        remedy = "images.load_image(path) reads any image file in this form."
-        raise CourseError("a uint8 image of shape (height, width, 3)", found, remedy)
+    part = _as_image(image)
     height, width, channels = _input_shape(model)
-    part = Image.fromarray(image)
     part_width = max(1, min(part.width, part.height * width // height))
     part_height = max(1, min(part.height, part.width * height // width))
     left, top = (part.width - part_width) // 2, (part.height - part_height) // 2
@@ -125,6 +130,22 @@ def image_input(image, model, pixels=None):
     return (small.reshape(1, height, width, channels) / np.float32(_divisor(model, pixels))).astype(
         np.float32
     )
+
+
+def _as_image(image):
+    image = np.asarray(image)
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
+        found = f"{image.dtype} of shape {image.shape}"
+        remedy = "images.load_image(path) reads any image file in this form."
+        raise CourseError("a uint8 image of shape (height, width, 3)", found, remedy)
+    return Image.fromarray(image)
+
+
+def _checked_samples(samples):
+    if not isinstance(samples, dict) or not all(isinstance(shows, str) for shows in samples):
+        remedy = 'Write samples={"a cat": load_photo("cat")}, say.'
+        raise CourseError("samples to be images by what they show", validation.shown(samples), remedy)
+    return {shows: _as_image(image) for shows, image in samples.items()}
 
 
 def _divisor(model, pixels):

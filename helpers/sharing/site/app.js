@@ -5,7 +5,7 @@ import { load } from "./classifier.js";
 import { MOST_PIXELS, show, shrink } from "./pixels.js";
 
 const at = (id) => document.getElementById(id);
-const percent = (share) => `${(100 * share).toFixed(1)} %`;
+const percent = (share) => `${(100 * share).toFixed(1)}%`;
 let network;
 let latest = 0; // of two images given in a hurry, only the later one is shown
 
@@ -105,6 +105,23 @@ function listen() {
   });
 }
 
+function offerSamples(samples) {
+  at("samples").replaceChildren(...Object.entries(samples).map(([shows, file]) => sample(shows, file)));
+  at("try").hidden = !Object.keys(samples).length;
+}
+
+function sample(shows, file) {
+  const [item, button, image] = ["li", "button", "img"].map((tag) => document.createElement(tag));
+  const address = new URL(file, import.meta.url);
+  image.src = address;
+  image.alt = ""; // the words beside it say what it shows
+  button.type = "button";
+  button.append(image, shows);
+  button.addEventListener("click", async () => takeFile(await (await fetch(address)).blob()));
+  item.append(button);
+  return item;
+}
+
 function offerBoard() {
   const board = new Board(at("board"), { changed: () => answer(board.image(), ""), said: say });
   at("clear").addEventListener("click", () => board.clear());
@@ -112,13 +129,14 @@ function offerBoard() {
 }
 
 async function start() {
-  say("Loading the network, about 4 million bytes the first time ...");
+  say(`Loading the network, about ${document.body.dataset.megabytes} MB the first time ...`);
   network = load();
   network.catch(() => {}); // told below
   at("choose").hidden = false;
   listen();
   try {
     const { page } = await network;
+    offerSamples(page.samples);
     if (page.input.channels === 1) offerBoard();
     if (!latest) say("Ready.");
   } catch (error) {
