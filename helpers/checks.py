@@ -6,8 +6,8 @@ written in `helpers.exercises`, one file per notebook; this module is the door t
 Examples
 --------
 >>> from helpers import checks
->>> checks.ai_ml_dl("artificial intelligence", "deep learning", ...)
-… Not yet: replace ... by your answer (inner), then run the cell again.
+>>> checks.shapes((9000, 32, 32, 3), ...)
+… Not yet: replace ... by your answer (y_val_shape), then run the cell again.
 """
 
 import difflib

@@ -194,7 +194,7 @@ again, _ = training.load_fit("mine")
 if BACKEND:  # NumPy is slow at convolutions
     for answers in zip(again.predict(photos[:2]), shipped.predict(photos[:2]), strict=True):
         assert (answers[0] == answers[1]).all()
-checks.ai_ml_dl(outer="artificial intelligence", middle="machine learning", inner="deep learning")
+checks.shapes(x_train_shape=(9000, 32, 32, 3), y_val_shape=(1000, 10))
 with storage.atomic_path(storage.FIT_OUTPUTS / "figure.png") as temporary:
     show_image(photos[0]).figure.savefig(temporary)
 print("FITS", storage.FIT_OUTPUTS)

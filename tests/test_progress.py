@@ -16,29 +16,29 @@ from helpers.exercises.engine import CHECKS
 from helpers.storage import ROOT
 from tools import notebooks as tools
 
-RIGHT = dict(outer="artificial intelligence", middle="machine learning", inner="deep learning")
+RIGHT = dict(x_train_shape=(9000, 32, 32, 3), y_val_shape=(1000, 10))
 
 
 def test_only_passed_checks_are_kept_and_they_stay(capsys):
-    checks.ai_ml_dl(outer=..., middle=..., inner=...)
-    checks.ai_ml_dl(**RIGHT | {"inner": "statistics"})
+    checks.shapes(x_train_shape=..., y_val_shape=...)
+    checks.shapes(**RIGHT | {"y_val_shape": (10, 1000)})
     assert progress.passed() == set()
-    checks.ai_ml_dl(**RIGHT)
-    checks.ai_ml_dl(**RIGHT | {"inner": "statistics"})
-    assert progress.passed() == {"ai_ml_dl"}
+    checks.shapes(**RIGHT)
+    checks.shapes(**RIGHT | {"y_val_shape": (10, 1000)})
+    assert progress.passed() == {"shapes"}
 
 
 def test_it_is_there_in_another_session(tmp_path):
     environment = {"COURSE_FIT_OUTPUTS": str(tmp_path / "mine"), "PATH": ""}
-    for code in (f"checks.ai_ml_dl(**{RIGHT})", "checks.progress()"):
+    for code in (f"checks.shapes(**{RIGHT})", "checks.progress()"):
         command = [sys.executable, "-c", f"from helpers import checks; {code}"]
         result = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=True)
-    assert re.search(r"01-introduction +1 of +\d+  next: classifier_or_predictor", result.stdout)
+    assert re.search(r"01-introduction +1 of +\d+  next: training_log", result.stdout)
 
 
 def test_progress_lists_every_exercise_of_the_notebooks_and_what_comes_next(capsys):
     plan = progress.exercises(CHECKS)
-    assert [*plan["01-introduction"]][:2] == ["ai_ml_dl", "classifier_or_predictor"]
+    assert [*plan["01-introduction"]][:2] == ["shapes", "training_log"]
     for name in plan["01-introduction"]:
         progress.record(name)
     checks.progress()
@@ -48,7 +48,7 @@ def test_progress_lists_every_exercise_of_the_notebooks_and_what_comes_next(caps
     assert lines[-1].startswith(f"Together: {len(plan['01-introduction'])} of ")
 
 
-CALL = f"checks.ai_ml_dl(**{RIGHT})"
+CALL = f"checks.shapes(**{RIGHT})"
 CELLS = {  # what a cell may look like -> whether passing in it counts
     f"# @title Solution\n{CALL}": False,
     f"\n# @title Solution\nanswer = 1\n\n{CALL}": False,
@@ -91,13 +91,13 @@ def test_an_answered_scaffold_counts_and_the_solutions_beside_it_do_not(tmp_path
     notebook = tools.read(ROOT / "notebooks" / "01-introduction.ipynb")
     tagged = [cell for cell in notebook.cells if {"exercise", "solution"} & {*tools.tags(cell)}]
     scaffold, *others = [
-        cell for cell in tagged if "checks.ai_ml_dl" in cell.source or "answers" in cell.source
+        cell for cell in tagged if "checks.shapes" in cell.source or "answers" in cell.source
     ]
     scaffold.source = CALL
     begin = new_code_cell("from helpers import checks\nfrom helpers.data import CLASS_NAMES")
     end = new_code_cell("from helpers.exercises import progress\nprint(progress.passed())")
     notebook.cells = [begin, scaffold, *others, end]
-    assert tools.printed(tools.run(notebook).cells[-1].outputs) == "{'ai_ml_dl'}\n"
+    assert tools.printed(tools.run(notebook).cells[-1].outputs) == "{'shapes'}\n"
 
 
 def test_what_stands_under_more_is_counted_apart(monkeypatch, tmp_path):
@@ -120,7 +120,7 @@ def test_what_stands_under_more_is_counted_apart(monkeypatch, tmp_path):
 def test_a_place_that_cannot_be_written_to_does_not_stop_a_check(place, tmp_path, monkeypatch, capsys):
     (tmp_path / "a file").touch()
     monkeypatch.setattr(storage, "FIT_OUTPUTS", tmp_path / place)
-    checks.ai_ml_dl(**RIGHT)
+    checks.shapes(**RIGHT)
     checks.progress()
     out = capsys.readouterr().out
     assert out.startswith("✓")

@@ -1,128 +1,146 @@
-"""Exercises of episode 1: fields and kinds of task, the ten steps, and what they print."""
+"""Exercises of episode 1: shapes, the training log, a prediction, and the order of the steps."""
 
 import numpy as np
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import number, shown, word
+from helpers.exercises.parsing import WrongAnswerError, array, number, sequence, shown, word
+from helpers.histories import history_table
 
-FIELDS = {"ai": "artificial intelligence", "ml": "machine learning", "dl": "deep learning"}
-STEPS = (
-    "formulate the problem",
-    "identify inputs and outputs",
-    "prepare data",
-    "choose a pre-trained model or build one",
-    "choose a loss function and optimizer, and compile",
-    "train",
-    "predict",
-    "measure performance",
-    "tune hyperparameters",
-    "share",
+
+@exercise("x_train_shape, y_val_shape : tuple of int")
+def shapes(x_train_shape, y_val_shape):
+    """Check the shapes that a split with `test_size=0.1` gives."""
+    images, labels = sequence(x_train_shape, "x_train_shape"), sequence(y_val_shape, "y_val_shape")
+    yield len(images) == 3, "x_train_shape is the shape of one image: the array holds many, counted first."
+    yield len(images) != 4, f"x_train_shape has {len(images)} numbers; an array of images has 4 axes."
+    count, *image = images
+    yield image == [3, 32, 32], "The channels come last: Keras counts images, height, width, channels."
+    yield image != [32, 32, 3], "The split does not change an image: look at what was printed above."
+    yield count == 8000, "8,000 images are left with test_size=0.2. Here a smaller part is set aside."
+    yield count == 1000, "That is the part set aside for validation; x_train is the rest."
+    yield count != 9000, f"Not {count:,} images for training: which part of 10,000 is left?"
+    yield len(labels) == 1, "y_val has one row per image, and each row is one-hot encoded: two axes."
+    yield labels[1:] == (1,), "The labels are one-hot encoded before the split: how long is one row?"
+    yield labels == (10, 1000), "Images first: an array of labels has one row per image."
+    yield labels[0] == 9000, "9,000 labels belong to x_train; y_val has those of the validation images."
+    yield labels[0] == 2000, "2,000 is a fifth of the images; test_size=0.1 sets fewer aside."
+    yield labels != (1000, 10), f"y_val_shape is not {shown(labels)}: one row per validation image."
+    return "Only the number of images changes; each image and each label keeps its shape."
+
+
+@exercise("steps, right_images : number; history : what fit returned")
+def training_log(steps, right_images, history):
+    """Check the number of steps in an epoch, and how many validation images were right at the end."""
+    steps = number(steps, "steps")
+    yield steps == 250, "250 is the number of steps in batches of 32. Larger batches need fewer."
+    yield steps == 8000, "8,000 is the number of images: how many batches of 64 are that?"
+    yield steps == 64, "64 is the number of images in one batch: how many batches make 8,000 images?"
+    yield steps == 10_000 / 64, "Validation images take no part in the steps: count the training images only."
+    yield steps == 1250, "That is ten epochs: the question asks about one."
+    yield steps != 125, f"steps is not {steps:g}: a step is one batch of 64, and there are 8,000 images."
+    last = history_table(history).iloc[-1]
+    right, given = last["val_accuracy"] * 2000, number(right_images, "right_images")
+    yield np.isclose(given, last["val_accuracy"], atol=0.006), "That is the fraction: of how many images?"
+    yield np.isclose(given, right / 20, atol=0.6), "That is a percentage: how many of 2,000 images is it?"
+    yield np.isclose(given, 2000 - right, atol=12), "So many were wrong. How many were right?"
+    yield np.isclose(given, last["accuracy"] * 2000, atol=12), "accuracy belongs to the training images."
+    yield np.isclose(given, right * 4, atol=48), "Take the fraction of the 2,000 validation images."
+    yield not abs(given - right) <= 12, f"Not {given:g}: take val_accuracy in the last row of your log."
+    return f"125 steps, and about {round(right)} of the 2,000 validation images."
+
+
+@exercise("name : str; model : your trained network; image : array of 0..255, shape (32, 32, 3)")
+def predicted_class(name, model, image):
+    """Check the name of the class that a network predicts for one image."""
+    from helpers.data import CLASS_NAMES
+
+    prepared = np.asarray(image, dtype="float32")[None] / 255
+    values = np.asarray(model.predict(prepared, verbose=0), dtype=float)[0]
+    best = CLASS_NAMES[int(values.argmax())]
+    if np.size(name) == 1:
+        name = np.asarray(name).item()
+    if not isinstance(name, str):
+        yield np.size(name) == len(values), "Those are the probabilities: which class has the largest?"
+        yield np.size(name) > 1, "That is more than one answer: one class is the most probable."
+        value = number(name, "name")
+        yield value == int(value), f"{value:g} is a position: CLASS_NAMES has the name that belongs to it."
+        yield True, f"{value:.3g} is a probability: argmax finds the position of the largest one."
+    yield name not in CLASS_NAMES, f"{shown(name)} is none of the classes: {', '.join(CLASS_NAMES)}."
+    least = CLASS_NAMES[int(values.argmin())]
+    yield name == least != best, f'"{name}" is the least probable class: that is what argmin finds.'
+    yield name != best, f'Your network does not say "{name}" about this image. Is it image 9, divided by 255?'
+    return f'Your network says "{best}", with a probability of {values.max():.0%}.'
+
+
+@exercise("repaired : array, shape (5, 32, 32, 3); images : the images as they were")
+def same_preparation(repaired, images):
+    """Check that images were prepared like the training images."""
+    values, images = array(repaired, "repaired"), np.asarray(images)
+    yield values.shape == images.shape[1:], "That is one image: the colleague has five."
+    yield values.shape != images.shape, f"The shape is {values.shape}, but five images have {images.shape}."
+    right, top = images / 255, float(values.max())
+    yield np.array_equal(values, images), f"The values still go up to {top:g}. Up to what in x_train?"
+    yield np.allclose(values, right / 255), "Everything is almost 0: these values were divided twice."
+    yield np.array_equal(values, images // 255), "// rounds down, so that nearly everything is 0. Divide with /."
+    yield np.allclose(values, right * 2 - 1, atol=1e-3), "-1 to 1 is another way to normalise, but not that of x_train."
+    yield values.min() < 0, "x_train has no negative values."
+    yield top > 1, f"The largest value is {top:g}: compare it with the largest one in x_train."
+    close = np.allclose(values, right, atol=0.005)
+    yield not close, "The values are between 0 and 1, but not the ones that x_train would have."
+    return "Now the images look to the network like those it learned from."
+
+
+LINES = {
+    "a": "fit",
+    "b": "evaluate",
+    "c": "dividing by 255",
+    "d": "create_model_intro",
+    "e": "train_test_split",
+    "f": "comparing val_accuracy",
+    "g": "compile",
+    "h": "save",
+}
+ORDER = (
+    ("c", "e", "if c comes after e, x_train and x_val keep their values from 0 to 255"),
+    ("e", "a", "a needs x_train, which does not exist yet"),
+    ("d", "g", "g needs a model, and there is none yet"),
+    ("g", "a", "a stops with an error: without a loss and an optimizer nothing can be trained"),
+    ("a", "f", "f compares a number that fit has not measured yet"),
+    ("f", "b", "b opens the test set before the decision in f, which it could then influence"),
+    ("a", "h", "h gives away a network that has learned nothing"),
+    ("f", "h", "h gives a network away before you know whether it is the best"),
 )
 
 
-@exercise("outer, middle, inner : str")
-def ai_ml_dl(outer, middle, inner):
-    """Check how artificial intelligence, machine learning and deep learning contain each other."""
-    given = {"outer": outer, "middle": middle, "inner": inner}
-    given = {at: FIELDS.get(str(field).strip().lower(), field) for at, field in given.items()}
-    a, b, c = (word(field, at, list(FIELDS.values())) for at, field in given.items())
-    ai, ml, dl = FIELDS.values()
-    yield len({a, b, c}) < 3, "One field stands there twice: use each of the three once."
-    yield (a, b, c) == (dl, ml, ai), "Inside out: `outer` is the field that contains the two others."
-    yield a == dl, "Deep learning is not the largest field: it is one way of machine learning."
-    yield (
-        a == ml,
-        "Machine learning is not the largest: rules written by hand can be artificial intelligence too.",
-    )
-    yield c == ml, "Machine learning is not the smallest: a decision tree learns too, without being deep."
-    return "Deep learning is a part of machine learning, and that is a part of artificial intelligence."
+@exercise("order : str of eight letters")
+def workflow(order):
+    """Check an order of the lines of a project: every order that works is right."""
+    letters = "".join(order) if isinstance(order, list | tuple) and {*map(type, order)} == {str} else order
+    if not isinstance(letters, str):
+        raise WrongAnswerError(f'order is {shown(order)}: write the letters as one text, such as "abcdefgh".')
+    letters = [letter for letter in letters.lower() if letter not in " ,;-'\"\n"]
+    unknown = [letter for letter in letters if letter not in LINES]
+    yield unknown, f"There is no line {', '.join(unknown)}: the lines are a to h."
+    twice = [letter for letter in LINES if letters.count(letter) > 1]
+    yield twice, f"Line {', '.join(twice)} is there more than once."
+    missing = [letter for letter in LINES if letter not in letters]
+    yield missing, f"Line {', '.join(missing)} ({LINES[(missing or 'a')[0]]}) is missing."
+    for before, after, why in ORDER:
+        yield letters.index(before) > letters.index(after), f"In your order {why}."
+    return "Prepare, split, build, compile, train, choose on validation data, and only then test and share."
 
 
-@exercise("train_images, validation_images, test_images : int; third_axis, fourth_axis, test_labels : str")
-def shapes(train_images, validation_images, test_images, third_axis, fourth_axis, test_labels):
-    """Check what the printed shapes of the prepared data say."""
-    train = number(train_images, "train_images")
-    validation = number(validation_images, "validation_images")
-    unsplit = train in (10_000, 50_000)
-    yield unsplit, f"{train:.0f} is what there was before the split: 80 % of it is for training."
-    swapped = train in (2_000, 10_000)
-    yield swapped, "Training and validation are swapped: the network learns from the larger part."
-    other = train not in (8_000, 40_000)
-    yield other, f"Not {train:.0f} training images: read the first number of the shape."
-    yield validation == 0, "The validation images are the 20 % that the split took from the training set."
-    unequal = validation * 4 != train
-    yield unequal, f"{train:.0f} + {validation:.0f} is not {train * 1.25:.0f}: read the shapes again."
-    test = number(test_images, "test_images")
-    other = test != (2_000 if train == 8_000 else 10_000)
-    yield other, f"Not {test:.0f}: the split leaves the test set as it is."
-    axes = ("height", "width", "channels")
-    third, fourth = word(third_axis, "third_axis", axes), word(fourth_axis, "fourth_axis", axes)
-    yield (third, fourth) == ("channels", "width"), "Swapped: it is (images, height, width, channels)."
-    yield third == "height", "The height is the second number: an array counts rows first, then columns."
-    yield third == "channels", "The third number is 32, and a colour image has only 3 channels."
-    yield fourth != "channels", "The fourth number is 3: red, green and blue. No image is 3 pixels wide."
-    label = word(test_labels, "test_labels", ("a", "b", "c"))
-    yield label == "b", "The 1 does not count the classes: there are ten, and an image has one label."
-    yield label == "c", "A probability lies in 0..1; the test labels are whole numbers 0..9: print a few."
-    return "You can read shapes: images, height, width, channels - and one whole number a label."
-
-
-@exercise("steps : int; on_new_images : str; accuracy_in_per_cent : int; loss_of_an_epoch : str")
-def training_log(steps, on_new_images, accuracy_in_per_cent, loss_of_an_epoch):
-    """Check how the log of a training is read."""
-    steps = number(steps, "steps")
-    yield steps == 8_000, "8000 is the number of images: how many batches of 32 are that?"
-    yield steps == 32, "32 is the number of images in a batch: how many batches make 8000 images?"
-    yield 312 <= steps <= 313, "Count the 8000 training images only: the validation's are not learned from."
-    yield steps != 250, f"Not {steps:g}: a step is one batch of 32 out of 8000 images."
-    entry = word(on_new_images, "on_new_images", ("accuracy", "loss", "val_accuracy", "val_loss"))
-    yield entry == "accuracy", "`accuracy` is measured while learning: what begins with val_ is not."
-    is_loss = "loss" in entry
-    yield is_loss, f"`{entry}` says how far off the probabilities are, not how often the class is right."
-    percent = number(accuracy_in_per_cent, "accuracy_in_per_cent")
-    yield percent == 0.56, "0.56 is the fraction: 0.56 % would be one image in 180."
-    yield not np.isclose(percent, 56), f"0.56 is not {percent:g} %: how many images of 100 are that?"
-    how = word(loss_of_an_epoch, "loss_of_an_epoch", ("mean", "sum"))
-    yield how == "sum", "A sum would grow with the number of batches: the log shows their mean."
-    return "250 steps, right on 56 of 100 images, and what begins with val_ is measured on new ones."
-
-
-@exercise("name : str; probabilities : array of float, shape (10,) or (1, 10); class_names : sequence of str")
-def predicted_class(name, probabilities, class_names):
-    """Check the name of the class that a network predicts for one image."""
-    names = list(class_names)
-    values = np.asarray(probabilities, dtype=float).ravel()
-    several = values.size != len(names)
-    yield several, f"{values.size} probabilities for {len(names)} classes: take one image's."
-    if np.size(name) == 1:
-        name = np.asarray(name).item()
-    best = names[int(values.argmax())]
-    if not isinstance(name, str):
-        yield np.size(name) > 1, "That is more than one answer: only one class is the most probable."
-        value = number(name, "The answer")
-        yield value == int(value), f"{value:g} is a position: CLASS_NAMES has the name that stands there."
-        yield True, f"{value:.3g} is a probability: argmax tells where the largest one stands."
-    yield name not in names, f"{shown(name)} is none of the classes: {', '.join(names)}."
-    yield name == names[int(values.argmin())], f'"{name}" is the least probable: use argmax, not argmin.'
-    yield name != best, f'"{name}" is not the most probable: ask the network, not your eyes.'
-    return f'The network says "{best}": its most probable class, at {values.max():.0%}.'
-
-
-@exercise("steps : list of str")
-def workflow(steps):
-    """Check the order of the ten steps of the workflow."""
-    yield not isinstance(steps, list | tuple), f"The answer is {shown(steps)}: write a list of ten steps."
-    given = [word(step, "One of the steps", STEPS) for step in steps]
-    missing = [step for step in STEPS if step not in given]
-    yield missing, f"There is no {', '.join(map(repr, missing))} in your list."
-    yield len(given) > len(STEPS), "A step stands there twice: each of the ten is taken once."
-    _, _, prepare, build, compile_, train, predict, measure, tune, share = map(given.index, STEPS)
-    yield given[0] != STEPS[0], "Start with the problem: without a question there is no use for data."
-    yield share < 9, "Share what is finished: that step comes last."
-    yield train < compile_, "Compile before you train: without a loss and an optimizer nothing can improve."
-    yield build < prepare, "Prepare the data before you build: their shape decides the network's first layer."
-    yield tune < measure, "Tuning compares networks, so measure first."
-    yield measure < predict, "Performance is measured on predictions: predict first."
-    wrong = next((at for at in range(10) if given[at] != STEPS[at]), None)
-    yield wrong is not None, f"Look at number {(wrong or 0) + 1}: {given[wrong or 0]!r} comes later."
-    return "These ten steps carry the whole course: each episode takes some of them."
+@exercise("training_images, best_epoch, wrong_at_the_end, gap_in_points : number; from_epoch_12 : str")
+def unexplained_log(training_images, best_epoch, wrong_at_the_end, gap_in_points, from_epoch_12):
+    """Check five answers about the log `intro_long`, and score them."""
+    ways = ("nothing", "something useful", "its training images")
+    fine = {
+        "training_images": abs(number(training_images, "training_images") - 40_000) <= 32,
+        "best_epoch": number(best_epoch, "best_epoch") == 9,
+        "wrong_at_the_end": abs(number(wrong_at_the_end, "wrong_at_the_end") - 3395) <= 10,
+        "gap_in_points": abs(number(gap_in_points, "gap_in_points") - 22.4) <= 0.5,
+        "from_epoch_12": word(from_epoch_12, "from_epoch_12", ways) == ways[2],
+    }
+    again = [name for name, is_right in fine.items() if not is_right]
+    yield again, f"Score: {len(fine) - len(again)} of 5. Look again at {', '.join(again)}."
+    return "Score: 5 of 5. You can read a log that nobody explained."

@@ -1,6 +1,7 @@
 """Read an answer whatever it is: gaps, numbers, words, arrays, functions; compare it with the right one."""
 
 import inspect
+import re
 import traceback
 
 import numpy as np
@@ -53,12 +54,17 @@ def number(value, name):
 
 
 def word(value, name, choices):
-    """Return the answer as one of the choices, whatever its capitals, or list them."""
-    text = value.strip().lower() if isinstance(value, str) else value
-    if not isinstance(text, str) or text not in choices:
-        listed = ", ".join(f'"{choice}"' for choice in choices)
+    """Return the choice that the answer means, whatever its capitals, signs and spelling, or list them."""
+    meant = {_folded(choice): choice for choice in choices}
+    if not isinstance(value, str) or _folded(value) not in meant:
+        listed = ", ".join(f'"{choice}"' for choice in sorted(choices))  # not in the order of the answers
         raise WrongAnswerError(f"{name} is {shown(value)}: choose one of {listed}.")
-    return text
+    return meant[_folded(value)]
+
+
+def _folded(text):
+    """Leave capitals, signs and "and" out of a text, and spell it as the British do."""
+    return re.sub(r"\W+|\band\b", "", text.lower().replace("ization", "isation"))
 
 
 def call(function, *arguments, explain=lambda error, code: ""):

@@ -1,101 +1,131 @@
+from types import SimpleNamespace
+
 import numpy as np
 
-from helpers.exercises import e01_introduction
+from helpers.data import CLASS_NAMES
 from tests.check_cases.forms import answers
 
-FIELDS = ("artificial intelligence", "machine learning", "deep learning")
-STEPS = [step.capitalize() for step in e01_introduction.STEPS]
-CLASSES = ("cat", "dog", "frog")
-PROBABILITIES = np.array([[0.7, 0.2, 0.1]], dtype="float32")
+HISTORY = {"accuracy": [0.26, 0.67], "val_accuracy": [0.43, 0.571], "val_loss": [1.6, 1.28]}
+RIGHT_IMAGES = 0.571 * 2000
+IMAGE = np.full((32, 32, 3), 200, dtype="uint8")
+IMAGES = np.arange(5 * 32 * 32 * 3, dtype="uint32").reshape(5, 32, 32, 3).astype("uint8")
+PREPARED = IMAGES.astype("float32") / 255
 
 
-def moved(step, place):
-    rest = [other for other in STEPS if other != step]
-    return [*rest[:place], step, *rest[place:]]
+def predict(images, verbose="auto"):
+    """Say cat to a prepared image, ship to one of 0..255, and never frog."""
+    if images.shape != (1, 32, 32, 3):
+        raise ValueError(f"a batch of images expected, not {images.shape}")
+    probabilities = np.full((1, 10), 0.05, dtype="float32")
+    probabilities[0, [3 if images.max() <= 1 else 8, 6]] = 0.6, 0
+    return probabilities
 
 
-def shapes(train=8000, validation=2000, test=2000, third="width", fourth="channels", labels="a"):
-    return answers(train, validation, test, third, fourth, labels)
+def named(name):
+    return answers(name, SimpleNamespace(predict=predict), IMAGE)
 
 
-def log(steps=250, entry="val_accuracy", percent=56, loss="mean"):
-    return answers(steps, entry, percent, loss)
+def log(steps=125, right_images=RIGHT_IMAGES):
+    return answers(steps, right_images, HISTORY)
 
 
-def named(name, probabilities=PROBABILITIES):
-    return answers(name, probabilities, CLASSES)
+def prepared(images):
+    return answers(images, IMAGES)
+
+
+def unexplained(images=40_000, best=9, wrong=3395, gap=22.4, later="its training images"):
+    return answers(images, best, wrong, gap, later)
 
 
 CASES = {
-    "ai_ml_dl": {
-        "right": [
-            answers(*FIELDS),
-            answers("AI", "ML", "DL"),
-            answers(inner="DL", middle=" ML", outer=FIELDS[0]),
-        ],
-        "a field that is not among the three": answers(FIELDS[0], FIELDS[1], "statistics"),
-        "a field named twice": answers(FIELDS[0], FIELDS[1], FIELDS[1]),
-        "the order turned inside out": answers(*FIELDS[::-1]),
-        "deep learning as the largest field": answers("DL", "AI", "ML"),
-        "machine learning as the largest field": answers("ML", "AI", "DL"),
-        "machine learning as the smallest field": answers("AI", "DL", "ML"),
-    },
     "shapes": {
         "right": [
-            shapes(),
-            shapes(40_000, 10_000, 10_000),
-            shapes(np.int64(8000), 2000.0, 2000, "Width", "CHANNELS", "A"),
+            answers((9000, 32, 32, 3), (1000, 10)),
+            answers([9000, 32, 32, 3], np.array([1000, 10])),
         ],
-        "a number written as text": shapes(train="8000"),
-        "all images counted as training images": shapes(train=10_000, validation=2_000),
-        "training and validation swapped": shapes(2000, 8000),
-        "another number of training images": shapes(train=32),
-        "no validation images": shapes(validation=0),
-        "parts that do not add up": shapes(validation=1000),
-        "the test set split too": shapes(test=400),
-        "width and channels swapped": shapes(third="channels", fourth="width"),
-        "the third axis taken for the height": shapes(third="height"),
-        "the third axis taken for the channels": shapes(third="channels"),
-        "the fourth axis not the channels": shapes(fourth="width"),
-        "the labels taken for a single class": shapes(labels="b"),
-        "the labels taken for probabilities": shapes(labels="c"),
+        "one image": answers((32, 32, 3), (1000, 10)),
+        "the number of images alone": answers((9000,), (1000, 10)),
+        "channels first": answers((9000, 3, 32, 32), (1000, 10)),
+        "smaller images": answers((9000, 28, 28, 3), (1000, 10)),
+        "the split as above": answers((8000, 32, 32, 3), (2000, 10)),
+        "training and validation swapped": answers((1000, 32, 32, 3), (9000, 10)),
+        "another part": answers((9900, 32, 32, 3), (100, 10)),
+        "one number per label": answers((9000, 32, 32, 3), (1000,)),
+        "labels before one-hot encoding": answers((9000, 32, 32, 3), (1000, 1)),
+        "classes before images": answers((9000, 32, 32, 3), (10, 1000)),
+        "the labels of the training images": answers((9000, 32, 32, 3), (9000, 10)),
+        "a fifth of the labels": answers((9000, 32, 32, 3), (2000, 10)),
+        "other labels": answers((9000, 32, 32, 3), (100, 10)),
+        "no numbers in brackets": answers(9000, (1000, 10)),
     },
     "training_log": {
-        "right": [log(), log(250.0, "VAL_ACCURACY", 56.0, "Mean"), log(np.int64(250), percent=0.56 * 100)],
+        "right": [log(), log(8000 / 64, 1142), log(np.int64(125), np.float32(1140))],
+        "steps of batches of 32": log(250),
         "the number of images instead of steps": log(8000),
-        "the batch size instead of steps": log(32),
-        "the validation images counted too": log(10_000 / 32),
+        "the batch size instead of steps": log(64),
+        "the validation images counted too": log(10_000 / 64),
+        "the steps of ten epochs": log(1250),
         "another number of steps": log(10),
-        "the training accuracy taken for the validation's": log(entry="accuracy"),
-        "a loss taken for an accuracy": log(entry="val_loss"),
-        "an entry that is not in the log": log(entry="epoch"),
-        "the accuracy left a fraction": log(percent=0.56),
-        "another number of per cent": log(percent=5.6),
-        "the loss called a sum": log(loss="sum"),
+        "a number as text": log("125"),
+        "the fraction": log(right_images=0.571),
+        "a percentage": log(right_images=57.1),
+        "the wrong ones": log(right_images=2000 - RIGHT_IMAGES),
+        "the accuracy on training images": log(right_images=0.67 * 2000),
+        "a fraction of the training images": log(right_images=0.571 * 8000),
+        "the first epoch": log(right_images=0.43 * 2000 + 100),
     },
     "predicted_class": {
-        "right": [named("cat"), named(np.str_("cat"), PROBABILITIES[0].tolist()), named(np.array(["cat"]))],
-        "the probabilities of several images": named("cat", np.vstack([PROBABILITIES] * 2)),
+        "right": [named("cat"), named(np.str_("cat")), named(np.array(["cat"])), named(["cat"])],
+        "the probabilities": named(np.full(10, 0.1)),
         "several answers": named(["cat", "dog"]),
-        "a position instead of a name": named(0),
+        "a position instead of a name": named(3),
         "a probability instead of a name": named(np.float32(0.7)),
         "a name that is no class": named("tiger"),
         "the least probable class": named("frog"),
-        "another class": named("dog"),
+        "the answer to an image that was not prepared": named("ship"),
+    },
+    "same_preparation": {
+        "right": [
+            prepared(PREPARED),
+            prepared(IMAGES / 255),
+            prepared((IMAGES / 255).tolist()),
+            prepared(IMAGES / 256),
+        ],
+        "nothing changed": prepared(IMAGES),
+        "another type of number": prepared(IMAGES[:, ::-1].astype("float32")),
+        "divided twice": prepared(PREPARED / 255),
+        "whole numbers": prepared(IMAGES // 255),
+        "-1 to 1": prepared(PREPARED * 2 - 1),
+        "centred": prepared(PREPARED - 0.5),
+        "one image": prepared(PREPARED[0]),
+        "fewer images": prepared(PREPARED[:2]),
+        "divided by 100": prepared(IMAGES / 100),
+        "other images": prepared(1 - PREPARED),
+        "a text": prepared("normalised"),
     },
     "workflow": {
-        "right": [STEPS, tuple(step.lower() for step in STEPS)],
-        "one text instead of a list": ", ".join(STEPS),
-        "a step that is none of the ten": [*STEPS[:9], "Celebrate"],
-        "a step missing": STEPS[:9],
-        "a step twice": [*STEPS, "Share"],
-        "the problem not at the start": moved("Formulate the problem", 1),
-        "the end of the journey not at the end": moved("Share", 7),
-        "training before compiling": moved("Train", 4),
-        "the network built before the data are ready": moved("Prepare data", 3),
-        "tuning before measuring": moved("Tune hyperparameters", 7),
-        "measuring before predicting": moved("Predict", 7),
-        "another order": moved("Identify inputs and outputs", 4),
-        "not yet": [[*STEPS[:3], ..., *STEPS[4:]]],
+        "right": [answers("cedgafbh"), "dgceafbh", "C, E, D, G, A, F, B, H", [*"cdegafhb"], "c-e-d-g-a-f-h-b"],
+        "a number": answers(12345678),
+        "a line that does not exist": "cedgafbx",
+        "a line twice": "cedgafbha",
+        "a line missing": "cedgafb",
+        "divided after the split": "ecdgafbh",
+        "fit before the split": "cdgaefbh",
+        "compiled before there is a model": "cegdafbh",
+        "compiled after fit": "cedagfbh",
+        "compared before the training": "cedgfabh",
+        "the test set opened before the choice": "cedgabfh",
+        "saved before the training": "cedghafb",
+        "saved before the choice": "cedgahfb",
+    },
+    "unexplained_log": {
+        "right": [unexplained(), unexplained(1250 * 32, 9.0, (1 - 0.66) * 10_000 - 5, 22, "Its training images")],
+        "everything else": unexplained(1250, 15, 6605, 0.22, "something useful"),
+        "the images of one batch": unexplained(images=32),
+        "the epoch of the best accuracy": unexplained(best=15),
+        "the right ones": unexplained(wrong=6605),
+        "a fraction": unexplained(gap=0.224),
+        "an opinion": unexplained(later="nothing"),
+        "none of the three": unexplained(later="well"),
     },
 }
