@@ -1,4 +1,4 @@
-"""What five tasks of computer vision answer about one image: classification and its neighbours."""
+"""What five tasks of computer vision answer about an image: classification and its neighbours."""
 
 from matplotlib import pyplot as plt
 from matplotlib.patches import Circle, Ellipse, FancyBboxPatch, Polygon, Rectangle
@@ -21,11 +21,11 @@ SKY_COLOR, GRASS_COLOR = "#E3EFF7", "#CFE0C3"
 
 
 def draw():
-    """Draw a scene of two cats and a car six times: alone, then with the answer of each task."""
+    """Draw a lone cat with the answers of two tasks; then two cats and a car, alone and with those of three."""
     panels = (
-        ("The image", "two cats and a car", _scene),
         ("Classification", "What is in the image?", _classify),
         ("Classification\n+ localisation", "What is it, and where?", _localize),
+        ("Another\nimage", "two cats and a car", _scene),
         ("Object\ndetection", "Where are all objects?", _detect),
         ("Semantic\nsegmentation", "Which class is each pixel?", _segment_classes),
         ("Instance\nsegmentation", "Which object is each pixel?", _segment_objects),
@@ -37,20 +37,21 @@ def draw():
         ax.set_xlabel(question, size=12.5, labelpad=6)
     return describe(
         axes,
-        "The same image of two cats and a car, six times. Alone; classification: one name, cat, for the "
-        "image; classification + localisation: one name and one box, around the large cat; object "
-        "detection: a named box around each cat and the car; semantic segmentation: the two cats form "
-        "one patch of the class cat; instance segmentation: each cat and the car has its own colour.",
+        "Six panels. An image of one cat: classification gives it one name, cat; classification + "
+        "localisation gives one name and one box. Then an image of two cats and a car, alone and with three "
+        "answers: object detection puts a named box around each cat and the car; in semantic segmentation "
+        "the two cats form one patch of the class cat; in instance segmentation each cat and the car has "
+        "its own colour.",
     )
 
 
 def _classify(ax):
-    _scene(ax)
+    _scene(ax, lone_cat=True)
     _object_box(ax, "image", "cat", linewidth=6)
 
 
 def _localize(ax):
-    _scene(ax)
+    _scene(ax, lone_cat=True)
     _object_box(ax, "large cat", "cat")
 
 
@@ -88,12 +89,13 @@ def _label(ax, x, y, name):
     ax.text(x, y, name, size=12, ha="center", va="center", bbox=plate)
 
 
-def _scene(ax, car=None, large_cat=None, small_cat=None):
+def _scene(ax, car=None, large_cat=None, small_cat=None, lone_cat=False):
     """Draw sky, grass, the car and the two cats; an object that is given a colour becomes a flat shape."""
     ax.add_patch(Rectangle((0, 0), WIDTH, HEIGHT, color=SKY_COLOR, linewidth=0))
     ax.add_patch(Rectangle((0, 0), WIDTH, HORIZON, color=GRASS_COLOR, linewidth=0))
-    _car(ax, *CAR, car)
-    _cat(ax, *SMALL_CAT, "#6B6F76", small_cat)
+    if not lone_cat:
+        _car(ax, *CAR, car)
+        _cat(ax, *SMALL_CAT, "#6B6F76", small_cat)
     _cat(ax, *LARGE_CAT, "#B07A3C", large_cat)
     ax.set(xlim=(0, WIDTH), ylim=(0, HEIGHT), aspect="equal", xticks=(), yticks=())
     ax.spines[:].set(visible=True, color=GRAY)
