@@ -28,6 +28,7 @@ def probability_bars(probabilities, class_names, true_class=None, ax=None):
     ax.set(xlim=(0, 1.22), ylim=(len(places) - 0.4, -0.6), xlabel="Probability")
     ax.set_xticks((0, 0.25, 0.5, 0.75, 1))
     ax.spines["left"].set_visible(False)
+    ax.spines["bottom"].set_bounds(0, 1)  # the room beyond is for the numbers
     ax.tick_params(axis="y", length=0)
     for place, value in enumerate(probabilities):
         weight = "bold" if place == winner else "normal"
