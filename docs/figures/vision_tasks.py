@@ -21,7 +21,7 @@ SKY_COLOR, GRASS_COLOR = "#E3EFF7", "#CFE0C3"
 
 
 def draw():
-    """Draw a lone cat with the answers of two tasks; then two cats and a car, alone and with those of three."""
+    """Draw a lone cat with the answers of two tasks, then two cats and a car with those of three."""
     panels = (
         ("Classification", "What is in the image?", _classify),
         ("Classification\n+ localisation", "What is it, and where?", _localize),

@@ -81,8 +81,14 @@ def same_preparation(repaired, images):
     right, top = images / 255, float(values.max())
     yield np.array_equal(values, images), f"The values still go up to {top:g}. Up to what in x_train?"
     yield np.allclose(values, right / 255), "Everything is almost 0: these values were divided twice."
-    yield np.array_equal(values, images // 255), "// rounds down, so that nearly everything is 0. Divide with /."
-    yield np.allclose(values, right * 2 - 1, atol=1e-3), "-1 to 1 is another way to normalise, but not that of x_train."
+    yield (
+        np.array_equal(values, images // 255),
+        "// rounds down, so that nearly everything is 0. Divide with /.",
+    )
+    yield (
+        np.allclose(values, right * 2 - 1, atol=1e-3),
+        "-1 to 1 is another way to normalise, but not that of x_train.",
+    )
     yield values.min() < 0, "x_train has no negative values."
     yield top > 1, f"The largest value is {top:g}: compare it with the largest one in x_train."
     close = np.allclose(values, right, atol=0.005)

@@ -2,7 +2,6 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from helpers.data import CLASS_NAMES
 from tests.check_cases.forms import answers
 
 HISTORY = {"accuracy": [0.26, 0.67], "val_accuracy": [0.43, 0.571], "val_loss": [1.6, 1.28]}
@@ -104,7 +103,13 @@ CASES = {
         "a text": prepared("normalised"),
     },
     "workflow": {
-        "right": [answers("cedgafbh"), "dgceafbh", "C, E, D, G, A, F, B, H", [*"cdegafhb"], "c-e-d-g-a-f-h-b"],
+        "right": [
+            answers("cedgafbh"),
+            "dgceafbh",
+            "C, E, D, G, A, F, B, H",
+            [*"cdegafhb"],
+            "c-e-d-g-a-f-h-b",
+        ],
         "a number": answers(12345678),
         "a line that does not exist": "cedgafbx",
         "a line twice": "cedgafbha",
@@ -119,7 +124,10 @@ CASES = {
         "saved before the choice": "cedgahfb",
     },
     "unexplained_log": {
-        "right": [unexplained(), unexplained(1250 * 32, 9.0, (1 - 0.66) * 10_000 - 5, 22, "Its training images")],
+        "right": [
+            unexplained(),
+            unexplained(1250 * 32, 9.0, (1 - 0.66) * 10_000 - 5, 22, "Its training images"),
+        ],
         "everything else": unexplained(1250, 15, 6605, 0.22, "something useful"),
         "the images of one batch": unexplained(images=32),
         "the epoch of the best accuracy": unexplained(best=15),
