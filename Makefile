@@ -1,6 +1,17 @@
 # `make help` lists the targets. Everything lives in .venv, made on first use.
-PYTHON ?= python3
 BIN := .venv/bin
+UV ?= $(shell command -v uv)
+ifeq ($(UV),)
+PYTHON ?= python3
+VENV = $(PYTHON) -m venv .venv
+NO_VENV := Python's venv is missing. On Debian or Ubuntu: apt install python3-venv
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check
+else # uv is quicker than pip, and finds a Python that suits the course, or fetches one; make UV= lab takes pip
+PYTHON ?= >=3.11,<3.14
+VENV = $(UV) venv --quiet --seed --allow-existing --python "$(PYTHON)" .venv
+NO_VENV := Install Python 3.11, 3.12 or 3.13, from python.org for example.
+INSTALL := $(UV) pip install --python $(BIN)/python
+endif
 ONLY ?=
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 WORKERS ?= 2
@@ -84,13 +95,18 @@ clean: ## remove .venv and everything that was built
 .venv/site: EXTRAS := share,site
 .venv/test: EXTRAS := lab,share,site,test
 .venv/dev: EXTRAS := lab,share,site,test,dev
+.venv/lab .venv/site: COST := 580 MB to download, 2.3 GB on the disk, and five minutes
+.venv/test .venv/dev: COST := 750 MB to download, 3 GB on the disk, and seven minutes
 .venv/lab .venv/site .venv/test .venv/dev: pyproject.toml requirements.lock tools/jupyterlab_overrides.json tools/jupyterlab_workspace.json tools/ipython_kernel_config.py | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e ".[$(EXTRAS)]"
+	@echo "Installing the course's packages into .venv: up to $(COST). The next time, nothing."
+	@$(INSTALL) -c requirements.lock -e ".[$(EXTRAS)]" || \
+		{ echo "The installation stopped, see above. The same command again goes on with what is there."; exit 1; }
 	@mkdir -p .venv/share/jupyter/lab/settings .venv/share/jupyter/lab/workspaces
 	@cp tools/jupyterlab_overrides.json .venv/share/jupyter/lab/settings/overrides.json
 	@cp tools/jupyterlab_workspace.json .venv/share/jupyter/lab/workspaces/default-37a8.jupyterlab-workspace
 	@$(BIN)/python -m helpers.missing_cells
 	@touch $@
+	@echo "✓ Installed: $$(du -sh .venv | cut -f1) in .venv."
 
 # What we do not ask for by name is as it was at the time of the oldest TensorFlow; tf2onnx has no release of then,
 # and Keras needs one that is safe.
@@ -98,13 +114,14 @@ build/oldest: VERSIONS := --resolution lowest-direct --exclude-newer 2025-04-01 
 build/newest: VERSIONS := --upgrade
 build/newest: always  # there may be newer ones than last time
 build/oldest build/newest: pyproject.toml | .venv/dev
-	$(BIN)/uv venv --quiet --clear --python $(PYTHON) $@
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $@
 	$(BIN)/uv pip install --quiet --python $@ $(VERSIONS) --editable ".[lab,share,site,test]" || { rm -rf $@; exit 1; }
 
 .venv/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
-		{ echo "The course needs Python 3.11, 3.12 or 3.13. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
-	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
-	@echo "Installing the course's packages into .venv - a few minutes the first time, nothing later."
+	@[ "$$(uname -sm)" != "Darwin x86_64" ] || { echo "TensorFlow is no longer made for Intel Macs." \
+		"Use Google Colab or another computer: README.md, Start."; exit 1; }
+	@$(VENV) || { echo "$(NO_VENV)"; exit 1; }
+	@$@ -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { rm -rf .venv; \
+		echo "The course needs Python 3.11, 3.12 or 3.13. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 
 .PHONY: help lab course test quick test-offline test-learner test-oldest test-newest lint notebooks learner site archive stamp fits benchmark lock clean always

@@ -5,7 +5,8 @@ module          step     what it holds
 ==============  =======  ======================================================================
 `validation`             refuse arguments that make no sense, in words
 `storage`                where data and saved fits live; files appear complete or not at all
-`environment`            the set-up check, and what Colab lacks
+`set_up`                 is this machine ready for the course?
+`environment`            the packages that the course needs, and how a machine gets them
 `missing_cells`          after a restart, which cells to run first
 `data`          3        CIFAR-10, class names, `prepare_dataset`
 `full_cifar10`  3        all 60,000 images, from Keras's server or npm

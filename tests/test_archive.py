@@ -39,8 +39,8 @@ def test_the_archive_is_small_and_its_digest_and_version_are_right(unpacked):
 @pytest.mark.thorough
 def test_the_archive_runs_by_itself_with_data_and_fits(unpacked, tmp_path):
     program = """if True:
-        from helpers import data, environment, storage
-        print(storage.ROOT, len(data.load_cifar10()[1][0]), environment._data()[1:])
+        from helpers import data, set_up, storage
+        print(storage.ROOT, len(data.load_cifar10()[1][0]), set_up._data()[1:])
     """
     environ = os.environ | {"PYTHONPATH": str(unpacked[1])}
     done = subprocess.run(

@@ -1,11 +1,10 @@
-"""The set-up check, quiet start-up, and what Colab lacks."""
+"""Quiet start-up, and what a machine lacks."""
 
 import importlib.metadata
 import os
 import platform
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
@@ -59,102 +58,29 @@ def needing(*requirements):
     return lambda extra=None: [Requirement(line) for line in requirements]
 
 
-@pytest.mark.thorough
-def test_set_up_check_passes_here(capsys):
-    assert environment.set_up_check()
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[-1].startswith("Ready")
-    assert all(line.startswith("✓") for line in lines[:-1])
+NOTEBOOK = """
+import os
+from IPython.core.interactiveshell import InteractiveShell
+InteractiveShell.instance()
+import helpers, keras
+inputs = keras.Input((32, 32, 3))
+print(keras.Model(inputs, keras.layers.Conv2D(8, 3)(inputs)).output)
+print(keras.config.backend())
+"""
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize(
-    ("module", "name", "value", "line"),
-    [
-        (environment, "_requirements", needing("no-such-package>=1"), "no-such-package not installed"),
-        (environment, "_requirements", needing("numpy>=99"), 'pip install "numpy>=99"'),
-        (environment, "NEEDED_MEMORY", 10_000, "✗ memory"),
-        (environment, "NEEDED_DISK", 1_000_000, "✗ disk"),
-        (storage, "checksums", lambda: {"README.md": "0" * 64}, "git checkout"),
-        (storage, "FIT_OUTPUTS", Path(__file__) / "below", "COURSE_FIT_OUTPUTS"),
-    ],
+    ("said", "backend"),
+    [('{"image_data_format": "channels_first", "floatx": "float16"}', None), ("{}", "torch")],
 )
-def test_set_up_check_says_what_to_do(module, name, value, line, capsys, monkeypatch):
-    monkeypatch.setattr(module, name, value)
-    assert not environment.set_up_check()
-    printed = capsys.readouterr().out
-    assert line in printed
-    assert "→" in printed
-    assert "To do: 1" in printed
-
-
-def test_set_up_check_ends_where_a_drive_is_missing(tmp_path, monkeypatch):
-    monkeypatch.setattr(storage, "FIT_OUTPUTS", tmp_path / "fits")
-    monkeypatch.setattr(Path, "exists", lambda path: False)
-    assert environment._disk()[2].startswith("Set COURSE_FIT_OUTPUTS")
-
-
-def tree(*folders):
-    """All folders below some, and all files with the time of their last change."""
-    found = (path for folder in folders for path in folder.rglob("*") if "__pycache__" not in path.parts)
-    return {path: path.is_dir() or path.lstat().st_mtime_ns for path in found}
-
-
-@pytest.mark.thorough
-def test_set_up_check_writes_nothing(tmp_path):
-    """In an empty home; and it leaves its environment and the course alone."""
-    (tmp_path / "home").mkdir()
-    (tmp_path / "tmp").mkdir()
-    environ = dict.fromkeys(("HOME", "USERPROFILE"), str(tmp_path / "home"))
-    environ |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(tmp_path / "tmp"))
-    prefix = Path(sys.prefix)
-    folders = [tmp_path, prefix / "etc", prefix / "share", storage.ROOT / "fit_outputs", storage.DATA]
-    for place in (None, str(tmp_path / "home" / "not yet there")):
-        before = tree(*folders)
-        command = [sys.executable, "-B", "-m", "helpers"]
-        environ = {**os.environ, **environ, "COURSE_FIT_OUTPUTS": place or ""}
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", env=environ, cwd=storage.ROOT)
-        assert "✓ fit_outputs" in done.stdout, done.stderr
-        assert tree(*folders) == before
-
-
-@pytest.mark.parametrize(
-    ("said", "backend", "remedy"),
-    [
-        ('{"image_data_format": "channels_first"}', None, "channels_last"),
-        ('{"backend": "jax"}', None, "keras.json"),
-        ('{"backend": "jax"}', "tensorflow", None),
-        ("{}", "torch", "KERAS_BACKEND"),
-        ("[]", None, None),
-        ("half a f", None, None),
-        (None, None, None),
-    ],
-)
-def test_set_up_check_reads_what_keras_will_do(said, backend, remedy, tmp_path, monkeypatch):
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    monkeypatch.delenv("KERAS_BACKEND", raising=False)
-    if backend:
-        monkeypatch.setenv("KERAS_BACKEND", backend)
-    if said:
-        (tmp_path / "keras.json").write_text(said, encoding="utf-8")
-    given = environment._keras()[2]
-    assert remedy in given if remedy else given is None
-
-
-def test_set_up_check_survives_a_tensorflow_that_crashes(tmp_path, monkeypatch):
-    crash = "import os, sys; sys.stderr.write('Illegal instruction'); sys.stderr.flush(); os.abort()"
-    (tmp_path / "tensorflow.py").write_text(crash, encoding="utf-8")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    _, found, remedy = environment._tensorflow()
-    assert found == "TensorFlow does not start: Illegal instruction"
-    assert "pip install" in remedy
-
-
-@pytest.mark.parametrize("version", [(3, 10, 9), (3, 14, 0)])
-def test_set_up_check_knows_the_pythons_of_the_course(version, monkeypatch):
-    assert environment._python()[2] is None
-    monkeypatch.setattr(sys, "version_info", version)
-    assert "3.11, 3.12 or 3.13" in environment._python()[2]
+def test_in_a_notebook_keras_runs_as_the_course_needs_and_says_so(said, backend, tmp_path):
+    (tmp_path / "keras.json").write_text(said, encoding="utf-8")
+    place = str(tmp_path)
+    printed = run(NOTEBOOK, KERAS_BACKEND=backend, KERAS_HOME=place, IPYTHONDIR=place).stdout
+    assert printed.startswith("Keras is set to ")
+    assert "shape=(None, 30, 30, 8), dtype=float32" in printed
+    assert printed.endswith("tensorflow\n")
 
 
 def test_nothing_is_installed_where_nothing_is_missing(monkeypatch, capsys):
@@ -271,7 +197,7 @@ def test_a_working_tensorflow_is_pinned_with_what_it_is_built_on():
 
 
 def test_an_extra_is_installed_where_it_is_asked_for(commands, monkeypatch):
-    monkeypatch.setattr(environment, "_installed_version", lambda name: "0.1")
+    monkeypatch.setattr(environment, "installed_version", lambda name: "0.1")
     installed = environment.install_missing("share")
     assert [Requirement(line).name for line in installed] == ["onnx", "onnxruntime", "tf2onnx"]
     assert list(commands[0][-3:]) == installed

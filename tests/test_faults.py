@@ -298,7 +298,7 @@ def test_a_temporary_folder_that_is_somebody_elses_is_not_used(tmp_path, monkeyp
 
 ALTER_EACH = """
 import json, keras, numpy as np
-from helpers import CourseError, data, environment, images, mnist, pretrained, storage
+from helpers import CourseError, data, images, mnist, pretrained, set_up, storage
 from helpers.detection.ssd import PhotoDetector
 from helpers.sharing import web_page
 inputs = keras.Input((8, 8, 1))
@@ -316,7 +316,7 @@ loaders = {
     "web_runtime/": page,
 }
 def check_up():
-    fault = environment._data()
+    fault = set_up._data()
     if fault[2]:
         raise CourseError("data", *fault[1:])
 def loader(name):

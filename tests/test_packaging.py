@@ -43,6 +43,16 @@ def test_conda_and_binder_install_what_make_lab_installs():
     assert '-c requirements.lock -e ".[$(EXTRAS)]"' in makefile
 
 
+def test_every_machine_gets_one_tensorflow_without_what_only_gpus_need():
+    linux = {"sys_platform": "linux", "platform_machine": "x86_64"}
+    others = [("linux", "aarch64"), ("darwin", "arm64"), ("win32", "AMD64")]
+    machines = [linux, *({"sys_platform": system, "platform_machine": kind} for system, kind in others)]
+    for lines in (map(Requirement, PROJECT["dependencies"]), LOCK):
+        builds = [each for each in lines if each.name in ("tensorflow", "tensorflow-cpu")]
+        chosen = [[build.name for build in builds if build.marker.evaluate(each)] for each in machines]
+        assert chosen == [["tensorflow-cpu"], *[["tensorflow"]] * 3]
+
+
 def test_for_binder_nothing_takes_precedence_over_that_environment_or_comes_after_it():
     others = "binder .binder Dockerfile Pipfile Project.toml default.nix runtime.txt postBuild start apt.txt"
     assert not [name for name in others.split() if (ROOT / name).exists()]

@@ -188,4 +188,4 @@ def test_everything_can_be_read_where_texts_are_not_utf_8_by_default():
 @pytest.mark.thorough
 def test_the_set_up_check_can_be_written_into_a_file():
     done = in_little("-m", "helpers")
-    assert done.stdout.startswith("✓ Python"), done.stderr
+    assert "\n✓ Python" in done.stdout, done.stderr

@@ -1,0 +1,177 @@
+"""The set-up check: each thing that can be wrong with a machine has a remedy of its own."""
+
+import os
+import platform
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from helpers import environment, set_up, storage
+
+
+@pytest.mark.thorough
+def test_set_up_check_passes_here(capsys):
+    assert set_up.set_up_check()
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1].startswith("Ready")
+    assert all(line.startswith("✓") for line in lines[1:-1])
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("module", "name", "value", "line"),
+    [
+        (
+            environment,
+            "_requirements",
+            lambda: [Requirement("no-such-package>=1")],
+            "✗ no-such-package",
+        ),
+        (environment, "_requirements", lambda: [Requirement("numpy>=99")], 'pip install "numpy>=99"'),
+        (set_up, "NEEDED_MEMORY", 10_000, "✗ memory"),
+        (set_up, "NEEDED_DISK", 1_000_000, "✗ disk"),
+        (storage, "checksums", lambda: {"README.md": "0" * 64}, "git checkout"),
+        (storage, "FIT_OUTPUTS", Path(__file__) / "below", "COURSE_FIT_OUTPUTS"),
+    ],
+)
+def test_set_up_check_says_what_to_do(module, name, value, line, capsys, monkeypatch):
+    monkeypatch.setattr(module, name, value)
+    monkeypatch.setattr(set_up, "_keras", lambda: ("Keras", "was started by another test", None))
+    assert not set_up.set_up_check()
+    printed = capsys.readouterr().out
+    assert line in printed
+    assert "→" in printed
+    assert "To do: 1" in printed
+
+
+def test_set_up_check_ends_where_a_drive_is_missing(tmp_path, monkeypatch):
+    monkeypatch.setattr(storage, "FIT_OUTPUTS", tmp_path / "fits")
+    monkeypatch.setattr(Path, "exists", lambda path: False)
+    assert set_up._disk()[2].startswith("Set COURSE_FIT_OUTPUTS")
+
+
+def tree(*folders):
+    """All folders below some, and all files with the time of their last change."""
+    found = (path for folder in folders for path in folder.rglob("*") if "__pycache__" not in path.parts)
+    return {path: path.is_dir() or path.lstat().st_mtime_ns for path in found}
+
+
+@pytest.mark.thorough
+def test_set_up_check_writes_nothing(tmp_path):
+    """In an empty home; and it leaves its environment and the course alone."""
+    (tmp_path / "home").mkdir()
+    (tmp_path / "tmp").mkdir()
+    environ = dict.fromkeys(("HOME", "USERPROFILE"), str(tmp_path / "home"))
+    environ |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(tmp_path / "tmp"))
+    prefix = Path(sys.prefix)
+    folders = [tmp_path, prefix / "etc", prefix / "share", storage.ROOT / "fit_outputs", storage.DATA]
+    for place in (None, str(tmp_path / "home" / "not yet there")):
+        before = tree(*folders)
+        done = check(**environ, COURSE_FIT_OUTPUTS=place or "")
+        assert "✓ fit_outputs" in done.stdout, done.stderr
+        assert tree(*folders) == before
+
+
+# Situations, made for real: what keras.json says, what the environment says, and what the check says then.
+SITUATIONS = [
+    (None, {"KERAS_BACKEND": "torch"}, "is set to run on torch", "the environment variable KERAS_BACKEND"),
+    (None, {"KERAS_BACKEND": "tensorflwo"}, "is set to run on tensorflwo", "set it to tensorflow"),
+    ('{"backend": "jax"}', {}, "backend = 'jax'", 'Write "backend": "tensorflow" in '),
+    ('{"image_data_format": "channels_first"}', {}, "'channels_first'", '"channels_last" in '),
+    ('{"floatx": "float16"}', {}, "floatx = 'float16'", 'Write "floatx": "float32" in '),
+    ("half a f", {}, "cannot be read", "Delete "),
+    ("[]", {}, "cannot be read", "Delete "),
+    ('{"epsilon": 1}', {}, "Keras", "Delete "),
+]
+LINUX = pytest.mark.skipif(
+    sys.platform != "linux", reason="needs a folder that refuses even an administrator"
+)
+NOWHERE = {"HOME": "/proc", "COURSE_FIT_OUTPUTS": "/proc/fits"}
+SITUATIONS += [
+    pytest.param(None, NOWHERE, "✗ fit_outputs", storage.MOVE, marks=LINUX),
+    pytest.param(None, NOWHERE, "✗ home folder", "set HOME to a folder", marks=LINUX),
+]
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(("said", "environ", "found", "remedy"), SITUATIONS)
+def test_set_up_check_has_a_remedy_for_each_situation(said, environ, found, remedy, tmp_path):
+    if said:
+        (tmp_path / "keras.json").write_text(said, encoding="utf-8")
+    done = check(KERAS_HOME=str(tmp_path), **environ)
+    assert done.returncode == 1, done.stderr
+    faults = re.findall(r"^✗.*\n  → .*$", done.stdout, re.MULTILINE)
+    assert [fault for fault in faults if found in fault and remedy in fault], done.stdout
+    assert len(faults) == (2 if environ is NOWHERE else 1), done.stdout
+
+
+def check(**environ):
+    command, environ = [sys.executable, "-B", "-m", "helpers"], {**os.environ, "KERAS_BACKEND": "", **environ}
+    return subprocess.run(
+        command, capture_output=True, encoding="utf-8", env=environ, cwd=storage.ROOT, check=False
+    )
+
+
+def test_settings_that_suit_the_course_are_no_fault(tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")  # it wins over the file
+    assert set_up.settings_fault() is None
+    (tmp_path / "keras.json").write_text('{"backend": "jax", "epsilon": 1e-7}', encoding="utf-8")
+    assert set_up.settings_fault() is None
+
+
+@pytest.mark.parametrize(
+    ("start", "found", "remedy"),
+    [
+        (
+            "raise ImportError('libtensorflow_cc.so.2')",
+            "ImportError: libtensorflow_cc.so.2",
+            "--force-reinstall",
+        ),
+        ("raise ImportError('DLL load failed while importing')", "DLL load failed", "Visual C++"),
+        ("import os; os.write(2, b'no answer'); os.abort()", "(no answer)", "--force-reinstall"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGILL)", "Illegal instruction", "too old"),
+        ("import sys; sys.modules['keras'] = None", "does not start: ", "keras=="),
+    ],
+)
+@pytest.mark.skipif(os.name == "nt", reason="programs are not ended by signals there")
+def test_set_up_check_survives_a_tensorflow_that_does_not_start(start, found, remedy, tmp_path, monkeypatch):
+    (tmp_path / "tensorflow.py").write_text(start, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    _, said, to_do = set_up._keras()
+    assert found in said
+    assert remedy in to_do
+
+
+def test_a_python_without_the_packages_is_told_where_they_are(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-S", "-m", "helpers"],
+        capture_output=True,
+        encoding="utf-8",
+        cwd=storage.ROOT,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "make .venv/lab" in done.stdout
+
+
+def test_an_intel_mac_without_tensorflow_is_told_at_once(capsys, monkeypatch):
+    monkeypatch.setattr(platform, "system", lambda: "Darwin")
+    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr(environment, "installed_version", lambda name: None)
+    assert not set_up.set_up_check()
+    first, *rest = capsys.readouterr().out.splitlines()[1:]
+    assert first.startswith("✗ processor")
+    assert "Colab" in rest[0]
+    assert len(rest) == 2
+
+
+@pytest.mark.parametrize("version", [(3, 10, 9), (3, 14, 0)])
+def test_set_up_check_knows_the_pythons_of_the_course(version, monkeypatch):
+    assert set_up._python()[2] is None
+    monkeypatch.setattr(sys, "version_info", version)
+    assert "3.11, 3.12 or 3.13" in set_up._python()[2]
