@@ -16,6 +16,7 @@ import keras
 from helpers import CourseError, _model_parts, _model_sizes, storage, validation
 
 MEMBERS = ("metadata.json", "config.json", "model.weights.h5")
+HISTORY = "history.csv"  # what `save_fit` adds
 LARGEST = 2e9  # bytes when unpacked: larger than any model of this course by far
 RATIO = 10  # unpacked to packed, for what is larger than 0.1 GB; numbers that were learned hardly shrink
 LARGEST_TEXT = 10e6  # bytes of a description: that of a network with 1,000 layers has 1e6
@@ -140,7 +141,7 @@ def _check_members(members, name):
     if whole > most or text > LARGEST_TEXT:
         found = f"{whole:.0e} when unpacked, {text:.0e} of them a description"
         raise CourseError(f"at most {most:.0e} bytes in {name}", found, ASK)
-    others = [part for part in names if part not in MEMBERS]
+    others = [part for part in names if part not in (*MEMBERS, HISTORY)]
     if others:  # Keras would unpack them into a folder
         raise CourseError(f"{name} to hold a model only", f"a part called {others[0]!r}", ASK)
     if not {member.compress_type for member in members} <= {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:

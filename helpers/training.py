@@ -17,8 +17,6 @@ from IPython.display import HTML, display
 from helpers import CourseError, model_files, storage, validation
 from helpers.histories import history_table, scalars
 
-HISTORY = "history.csv"  # its name inside a model file
-
 
 def _harmless(method):
     """Let no error of a display end a training: it says so once, and shows nothing more."""
@@ -178,7 +176,7 @@ def save_fit(name, model, history, folder=None):
         table.to_csv(beside, lineterminator="\n")
         model.save(temporary)
         with zipfile.ZipFile(temporary, "a") as archive:  # of what it does not know, Keras takes no notice
-            archive.writestr(zipfile.ZipInfo(HISTORY), table.to_csv(lineterminator="\n"))
+            archive.writestr(zipfile.ZipInfo(model_files.HISTORY), table.to_csv(lineterminator="\n"))
     return model_file
 
 
@@ -295,5 +293,5 @@ def _read_fit(folder, name):
 def _history_in(file):
     """Read the history that `save_fit` puts into a model file; None if there is none, as in older files."""
     with zipfile.ZipFile(file) as archive:
-        there = HISTORY in archive.namelist()
-        return pd.read_csv(archive.open(HISTORY), index_col="epoch") if there else None
+        there = model_files.HISTORY in archive.namelist()
+        return pd.read_csv(archive.open(model_files.HISTORY), index_col="epoch") if there else None
