@@ -31,8 +31,8 @@ LIVE_FIT = "model_best"
 IN_TEST_SET = ("ship", "airplane", "frog")
 PHOTOS = {
     "cat": "photo: cat",
-    "coffee": "photo: coffee, none of the ten",
-    "rocket": "photo: rocket, none of the ten",
+    "coffee": "photo: coffee (none of the ten)",
+    "rocket": "photo: rocket (none of the ten)",
 }
 STILL = (
     '<p class="still"><b>A still image.</b> Its controls are alive in the notebook: '
@@ -218,7 +218,7 @@ def _add_live_page(folder):
     right = settings.get("test_accuracy_one_view", settings["test_accuracy"])
     about = (
         f"Measured on {settings['test_images']:,} small photos of these ten things, it is right on "
-        f"{100 * right:.0f} of 100. Of anything else it knows nothing, and it says so never."
+        f"{100 * right:.0f} of 100. It knows nothing else, and never says so."
     )
     title = "What does a network see?"
     sharing.make_web_page(model, CLASS_NAMES, folder, title=title, about=about, samples=samples())
