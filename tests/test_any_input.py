@@ -34,6 +34,9 @@ GOOD = {
 SPARED = {  # module or function -> why nobody needs to be protected from it
     "exercises": "whatever an exercise hands over is tried below, in words that fit it in tests/check_cases",
     "plotting.style": "parts of all figures, called with what these have checked",
+    "plotting.names": "whatever a figure says; tests/test_markup.py draws any text",
+    "images.image_files": "called with a folder that `load_folder` or `load_own_digits` has checked",
+    "images.say_left_out": "a part of `load_folder` and `load_own_digits`",
     "plotting.iris.probabilities_of": "called with what `decision_regions` has checked",
     "plotting.network.neuron": "called with what its explorer has checked",
     "plotting.training.gradient_descent": "a part of `learning_rates` and an explorer, which are tried",
