@@ -7,7 +7,7 @@ Examples
 --------
 >>> from helpers import checks
 >>> checks.shapes((9000, 32, 32, 3), ...)
-… Not yet: replace ... by your answer (y_val_shape), then run the cell again.
+… Not yet: replace ... with your answer (y_val_shape), then run the cell again.
 """
 
 import difflib

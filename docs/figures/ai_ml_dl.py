@@ -6,10 +6,10 @@ FIELDS = (
     (
         "Artificial intelligence",
         "machines do what seems to need thought",
-        "a chess program of hand-written rules",
+        "a chess program with hand-written rules",
     ),
     ("Machine learning", "rules are learned from examples", "a spam filter trained on sorted mail"),
-    ("Deep learning", "neural networks of many layers", "a network that names what a photo shows"),
+    ("Deep learning", "neural networks with many layers", "a network that names what a photo shows"),
 )
 
 

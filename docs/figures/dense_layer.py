@@ -29,4 +29,4 @@ def draw():
         f"A dense layer: each of {NEURONS} neurons is joined to all {INPUTS} inputs; "
         f"({INPUTS} + 1) x {NEURONS} = {count} parameters."
     )
-    return describe(ax, text)
+    return describe(ax, text, formulas=True)

@@ -26,7 +26,7 @@ def draw():
         f"Dropout in a network of {'-'.join(map(str, SIZES))} nodes: {first} hidden neurons are switched off "
         f"in one training step, {second} in the next; when it predicts, none is."
     )
-    return describe(axes, text)
+    return describe(axes, text, formulas=True)
 
 
 def _switched_off(generator):

@@ -25,10 +25,10 @@ def draw():
     panels = (
         ("Classification", "What is in the image?", _classify),
         ("Classification\n+ localisation", "What is it, and where?", _localize),
-        ("Another\nimage", "two cats and a car", _scene),
-        ("Object\ndetection", "Where are all objects?", _detect),
-        ("Semantic\nsegmentation", "Which class is each pixel?", _segment_classes),
-        ("Instance\nsegmentation", "Which object is each pixel?", _segment_objects),
+        ("(a second\nimage)", "two cats and a car", _scene),
+        ("Object\ndetection", "Where is each object?", _detect),
+        ("Semantic\nsegmentation", "Class of each pixel?", _segment_classes),
+        ("Instance\nsegmentation", "Object of each pixel?", _segment_objects),
     )
     axes = plt.subplots(2, 3, figsize=(8, 5.9), layout="constrained")[1]
     for ax, (title, question, answer) in zip(axes.flat, panels, strict=True):

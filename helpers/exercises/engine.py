@@ -54,7 +54,7 @@ def verdict(name, *answers, **named_answers):
     try:
         gaps = [gap for name, value in arguments.arguments.items() for gap in blanks(value, name)]
         if gaps:
-            raise NotYetError(f"replace ... by your answer ({_listed(gaps)})")
+            raise NotYetError(f"replace ... with your answer ({_listed(gaps)})")
         return _say("right", _first_mistake(body(*arguments.args, **arguments.kwargs)))
     except NotYetError as gap:
         return _say("not yet", f"Not yet: {gap}, then run the cell again.")

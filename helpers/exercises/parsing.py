@@ -44,13 +44,15 @@ def shown(value, write=repr):
 def number(value, name):
     """Return the answer as a float, or say that it is no number."""
     if isinstance(value, str):
-        raise WrongAnswerError(f"{name} is the text {shown(value)}: write a number, without quotation marks.")
+        raise WrongAnswerError(
+            f"{name} is the string {shown(value)}: write a number, without quotation marks."
+        )
     if isinstance(value, bool | np.bool_) or np.ndim(value) > 0:
-        raise WrongAnswerError(f"{name} is {shown(value)}: the task asks for one number.")
+        raise WrongAnswerError(f"{name} is {shown(value)}: the exercise asks for one number.")
     try:
         return float(value)
     except (TypeError, ValueError):
-        raise WrongAnswerError(f"{name} is {shown(value)}: the task asks for one number.") from None
+        raise WrongAnswerError(f"{name} is {shown(value)}: the exercise asks for one number.") from None
 
 
 def word(value, name, choices):
@@ -88,7 +90,7 @@ def call(function, *arguments, explain=lambda error, code: ""):
         return result
     if code and (... in code.co_consts or len(code.co_code) <= len((lambda: None).__code__.co_code)):
         raise gap
-    raise WrongAnswerError(f"{name} returns nothing. End it with a line that says return and what it made.")
+    raise WrongAnswerError(f"{name} returns nothing. End it with a line that returns the result.")
 
 
 def call_for_array(function, *arguments):
@@ -98,19 +100,19 @@ def call_for_array(function, *arguments):
 
 def _place(error, code):
     lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code is code]
-    return f" in line {lines[-1]} of the cell" if lines else ""
+    return f" on line {lines[-1]} of the cell" if lines else ""
 
 
 def array(value, name, any_type=False):
     """Return the answer as an array of numbers (of anything with `any_type`), or say that it is none."""
     if isinstance(value, str | dict | set) or callable(value):
-        raise WrongAnswerError(f"{name} is {shown(value)}: the task asks for an array of numbers.")
+        raise WrongAnswerError(f"{name} is {shown(value)}: the exercise asks for an array of numbers.")
     try:
         values = np.asarray(value)
     except Exception:
         raise WrongAnswerError(f"{name} is {shown(value)}: its rows must be equally long.") from None
     if values.ndim == 0 or values.size == 0:
-        raise WrongAnswerError(f"{name} is {shown(value)}: the task asks for several numbers.")
+        raise WrongAnswerError(f"{name} is {shown(value)}: the exercise asks for several numbers.")
     if not any_type and values.dtype.kind not in "biuf":
         found = shown(values.ravel().tolist()[0])
         raise WrongAnswerError(f"{name} has entries that are no numbers, such as {found}.")

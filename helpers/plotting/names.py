@@ -18,7 +18,6 @@ WANTED = (
 _INSTALLED = {font.name for font in font_manager.fontManager.ttflist}
 FAMILIES = [name for name in WANTED if name in _INSTALLED]
 OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")  # they would turn round what follows a name, too
-FORMULAS = {"weight $w$", "loss $J$"}  # the course's own
 LONGEST_TICK = 48  # characters: more leave no room for the axes
 NOTE = (
     "No font of this computer has all characters of these names: figures show [{}] for {}. "
@@ -32,8 +31,11 @@ def shorten(name, most=24):
     return line if len(line) <= most else f"{line[: most - most // 3 - 1]}…{line[-(most // 3) :]}"
 
 
-def spell_out(axes):
-    """Let all texts of a figure stand there as they are: no formulas, and nothing that no font has."""
+def spell_out(axes, formulas=False):
+    """Let all texts of a figure stand there as they are: no formulas, and nothing that no font has.
+
+    `formulas` says that its texts are the course's own, so that what is between $ is mathematics.
+    """
     named, numbers = set(), set()
     for axis in (axis for ax in axes for axis in (ax.xaxis, ax.yaxis)):
         ticks = {
@@ -47,7 +49,7 @@ def spell_out(axes):
     figure = axes[0].figure
     parts = [*axes, *figure.texts, *figure.legends]
     for text in {text for part in parts for text in part.findobj(Text)} - numbers:
-        text.set_parse_math(text.get_text() in FORMULAS)
+        text.set_parse_math(formulas)
         if text not in named:
             text.set_text(printable(text.get_text(), text.get_weight()))
 

@@ -30,7 +30,7 @@ def neuron(inputs, weights, bias, activation):
         minus(f"bias {bias:+.3g}"), minus(f"$z$ = {total:.2f}"), activation, minus(f"{output:.2f}"),
     )  # fmt: skip
     found = f"here the sum is {total:.2f} and the output {output:.2f}."
-    return describe(ax, f"{ax.alt_text.removesuffix('.')}; {found}")
+    return describe(ax, f"{ax.alt_text.removesuffix('.')}; {found}", formulas=True)
 
 
 def draw_neuron(inputs, weights, bias, total, activation, output):
@@ -49,7 +49,7 @@ def draw_neuron(inputs, weights, bias, total, activation, output):
         ax.text(x, 0.12, name, ha="center", va="center", size=14, weight="bold")
     text = f"A neuron with {len(inputs)} input{'s' if len(inputs) > 1 else ''}: each is multiplied by its "
     text += f"weight, the products and the bias are added, and {activation} gives the output."
-    return describe(ax, text)
+    return describe(ax, text, formulas=True)
 
 
 def _weighted_inputs(ax, inputs, weights):
@@ -116,7 +116,7 @@ def network_graph(layer_sizes=(4, 3, 1), ax=None):
     if not n_hidden:
         hidden = "without a hidden layer"
     text = f"A network of {'-'.join(map(str, sizes))} nodes {hidden}: each node is joined to every node of "
-    return describe(ax, f"{text}the next layer; {sum(parameters)} parameters.")
+    return describe(ax, f"{text}the next layer; {sum(parameters)} parameters.", formulas=True)
 
 
 def node_places(sizes, top, left, right, low=0.85):

@@ -49,7 +49,7 @@ STYLE = {
 mpl.rcParams.update(STYLE)
 
 
-def describe(ax, text):
+def describe(ax, text, formulas=False):
     """Give a figure its alt text: what is seen, and the finding. Its other texts become plain: a $ is a $.
 
     Parameters
@@ -58,6 +58,8 @@ def describe(ax, text):
         What to describe. Of several axes the description covers all.
     text : str
         One or two sentences for people who do not see the figure.
+    formulas : bool, default False
+        Whether its texts are the figure's own, with mathematics between two $; names of others are plain text.
 
     Returns
     -------
@@ -65,7 +67,7 @@ def describe(ax, text):
         `ax`, as it came.
     """
     first, *others = np.ravel(ax)
-    spell_out([first, *others])
+    spell_out([first, *others], formulas)
     first.alt_text = text.encode("utf-8", "backslashreplace").decode()  # a file's name may be no text
     for other in others:
         other.alt_text = ""

@@ -59,7 +59,9 @@ def gradient_descent(rate, start=-1.0, steps=12, ax=None):
     ax.set(xlim=(-2, 4), ylim=(-0.4, 9), xticks=(-1, 1, 3), xlabel="weight $w$", ylabel="loss $J$")
     ax.set_title(f"R = {rate:g}: {verdict}")
     text = f"Gradient descent on a curve with its lowest point at w = 1. Learning rate {rate:g} from "
-    return describe(ax, f"{text}w = {start:g}: {verdict}; after {steps} steps w = {weights[-1]:.3g}.")
+    return describe(
+        ax, f"{text}w = {start:g}: {verdict}; after {steps} steps w = {weights[-1]:.3g}.", formulas=True
+    )
 
 
 def descend(rate, start=-1.0, steps=12):
