@@ -59,7 +59,7 @@ def describe(ax, text, formulas=False):
     text : str
         One or two sentences for people who do not see the figure.
     formulas : bool, default False
-        Whether its texts are the figure's own, with mathematics between two $; names of others are plain text.
+        Whether its texts are the figure's own, with mathematics between two $; a name is plain text.
 
     Returns
     -------

@@ -39,7 +39,9 @@ def learning_rates(rates=(0.03, 0.3, 0.95), start=-1.0, steps=12):
         gradient_descent(rate, start, steps, ax)
         ax.label_outer()
     found = ", ".join(f"{rate:g} {_verdict(descend(rate, start, steps))}" for rate in rates)
-    return describe(axes, f"Gradient descent on the same curve with {len(rates)} learning rates: {found}.")
+    return describe(
+        axes, f"Gradient descent on the same curve with {len(rates)} learning rates: {found}.", formulas=True
+    )
 
 
 def gradient_descent(rate, start=-1.0, steps=12, ax=None):
