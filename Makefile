@@ -95,8 +95,8 @@ clean: ## remove .venv and everything that was built
 .venv/site: EXTRAS := share,site
 .venv/test: EXTRAS := lab,share,site,test
 .venv/dev: EXTRAS := lab,share,site,test,dev
-.venv/lab .venv/site: COST := 580 MB to download, 2.3 GB on the disk, and five minutes
-.venv/test .venv/dev: COST := 750 MB to download, 3 GB on the disk, and seven minutes
+.venv/lab .venv/site: COST := 580 MB to download, 2.5 GB on the disk, and five minutes
+.venv/test .venv/dev: COST := 750 MB to download, 3.2 GB on the disk, and seven minutes
 .venv/lab .venv/site .venv/test .venv/dev: pyproject.toml requirements.lock tools/jupyterlab_overrides.json tools/jupyterlab_workspace.json tools/ipython_kernel_config.py | .venv/bin/python
 	@echo "Installing the course's packages into .venv: up to $(COST). The next time, nothing."
 	@$(INSTALL) -c requirements.lock -e ".[$(EXTRAS)]" || \
