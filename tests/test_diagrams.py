@@ -28,7 +28,7 @@ IMAGE = np.arange(30).reshape(6, 5) ** 2 % 17
 KERNEL = np.array([[0, -1, 2], [1, 5, -1], [3, -1, 0]])
 
 FIGURES = {
-    "neuron with 5 inputs": lambda: neuron([-1, 2, -3.25, 4, 5], [-1.5, 2, 3, -0.25, 5], -10, "relu"),
+    "neuron with 5 inputs": lambda: neuron([-1, 2, -3.25, 4, 5], [-1.5, 2, 3, -0.25, 5], -10, "ReLU"),
     "neuron with 1 input": lambda: neuron([2], [0.5], 0, "tanh"),
     "keras_file": lambda: plotting.keras_file(SHIPPED_FITS / "model_intro" / "model_intro.keras"),
     "4-1": lambda: plotting.network_graph((4, 1)),
@@ -91,14 +91,19 @@ class TestConcepts:
 
 class TestNeuron:
     def test_computes_sum_and_output(self):
-        ax = neuron([1, 2], [3, -1], 0.5, "relu")
+        ax = neuron([1, 2], [3, -1], 0.5, "ReLU")
         assert {"$z$ = 1.50", "1.50", "bias +0.5", "+3", MINUS + "1"} <= set(texts(ax))
-        words = "relu gives the output; here the sum is 1.50 and the output 1.50."
+        words = "ReLU gives the output; here the sum is 1.50 and the output 1.50."
         assert alt_text(ax.figure).endswith(words)
+
+    def test_writes_symbols_as_formulas(self):
+        for ax in (neuron([1], [2], -3, "ReLU"), draw.axes("neuron"), plotting.network_graph((2, 1))):
+            symbols = [text for text in ax.texts if "$" in text.get_text()]
+            assert symbols and all(text.get_parse_math() for text in symbols)
 
     @pytest.mark.parametrize(
         ("activation", "output"),
-        [("relu", "0.00"), ("linear", MINUS + "1.00"), ("sigmoid", "0.27"), ("tanh", MINUS + "0.76")],
+        [("ReLU", "0.00"), ("linear", MINUS + "1.00"), ("sigmoid", "0.27"), ("tanh", MINUS + "0.76")],
     )
     def test_applies_the_activation(self, activation, output):
         assert output in texts(neuron([1], [-1], 0, activation))
@@ -179,7 +184,7 @@ def test_the_parts_of_a_model_file_are_drawn_with_their_sizes(tmp_path):
 
 REFUSED = [  # message, function, lists of arguments that it refuses
     ("'ai_ml_dl', .*'ways_to_share'", plotting.concept, [("nothing",), ("../drawings/folds",), (None,)]),
-    ("as many weights", neuron, [(*some, 0, "relu") for some in (([1, 2], [1]), ([], []), [range(6)] * 2)]),
+    ("as many weights", neuron, [(*some, 0, "ReLU") for some in (([1, 2], [1]), ([], []), [range(6)] * 2)]),
     ("layers", plotting.network_graph, [[sizes] for sizes in ((4,), (4, 0), (9, 1), (2, 2.5), (1,) * 6)]),
     ("an image of at most 6 x 6", plotting.kernel_step, [(IMAGE[0], KERNEL), (np.zeros((7, 6)), KERNEL)]),
     ("an image of at most", plotting.kernel_step, [(IMAGE.astype(str), KERNEL)]),

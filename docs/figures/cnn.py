@@ -33,19 +33,20 @@ def draw():
     """Draw the layers from the image to the classes, the numbers as the network itself tells them."""
     model = create_model_intro()
     width = STEP * len(model.layers) + 0.1
-    ax = canvas(width, 4.4)
+    ax = canvas(width, 4.65)
     places = 0.55 + STEP * np.arange(len(model.layers))
     said = []
     for x, layer in zip(places, model.layers, strict=True):
         name, detail = _in_words(layer)
         shape = layer.output.shape[1:]
+        size = by(*(f"{number:,}" for number in shape))
         (_sheets if len(shape) == 3 else _column)(ax, x, shape, *LOOKS[name])
         parameters = "parameters:" if name == "Input" else f"{layer.count_params():,}"
         style = {"ha": "center", "va": "center"}
-        ax.text(x, 4.15, name, size=13, weight="bold", **style)
-        for height, words in ((3.85, detail), (1.15, by(*shape)), (0.8, parameters)):
+        ax.text(x, 4.4, name, size=13, weight="bold", **style)
+        for height, words in ((3.98, detail), (1.15, size), (0.8, parameters)):
             ax.text(x, height, words, size=12, **style)
-        said.append(f"{name} {by(*shape)}")
+        said.append(f"{name} {size}")
     for x in places[:-1]:
         arrow(ax, (x + 0.43, MIDDLE), (x + 0.61, MIDDLE), mutation_scale=13)
     total = f"{model.count_params():,} parameters in all"
@@ -58,11 +59,11 @@ def _in_words(layer):
     """Name a layer, and its most important setting."""
     kind = type(layer).__name__
     if kind == "Conv2D":
-        return kind, f"{layer.filters} of {by(*layer.kernel_size)}"
+        return kind, f"{layer.filters} kernels\n{by(*layer.kernel_size)}"
     if kind == "MaxPooling2D":
         return "MaxPool", by(*layer.pool_size)
     if kind == "Dense":
-        return kind, layer.activation.__name__
+        return kind, {"relu": "ReLU"}.get(layer.activation.__name__, layer.activation.__name__)
     return {"InputLayer": ("Input", "image"), "Flatten": ("Flatten", "one row")}[kind]
 
 

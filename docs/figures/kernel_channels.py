@@ -35,6 +35,6 @@ def draw():
     ax.text(6.6, middle + 0.75, "one number", ha="center", va="center", size=14, weight="bold")
     ax.text(7.05, middle - 0.75, f"{terms} + bias {BIAS}", ha="center", va="center", size=14)
     ax.text(7.05, middle - 1.2, "27 weights, 1 bias", ha="center", va="center", size=14)
-    text = "A kernel of 3 by 3 on a colour image has 3 by 3 weights for each of the three channels. "
+    text = "A 3 by 3 kernel on a colour image has 3 by 3 weights for each of the three channels. "
     said = ", ".join(map(str, sums))
     return describe(ax, f"{text}Three sums ({said}) and one bias ({BIAS}) make one number, {total}.")

@@ -32,7 +32,7 @@ REPAIRED = (convolution(8), POOLING, convolution(16), POOLING, FLATTEN, OUTPUT)
 def neuron(weights, bias):
     """Check a neuron with ReLU that responds to a vertical line and to no other patch."""
     w, b = array(weights, "weights").astype(float), number(bias, "bias")
-    yield w.shape != (3, 3), f"weights has the shape {w.shape}: a patch of 3 x 3 pixels needs 3 x 3 weights."
+    yield w.shape != (3, 3), f"weights has the shape {w.shape}: a 3 x 3 patch needs 3 x 3 weights."
     yield not np.isfinite([*w.flat, b]).all(), "One of the numbers is not finite: the neuron cannot add it."
     sums = {name: float((patch * w).sum() + b) for name, patch in PATCHES.items()}
     dark, line = sums["dark"] > 0, sums["vertical line"]
@@ -80,15 +80,16 @@ def convolution_pixel(total, output, image, kernel, bias):
 
 @exercise("conv_shape, pool_shape : tuple of int; flat_length, conv_parameters, dense_parameters : int")
 def predict_summary(conv_shape, pool_shape, flat_length, conv_parameters, dense_parameters):
-    """Check the rows of a summary: 64 x 48 x 3, 8 kernels of 5 x 5, pooling, flatten, 10 neurons."""
+    """Check the rows of a summary: 64 x 48 x 3, eight 5 x 5 kernels, pooling, flatten, 10 neurons."""
     shape, small = _without_batch(conv_shape, "conv_shape"), _without_batch(pool_shape, "pool_shape")
     yield len(shape) == 2, "conv_shape has no channels: the result has one for each kernel."
     yield shape[-1] == 3, "conv_shape keeps the 3 colours: each kernel adds over them and makes one channel."
     yield shape == (44, 60, 8), "conv_shape has width and height swapped: height comes first."
-    yield shape == (64, 48, 8), "conv_shape is that of a padded image: how often does a 5 fit into 64?"
-    yield shape == (59, 43, 8), "conv_shape: a 5 fits into a 5 once, not never."
-    yield shape == (62, 46, 8), "conv_shape fits a kernel of 3 x 3: this one is larger."
-    yield shape == (56, 40, 8), "conv_shape loses half a kernel at each edge: 2 pixels of 5, not 4."
+    positions = "how many positions does a 5 x 5 kernel have along 64 pixels?"
+    yield shape == (64, 48, 8), f"conv_shape is that of a padded image: {positions}"
+    yield shape == (59, 43, 8), "conv_shape: a 5 x 5 kernel fits into 5 x 5 pixels once, not zero times."
+    yield shape == (62, 46, 8), "conv_shape fits a 3 x 3 kernel: this one is larger."
+    yield shape == (56, 40, 8), "conv_shape: a 5 x 5 kernel takes 2 pixels off each edge, not 4."
     other = "count the places where the kernel fits, down and across; then the channels."
     yield shape != (60, 44, 8), f"conv_shape is not {shape}: {other}"
     yield (
@@ -112,7 +113,7 @@ def predict_summary(conv_shape, pool_shape, flat_length, conv_parameters, dense_
         "conv_parameters lacks the colours: a kernel has 5 x 5 weights for each of them.": (5 * 5 + 1) * 8,
         "conv_parameters is that of one kernel: how many are there?": 5 * 5 * 3 + 1,
         "conv_parameters has a bias for each colour: a kernel has only one.": (5 * 5 + 1) * 3 * 8,
-        "conv_parameters counts kernels of 3 x 3: these are larger.": (3 * 3 * 3 + 1) * 8,
+        "conv_parameters counts 3 x 3 kernels: these are larger.": (3 * 3 * 3 + 1) * 8,
     }
     hint = "weights of one kernel, its bias, and that times the number of kernels."
     yield from compare_number(conv_parameters, "conv_parameters", 76 * 8, near_misses, hint)
@@ -133,7 +134,7 @@ def _without_batch(value, name):
 
 @exercise("inputs, maps, pooled : keras.KerasTensor")
 def first_block(inputs, maps, pooled):
-    """Check the input, a convolution of 16 kernels of 3 x 3 with ReLU, and max pooling of 2 x 2."""
+    """Check the input, a convolution of sixteen 3 x 3 kernels with ReLU, and 2 x 2 max pooling."""
     yield from _input_faults(inputs)
     for name, answer in {"maps": maps, "pooled": pooled}.items():
         yield from tensor_faults(answer, name)
@@ -147,12 +148,13 @@ def first_block(inputs, maps, pooled):
     before, last = path(pooled)[:-1], path(pooled)[-1]
     yield (
         last.kind == "AveragePooling2D",
-        "pooled holds the mean of each window: the task asks for the largest.",
+        "pooled holds the mean of each window: the exercise asks for the largest.",
     )
     yield "Global" in last.kind, f"pooled: {last.kind} leaves one number per channel, not one per window."
     yield last.kind == POOLING.kind and not before, "pooled was made from inputs: apply the pooling to maps."
     yield from path_differences(path(pooled), HIDDEN[:2], "pooled, layer {}: ")
-    yield before[0].layer is not path(maps)[0].layer, "pooled was made from another convolution than maps."
+    elsewhere = before[0].layer is not path(maps)[0].layer
+    yield elsewhere, "pooled was made from a different convolution, not from maps."
     return (
         "(None, 32, 32, 3) becomes (None, 30, 30, 16), then (None, 15, 15, 16): the first block is connected."
     )

@@ -55,7 +55,7 @@ class Step(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """One layer as a task asks for it; `details` are attributes of the layer."""
+    """One layer as an exercise asks for it; `details` are attributes of the layer."""
 
     kind: str
     details: dict
@@ -128,7 +128,7 @@ def _nodes_to(tensor):
         sources = nodes[0].input_tensors
         if len(sources) > 1:
             kind = type(operation).__name__
-            raise WrongAnswerError(f"{kind} joins {len(sources)} tensors: the task asks for one path.")
+            raise WrongAnswerError(f"{kind} joins {len(sources)} tensors: the exercise asks for one path.")
         tensor = sources[0] if sources else None
     return nodes
 
@@ -176,23 +176,23 @@ def tensor_faults(answer, name):
         is_layer = hasattr(answer, "_inbound_nodes")
         yield inspect.isclass(answer), f"{name} is the class {kind} itself: {kind}(...) makes a layer of it."
         is_model = is_layer and hasattr(answer, "layers")
-        yield is_model, f"{name} is a whole model, {kind}: the task asks for what one layer returns."
+        yield is_model, f"{name} is a whole model, {kind}: the exercise asks for what one layer returns."
         unconnected = f"{name} is a {kind} layer that is not connected: "
         yield is_layer, f"{unconnected}it needs a second pair of brackets, with a tensor in it."
-        yield True, f"{name} is {shown(answer)}: the task asks for a tensor, what a layer returns."
+        yield True, f"{name} is {shown(answer)}: the exercise asks for a tensor, what a layer returns."
 
 
 def learners_model(function, ending="keras.Model(inputs, outputs)"):
     """Yield why something is neither a model nor a function that returns one; return the model."""
     is_layer = hasattr(function, "_inbound_nodes") and not hasattr(function, "layers")
-    yield is_layer, f"That is one {type(function).__name__} layer: the task asks for a whole model."
+    yield is_layer, f"That is one {type(function).__name__} layer: the exercise asks for a whole model."
     model = function if hasattr(function, "layers") else call(function, explain=why_it_stops)
     yield is_tensor(model), f"It returns a tensor: wrap it, {ending}."
     yield not hasattr(model, "layers"), f"It returns {shown(model)}: end with {ending}."
     no_shape = not getattr(model, "built", False)
     yield no_shape, "The model does not know the shape of what it gets: begin with keras.Input(shape=...)."
     yield not getattr(model, "outputs", None), f"{type(model).__name__} hides its layers: end with {ending}."
-    yield len(model.outputs) > 1, f"The model has {len(model.outputs)} outputs: the task asks for one."
+    yield len(model.outputs) > 1, f"The model has {len(model.outputs)} outputs: the exercise asks for one."
     return model
 
 
@@ -235,7 +235,7 @@ def parameters_and_name(model, n_parameters, name):
 def differences(step, wanted, place=""):
     """Yield what a step has that the wanted layer has not; `place` begins the message: "Layer 3: "."""
     kind, asked = wanted.kind, wanted.details
-    yield step.kind != kind, f"{place}here is {step.kind}, but the task asks for {kind}."
+    yield step.kind != kind, f"{place}here is {step.kind}, but the exercise asks for {kind}."
     has = {name: getattr(step.layer, name) for name in asked}
     swapped = kind == "Conv2D" and (has["filters"],) * 2 == asked["kernel_size"] != has["kernel_size"]
     yield swapped, f"{place}filters and kernel size are swapped: Conv2D takes the number of filters first."
@@ -245,9 +245,9 @@ def differences(step, wanted, place=""):
     always = step.node.arguments.kwargs.get("training") is True  # False is what Keras itself writes
     yield always, f"{place}{kind} is applied with training=True, in predictions too: leave training out."
     given, activation = step.activation, wanted.activation
-    yield given == "linear" != activation, f"{place}{wanted} has no activation: the task asks for one."
+    yield given == "linear" != activation, f"{place}{wanted} has no activation: the exercise asks for one."
     yield given != activation == "linear", f"{place}{kind} has an activation, {given}: leave it out."
-    yield given != activation, f"{place}{wanted} has the activation {given}: the task asks for another."
+    yield given != activation, f"{place}{wanted} has the activation {given}: the exercise asks for another."
 
 
 def path_differences(steps, wanted, place="Layer {}: "):
@@ -269,7 +269,7 @@ def _kind_differences(steps, wanted, at):
     target, here = wanted[at], kinds[at] if at < len(kinds) else "nothing"
     where = f"after layer {at} ({kinds[at - 1]})" if at else "at the start"
     misplaced = here not in (target.kind, "nothing") and Counter(kinds) == Counter(asked)
-    yield misplaced, f"The order differs from the task: {here} comes {where}."
+    yield misplaced, f"The order differs from the exercise: {here} comes {where}."
     if len(steps) >= len(wanted) or (at < len(steps) and target.fits(steps[at].layer)):
         return
     source = steps[at - 1].layer if at else start(steps[0].node.output_tensors[0])

@@ -35,10 +35,16 @@ def shown(value, write=repr):
     try:
         text = " ".join(write(value).split())
     except Exception:
-        return f"a {type(value).__name__}"
+        return _kind(value)
     if len(text) > 150 and write is repr:
-        return f"a {type(value).__name__}"
+        return _kind(value)
     return text if len(text) <= 150 else f"{text[:145]} ..."
+
+
+def _kind(value):
+    """Name the type of a value: a list, an ndarray."""
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiouAEIOU' or name == 'ndarray' else 'a'} {name}"
 
 
 def number(value, name):

@@ -50,7 +50,7 @@ def neuron(inputs=(1.0, 2.0, -1.0), weights=(0.5, -0.5, 1.0), bias=1.0):
         draw,
         **dict(sorted(sliders.items(), key=lambda named: named[0][1:])),  # each input beside its weight
         bias=Slider("bias", bias, -limit, limit, 0.1),
-        activation=choice("activation", sorted(network.ACTIVATIONS, key=lambda name: name != "relu")),
+        activation=choice("activation", list(network.ACTIVATIONS)),
     )
 
 
@@ -120,7 +120,7 @@ def _draw_kernel(image, numbers, step, padding):
     if kernel.shape != (3, 3):
         got = f"one of {kernel.shape[0]} x {kernel.shape[1]}"
         remedy = 'Choose "whole image" to see what it does.'
-        raise CourseError("a kernel of 3 x 3 to show a single step", got, remedy)
+        raise CourseError("a 3 x 3 kernel to show a single step", got, remedy)
     return _draw_step(image, kernel, STEPS.index(step) - 1, padding)
 
 

@@ -11,8 +11,8 @@ from helpers.plotting.style import GRAY, LAYER_COLORS, PALE_OF, VERMILION, arrow
 
 MOST_NODES = 8
 ACTIVATIONS = {
+    "ReLU": lambda z: np.maximum(z, 0),
     "linear": lambda z: z,
-    "relu": lambda z: np.maximum(z, 0),
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
     "tanh": np.tanh,
 }

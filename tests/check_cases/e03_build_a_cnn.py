@@ -206,7 +206,7 @@ CASES = {
         "width and height swapped": summary((44, 60, 8)),
         "the image kept at its size": summary((64, 48, 8)),
         "the kernel's whole size taken off": summary((59, 43, 8)),
-        "a kernel of 3 x 3": summary((62, 46, 8)),
+        "a 3 x 3 kernel": summary((62, 46, 8)),
         "the kernel's size taken off on both sides": summary((56, 40, 8)),
         "another shape": summary((61, 45, 8)),
         "pooling that takes two pixels off": summary(pooled=(58, 42, 8)),
