@@ -27,7 +27,7 @@ def table_of_verdicts():
             purpose = CHECKS[name].__doc__.splitlines()[0]
             lines += ["", f"### `checks.{name}`", "", purpose, "", "| answer | feedback |", "|---|---|"]
             for mistake, answer in {"right": CASES[name].right[0], **CASES[name].wrong}.items():
-                text = re.sub(r"line \d+", "line N", judge(name, answer).text)
+                text = re.sub(r"(line |2d_)\d+", r"\1N", judge(name, answer).text)
                 lines.append(f"| {mistake} | {text} |")
     return "\n".join([*lines, ""])
 
