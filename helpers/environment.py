@@ -65,7 +65,7 @@ def _install(wanted):
     print(f"Installing {', '.join(wanted)}: a minute or two.", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder) / "kept.txt"
-        kept.write_text("\n".join(_foundations(wanted)), encoding="utf-8")
+        kept.write_text("\n".join(_foundations(wanted)), encoding="utf-8", newline="\n")
         code, lines = _in_sight(*_installer(), f"--constraint={kept}", *wanted)
     if code:
         error = next((line for line in reversed(lines) if line.lower().startswith("error")), lines[-1])

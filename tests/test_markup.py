@@ -72,7 +72,7 @@ def a_quiz(text):
 @door
 def a_web_page(text):
     page = Template((web_page.SITE / "index.html").read_text(encoding="utf-8"))
-    return page.substitute(web_page._texts([text, "dog"], text, text))
+    return page.substitute(web_page._texts([text, "dog"], text, text) | {"megabytes": 1})
 
 
 @door
@@ -86,7 +86,7 @@ def a_model_card(text):
 
 @door
 def a_card_of_the_site(text):
-    notebook = SimpleNamespace(cells=[SimpleNamespace(source=f"# {text}")])
+    notebook = SimpleNamespace(cells=[SimpleNamespace(source=f"# {text}", cell_type="markdown")])
     return website.card("01-x", notebook, text)
 
 

@@ -11,7 +11,7 @@ from helpers import storage
 from tools.data import __main__ as making
 
 COMMANDS = [
-    *("tools.fits", "tools.data", "tools.notebooks", "tools.website", "tools.front_image"),
+    *("tools.fits", "tools.data", "tools.notebooks", "tools.website", "tools.front_image", "tools.archive"),
     *("tools.measure_learners", "tools.measure_notebooks", "tools.measure_spread"),
 ]
 

@@ -99,7 +99,7 @@ def start(site, version, drive="/content/drive/MyDrive"):  # noqa: C901 - one ce
         sys.path.insert(0, str(course.resolve()))
         sys.modules.pop("helpers", None)  # another package of that name
     found = Path(course, "VERSION")
-    if found.is_file() and found.read_text().strip() != version:
+    if found.is_file() and found.read_text(encoding="utf-8").strip() != version:
         print(f"This notebook is of another version, {version}: open the one in {course}/notebooks instead.")
     from helpers import environment
 
