@@ -28,9 +28,9 @@ def unpacked(tmp_path_factory):
 def test_the_archive_is_small_and_its_digest_and_version_are_right(unpacked):
     packed, course = unpacked
     assert packed.stat().st_size <= MOST_BYTES
-    digest, name = packed.with_name(f"{archive.NAME}.sha256").read_text().split()
+    digest, name = packed.with_name(f"{archive.NAME}.sha256").read_text(encoding="utf-8").split()
     assert (digest, name) == (storage.sha256(packed), archive.NAME)
-    assert (course / "VERSION").read_text() == tools.address_and_version()[1] + "\n"
+    assert (course / "VERSION").read_text(encoding="utf-8") == tools.address_and_version()[1] + "\n"
     with zipfile.ZipFile(packed) as members:  # the limits of the start cell, with room for more
         assert sum(member.file_size for member in members.infolist()) < 150_000_000
         assert len(members.infolist()) < 2_500
@@ -79,7 +79,7 @@ def test_the_same_files_give_the_same_archive(tmp_path, monkeypatch):
     monkeypatch.setattr(archive, "address_and_version", lambda: ("", "1.2.3"))
     (tmp_path / "helpers" / "__pycache__").mkdir(parents=True)
     for name in ("b.py", "a.py", ".hidden", "__pycache__/a.pyc"):
-        (tmp_path / "helpers" / name).write_text("x = 1\n" * 100)
+        (tmp_path / "helpers" / name).write_text("x = 1\n" * 100, encoding="utf-8")
     first = archive.write(tmp_path / "one").read_bytes()
     os.utime(tmp_path / "helpers" / "a.py", (1e9, 1e9))
     (tmp_path / "helpers" / "b.py").chmod(0o600)

@@ -165,12 +165,14 @@ def test_what_an_uninstallation_left_is_not_tensorflow(tmp_path, build):
 
 def make_tensorflow(folder, build, version):
     (folder / "tensorflow").mkdir()
-    (folder / "tensorflow" / "__init__.py").write_text(f"__version__ = {version!r}")
+    (folder / "tensorflow" / "__init__.py").write_text(f"__version__ = {version!r}", encoding="utf-8")
     if build:
         (folder / f"{build}-{version}.dist-info").mkdir()
         about = folder / f"{build}-{version}.dist-info"
-        (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {build}\nVersion: {version}\n")
-        (about / "top_level.txt").write_text("tensorflow\n")
+        (about / "METADATA").write_text(
+            f"Metadata-Version: 2.1\nName: {build}\nVersion: {version}\n", encoding="utf-8"
+        )
+        (about / "top_level.txt").write_text("tensorflow\n", encoding="utf-8")
 
 
 def is_missing(folder, wanted):

@@ -124,13 +124,13 @@ def test_a_name_that_not_every_system_can_hold_is_found():
 class WithoutAttempts(ast.NodeTransformer):
     """Leave out what is done where it can be done: `with contextlib.suppress(ImportError, ...)`."""
 
-    def visit_With(self, node):  # noqa: N802 - the name that ast asks for
+    def visit_With(self, node):
         opening = ast.unparse(node.items[0])
         return None if re.match(r"contextlib\.suppress\(.*ImportError", opening) else self.generic_visit(node)
 
 
 def tied_to_one_system(tree):
-    """Find modules that one system lacks, and paths that only one has, where nothing catches their absence."""
+    """Find modules that one system lacks, and paths that only one has, unless nothing needs them."""
     tree = WithoutAttempts().visit(copy.deepcopy(tree))
     yield from (f"line {line}: import {name}" for line, name in imports(tree) if name in ONE_SYSTEM_ONLY)
     for node in ast.walk(tree):

@@ -141,7 +141,7 @@ def test_without_any_archive_two_commands_are_named_and_colab_asks_for_an_upload
     public = folder.parent / "public"
     copied(small, public / "cnn-course.zip")
     if fault != "no archive there":
-        (public / "cnn-course.zip.sha256").write_text("0" * 64 + "  cnn-course.zip\n")
+        (public / "cnn-course.zip.sha256").write_text("0" * 64 + "  cnn-course.zip\n", encoding="utf-8")
     with served(public) as server:
         if fault == "no network":
             server.shutdown()
@@ -248,14 +248,14 @@ def test_a_later_download_is_taken_before_a_damaged_one(folder, small):
 
 def test_something_else_in_the_course_s_place_stays(folder, small):
     copied(small, folder / "cnn-course.zip")
-    (folder / "course").write_text("my notes")
+    (folder / "course").write_text("my notes", encoding="utf-8")
     assert run(folder)[1] == "Something else is called course here. Rename it and run the cell again."
-    assert (folder / "course").read_text() == "my notes"
+    assert (folder / "course").read_text(encoding="utf-8") == "my notes"
 
 
 def test_another_version_is_named(folder, small):
     unpacked(small, folder / "course")
-    (folder / "course" / "VERSION").write_text("9.9\n")
+    (folder / "course" / "VERSION").write_text("9.9\n", encoding="utf-8")
     line = "This notebook is of another version, {}: open the one in course/notebooks instead."
     assert run(folder)[0][1] == line.format(tools.address_and_version()[1])
 

@@ -51,7 +51,9 @@ def spell_out(axes, formulas=False):
     for text in {text for part in parts for text in part.findobj(Text)} - numbers:
         text.set_parse_math(formulas)
         if text not in named:
-            text.set_text(printable(text.get_text(), text.get_weight()))
+            before = text.get_text()
+            after = printable(before, text.get_weight())
+            text.set_text(after if after == before else shorten(after))  # a sign's name may be long
 
 
 NAMES = (ticker.FixedFormatter, ticker.FuncFormatter, StrCategoryFormatter)
