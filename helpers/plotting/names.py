@@ -18,6 +18,7 @@ WANTED = (
 _INSTALLED = {font.name for font in font_manager.fontManager.ttflist}
 FAMILIES = [name for name in WANTED if name in _INSTALLED]
 OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")  # they would turn round what follows a name, too
+FORMULA = "formula"
 LONGEST_TICK = 48  # characters: more leave no room for the axes
 NOTE = (
     "No font of this computer has all characters of these names: figures show [{}] for {}. "
@@ -49,7 +50,9 @@ def spell_out(axes, formulas=False):
     figure = axes[0].figure
     parts = [*axes, *figure.texts, *figure.legends]
     for text in {text for part in parts for text in part.findobj(Text)} - numbers:
-        text.set_parse_math(formulas)
+        if formulas and "$" in text.get_text():
+            text.set_gid(FORMULA)  # it stays one when somebody describes the figure anew
+        text.set_parse_math(text.get_gid() == FORMULA)
         if text not in named:
             before = text.get_text()
             after = printable(before, text.get_weight())
