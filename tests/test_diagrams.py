@@ -99,6 +99,7 @@ class TestNeuron:
     def test_writes_symbols_as_formulas(self):
         for ax in (neuron([1], [2], -3, "ReLU"), draw.axes("neuron"), plotting.network_graph((2, 1))):
             symbols = [text for text in ax.texts if "$" in text.get_text()]
+            plotting.describe(ax, "The same, described once more, as explorers do it.")
             assert symbols and all(text.get_parse_math() for text in symbols)
 
     @pytest.mark.parametrize(
