@@ -9,7 +9,6 @@ benchmarks/README.md.
 """
 
 import argparse
-import importlib.metadata
 import json
 import os
 import platform
@@ -22,7 +21,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks import our_way, report
-from helpers import CourseError, data, full_cifar10, storage
+from helpers import CourseError, data, environment, full_cifar10, storage
 
 SIZES = {"full": (1_000, 2_000, 5_000, 10_000, 20_000, 50_000), "workshop": (1_000, 2_000, 5_000, 10_000)}
 TARGET = {"full": 0.65, "workshop": 0.5}  # validation accuracy; 8,000 images do not reach 0.65
@@ -109,7 +108,7 @@ def machine():
         "memory_gb": round(psutil.virtual_memory().total / 1e9),
         "system": platform.system(),
         "versions": {"python": platform.python_version()}
-        | {name: importlib.metadata.version(name) for name in packages},
+        | {name: environment.installed_version(name) for name in packages},
     }
 
 

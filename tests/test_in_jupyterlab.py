@@ -158,9 +158,9 @@ def test_an_error_nobody_foresaw_is_said_too(page):
 
 def test_a_quiz_answers_the_keyboard(page):
     cell = output(page, QUIZ)
-    cell.get_by_role("radio", name="a classifier", exact=True).focus()
+    cell.get_by_role("radio", name="48 pixels", exact=True).focus()
     page.keyboard.press("Space")
-    cell.get_by_role("status").filter(has_text="✗ A classifier chooses").wait_for()
+    cell.get_by_role("status").filter(has_text="✗ 48 is the height").wait_for()
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     cell.get_by_role("status").filter(has_text="✓ Right.").wait_for()

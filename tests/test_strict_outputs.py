@@ -148,12 +148,11 @@ CELLS = {
     "live = display('start', display_id=True); live.update('end')": (shown("'end'"), "PASSED"),
     "live = display('start', display_id=True); live.update('other')": (shown("'start'"), "FAILED"),
 }
-AI, ML, DL = "artificial intelligence", "machine learning", "deep learning"
-CHECK = "from helpers import checks; checks.ai_ml_dl"
+CHECK = "from helpers import checks; checks.shapes"
 SOLUTIONS = {
-    f"{CHECK}({AI!r}, {ML!r}, {DL!r})": "PASSED",
-    f"{CHECK}({AI!r}, {DL!r}, {ML!r})": "FAILED",
-    f"{CHECK}({AI!r}, {ML!r}, ...)": "FAILED",
+    f"{CHECK}((9000, 32, 32, 3), (1000, 10))": "PASSED",
+    f"{CHECK}((9000, 32, 32, 3), (10, 1000))": "FAILED",
+    f"{CHECK}((9000, 32, 32, 3), ...)": "FAILED",
     "from helpers import checks; print('✓')  # checks.": "FAILED",
     "print('no check')": "PASSED",
     "raise TypeError": "FAILED",
@@ -176,7 +175,7 @@ def test_nbval_with_our_comparison_fails_and_passes_cell_by_cell(tmp_path):
     for number, (source, word) in enumerate(expected.items()):
         said = re.findall(rf"^(PASSED|FAILED) .*Cell {number}\b", result.stdout, re.MULTILINE)
         assert set(said) == {word}, f"{source} should have {word}:\n{result.stdout}"
-    assert "Run All counts as progress: ['ai_ml_dl']" in result.stdout
+    assert "Run All counts as progress: ['shapes']" in result.stdout
 
 
 @pytest.mark.parametrize(

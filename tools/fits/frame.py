@@ -1,11 +1,10 @@
 """What all trainings share: the settings of a fit, and how it is written and checked."""
 
-import importlib.metadata
 import json
 import os
 import platform
 
-from helpers import evaluation, storage
+from helpers import environment, evaluation, storage
 from tools import shared
 
 SEED = 42
@@ -33,7 +32,7 @@ def write_fit(folder, tables, facts, model=None, measure=None, half=False):
 
 def how(model=None, **more):
     """Say how a fit was made."""
-    versions = {name: importlib.metadata.version(name) for name in ("keras", "tensorflow", "numpy")}
+    versions = {name: environment.installed_version(name) for name in ("keras", "tensorflow", "numpy")}
     network = {"network": model.name, "parameters": model.count_params()} if model else {}
     machine = {"versions": {"python": platform.python_version(), **versions}, "cores": os.cpu_count()}
     return network | more | {"seed": SEED} | machine
