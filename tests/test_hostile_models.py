@@ -106,6 +106,7 @@ def nothing_happens():
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory):
     """A model file of 20 kB; Keras has been used once, so that it has imported what it needs."""
+    keras.utils.clear_session()  # its layers are called conv2d, not conv2d_7, whatever ran before
     inputs = keras.Input((6, 6, 3))
     x = keras.layers.Flatten()(keras.layers.Conv2D(2, 3, activation="relu")(inputs))
     model = keras.Model(inputs, keras.layers.Dense(3, activation="softmax")(x))

@@ -120,7 +120,7 @@ def _count(settings, key):
 
 def _line(text):
     """Write what may come from a file or a folder's name: one line, in which Markdown finds nothing to do."""
-    return re.sub(r"[\\`*{}\[\]<>&$~|#]|\b_|_\b", r"\\\g<0>", " ".join(str(text).split()))
+    return re.sub(r"[\\`*{}\[\]<>&$~|#]|(?<![^\W_])_|_(?![^\W_])", r"\\\g<0>", " ".join(str(text).split()))
 
 
 def _how(settings):
