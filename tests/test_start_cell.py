@@ -190,9 +190,8 @@ def with_members(*infos):
 
 def huge(content):
     file = io.BytesIO(content)
-    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as packed, packed.open("zeros", mode="w") as zeros:
-        for _ in range(301):
-            zeros.write(bytes(1_000_000))
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("zeros", bytes(301_000_000))
     return file.getvalue()
 
 
