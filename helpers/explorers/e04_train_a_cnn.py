@@ -178,7 +178,8 @@ def _draw_dropout(rate, seed, training):
     axes[0].figure.suptitle(minus(words), size=14, linespacing=1.3)
     words = words.replace("\n", " ")
     text = f"{words} Here {len(off)} of {len(OUTPUTS)} neurons are off; the sum of the outputs is "
-    return plotting.describe(axes, f"{text}{OUTPUTS.sum():.1f} before and {after.sum():.1f} after.")
+    text += f"{OUTPUTS.sum():.1f} before and {after.sum():.1f} after."
+    return plotting.describe(axes, text, formulas=True)
 
 
 def _draw_numbers(ax, values, title, most):
