@@ -1,6 +1,7 @@
 """Settings of pytest for the whole repository."""
 
 import os
+import sys
 
 import pytest
 
@@ -33,6 +34,14 @@ SECONDS = {
 def learners_place(tmp_path, monkeypatch):
     """Keep tests away from the fits and the progress of whoever runs them."""
     monkeypatch.setattr("helpers.storage.FIT_OUTPUTS", tmp_path / "learners_place")
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    """Leave no figure open for the next test."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:  # most tests draw nothing, and need not wait for its import
+        sys.modules["matplotlib.pyplot"].close("all")
 
 
 def pytest_configure(config):

@@ -13,16 +13,8 @@ from helpers import CourseError
 
 # Pillow reads some 40 formats; one of them is a program that Ghostscript would run.
 FORMATS = ("AVIF", "BMP", "GIF", "HEIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
-SUFFIXES = {
-    ".bmp",
-    ".gif",
-    ".jpeg",
-    ".jpg",
-    ".png",
-    ".tif",
-    ".tiff",
-    ".webp",
-}  # meant as images, whatever is in them
+# Meant as images, whatever is in them.
+SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
 FOREIGN = {  # how files begin that are images, but perhaps not for Pillow
     rb"....ftyp(hei|hev|mif1|msf1)": "HEIC",
     rb"....ftypavi": "AVIF",

@@ -53,12 +53,6 @@ def faint_texts(figure):
     return found
 
 
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
-
-
 @pytest.mark.parametrize("name", FIGURES)
 def test_every_word_in_a_diagram_stands_out_from_what_is_behind_it(name):
     assert faint_texts(np.ravel(FIGURES[name]())[0].figure) == []

@@ -4,7 +4,6 @@ import re
 from types import SimpleNamespace
 
 import keras
-import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
 import pytest
@@ -15,6 +14,7 @@ from sklearn.metrics import average_precision_score
 from helpers import CourseError, images, mnist, online, storage
 from helpers.detection import digit_detector, hubs, metrics, plots, sliding_window, ssd, synthetic_scenes
 from helpers.detection.boxes import Detections, count_objects, iou, non_max_suppression
+from tests.refused import each_try_of
 from tests.test_accessibility import said
 
 
@@ -211,10 +211,7 @@ REFUSED = [  # message, function, lists of arguments that it refuses
 ]
 
 
-@pytest.mark.parametrize(
-    ("message", "function", "arguments"),
-    [(message, function, arguments) for message, function, tries in REFUSED for arguments in tries],
-)
+@each_try_of(REFUSED)
 def test_what_does_not_fit_is_refused(message, function, arguments):
     with pytest.raises(CourseError, match=message):
         function(*arguments)
@@ -314,12 +311,6 @@ IMAGE = np.zeros((96, 96), np.uint8)
 DIGITS = tuple("0123456789")
 TRUTH = detections(((0, 0, 20, 30), 3, 1), ((50, 50, 80, 90), 7, 1), names=DIGITS)
 FOUND = detections(((1, 0, 20, 30), 3, 0.9), ((40, 0, 60, 20), 1, 0.5), names=DIGITS)
-
-
-@pytest.fixture(autouse=True)
-def no_figure_stays():
-    yield
-    plt.close("all")
 
 
 def boxes_in(ax):

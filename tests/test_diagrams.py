@@ -8,7 +8,6 @@ import re
 import matplotlib as mpl
 import numpy as np
 import pytest
-from matplotlib import pyplot as plt
 from matplotlib.patches import Circle, Rectangle
 
 from docs.figures import draw, receptive_field
@@ -20,6 +19,7 @@ from helpers.plotting.style import alt_text
 from helpers.plotting.training import gradient_descent
 from helpers.storage import SHIPPED_FITS
 from tests.notebook_rules import STEPS
+from tests.refused import each_try_of
 from tests.strict_outputs import image_difference
 
 mpl.use("agg")
@@ -38,12 +38,6 @@ FIGURES = {
     "kernel_step, large": lambda: plotting.kernel_step(np.full((6, 6), 255), np.full((3, 3), -1), 3, 3),
     "learning_rates": plotting.learning_rates,
 } | {name: functools.partial(draw.axes, name) for name in draw.NAMES}
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
 
 
 def texts(ax):
@@ -197,13 +191,10 @@ REFUSED = [  # message, function, lists of arguments that it refuses
 ]
 
 
-@pytest.mark.parametrize(
-    ("message", "draw", "arguments"),
-    [(message, draw, arguments) for message, draw, tries in REFUSED for arguments in tries],
-)
-def test_what_cannot_be_drawn_is_refused(message, draw, arguments):
+@each_try_of(REFUSED)
+def test_what_cannot_be_drawn_is_refused(message, function, arguments):
     with pytest.raises(CourseError, match=message):
-        draw(*arguments)
+        function(*arguments)
 
 
 def test_a_number_sees_as_many_pixels_as_the_drawing_of_the_receptive_field_says():

@@ -7,15 +7,10 @@ from matplotlib import pyplot as plt
 
 from helpers import CourseError, evaluation, plotting
 from helpers.evaluation import Predictions
+from tests.refused import each_try_of
 from tests.test_accessibility import contrast, said
 
 NAMES = ("cat", "dog", "frog")
-
-
-@pytest.fixture(autouse=True)
-def _no_open_figures():
-    yield
-    plt.close("all")
 
 
 def predictions(probabilities, labels):
@@ -157,10 +152,7 @@ REFUSED = [  # message, function, lists of arguments that it refuses
 ]
 
 
-@pytest.mark.parametrize(
-    ("message", "draw", "arguments"),
-    [(message, draw, arguments) for message, draw, tries in REFUSED for arguments in tries],
-)
-def test_what_cannot_be_drawn_is_refused(message, draw, arguments):
+@each_try_of(REFUSED)
+def test_what_cannot_be_drawn_is_refused(message, function, arguments):
     with pytest.raises(CourseError, match=message):
-        draw(*arguments)
+        function(*arguments)

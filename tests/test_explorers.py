@@ -7,7 +7,6 @@ import ipywidgets as widgets
 import keras
 import numpy as np
 import pytest
-from matplotlib import pyplot as plt
 
 from helpers import CourseError, explorers, filters, images, plotting
 from helpers.detection.boxes import Detections
@@ -16,6 +15,7 @@ from helpers.explorers import controls
 from helpers.explorers.e03_build_a_cnn import _as_text, _draw_filtered, _KernelField, _name_of
 from helpers.explorers.e04_train_a_cnn import OUTPUTS, _dropped
 from helpers.explorers.e05_evaluate_and_tune import _MatrixField
+from tests.refused import each_try_of
 from tests.test_accessibility import said
 
 PHOTO = images.load_photo("cat")
@@ -76,12 +76,6 @@ MAKERS = {
     "overlap": explorers.overlap,
     "suppression": lambda: explorers.suppression(PHOTO, CANDIDATES),
 }
-
-
-@pytest.fixture(autouse=True)
-def _no_open_figures():
-    yield
-    plt.close("all")
 
 
 @pytest.mark.parametrize("name", MAKERS)
@@ -449,10 +443,7 @@ REFUSED = [  # message, function, lists of arguments that it refuses
 ]
 
 
-@pytest.mark.parametrize(
-    ("message", "explorer", "arguments"),
-    [(message, explorer, arguments) for message, explorer, tries in REFUSED for arguments in tries],
-)
-def test_what_does_not_fit_is_refused_at_once(message, explorer, arguments):
+@each_try_of(REFUSED)
+def test_what_does_not_fit_is_refused_at_once(message, function, arguments):
     with pytest.raises(CourseError, match=message):
-        explorer(*arguments)
+        function(*arguments)

@@ -28,12 +28,6 @@ HISTORY = {
 }
 
 
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
-
-
 def words(ax):
     return [text.get_text() for text in ax.texts]
 

@@ -1,0 +1,9 @@
+"""Tables of what is refused: rows of a message, what refuses, and the tries of its arguments."""
+
+import pytest
+
+
+def each_try_of(table):
+    """Run a test with the message, the function and the arguments of each try."""
+    tries = [(message, function, arguments) for message, function, tries in table for arguments in tries]
+    return pytest.mark.parametrize(("message", "function", "arguments"), tries)
