@@ -45,7 +45,8 @@ def jupyterlab(folder):
     private = {f"JUPYTER_{kind}_DIR": str(folder / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
     private["COURSE_FIT_OUTPUTS"] = str(folder / "fit_outputs")
     shutil.copyfile(TOOLS / "jupyterlab_overrides.json", folder / "overrides.json")
-    as_on_the_first_day(folder)
+    (folder / "workspaces").mkdir()
+    shutil.copyfile(TOOLS / "jupyterlab_workspace.json", folder / "workspaces" / WORKSPACE)
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
     command += [f"--port={port}", f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}"]
     command += [f"--LabApp.app_settings_dir={folder}", f"--LabApp.workspaces_dir={folder / 'workspaces'}"]
@@ -57,12 +58,6 @@ def jupyterlab(folder):
         finally:
             server.terminate()
             server.wait(timeout=SECONDS)
-
-
-def as_on_the_first_day(folder):
-    """Lay out the window as the course does for somebody who has never opened it."""
-    (folder / "workspaces").mkdir(exist_ok=True)
-    shutil.copyfile(TOOLS / "jupyterlab_workspace.json", folder / "workspaces" / WORKSPACE)
 
 
 def _wait_for(address, server, log):

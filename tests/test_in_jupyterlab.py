@@ -8,7 +8,6 @@ from tests.jupyterlab_browser import (
     KERNEL,
     SECONDS,
     TOKEN,
-    as_on_the_first_day,
     browser,
     changed,
     jupyterlab,
@@ -175,8 +174,8 @@ def test_a_stored_explorer_without_its_controls_is_a_image(lab):
         assert "Error" not in output(page, 0).text_content()
 
 
-def test_at_first_the_contents_are_open_and_what_one_may_skip_is_folded(lab):
-    chromium, address, folder = lab
+def test_at_first_the_contents_are_open_and_what_one_may_skip_is_folded(lab, tmp_path):
+    chromium, *_ = lab
     prose = [
         "# Title",
         "## Core",
@@ -186,16 +185,16 @@ def test_at_first_the_contents_are_open_and_what_one_may_skip_is_folded(lab):
         "the core itself",
     ]
     notebook = new_notebook(cells=[new_markdown_cell(text) for text in prose], metadata=KERNEL)
-    tools.write(tools.normalize(notebook, "first.ipynb"), folder / "first.ipynb")
-    as_on_the_first_day(folder)
-    page = chromium.new_page(viewport={"width": 1280, "height": 800})
-    page.set_default_timeout(SECONDS * 1000)
-    page.goto(f"{address}/lab/tree/first.ipynb?token={TOKEN}")
-    page.get_by_text("| Idle").wait_for()
-    shown = page.locator(".jp-Notebook")
-    shown.get_by_text("the core itself").last.wait_for()
-    page.locator(".jp-TableOfContents").get_by_text("More: an extra").first.wait_for()
-    assert not shown.get_by_text("the extra itself").last.is_visible()
-    page.locator(".jp-showHiddenCellsButton").click()
-    shown.get_by_text("the extra itself").last.wait_for()
-    page.close()
+    tools.write(tools.normalize(notebook, "first.ipynb"), tmp_path / "first.ipynb")
+    with jupyterlab(tmp_path) as address:  # its own: the pages of `lab` save how they are laid out
+        page = chromium.new_page(viewport={"width": 1280, "height": 800})
+        page.set_default_timeout(SECONDS * 1000)
+        page.goto(f"{address}/lab/tree/first.ipynb?token={TOKEN}")
+        page.get_by_text("| Idle").wait_for()
+        shown = page.locator(".jp-Notebook")
+        shown.get_by_text("the core itself").last.wait_for()
+        page.locator(".jp-TableOfContents").get_by_text("More: an extra").first.wait_for()
+        assert not shown.get_by_text("the extra itself").last.is_visible()
+        page.locator(".jp-showHiddenCellsButton").click()
+        shown.get_by_text("the extra itself").last.wait_for()
+        page.close()
