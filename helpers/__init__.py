@@ -20,6 +20,7 @@ module          step     what it holds
 `detection`     4 to 8   where is what: boxes, detectors, average precision
 `online`        3, 4     other networks and images, from the internet
 `model_files`   6, 10    load a model, never the code that somebody hid in it; save one for others
+`model_input`   7, 10    which images a model takes
 `training`      5, 6     live progress, saved fits
 `histories`     5, 6     tables of what was measured after each epoch
 `evaluation`    7, 8     predictions from one pass; intervals, confusion, calibration, mistakes

@@ -37,7 +37,7 @@ def install_missing(extra=None):
     CourseError
         If pip cannot install them, TensorFlow is too old, or there is no such extra.
     """
-    needed = [requirement for requirement in _requirements(extra) if _is_missing(requirement)]
+    needed = [requirement for requirement in requirements(extra) if _is_missing(requirement)]
     names, wanted = [each.name for each in needed], [f"{each.name}{each.specifier}" for each in needed]
     if wanted:
         _install(wanted)
@@ -103,7 +103,7 @@ def _foundations(wanted):
     return [f"{name}=={version}" for name, version in versions.items() if version]
 
 
-def _requirements(extra=None):
+def requirements(extra=None):
     """Read from pyproject.toml what the course, or one of its extras, needs."""
     with (storage.ROOT / "pyproject.toml").open("rb") as file:
         project = tomllib.load(file)["project"]
@@ -130,9 +130,15 @@ def _version_that_it_says():
     return None if code else printed[-1]
 
 
-def run(*command, cwd=None, **environ):
-    """Run a program; give its exit code, and the lines of what it printed and of its errors."""
-    texts = {"capture_output": True, "encoding": "utf-8", "errors": "replace"}
-    done = subprocess.run(command, env=os.environ | environ, cwd=cwd, check=False, **texts)
-    lines = [(text or "").strip().splitlines() or ["no answer"] for text in (done.stdout, done.stderr)]
-    return done.returncode, *lines
+def run(*command, seconds=None, cwd=None, **environ):
+    """Run a program; give its exit code, and the last lines of what it printed and of its errors."""
+    with tempfile.TemporaryFile() as printed, tempfile.TemporaryFile() as errors:  # it may write without end
+        outputs = {"stdin": subprocess.DEVNULL, "stdout": printed, "stderr": errors}
+        settings = {"env": os.environ | environ, "cwd": cwd, "timeout": seconds, "check": False}
+        done = subprocess.run(command, **outputs, **settings)
+        return done.returncode, _last_lines(printed), _last_lines(errors)
+
+
+def _last_lines(file, most=10_000):
+    file.seek(max(0, file.seek(0, os.SEEK_END) - most))
+    return file.read().decode(errors="replace").strip().splitlines()

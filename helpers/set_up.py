@@ -71,7 +71,7 @@ def set_up_check():
 def _checks():
     if _is_intel_mac() and environment.installed_version("tensorflow") is None:
         return [_processor]  # whatever else there is to do, it would be for nothing
-    packages = [functools.partial(_package, requirement) for requirement in environment._requirements()]
+    packages = [functools.partial(_package, requirement) for requirement in environment.requirements()]
     can_start = environment.installed_version("tensorflow") and environment.installed_version("keras")
     return [_python, *packages, *[_keras] * bool(can_start), _memory, _writable, _disk, _home, _data]
 
@@ -131,10 +131,11 @@ def _keras():
 
 def _end(code, errors):
     """How a program ended: its last words, and the signal that stopped it, if one did."""
+    words = errors[-1] if errors else "no answer"
     if code < 0 or code == ILLEGAL_INSTRUCTION:
         stopped = signal.strsignal(-code) if code < 0 else "Illegal instruction"
-        return f"{stopped} ({errors[-1]})"
-    return errors[-1]
+        return f"{stopped} ({words})"
+    return words
 
 
 def _remedy(step, errors):

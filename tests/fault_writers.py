@@ -80,7 +80,7 @@ class Export:
     file = property(lambda self: storage.FIT_OUTPUTS / "exports" / "model.tflite")
 
     def write(self, version):
-        export._noise, export._answers = lambda model: None, lambda file, images: np.zeros(1)
+        export._noise, export.answers_to = lambda model: None, lambda file, images: np.zeros(1)
         answers = lambda images, training: np.zeros(1)  # noqa: E731 - a model that its export agrees with
         content = bytes([version % 256]) * 500_000
         export._export(answers, self.file, ".tflite", lambda file: file.write_bytes(content))

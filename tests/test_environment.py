@@ -99,7 +99,7 @@ def commands(monkeypatch):
 
 @pytest.mark.parametrize("wanted", ["no-such-package>=1", "psutil>=99"])
 def test_only_what_is_missing_or_too_old_is_installed(commands, monkeypatch, capsys, wanted):
-    monkeypatch.setattr(environment, "_requirements", needing("packaging>=1.0", wanted))
+    monkeypatch.setattr(environment, "requirements", needing("packaging>=1.0", wanted))
     assert environment.install_missing() == [wanted]
     assert commands[0][-1] == wanted
     printed = capsys.readouterr().out.splitlines()
@@ -117,7 +117,7 @@ def test_only_what_is_missing_or_too_old_is_installed(commands, monkeypatch, cap
     ],
 )
 def test_failed_installation_is_explained(monkeypatch, printed, words):
-    monkeypatch.setattr(environment, "_requirements", needing("no-such-package>=1"))
+    monkeypatch.setattr(environment, "requirements", needing("no-such-package>=1"))
     monkeypatch.setattr(environment, "_in_sight", lambda *command: (1, printed))
     with pytest.raises(CourseError, match=words):
         environment.install_missing()

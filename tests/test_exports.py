@@ -119,8 +119,8 @@ def test_what_cannot_be_exported_is_refused_and_leaves_no_file(tmp_path, what):
 
 @pytest.mark.parametrize(("write", "name"), EXPORTS)
 def test_an_export_that_answers_otherwise_is_not_handed_over(tmp_path, monkeypatch, write, name):
-    right = export._answers
-    monkeypatch.setattr(export, "_answers", lambda *given: right(*given)[:, ::-1])
+    right = export.answers_to
+    monkeypatch.setattr(export, "answers_to", lambda *given: right(*given)[:, ::-1])
     with pytest.raises(CourseError, match="answers as the model does"):
         write(classifier(layers.Rescaling(9)), tmp_path / name)
     assert list(tmp_path.iterdir()) == []

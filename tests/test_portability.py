@@ -178,7 +178,7 @@ warnings.filterwarnings("error", category=EncodingWarning, module="helpers")
 from helpers import checks, data, environment, images, mnist, quiz, storage
 assert not sys.flags.utf8_mode and open(0).encoding.lower() != "utf-8"
 data.load_cifar10(), mnist.load_own_digits(), mnist.load_mnist(), images.load_photo("cat")
-dir(checks), environment._requirements(), storage.checksums(), quiz.show("01-introduction")
+dir(checks), environment.requirements(), storage.checksums(), quiz.show("01-introduction")
 print("all read")
 """
 

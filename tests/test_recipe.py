@@ -7,7 +7,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from helpers import CourseError, data, evaluation, models, recipe, storage
+from helpers import CourseError, data, evaluation, model_input, models, recipe, storage
 from tools.fits import ablation
 
 NARROW = (8, 8, 8)
@@ -103,10 +103,10 @@ def test_the_notebook_starts_its_network_as_the_package_does(labelled):
 
 def test_scaling_at_the_end_of_a_network_is_not_taken_for_scaling_of_images(network):
     scaled = keras.Sequential([keras.Input((32, 32, 3)), keras.layers.Rescaling(1 / 255), network])
-    assert evaluation.expected_pixels(network) is None
-    assert evaluation.expected_pixels(scaled) == "0..255"
+    assert model_input.expected_pixels(network) is None
+    assert model_input.expected_pixels(scaled) == "0..255"
     nested = keras.Sequential([keras.Input((32, 32, 3)), scaled])
-    assert evaluation.expected_pixels(nested) == "0..255"
+    assert model_input.expected_pixels(nested) == "0..255"
     with pytest.raises(CourseError, match="0"):
         evaluation.predict(network, np.full((2, 32, 32, 3), 200, "float32"), np.zeros(2, int))
 

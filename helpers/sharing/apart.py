@@ -69,7 +69,7 @@ PACKAGES = {".onnx": "onnxruntime", ".tflite": "tensorflow", ".keras": "keras"}
 LOADERS = {".onnx": _onnx, ".tflite": _litert, ".keras": _keras}
 
 
-def _answers(path, images):
+def answers_to(path, images):
     """What a model says of images, a batch at a time."""
     run = LOADERS[path.suffix](path)
     return np.concatenate([run(images[i : i + BATCH]) for i in range(0, len(images), BATCH)])
@@ -81,7 +81,7 @@ def _main(file, given, answer):
     import_module(PACKAGES[path.suffix])
     _limit_memory()  # from here on
     os.chdir(Path(given).parent)  # whatever a model may name: nothing lies here
-    np.save(answer, _answers(path, images))
+    np.save(answer, answers_to(path, images))
 
 
 if __name__ == "__main__":

@@ -14,9 +14,9 @@ import numpy as np
 
 from helpers import CourseError, storage, validation
 from helpers._quiet_tensorflow import silent_stderr
-from helpers.evaluation import chosen_pixels
+from helpers.model_input import chosen_pixels
 from helpers.sharing._onnx import write_onnx
-from helpers.sharing.apart import BATCH, _answers
+from helpers.sharing.apart import BATCH, answers_to
 from helpers.sharing.runtimes import INSTALL
 
 ROUNDING, QUANTIZED = 1e-3, 0.5  # by how much an answer may differ, of the largest one
@@ -108,7 +108,7 @@ def _export(model, path, suffix, write, calibration=None):
             with _quiet():
                 expected = np.asarray(model(images, training=False))
                 write(temporary)
-                differences = np.abs(_answers(temporary, images) - expected)
+                differences = np.abs(answers_to(temporary, images) - expected)
         except Exception as error:  # converters and runtimes fail in many ways
             if storage.is_disk_full(error):
                 raise

@@ -1,7 +1,6 @@
 """Run a model outside this Python: where an exported one shall run, or on another backend of Keras."""
 
 import importlib.util
-import os
 import re
 import signal
 import subprocess
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers import CourseError, model_files, validation
+from helpers import CourseError, environment, model_files, validation
 from helpers.sharing import apart
 
 INSTALL = "Run in a cell: helpers.environment.install_missing('share') - then restart the kernel."
@@ -114,32 +113,28 @@ def predict_on_backend(backend, path, images):
     return answers
 
 
-def _classify_apart(path, images, **environment):
+def _classify_apart(path, images, **settings):
     """Return what a model says of images in another process, or None and why it says nothing."""
     seconds = PATIENCE + PER_IMAGE * len(images)
-    quiet = {"JAX_PLATFORMS": "cpu", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    settings = {"JAX_PLATFORMS": "cpu", "TF_CPP_MIN_LOG_LEVEL": "3"} | settings
     with tempfile.TemporaryDirectory() as folder:
-        given, answer, said = (Path(folder) / name for name in ("images.npy", "answer.npy", "said.txt"))
+        given, answer = (Path(folder) / name for name in ("images.npy", "answer.npy"))
         np.save(given, images)
         command = [sys.executable, "-P", apart.__file__, path.absolute(), given, answer]
         try:
-            with said.open("wb") as file:
-                outputs = {"stdin": subprocess.DEVNULL, "stdout": file, "stderr": file}
-                settings = os.environ | quiet | environment
-                ended = subprocess.run(command, env=settings, timeout=seconds, check=False, **outputs)
+            code, printed, errors = environment.run(*command, seconds=seconds, **settings)
         except subprocess.TimeoutExpired:
             return None, f"no answer within {seconds:.0f} seconds"
-        if ended.returncode:
-            return None, _last_words(said, ended.returncode)
+        if code:
+            return None, _last_words(code, [*printed, *errors])
         answers = np.load(answer)
         if answers.ndim < 1 or len(answers) != len(images):
             return None, f"an answer of shape {answers.shape}"
         return answers, ""
 
 
-def _last_words(said, code):
+def _last_words(code, lines):
     if code < 0:
         return f"the program that runs it crashed ({signal.Signals(-code).name})"
-    lines = said.read_bytes()[-10_000:].decode(errors="replace").strip().splitlines()
     reason = lines[-1] if lines else f"the program that runs it stopped (code {code})"
     return re.sub(r"^[\w.]+(Error|Fail|Exception): ", "", reason)

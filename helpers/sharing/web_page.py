@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from helpers import CourseError, storage, validation
-from helpers.evaluation import chosen_pixels
+from helpers.model_input import chosen_pixels
 from helpers.sharing.bundle import _replaced_folder
 from helpers.sharing.export import export_onnx
 
