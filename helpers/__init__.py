@@ -33,7 +33,8 @@ module          step     what it holds
 `quiz`          all      questions at the end of an episode
 ==============  =======  ======================================================================
 
-Importing the package is cheap: TensorFlow is only imported by the modules that train.
+Importing the package is cheap: TensorFlow is only imported by the modules that train. What a function cannot
+use it refuses with a `CourseError`; its docstring has "Raises" only where something else can be the cause.
 """
 
 import sys

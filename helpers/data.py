@@ -80,11 +80,6 @@ def normalize(images):
     -------
     array of float32, same shape
         Values 0..1; float32 takes half the memory of NumPy's usual float64.
-
-    Raises
-    ------
-    CourseError
-        If `images` is not of type uint8, for example because it is normalised already.
     """
     images = validation.as_array(images, "images of one size", remedy=ONE_SIZE)
     if images.dtype != np.uint8:
@@ -108,11 +103,6 @@ def one_hot(labels, n_classes=N_CLASSES):
     -------
     array of float32, shape (N, n_classes)
         One row a label: 1 at the position of its class, 0 elsewhere.
-
-    Raises
-    ------
-    CourseError
-        If labels are encoded already, are no whole numbers, or out of range.
     """
     labels = validation.as_array(labels, "one label an image")
     if not isinstance(n_classes, Integral) or not 0 < n_classes <= MOST_CLASSES:
@@ -155,11 +145,6 @@ def prepare_dataset(images, labels, validation_share=0.2, seed=42, n_classes=N_C
         Values 0..1.
     train_labels, validation_labels : array of float32, shape (n, n_classes)
         One-hot encoded.
-
-    Raises
-    ------
-    CourseError
-        If images or labels are not as loaded, or do not belong together.
     """
     from sklearn.model_selection import train_test_split
 

@@ -79,11 +79,6 @@ def predict(model, data, labels=None, batch_size=256, pixels=None):
     Returns
     -------
     Predictions
-
-    Raises
-    ------
-    CourseError
-        If images, labels and model do not fit together, or the dataset has no end, no batches or no labels.
     """
     batches = _array_batches(data, labels, batch_size) if hasattr(data, "shape") else _dataset_batches(data)
     pixels, parts = model_input.chosen_pixels(model, pixels), []
@@ -188,11 +183,6 @@ def accuracy_interval(n_correct, n, level=0.95):
     low, high : float
         Fractions in 0..1.
 
-    Raises
-    ------
-    CourseError
-        If the numbers are not whole, not 0 <= n_correct <= n with n > 0, or the level not between 0 and 1.
-
     References
     ----------
     E. B. Wilson, Probable inference, the law of succession, and statistical inference, Journal of the
@@ -239,11 +229,6 @@ def accuracy_difference(first, second, level=0.95):
     -------
     difference, low, high : float
         Accuracy of `second` minus that of `first`, and its interval: fractions in -1..1.
-
-    Raises
-    ------
-    CourseError
-        If the two do not belong to the same images.
 
     References
     ----------

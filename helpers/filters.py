@@ -39,12 +39,6 @@ def convolve(image, kernel, padding="valid"):
     -------
     array of float64, shape (H - h + 1, W - w + 1[, C]) or that of `image`
         The sums; they can be negative, and larger than 255.
-
-    Raises
-    ------
-    CourseError
-        If image or kernel have another number of axes, the kernel is larger than the image or has an even
-        side, or `padding` is another word.
     """
     image = validation.as_numbers(image, "an image", (2, 3))
     kernel = validation.as_numbers(kernel, "a kernel", (2,))
@@ -75,11 +69,6 @@ def gray(image):
     -------
     array of float64, shape (H, W)
         In the range of `image`; weights 0.299, 0.587 and 0.114 as in ITU-R BT.601.
-
-    Raises
-    ------
-    CourseError
-        If the image has no three channels.
     """
     image = validation.as_numbers(image, "a colour image", (3,))
     if image.shape[2] != 3:

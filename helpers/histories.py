@@ -33,11 +33,6 @@ def history_table(history):
         Columns as Keras names them (`loss`, `accuracy`, `val_loss`, ...), index `epoch` counted from 1. A
         metric with a value for each class has a column for each: `f1_score_0`, `f1_score_1`, ... Where Keras
         validated after some epochs only, the others have NaN.
-
-    Raises
-    ------
-    CourseError
-        If it is something else, or there is no epoch in it.
     """
     import pandas as pd  # here, because an image needs none of it
 

@@ -26,11 +26,6 @@ def show(name):
     Returns
     -------
     Quiz
-
-    Raises
-    ------
-    CourseError
-        If there is no quiz of that name.
     """
     try:
         questions = tomllib.loads((QUIZZES / f"{name}.toml").read_text(encoding="utf-8"))["question"]

@@ -294,11 +294,6 @@ def predict_tta(model, images, labels, batch_size=500):
     -------
     helpers.evaluation.Predictions
         The images as they came.
-
-    Raises
-    ------
-    CourseError
-        If the images are not what the model takes, or there is not one label for each.
     """
     images = _inputs(images, model)
     labels = validation.as_array(labels, "whole numbers as labels", "iu").ravel()

@@ -220,11 +220,6 @@ def load_fit(name, shipped=False):
         The trained model.
     history : pandas.DataFrame
         One row an epoch, as `history_table` gives it.
-
-    Raises
-    ------
-    CourseError
-        If there is no fit of that name.
     """
     name = _name(name)
     places = [(storage.FIT_OUTPUTS, "your own"), (storage.SHIPPED_FITS / name, "the course's")]
@@ -257,11 +252,6 @@ def load_history(name):
     pandas.DataFrame
         One row an epoch, as `history_table` gives it; of a sweep, all trainings below each other, as
         `tuning.grid_search` gives them; of the grid search, one row a candidate.
-
-    Raises
-    ------
-    CourseError
-        If the course ships no history of that name.
     """
     name = _name(name)
     try:

@@ -111,11 +111,6 @@ def grid_search(build, settings, train, validation, epochs=5, batch_size=32, see
     histories : pandas.DataFrame
         All epochs of all trainings: the setting, `epoch`, and what Keras measured. A setting that is called
         as one of these columns, `seconds` say, stands in `setting_seconds`.
-
-    Raises
-    ------
-    CourseError
-        If there is nothing to try, or `build` returns a model that has been trained already.
     """
     fit = {"validation_data": validation, "epochs": epochs, "batch_size": batch_size, "callbacks": callbacks}
     return _tables([_train(build, setting, train, seed, fit) for setting in settings])

@@ -61,11 +61,6 @@ def iou(boxes, others):
     -------
     array of float, shape (N, M)
         0 (apart) to 1 (the same box); 0 if both are empty.
-
-    Raises
-    ------
-    CourseError
-        If these are no boxes.
     """
     a, b = _checked(boxes)[:, None], _checked(others)[None]  # (N, 1, 4) and (1, M, 4)
     size = np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])  # of the common part

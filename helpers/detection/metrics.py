@@ -25,11 +25,6 @@ def mean_average_precision(found, truths, iou_threshold=0.5):
     float
         0..1; 1 if every object is found and nothing else.
 
-    Raises
-    ------
-    CourseError
-        If there is not one truth an image, or no object in any.
-
     References
     ----------
     M. Everingham and others, The PASCAL visual object classes challenge: a retrospective, International

@@ -32,10 +32,6 @@ def show_detections(image, found, ax=None, title=None, scores=True):
         What stands above; the count of each class if not given.
     scores : bool, default True
         Whether scores follow the names.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
     """
     height, width = np.shape(image)[:2]
     ax = ax or plt.subplots(figsize=(4.6, 4.6 * height / width + 0.4), layout="constrained")[1]
@@ -68,10 +64,6 @@ def overlap(box, other, ax=None):
         Left, top, right, bottom.
     ax : matplotlib.axes.Axes, optional
         Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
     """
     value = iou(box, other)[0, 0]
     low, high = np.minimum(box[:2], other[:2]) - 8, np.maximum(box[2:], other[2:]) + 8
@@ -141,10 +133,6 @@ def precision_recall_curve(curves, ax=None):
         Name -> what `precision_recall` takes.
     ax : matplotlib.axes.Axes, optional
         Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
     """
     ax = ax or plt.subplots(figsize=(5.6, 4), layout="constrained")[1]
     words = []
@@ -160,12 +148,7 @@ def precision_recall_curve(curves, ax=None):
 
 
 def grid_of_answers():
-    """Draw how a detector without anchors answers: the cell with the centre of an object tells its box.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw how a detector without anchors answers: the cell with the centre of an object tells its box."""
     ax = canvas(7.8, 3.6)
     for step in range(7):
         ax.plot([0.3, 3.3], [0.3 + 0.5 * step] * 2, color="#BBBBBB", linewidth=1)

@@ -40,11 +40,6 @@ def detect(model, image, scales=(64, 128, 256), step=0.25, class_names=CLASS_NAM
     -------
     Detections
         One a window.
-
-    Raises
-    ------
-    CourseError
-        If no window fits.
     """
     boxes = [box for side in scales for box in _places(*image.shape[:2], side, max(1, round(side * step)))]
     if not boxes:

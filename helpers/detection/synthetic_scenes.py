@@ -45,11 +45,6 @@ def make_scenes(images, labels, n_scenes, most_digits=6, n_clutter=6, seed=0):
         Values 0..255.
     truths : list of Detections, length n_scenes
         Where the digits are: tight boxes around their strokes.
-
-    Raises
-    ------
-    CourseError
-        If there are no digits, not one label each, or images that are in colour or empty.
     """
     labels = np.ravel(labels)
     if images.ndim not in (3, 4) or not images.size or len(images) != len(labels):

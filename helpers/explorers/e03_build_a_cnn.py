@@ -30,10 +30,6 @@ def neuron(inputs=(1.0, 2.0, -1.0), weights=(0.5, -0.5, 1.0), bias=1.0):
         Values at the start.
     bias : float
         The same for the bias.
-
-    Returns
-    -------
-    Explorer
     """
     limit = max(3.0, *map(abs, (*inputs, *weights, bias)))
     sliders = {
@@ -61,10 +57,6 @@ def kernels(photo):
     ----------
     photo : array of uint8, shape (H, W, 3)
         A photo; it is turned to grey.
-
-    Returns
-    -------
-    Explorer
     """
     return Explorer(
         partial(_draw_kernel, np.rint(filters.gray(photo))),
@@ -182,15 +174,6 @@ def feature_maps(model, image):
         A model that takes images like `image`.
     image : array, shape (H, W, C)
         One image, prepared for the model.
-
-    Returns
-    -------
-    Explorer
-
-    Raises
-    ------
-    CourseError
-        If the model has no feature maps or takes images of another shape.
     """
     import keras
 

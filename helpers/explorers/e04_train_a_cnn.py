@@ -26,10 +26,6 @@ def learning_rate(rate=0.1):
     ----------
     rate : float, default 0.1
         Learning rate at the start, 0.01..1.2.
-
-    Returns
-    -------
-    Explorer
     """
     return Explorer(
         _draw_learning_rate,
@@ -67,15 +63,6 @@ def overfitting(histories):
     ----------
     histories : dict of str to history
         Histories with validation, as `training.history_table` takes them, by name.
-
-    Returns
-    -------
-    Explorer
-
-    Raises
-    ------
-    CourseError
-        If there is no history, or one without validation.
     """
     tables = {name: history_table(history) for name, history in histories.items()}
     lacking = [name for name, table in tables.items() if not {"val_loss", "val_accuracy"} <= set(table)]
@@ -147,10 +134,6 @@ def dropout(rate=0.5):
     ----------
     rate : float, default 0.5
         Dropout rate at the start, 0..0.9.
-
-    Returns
-    -------
-    Explorer
     """
     return Explorer(
         _draw_dropout,

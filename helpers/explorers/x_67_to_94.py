@@ -17,15 +17,6 @@ def ladder(table, curves):
         As in `plotting.plot_ablation`.
     curves : pandas.DataFrame
         Columns rung, epoch and accuracy: that of the training images while they were learned from.
-
-    Returns
-    -------
-    Explorer
-
-    Raises
-    ------
-    CourseError
-        If a column is missing or there is no row.
     """
     names = list(table.rung)
     lower = choice("lower rung", names, "The training that is compared with.")

@@ -25,15 +25,6 @@ def flower(classify, flowers, species, names):
     ----------
     classify, flowers, species, names
         As in `plotting.decision_regions`.
-
-    Returns
-    -------
-    Explorer
-
-    Raises
-    ------
-    CourseError
-        If the flowers do not have four measurements each, with one species.
     """
     if flowers.ndim != 2 or flowers.shape[1] != 4 or species.shape != (len(flowers),):
         remedy = "Take measurements and species of the same set: x_train, y_train."

@@ -12,12 +12,7 @@ BOX = (20, 20, 80, 80)  # left, top, right, bottom of box A, in pixels
 
 
 def overlap():
-    """Move and stretch a box over another one and watch their intersection over union.
-
-    Returns
-    -------
-    Explorer
-    """
+    """Move and stretch a box over another one and watch their intersection over union."""
     return Explorer(
         _draw_overlap,
         left=Slider("B: left", 40, 0, 100, tooltip="Where box B begins, in pixels from the left."),
@@ -44,15 +39,6 @@ def suppression(image, candidates):
         What the detector saw.
     candidates : Detections
         What it found, before any threshold.
-
-    Returns
-    -------
-    Explorer
-
-    Raises
-    ------
-    CourseError
-        If there are no candidates.
     """
     if not len(candidates):
         raise CourseError("candidates of a detector", "none", "Take them before any threshold.")

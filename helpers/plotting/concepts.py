@@ -19,11 +19,6 @@ def concept(name):
     -------
     IPython.display.Image
         With its alt text; a notebook shows it if it is a cell's last line.
-
-    Raises
-    ------
-    CourseError
-        If there is no such drawing.
     """
     from IPython.display import Image
     from PIL import Image as PngFile

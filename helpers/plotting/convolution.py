@@ -38,11 +38,6 @@ def kernel_step(image=STEP_IMAGE, kernel=HORIZONTAL_EDGES, row=0, column=0, ax=N
     -------
     matplotlib.axes.Axes
         The output shows what has been computed so far of its (H - kh + 1, W - kw + 1) pixels.
-
-    Raises
-    ------
-    CourseError
-        If image or kernel have another shape, or the output has no such pixel.
     """
     image, kernel = _checked(image, 6, "an image"), _checked(kernel, 3, "a kernel")
     if (np.array(kernel.shape) > image.shape).any():

@@ -31,11 +31,6 @@ def learning_curves(history, metric="accuracy", ax=None):
     -------
     array of matplotlib.axes.Axes, shape (2,)
         Loss on the left, metric on the right.
-
-    Raises
-    ------
-    CourseError
-        If the history is empty or has no such column.
     """
     table = history_table(history)
     columns = _find_column(table, "loss"), _metric(table, metric).removeprefix("val_")
@@ -92,15 +87,6 @@ def compare_histories(histories, column="val_accuracy", ax=None):
         Which column to compare.
     ax : matplotlib.axes.Axes, optional
         Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    CourseError
-        If there is nothing to compare, or more than can be told apart.
     """
     validation.of_type(histories, dict, "histories by name", 'Write {"intro": history, ...}.')
     if not 1 <= len(histories) <= len(PALETTE):

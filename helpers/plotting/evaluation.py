@@ -28,11 +28,6 @@ def accuracy_intervals(accuracy, sizes=(100, 2000, 10_000), ax=None):
     -------
     matplotlib.axes.Axes
         Intervals as `evaluation.accuracy_interval` computes them.
-
-    Raises
-    ------
-    CourseError
-        If the accuracy is no fraction, or a size no number of images.
     """
     from helpers import evaluation  # here, because scikit-learn takes longer to import than all the rest
 
@@ -70,15 +65,6 @@ def confusion_heatmap(matrix, class_names, ax=None):
         Names in the order of rows and columns.
     ax : matplotlib.axes.Axes, optional
         Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    CourseError
-        If the matrix is not square, has negative counts or does not fit the names.
     """
     import seaborn as sns  # here, because it takes longer to import than all the rest
 
@@ -133,11 +119,6 @@ def plot_mistakes(predictions, n=10, class_names=CLASS_NAMES):
     Returns
     -------
     array of matplotlib.axes.Axes, shape (rows, 5)
-
-    Raises
-    ------
-    CourseError
-        If there is no mistake to show, or `n` is no number of images.
     """
     from helpers import evaluation
 
@@ -177,11 +158,6 @@ def calibration_plot(table, ax=None, error=None):
     -------
     array of matplotlib.axes.Axes, shape (2,)
         Each share has its 95 % interval: that of few images is mostly luck.
-
-    Raises
-    ------
-    CourseError
-        If there are no images in the table, or not two axes.
     """
     filled = table[table.images > 0]
     if not len(filled):

@@ -23,10 +23,6 @@ def show_image(image, ax=None, title=None):
         Where to draw; made if left out.
     title : str, optional
         Text above the image, e.g. its class.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
     """
     pixels = check_image(image)
     ax = ax or plt.subplots(figsize=(3.2, 3.4), layout="constrained")[1]
@@ -55,11 +51,6 @@ def show_images(images, titles=None, columns=5, size=1.45):
     Returns
     -------
     array of matplotlib.axes.Axes, shape (rows, columns)
-
-    Raises
-    ------
-    CourseError
-        If there are no images, or not as many titles as images.
     """
     if not np.iterable(images):
         raise CourseError("a list of images", validation.shown(images), "One image alone: show_image.")
@@ -93,15 +84,6 @@ def pixel_grid(image, ax=None):
         of its pixels shows three numbers, red, green and blue from top to bottom.
     ax : matplotlib.axes.Axes, optional
         Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    CourseError
-        If the image is too large for its numbers to be read.
     """
     pixels = check_image(image)
     height, width = pixels.shape[:2]
@@ -134,11 +116,6 @@ def plot_channels(image):
     Returns
     -------
     array of matplotlib.axes.Axes, shape (4,)
-
-    Raises
-    ------
-    CourseError
-        If the image has no three channels.
     """
     pixels = check_image(image)
     if pixels.ndim != 3:
@@ -168,11 +145,6 @@ def feature_maps(maps):
     Returns
     -------
     array of matplotlib.axes.Axes, shape (rows, columns)
-
-    Raises
-    ------
-    CourseError
-        If it is not the output of a convolution or pooling layer for one image.
     """
     maps = validation.as_array(maps, "numbers of shape (height, width, filters)", "buif")
     if maps.ndim != 3 or maps.size == 0 or not np.isfinite(maps).all():

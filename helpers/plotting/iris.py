@@ -37,15 +37,6 @@ def decision_regions(classify, flowers, species, names, sepal=None, ax=None):
         Length and width of the sepals for which the regions hold; the means of `flowers` if left out.
     ax : matplotlib.axes.Axes, optional
         Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    CourseError
-        If the flowers do not fit each other, or the classifier answers with something else.
     """
     if species.shape != (len(flowers),) or len(names) != 3:
         found = f"{len(flowers)} flowers, species of shape {species.shape} and {len(names)} names"

@@ -94,15 +94,6 @@ def digit_table(images, probabilities, digits, ax=None):
         What each image shows; None for an image of no digit, where every answer is wrong.
     ax : matplotlib.axes.Axes, optional
         Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    CourseError
-        If there is not one row of probabilities and one digit for each image.
     """
     if probabilities.ndim != 2 or not len(images) == len(probabilities) == len(digits) > 0:
         found = f"{len(images)} images, probabilities of shape {probabilities.shape}, {len(digits)} digits"

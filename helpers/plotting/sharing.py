@@ -24,15 +24,6 @@ def keras_file(path, ax=None):
         A .keras file, which is a ZIP archive.
     ax : matplotlib.axes.Axes, optional
         Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    CourseError
-        If it is no such file.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -67,15 +58,6 @@ def file_sizes(sizes, ax=None):
         What a file is -> its size in bytes.
     ax : matplotlib.axes.Axes, optional
         Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    CourseError
-        If there is no file, or a size is negative.
     """
     if not sizes:
         raise CourseError("names of files with their sizes in bytes", "none", "path.stat().st_size is one.")

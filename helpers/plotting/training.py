@@ -24,11 +24,6 @@ def learning_rates(rates=(0.03, 0.3, 0.95), start=-1.0, steps=12):
     Returns
     -------
     array of matplotlib.axes.Axes, shape (len(rates),)
-
-    Raises
-    ------
-    CourseError
-        If a learning rate is not positive, or the start or the number of steps out of range.
     """
     rates = validation.as_array(rates, "learning rates").ravel().tolist()
     if not 1 <= len(rates) <= 6:

@@ -23,15 +23,6 @@ def plot_sweep(table, parameter, value="val_loss", ax=None):
         everything else the lower.
     ax : matplotlib.axes.Axes, optional
         Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    CourseError
-        If the table has no such column, or no finite result.
     """
     missing = [column for column in (parameter, value) if column not in table]
     if missing:
@@ -109,15 +100,6 @@ def plot_ablation(table, ax=None):
         95 % intervals, and the processor's seconds for an epoch.
     ax : matplotlib.axes.Axes, optional
         Where to draw; made if left out.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    CourseError
-        If a column is missing or there is no row.
     """
     if ax is None:
         margins = {"left": 0.38, "right": 0.8, "top": 0.95, "bottom": 0.09}
