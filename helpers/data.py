@@ -158,7 +158,7 @@ def prepare_dataset(images, labels, validation_share=0.2, seed=42, n_classes=N_C
         found = f"{len(images)} images and {len(encoded)} labels"
         raise CourseError("one label an image", found, "Take images and labels from the same set.")
     n_validation = _validation_size(len(images), validation_share)
-    seed = validation.as_whole(seed, "seed", high=2**32 - 1)
+    seed = validation.SEED(seed, "seed")
     # Split bytes, not decimal numbers: those take four times the memory.
     *parts, y_train, y_val = train_test_split(images, encoded, test_size=n_validation, random_state=seed)
     return *map(normalize, parts), y_train, y_val

@@ -54,7 +54,9 @@ MOST_BYTES = 1e9  # of images from a dataset that does not say where it ends
 
 
 @validation.checked(
-    model=validation.model_that("predict_on_batch"), batch_size=validation.COUNT, pixels=model_input.pixels
+    model=validation.model_that("predict_on_batch"),
+    batch_size=validation.COUNT,
+    pixels=validation.choice(model_input.PIXELS),
 )
 def predict(model, data, labels=None, batch_size=256, pixels=None):
     """Let a model classify images, and keep images, labels and answers together.
@@ -197,12 +199,12 @@ def accuracy_interval(n_correct, n, level=0.95):
     0.629 to 0.671
     """
     is_share = isinstance(n_correct, float | np.floating) and n_correct <= 1
-    n_correct, n = validation.as_number(n_correct, "n_correct"), validation.as_number(n, "n")
+    n_correct, n = validation.within()(n_correct, "n_correct"), validation.within()(n, "n")
     if not (0 <= n_correct <= n and n > 0) or n_correct % 1 or n % 1 or is_share:
         expected, found = "0 <= n_correct <= n, with at least one image", f"{n_correct:g} of {n:g}"
         counts = "accuracy_interval(predictions.correct.sum(), len(predictions))"
         raise CourseError(expected, found, f"Pass counts, not an accuracy: {counts}.")
-    if not 0 < validation.as_number(level, "level") < 1:
+    if not 0 < validation.within()(level, "level") < 1:
         raise CourseError("a level between 0 and 1", f"{level}", "95% is level=0.95.")
     z = NormalDist().inv_cdf((1 + level) / 2)
     share, shrink = n_correct / n, 1 + z**2 / n

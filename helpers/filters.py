@@ -19,30 +19,17 @@ KERNELS = {
 }
 
 
+@validation.checked(
+    image=validation.array("buif", 2, 3),
+    kernel=validation.array("buif", 2),
+    padding=validation.choice(PADDINGS),
+)
 def convolve(image, kernel, padding="valid"):
-    """Slide a kernel over an image: multiply element by element and add.
+    """Slide a kernel over an image, (H, W) or (H, W, C): multiply element by element and add, float64.
 
     This is what Keras's `Conv2D` computes. Mathematicians call it cross-correlation: for their convolution
-    they turn the kernel by 180 degrees first.
-
-    Parameters
-    ----------
-    image : array of numbers, shape (H, W) or (H, W, C)
-        An image; every channel is treated alike.
-    kernel : array of numbers, shape (h, w)
-        The weights; h and w are odd.
-    padding : {"valid", "same"}, default "valid"
-        "valid": only where the kernel lies wholly on the image. "same": zeros around the image make the
-        result as large as the image.
-
-    Returns
-    -------
-    array of float64, shape (H - h + 1, W - w + 1[, C]) or that of `image`
-        The sums; they can be negative, and larger than 255.
+    they turn the kernel by 180 degrees first. With "same", zeros around the image keep its size.
     """
-    image = validation.as_numbers(image, "an image", (2, 3))
-    kernel = validation.as_numbers(kernel, "a kernel", (2,))
-    validation.as_choice(padding, PADDINGS, "padding")
     if not all(side % 2 for side in kernel.shape):
         expected = "a kernel with odd sides, such as 3 x 3"
         raise CourseError(expected, f"shape {kernel.shape}", "Add a row of 0.")
@@ -54,23 +41,12 @@ def convolve(image, kernel, padding="valid"):
         raise CourseError("a kernel no larger than the image", found, "Use a smaller kernel.")
     # The neighbourhood of each pixel of the result, (..., h, w): multiply it by the kernel, and add.
     neighborhoods = np.lib.stride_tricks.sliding_window_view(image, kernel.shape, axis=(0, 1))
-    return np.einsum("...hw,hw->...", neighborhoods, kernel)
+    return np.einsum("...hw,hw->...", neighborhoods, kernel.astype(float))
 
 
+@validation.checked(image=validation.array("buif", 3))
 def gray(image):
-    """Turn a colour image into grey by the brightness that people see.
-
-    Parameters
-    ----------
-    image : array, shape (H, W, 3)
-        Red, green and blue.
-
-    Returns
-    -------
-    array of float64, shape (H, W)
-        In the range of `image`; weights 0.299, 0.587 and 0.114 as in ITU-R BT.601.
-    """
-    image = validation.as_numbers(image, "a colour image", (3,))
+    """Turn a colour image (H, W, 3) into grey (H, W), float64, by the brightness that people see (BT.601)."""
     if image.shape[2] != 3:
         raise CourseError("three channels: red, green, blue", f"{image.shape[2]}", "Is it grey already?")
     return image @ np.array([0.299, 0.587, 0.114])

@@ -11,11 +11,6 @@ SCALING = ("Normalization", "BatchNormalization")  # layers with numbers of thei
 LARGEST_SCALED = 20  # what scaled pixels span at most: 2 of -1..1, some 5 of standard deviations
 
 
-def pixels(value, name):
-    """Return an argument that says which values of pixels a model takes."""
-    return validation.as_choice(value, PIXELS, name)
-
-
 def check_images(model, images, pixels):
     """Refuse images of another shape, or with other values of pixels, than a model takes."""
     wanted = getattr(model, "input_shape", None)  # no tuple: several inputs, or no Keras model

@@ -21,7 +21,7 @@ def _shape(smallest):
 
     def kind(value, name):
         sides = isinstance(value, tuple | list) and len(value) == 3
-        sizes = [validation.as_whole(side, f"each of {name}", 1) for side in value] if sides else []
+        sizes = [validation.count(1)(side, f"each of {name}") for side in value] if sides else []
         if not sides or min(sizes[:2]) < smallest or math.prod(sizes) > MOST_NUMBERS:
             expected = f"{name} as (height, width, channels), from {smallest} x {smallest} pixels on"
             found = validation.shown(value) + (f", or more than {MOST_NUMBERS:,} numbers" if sizes else "")

@@ -5,12 +5,13 @@ of the example "From 67% to 94%", which shows what each adds. They and their set
 "94% on CIFAR-10 in 3.29 seconds on a single GPU", arXiv:2404.00498 (2024), written anew for Keras.
 """
 
+import dataclasses
+
 import keras
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from helpers import CourseError, validation
-from helpers.evaluation import Predictions
+from helpers import CourseError, evaluation, model_input, validation
 
 BATCH_SIZE = 1024
 EPOCHS = 14
@@ -48,8 +49,8 @@ class FlippedAndShifted(keras.utils.PyDataset):
 
     def __init__(self, images, labels, batch_size=BATCH_SIZE, shift=2, flip=True, seed=0, epoch=0):
         super().__init__()
-        batch_size = validation.as_whole(batch_size, "batch_size", 1)
-        seed, epoch = validation.as_whole(seed, "seed"), validation.as_whole(epoch, "epoch")
+        batch_size = validation.count(1)(batch_size, "batch_size")
+        seed, epoch = validation.count()(seed, "seed"), validation.count()(epoch, "epoch")
         expected = f"images as whole numbers 0..255 (uint8), a label for each, at least {batch_size} of both"
         images, labels = validation.as_array(images, expected), validation.as_array(labels, expected)
         fit = labels.ndim and len(labels) == len(images) >= batch_size
@@ -58,7 +59,7 @@ class FlippedAndShifted(keras.utils.PyDataset):
             remedy = "Take the images as load_cifar10 gives them, or a smaller batch_size."
             raise CourseError(expected, found, remedy)
         height, width = images.shape[1:3]
-        shift = validation.as_whole(shift, "shift", 0, min(height, width) - 1)
+        shift = validation.count(0, min(height, width) - 1)(shift, "shift")
         padding = ((0, 0), (shift, shift), (shift, shift), (0, 0))
         padded = np.pad(images, padding, mode="reflect") if shift else images  # without a shift no copy
         # Of shape N, y, x, channels, rows, columns.
@@ -92,27 +93,20 @@ class FlippedAndShifted(keras.utils.PyDataset):
         return batch_images.astype("float32") / 255, self.labels[rows]
 
 
-@validation.checked(epsilon=validation.within(0, 1))
+@validation.checked(images=validation.array("f", 4), epsilon=validation.SHARE)
 def whiten(model, images, epsilon=5e-4):
     """Set the frozen first layer: filters whose answers on small patches are uncorrelated and equally strong.
 
     The filters are the principal components of all 2 x 2 patches, each divided by its spread, and once more
-    with the opposite sign, because what follows keeps mostly what is positive.
-
-    Parameters
-    ----------
-    model : keras.Model
-        With a Conv2D layer named "whitening", as `models.create_model_best` makes it.
-    images : array of shape (N, height, width, channels)
-        Training images, float in 0..1; a thousand are plenty.
-    epsilon : float, default 5e-4
-        Added to the variances, so that the rarest patterns are not blown up.
+    with the opposite sign, because what follows keeps mostly what is positive. A thousand training images are
+    plenty; `epsilon` is added to the variances, so that the rarest patterns are not blown up.
     """
     layers = {layer.name: layer for layer in getattr(model, "layers", [])}
     if "whitening" not in layers:
         remedy = "Take models.create_model_best()."
         raise CourseError('a model with a layer named "whitening"', validation.shown(model), remedy)
-    images, layer = _inputs(images, model), layers["whitening"]
+    model_input.check_images(model, images, "0..1")
+    layer = layers["whitening"]
     patches = sliding_window_view(images, layer.kernel_size, axis=(1, 2))  # N, y, x, channels, rows, columns
     patches = np.moveaxis(patches, 3, -1).reshape(-1, np.prod(layer.kernel.shape[:3]))
     variances, components = np.linalg.eigh(np.cov(patches, rowvar=False))  # components in columns
@@ -139,18 +133,6 @@ def start_as_identity(model):
             kernel[..., same] = 0
             kernel[rows // 2, columns // 2, same, same] = 1
             layer.set_weights([kernel])
-
-
-def _inputs(images, model):
-    """Images as an array if the model takes them: its shape, numbers in 0..1."""
-    shape = tuple(model.input_shape[1:])
-    expected = f"images (N, {', '.join(map(str, shape))}) with values 0..1, at least one"
-    images = validation.as_array(images, expected, "f")
-    if images.shape[1:] != shape or not len(images):
-        raise CourseError(expected, f"shape {images.shape}", "Look at the model's input_shape.")
-    if not (images.min() >= 0 and images.max() <= 1):
-        raise CourseError(expected, f"{images.min():g}..{images.max():g}", "Prepare them: data.normalize.")
-    return images
 
 
 @keras.saving.register_keras_serializable(package="course")
@@ -275,36 +257,25 @@ def compile_best(model, steps, peak=PEAK_RATE, label_smoothing=LABEL_SMOOTHING, 
     model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"])
 
 
-@validation.checked(model=validation.model, batch_size=validation.COUNT)
-def predict_tta(model, images, labels, batch_size=500):
+def predict_tta(model, images, labels):
     """Classify six views of each image - in place and shifted, mirrored or not - and average the answers.
 
     Parameters
     ----------
-    model : keras.Model
-        A classifier.
-    images : array of float32, shape (N, height, width, channels)
-        Values 0..1.
-    labels : array of shape (N,) or (N, 1)
-        True classes, as integers.
-    batch_size : int, default 500
-        Images at once.
+    model, images, labels
+        As in `evaluation.predict`.
 
     Returns
     -------
     helpers.evaluation.Predictions
         The images as they came.
     """
-    images = _inputs(images, model)
-    labels = validation.as_array(labels, "whole numbers as labels", "iu").ravel()
-    if len(labels) != len(images):
-        remedy = "Pass integer labels, one for each image, in the same order."
-        raise CourseError(f"{len(images)} labels", f"{len(labels)}", remedy)
-    height, width = images.shape[1:3]
-    padded = np.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="reflect")
+    plain = evaluation.predict(model, images, labels)
+    height, width = plain.images.shape[1:3]
+    padded = np.pad(plain.images, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="reflect")
     probabilities = 0
     for corner, weight in ((1, 0.25), (0, 0.125), (2, 0.125)):  # the image in place counts twice
         view = padded[:, corner : corner + height, corner : corner + width]
         for flipped in (view, view[:, :, ::-1]):
-            probabilities += weight * model.predict(flipped, batch_size=batch_size, verbose=0)
-    return Predictions(images, labels.astype(int), probabilities)
+            probabilities += weight * evaluation.predict(model, flipped, plain.labels).probabilities
+    return dataclasses.replace(plain, probabilities=probabilities)

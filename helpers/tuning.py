@@ -56,28 +56,12 @@ def parameter_grid(**values):
     return list(ParameterGrid(values))
 
 
-def _settings(value, name):
-    if isinstance(value, str | bytes | dict) or not np.iterable(value):
-        remedy = 'Pass a list such as [{"rate": 0.3}, {"rate": 0.6}].'
-        raise CourseError(f"{name} to be a list of dictionaries", validation.shown(value), remedy)
-    return [_setting(one, f"each of {name}") for one in validation.entries(value, name, 10_000)]
-
-
-def _setting(value, name):
-    return validation.of_type(value, dict, f"{name} to be a dictionary", 'Write {"rate": 0.3}.')
-
-
-def _pair(value, name):
-    if not isinstance(value, tuple | list) or len(value) != 2:
-        expected, remedy = f"{name} to be (images, labels)", "Put both into brackets: (images, labels)."
-        raise CourseError(expected, validation.shown(value), remedy)
-    return tuple(value)
-
+SETTING = validation.a(dict, 'Write {"rate": 0.3}.')
 
 FIT_CHECKS = {  # what both searches pass on to `fit`
     "build": validation.function,
-    "train": _pair,
-    "validation": _pair,
+    "train": validation.pair("images, labels"),
+    "validation": validation.pair("images, labels"),
     "epochs": validation.COUNT,
     "batch_size": validation.COUNT,
     "seed": validation.SEED,
@@ -85,7 +69,7 @@ FIT_CHECKS = {  # what both searches pass on to `fit`
 }
 
 
-@validation.checked(settings=_settings, **FIT_CHECKS)
+@validation.checked(settings=validation.several(SETTING), **FIT_CHECKS)
 def grid_search(build, settings, train, validation, epochs=5, batch_size=32, seed=42, callbacks=()):
     """Train one network for each of several settings.
 
@@ -156,7 +140,7 @@ def optuna_search(
     runs = []
     for _ in range(n_trials):
         trial = study.ask()
-        setting = _setting(suggest(trial), "what `suggest` returns")
+        setting = SETTING(suggest(trial), "what `suggest` returns")
         runs.append(_train(build, setting, train, seed, fit))
         study.tell(trial, runs[-1][1].val_loss.fillna(np.inf).min())  # Optuna refuses nan
     return _tables(runs)

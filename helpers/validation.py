@@ -1,8 +1,7 @@
 """Refuse arguments that make no sense, in words, before they cause an error deep inside.
 
-Two forms of the same. Inside a function, `as_whole(value, "n_bins", 1)` returns the value, made ready for
-use, or raises a `CourseError`. Above a function, `@checked(n_bins=count(1))` says what it takes: for each
-argument a function of (value, name), which returns or raises likewise.
+A kind of argument is a function of (value, name), which returns the value, made ready for use, or raises a
+`CourseError`. Above a function, `@checked(n_bins=count(1))` says what it takes.
 """
 
 import functools
@@ -56,36 +55,35 @@ def shown(value, most=60):
 # Numbers
 
 
-def as_whole(value, name, low=0, high=None):
-    """Return a whole number as int, if it is from `low` to `high`."""
-    is_whole = isinstance(value, Integral) and not isinstance(value, bool)
-    if is_whole and low <= value and (high is None or value <= high):
-        return int(value)
-    limits = f"of {low} or more" if high is None else f"from {low} to {high}"
-    example = max(low, 1) if high is None else min(max(low, 1), high)
-    raise CourseError(f"{name} to be a whole number {limits}", shown(value), f"Write {name}={example}, say.")
-
-
-def as_number(value, name, low=-np.inf, high=np.inf):
-    """Return a finite number as float, if it is from `low` to `high`."""
-    is_number = isinstance(value, Real) and not isinstance(value, bool)
-    if is_number and low <= value <= high and np.isfinite(float(value)):
-        return float(value)
-    limits = "" if np.isinf([low, high]).all() else f" from {low:g} to {high:g}"
-    raise CourseError(f"{name} to be a number{limits}", shown(value), "Numbers are written like 0.5.")
-
-
-def count(low=1, high=10**6):
+def count(low=0, high=None):
     """Say that an argument is a whole number in a range."""
-    return lambda value, name: as_whole(value, name, low, high)
+
+    def kind(value, name):
+        is_whole = isinstance(value, Integral) and not isinstance(value, bool)
+        if is_whole and low <= value and (high is None or value <= high):
+            return int(value)
+        limits = f"of {low} or more" if high is None else f"from {low} to {high}"
+        example = max(low, 1) if high is None else min(max(low, 1), high)
+        wanted = f"{name} to be a whole number {limits}"
+        raise CourseError(wanted, shown(value), f"Write {name}={example}, say.")
+
+    return kind
 
 
-def within(low, high):
-    """Say that an argument is a number in a range."""
-    return lambda value, name: as_number(value, name, low, high)
+def within(low=-np.inf, high=np.inf):
+    """Say that an argument is a finite number in a range."""
+
+    def kind(value, name):
+        is_number = isinstance(value, Real) and not isinstance(value, bool)
+        if is_number and low <= value <= high and np.isfinite(float(value)):
+            return float(value)
+        limits = "" if np.isinf([low, high]).all() else f" from {low:g} to {high:g}"
+        raise CourseError(f"{name} to be a number{limits}", shown(value), "Numbers are written like 0.5.")
+
+    return kind
 
 
-COUNT, SEED, SHARE, NUMBER = count(), count(0, 2**32 - 1), within(0, 1), within(-1e9, 1e9)
+COUNT, SEED, SHARE, NUMBER = count(1, 10**6), count(0, 2**32 - 1), within(0, 1), within(-1e9, 1e9)
 
 
 # Arrays
@@ -100,17 +98,6 @@ def as_array(values, expected, kinds=None, remedy="All need the same shape."):
     if kinds is not None and found.dtype.kind not in kinds:
         raise CourseError(expected, f"values of type {found.dtype}: {shown(values)}", "Look at its .dtype.")
     return found
-
-
-def as_numbers(values, what, axes, finite=False):
-    """Return numbers as an array of float64 that has one of these numbers of axes."""
-    found = as_array(values, f"{what} of numbers", "buif", "Every row needs equally many numbers.")
-    if found.ndim not in axes or not found.size:
-        wanted = f"{what} with {' or '.join(map(str, axes))} axes"
-        raise CourseError(wanted, f"shape {found.shape}", "Look at its .shape.")
-    if finite and not np.isfinite(found).all():
-        raise CourseError(f"{what} of finite numbers", "nan or inf among them", "Did a training diverge?")
-    return found.astype(np.float64)
 
 
 def array(kinds="buif", *axes):
@@ -130,10 +117,12 @@ def numbers(*shape):
     """Say that an argument is finite numbers of a given shape, in which None fits any length."""
 
     def kind(value, name):
-        found = as_numbers(value, name, (len(shape),), finite=True)
+        found = array("buif", len(shape))(value, name)
+        if not np.isfinite(found).all():
+            raise CourseError(f"{name} to be finite", "nan or inf among them", "Did a training diverge?")
         if not fits_shape(found.shape, shape):
             raise CourseError(f"{name} of shape {shape}", f"shape {found.shape}", "None fits any length.")
-        return found
+        return found.astype(np.float64)
 
     return kind
 
@@ -146,12 +135,16 @@ def fits_shape(shape, wanted):
 # Words and paths
 
 
-def as_choice(value, options, name):
-    """Return a word if it is one of those there are, or list them."""
-    if not isinstance(value, str) or value not in options:
-        expected = f"{name} to be one of {', '.join(map(repr, options))}"
-        raise CourseError(expected, shown(value), "Choose one of these.")
-    return value
+def choice(options):
+    """Say that an argument is one of some words."""
+
+    def kind(value, name):
+        if not isinstance(value, str) or value not in options:
+            expected = f"{name} to be one of {', '.join(map(repr, options))}"
+            raise CourseError(expected, shown(value), "Choose one of these.")
+        return value
+
+    return kind
 
 
 def as_names(values, count=None):
@@ -273,12 +266,12 @@ def several(kind):
     def every(value, name):
         if isinstance(value, str | bytes | dict) or not np.iterable(value) or hasattr(value, "groupby"):
             raise CourseError(f"{name} to be a list", shown(value), "Put a single one into [ ].")
-        return [kind(entry, f"each of {name}") for entry in entries(value, name)]
+        return [kind(entry, f"each of {name}") for entry in _entries(value, name)]
 
     return every
 
 
-def entries(values, name, most=100_000):
+def _entries(values, name, most=100_000):
     """List what can be iterated, which may have no end: so many and no more."""
     found = list(itertools.islice(values, most + 1))
     if len(found) > most:
@@ -286,6 +279,17 @@ def entries(values, name, most=100_000):
             f"{name} to be at most {most:,}", "more, or no end", "Pass a list of those you mean."
         )
     return found
+
+
+def pair(of):
+    """Say that an argument is a pair of things, named in words such as "images, labels"."""
+
+    def kind(value, name):
+        if not isinstance(value, tuple | list) or len(value) != 2:
+            raise CourseError(f"{name} to be ({of})", shown(value), f"Put both into brackets: ({of}).")
+        return tuple(value)
+
+    return kind
 
 
 def by_name(kind):

@@ -44,13 +44,13 @@ def test_whole_numbers_do_not_wrap_around():
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"image": np.zeros(9)}, "an image with 2 or 3 axes"),
-        ({"kernel": np.zeros((3, 3, 3))}, "a kernel with 2 axes"),
+        ({"image": np.zeros(9)}, "image to have 2 or 3 axes"),
+        ({"kernel": np.zeros((3, 3, 3))}, "kernel to have 2 axes"),
         ({"kernel": np.zeros((2, 3))}, "odd sides"),
         ({"image": np.zeros((2, 9))}, "no larger"),
         ({"padding": "full"}, "'full'"),
-        ({"kernel": [[1, 2], [3]]}, "a kernel of numbers"),
-        ({"image": "cat.jpg"}, "an image of numbers"),
+        ({"kernel": [[1, 2], [3]]}, "kernel to be numbers"),
+        ({"image": "cat.jpg"}, "image to be numbers"),
     ],
 )
 def test_what_cannot_be_convolved_is_refused(wrong, message):

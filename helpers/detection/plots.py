@@ -6,12 +6,12 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.patches import Rectangle
 
-from helpers import CourseError, validation
+from helpers import validation
 from helpers.detection.boxes import _area, count_objects, iou
 from helpers.detection.metrics import FOUND, SEVERAL, match_detections, precision_recall
 from helpers.plotting.images import check_image, show_image
 from helpers.plotting.names import shorten
-from helpers.plotting.style import BLUE, GRAY, GREEN, INK, ORANGE, PURPLE, SKY, VERMILION, canvas, describe
+from helpers.plotting.style import BLUE, GRAY, GREEN, INK, ORANGE, PURPLE, SKY, VERMILION, describe
 
 IMAGE = validation.through(check_image)
 COLORS = (VERMILION, BLUE, GREEN, PURPLE, ORANGE, SKY)
@@ -117,13 +117,7 @@ def hits_and_mistakes(images, found, truths):
     return describe(axes, f"{len(images)} scenes with boxes around digits: {words}.")
 
 
-def _pair(value, name):
-    if not isinstance(value, tuple | list) or len(value) != 2:
-        raise CourseError(f"{name} to be (found, truths)", validation.shown(value), "Write a pair.")
-    return value  # `precision_recall` looks at both
-
-
-@validation.checked(curves=validation.by_name(_pair))
+@validation.checked(curves=validation.by_name(validation.pair("found, truths")))
 def precision_recall_curve(curves, ax=None):
     """Draw precision against recall while the score threshold falls.
 
@@ -145,23 +139,3 @@ def precision_recall_curve(curves, ax=None):
     if len(curves) > 1:
         ax.legend(loc="lower left")
     return describe(ax, f"Precision falls as recall rises: {'; '.join(words)}.")
-
-
-def grid_of_answers():
-    """Draw how a detector without anchors answers: the cell with the centre of an object tells its box."""
-    ax = canvas(7.8, 3.6)
-    for step in range(7):
-        ax.plot([0.3, 3.3], [0.3 + 0.5 * step] * 2, color="#BBBBBB", linewidth=1)
-        ax.plot([0.3 + 0.5 * step] * 2, [0.3, 3.3], color="#BBBBBB", linewidth=1)
-    ax.text(2.05, 1.8, "7", size=64, ha="center", va="center", color=GRAY)
-    ax.add_patch(Rectangle((1.8, 1.8), 0.5, 0.5, facecolor=ORANGE, edgecolor=INK, alpha=0.8))
-    ax.add_patch(Rectangle((1.5, 0.95), 1.1, 1.75, fill=False, edgecolor=VERMILION, linewidth=2.5))
-    ax.plot(2.05, 1.9, "o", color=INK)
-    ax.text(3.7, 2.9, "The cell with the centre answers", size=13, weight="bold")
-    lines = ("10 probabilities: a 7", "2 numbers: where in the cell", "2 numbers: how wide, how high")
-    for place, line in enumerate(lines, start=1):
-        ax.text(3.7, 2.9 - 0.55 * place, line, size=13)
-    text = "An image with a seven under a grid of cells. The one cell with the centre of the digit answers: "
-    return describe(
-        ax, f"{text}ten probabilities, where in the cell the centre is, how wide and how high the box is."
-    )

@@ -18,18 +18,11 @@ LOWEST = 1e-6  # loss that is still told apart from 0
 OUTPUTS = np.array([0.9, 0.3, 0.6, 1.2, 0.2, 0.8, 0.5, 1.1])  # of a hidden layer, for dropout
 
 
-@validation.checked(rate=validation.within(0.01, 1.2))
-def learning_rate(rate=0.1):
-    """Try learning rates of gradient descent.
-
-    Parameters
-    ----------
-    rate : float, default 0.1
-        Learning rate at the start, 0.01..1.2.
-    """
+def learning_rate():
+    """Try learning rates of gradient descent."""
     return Explorer(
         _draw_learning_rate,
-        rate=Slider("learning rate", rate, 0.01, 1.2, 0.01, "How far a step goes for a given slope."),
+        rate=Slider("learning rate", 0.1, 0.01, 1.2, 0.01, "How far a step goes for a given slope."),
         start=Slider("start", -1.0, -1.8, 3.8, 0.1, "The first weight."),
         steps=Slider("steps", 12, 1, 40, tooltip="How many steps."),
     )
@@ -126,18 +119,11 @@ def _verdict(table):
     return f"Validation loss is near its lowest value, that of epoch {losses.idxmin()}."
 
 
-@validation.checked(rate=validation.within(0, 0.9))
-def dropout(rate=0.5):
-    """Switch dropout on and off, and draw other neurons.
-
-    Parameters
-    ----------
-    rate : float, default 0.5
-        Dropout rate at the start, 0..0.9.
-    """
+def dropout():
+    """Switch dropout on and off, and draw other neurons."""
     return Explorer(
         _draw_dropout,
-        rate=Slider("rate", rate, 0.0, 0.9, 0.05, "Probability of each neuron to be switched off."),
+        rate=Slider("rate", 0.5, 0.0, 0.9, 0.05, "Probability of each neuron to be switched off."),
         seed=Again("Next batch", "Each step of training switches off other neurons."),
         training=tick("training", True, "Dropout works in training only."),
     )

@@ -24,7 +24,7 @@ def concept(name):
     from PIL import Image as PngFile
 
     names = sorted(path.stem for path in DRAWINGS.glob("*.png"))
-    path = DRAWINGS / f"{validation.as_choice(name, names, 'name')}.png"
+    path = DRAWINGS / f"{validation.choice(names)(name, 'name')}.png"
     with PngFile.open(path) as file:
         alt = file.text["Description"]
     return Image(data=path.read_bytes(), format="png", metadata={"alt": alt})

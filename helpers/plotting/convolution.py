@@ -45,8 +45,8 @@ def kernel_step(image=STEP_IMAGE, kernel=HORIZONTAL_EDGES, row=0, column=0, ax=N
         raise CourseError("a kernel no larger than the image", _extent(kernel), remedy)
     patches = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)  # (rows, columns, kh, kw)
     output = (patches * kernel).sum(axis=(2, 3))
-    row = validation.as_whole(row, "row", high=output.shape[0] - 1)
-    column = validation.as_whole(column, "column", high=output.shape[1] - 1)
+    row = validation.count(0, output.shape[0] - 1)(row, "row")
+    column = validation.count(0, output.shape[1] - 1)(column, "column")
     ax = _kernel_grids(ax, image, kernel, output, row, column)
     for number, line in enumerate(reversed(_products(patches[row, column], kernel))):
         ax.text(ax.get_xlim()[1] / 2, 0.3 + 0.35 * number, line, ha="center", va="center", size=14)

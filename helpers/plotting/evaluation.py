@@ -31,9 +31,9 @@ def accuracy_intervals(accuracy, sizes=(100, 2000, 10_000), ax=None):
     """
     from helpers import evaluation  # here, because scikit-learn takes longer to import than all the rest
 
-    accuracy = validation.as_number(accuracy, "accuracy")
+    accuracy = validation.within()(accuracy, "accuracy")
     sizes = np.ravel(validation.as_array(sizes, "sizes", "uif")).tolist()
-    sizes = [validation.as_whole(int(validation.as_number(n, "size")), "size", high=10**12) for n in sizes]
+    sizes = [validation.count(0, 10**12)(int(validation.within()(n, "size")), "size") for n in sizes]
     if not (0 <= accuracy <= 1 and sizes and min(sizes) >= 1):
         got = f"accuracy {accuracy} and sizes {sizes}"
         raise CourseError("an accuracy in 0..1 and sizes of 1 or more", got, "70 % is 0.7.")

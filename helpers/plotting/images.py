@@ -33,7 +33,7 @@ def show_image(image, ax=None, title=None):
     return describe(ax, f"An image {size}{f': {title}' if title else ''}.")
 
 
-@validation.checked(size=validation.within(0.1, 100))
+@validation.checked(columns=validation.count(1), size=validation.within(0.1, 100))
 def show_images(images, titles=None, columns=5, size=1.45):
     """Show images in a grid, in reading order.
 
@@ -60,7 +60,6 @@ def show_images(images, titles=None, columns=5, size=1.45):
     images = [check_image(image) for image in images]
     if not images:
         raise CourseError("at least one image", "none", "Add some.")
-    columns = validation.as_whole(columns, "columns", low=1)
     titles = [] if titles is None else [str(title) for title in titles]
     if len(titles) not in (0, len(images)):
         remedy = "Cut both alike: images[:25], titles[:25]."

@@ -73,7 +73,7 @@ def plot_prediction(image, probabilities, class_names, true_class):
 
 
 def _digit(value, name):
-    return None if value is None else validation.as_whole(value, name)
+    return None if value is None else validation.count()(value, name)
 
 
 @validation.checked(

@@ -45,7 +45,7 @@ def keras_file(path, ax=None):
 
 
 def _bytes(value, name):
-    return validation.as_whole(value, f"{name}, which are sizes in bytes,", 0, 10**15)
+    return validation.count(0, 10**15)(value, f"{name}, which are sizes in bytes,")
 
 
 @validation.checked(sizes=validation.by_name(_bytes))

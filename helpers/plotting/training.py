@@ -41,7 +41,7 @@ def learning_rates(rates=(0.03, 0.3, 0.95), start=-1.0, steps=12):
 
 def gradient_descent(rate, start=-1.0, steps=12, ax=None):
     """Draw the steps of gradient descent on the loss J(w) = (1 - w)² from a weight between -1.8 and 3.8."""
-    rate, start = validation.as_number(rate, "rate"), validation.as_number(start, "start")
+    rate, start = validation.within()(rate, "rate"), validation.within()(start, "start")
     if not (0 < rate < 1000 and -1.8 <= start <= 3.8 and isinstance(steps, Integral) and 1 <= steps <= 100):
         expected = "a learning rate above 0, a start from -1.8 to 3.8 and 1 to 100 steps"
         got = f"rate {rate:g}, start {start:g}, steps {validation.shown(steps)}"

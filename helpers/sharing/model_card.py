@@ -71,8 +71,8 @@ def _settings(value, name):
         remedy = "Take the settings.json of the training; a card without numbers is an advertisement."
         raise CourseError("settings with " + ", ".join(NEEDED), f"no {', no '.join(missing)}", remedy)
     for key in ("parameters", "test_images"):
-        validation.as_whole(value[key], key)
-    validation.as_number(value["test_accuracy"], "test_accuracy", 0, 1)
+        validation.count()(value[key], key)
+    validation.SHARE(value["test_accuracy"], "test_accuracy")
     validation.numbers(2)(value["test_interval_95"], "test_interval_95")
     return value
 

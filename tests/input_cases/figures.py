@@ -75,7 +75,6 @@ GOOD = {
     plots.precision_recall_curve: dict(
         curves=st.dictionaries(some.TEXTS, st.tuples(TWO, TWO), min_size=1, max_size=3)
     ),
-    explorers.dropout: dict(rate=st.floats(0, 0.9)),
     explorers.ladder: RUNGS,
     explorers.pixels: dict(image=some.image(3)),
 }
@@ -87,7 +86,6 @@ SLOW = {
     explorers.feature_maps: dict(model=IMAGE_MODEL, image=some.fractions(8, 8, 3)),
     explorers.flower: FLOWERS,
     explorers.kernels: dict(photo=some.image(3, 9)),
-    explorers.learning_rate: dict(rate=st.floats(0.01, 1.2)),
     explorers.neuron: dict(inputs=(1.0, 2.0), weights=(0.5, -0.5), bias=st.floats(-2, 2)),
     explorers.overfitting: dict(histories=some.NAMED_HISTORIES),
     explorers.suppression: dict(image=some.image(3, 9), candidates=some.DETECTIONS),

@@ -128,7 +128,7 @@ SLOW = {
     recipe.compile_best: dict(
         model=IMAGE_MODEL, steps=some.FEW, peak=some.RATES, label_smoothing=some.RATES, bias_factor=some.RATES
     ),
-    recipe.predict_tta: dict(model=IMAGE_MODEL, images=PREPARED, labels=[0, 1, 2], batch_size=some.FEW),
+    recipe.predict_tta: dict(model=IMAGE_MODEL, images=PREPARED, labels=[0, 1, 2]),
     models.create_model_best: dict(
         widths=st.sampled_from([(2, 3), (4,)]), activation=st.sampled_from(["silu", "relu"])
     )

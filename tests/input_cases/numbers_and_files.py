@@ -12,9 +12,7 @@ TEXT = "something"
 
 GOOD = {
     validation.as_names: dict(values=some.WORDS),
-    validation.as_number: dict(value=some.RATES, name=TEXT),
     validation.as_path: dict(value="folder", expected=TEXT),
-    validation.as_whole: dict(value=some.FEW, name=TEXT),
     data.normalize: dict(images=some.images()),
     data.one_hot: dict(labels=some.LABELS, n_classes=st.integers(10, 12)),
     data.prepare_dataset: dict(
