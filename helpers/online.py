@@ -5,7 +5,6 @@ Nothing here is needed by a notebook of the course as it stands.
 
 import contextlib
 import importlib
-import inspect
 import socket
 
 import numpy as np
@@ -13,21 +12,6 @@ import numpy as np
 from helpers import CourseError, validation
 
 PATIENCE = 20  # seconds to wait for each answer of a server
-
-
-@validation.checked(name=validation.TEXT)
-def keras_application(name, weights="imagenet"):
-    """A network of `keras.applications`, the side of its images in pixels, its `preprocess_input`."""
-    import keras
-
-    families = inspect.getmembers(keras.applications, inspect.ismodule)
-    found = [family for _, family in families if inspect.isfunction(getattr(family, name, None))]
-    if not found:
-        remedy = 'Look at keras.io/api/applications, or write "EfficientNetLite0" for the bundled one.'
-        raise CourseError("a network of keras.applications", repr(name), remedy)
-    with fetching(f"the weights of {name}"):
-        model = getattr(keras.applications, name)(weights=weights)
-    return model, model.input_shape[1], lambda pixels: found[0].preprocess_input(pixels.astype(np.float32))
 
 
 @validation.checked(

@@ -7,6 +7,7 @@ the bundled network comes from.
 
 import contextlib
 import hashlib
+import inspect
 import zipfile
 from collections import Counter
 from dataclasses import dataclass
@@ -165,11 +166,25 @@ def load_imagenet_model(name=BUNDLED, weights="imagenet"):
     import keras
 
     if name != BUNDLED:
-        from helpers import online
-
-        return ImageNetModel(name, *online.keras_application(name, weights), _imagenet_classes())
+        return ImageNetModel(name, *_keras_application(name, weights), _imagenet_classes())
     model = keras.saving.load_model(storage.checked(FOLDER / "efficientnet_lite0.keras"))
     return ImageNetModel(name, model, 224, efficientnet_lite_scale, _imagenet_classes())
+
+
+def _keras_application(name, weights):
+    """A network of `keras.applications`, the side of its images in pixels, its `preprocess_input`."""
+    import keras
+
+    from helpers import online
+
+    families = inspect.getmembers(keras.applications, inspect.ismodule)
+    found = [family for _, family in families if inspect.isfunction(getattr(family, name, None))]
+    if not found:
+        remedy = 'Look at keras.io/api/applications, or write "EfficientNetLite0" for the bundled one.'
+        raise CourseError("a network of keras.applications", repr(name), remedy)
+    with online.fetching(f"the weights of {name}"):
+        model = getattr(keras.applications, name)(weights=weights)
+    return model, model.input_shape[1], lambda pixels: found[0].preprocess_input(pixels.astype(np.float32))
 
 
 def efficientnet_lite_scale(pixels):

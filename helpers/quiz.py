@@ -22,10 +22,6 @@ def show(name):
     ----------
     name : str
         The notebook's name, such as "01-introduction".
-
-    Returns
-    -------
-    Quiz
     """
     try:
         questions = tomllib.loads((QUIZZES / f"{name}.toml").read_text(encoding="utf-8"))["question"]
@@ -33,10 +29,10 @@ def show(name):
         known = ", ".join(sorted(path.stem for path in QUIZZES.glob("*.toml")))
         remedy = "Choose one of these, or get the course again."
         raise CourseError(f"the name of a quiz ({known})", repr(name), remedy) from None
-    return Quiz(questions)
+    return _Quiz(questions)
 
 
-class Quiz:
+class _Quiz:
     """Questions, each with `text` and a list `answer` of `text`, `feedback` and perhaps `right = true`."""
 
     def __init__(self, questions):

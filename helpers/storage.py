@@ -36,12 +36,12 @@ def _place_for_fits(course):
         return said.resolve(), ""
     if _is_writable(usual) or (not usual.exists() and _is_writable(course)):
         return usual.resolve(), ""
-    folder, kept = own_folder()  # one installation for many
+    folder, kept = _own_folder()  # one installation for many
     note = f"What you save goes to {folder / 'fit_outputs'}: the course's own folder is read-only here."
     return folder / "fit_outputs", note if kept else f"{note} It lasts until this computer restarts."
 
 
-def own_folder():
+def _own_folder():
     """Find a folder that belongs to this user alone, and say whether it outlives a restart."""
     name = "cnn-course"
     if home():
@@ -227,15 +227,6 @@ def checksums():
         return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
     except ValueError:
         raise CourseError(f"{CHECKSUMS} as the course ships it", "a damaged file", REPAIR) from None
-
-
-def write_checksums():
-    """Write data/CHECKSUMS, in the form of the `sha256sum` command, for all that is bundled."""
-    hidden = {CHECKSUMS.name, "README.md"}
-    files = sorted(path for path in DATA.rglob("*") if path.is_file() and path.name not in hidden)
-    with atomic_path(CHECKSUMS) as temporary:
-        lines = [f"{sha256(path)}  {path.relative_to(DATA).as_posix()}\n" for path in files]
-        temporary.write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
 def sha256(path):

@@ -13,7 +13,7 @@ from matplotlib.patches import Circle, Rectangle
 from docs.figures import draw, receptive_field
 from helpers import CourseError, plotting
 from helpers.models import create_model_intro
-from helpers.plotting.concepts import DRAWINGS
+from helpers.plotting.images import DRAWINGS
 from helpers.plotting.network import neuron
 from helpers.plotting.style import alt_text
 from helpers.plotting.training import gradient_descent
@@ -67,7 +67,7 @@ class TestConcepts:
         stored = plotting.concept(name)
         assert len(stored.data) < 60_000
         (tmp_path / f"{name}.png").write_bytes(draw.drawn(name))
-        monkeypatch.setattr("helpers.plotting.concepts.DRAWINGS", tmp_path)
+        monkeypatch.setattr("helpers.plotting.images.DRAWINGS", tmp_path)
         drawn = plotting.concept(name)
         assert stored.metadata == drawn.metadata
         files = [base64.b64encode(image.data) for image in (stored, drawn)]

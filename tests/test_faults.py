@@ -287,11 +287,11 @@ def test_without_a_home_the_course_works_as_ever(installation, tmp_path):
 def test_a_temporary_folder_that_is_somebody_elses_is_not_used(tmp_path, monkeypatch):
     monkeypatch.setattr(storage, "home", lambda: None)
     monkeypatch.setattr(storage.tempfile, "tempdir", str(tmp_path))
-    own = storage.own_folder()[0]
+    own = storage._own_folder()[0]
     own.rmdir()
     (tmp_path / "elsewhere").mkdir()
     own.symlink_to(tmp_path / "elsewhere")
-    assert storage.own_folder()[0] not in (own, tmp_path / "elsewhere")
+    assert storage._own_folder()[0] not in (own, tmp_path / "elsewhere")
 
 
 # Half a clone

@@ -65,7 +65,7 @@ def a_metric_in_the_live_curves(text):
 @door
 def a_quiz(text):
     answers = [{"text": text, "feedback": text, "right": True}, {"text": "b", "feedback": text}]
-    asked = quiz.Quiz([{"text": text, "answer": answers}])
+    asked = quiz._Quiz([{"text": text, "answer": answers}])
     return asked._repr_mimebundle_()["text/html"] + "".join(in_widgets(asked.widget))
 
 

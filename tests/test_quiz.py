@@ -38,7 +38,7 @@ def test_a_quiz_is_asked_once_by_its_own_notebook_and_stored_as_it_is_now(name):
 
 
 def test_every_answer_has_its_feedback_unfolded_without_widgets_and_clicked_with_them():
-    one_question = quiz.Quiz([{"text": "One `x`?", "answer": ANSWERS}])
+    one_question = quiz._Quiz([{"text": "One `x`?", "answer": ANSWERS}])
     html = stored(one_question)
     assert "One <code>x</code>?" in html
     assert "<details><summary>a &lt; b</summary><p>✗ No.</p></details>" in html

@@ -14,7 +14,7 @@ from matplotlib import pyplot as plt
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from helpers.plotting.concepts import DRAWINGS
+from helpers.plotting.images import DRAWINGS
 from helpers.plotting.style import alt_text
 
 NAMES = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path != Path(__file__))

@@ -7,7 +7,7 @@ from matplotlib import pyplot as plt
 from matplotlib.patches import Rectangle
 
 from helpers import validation
-from helpers.detection.boxes import _area, count_objects, iou
+from helpers.detection.boxes import count_objects, iou
 from helpers.detection.metrics import FOUND, SEVERAL, match_detections, precision_recall
 from helpers.plotting.images import check_image, show_image
 from helpers.plotting.names import shorten
@@ -77,7 +77,7 @@ def overlap(box, other, ax=None):
         ax.add_patch(Rectangle(corner - 0.5, *size, facecolor="#DDDDDD", hatch="//", edgecolor=GRAY))
     ax.set(xlim=(low[0], high[0]), ylim=(high[1], low[1]), aspect="equal")
     ax.set(xlabel="x (pixels)", ylabel="y (pixels)")
-    union = _area(box) + _area(other) - shared
+    union = np.prod(box[2:] - box[:2]) + np.prod(other[2:] - other[:2]) - shared
     ax.set_title(f"intersection {shared:g} / union {union:g} = IoU {value:.2f}")
     text = f"Two boxes, A {box.tolist()} and B {other.tolist()}: intersection {shared:g}, union {union:g}, "
     return describe(ax, f"{text}intersection over union {value:.2f}.")

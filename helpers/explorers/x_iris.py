@@ -6,7 +6,7 @@ from matplotlib import pyplot as plt
 
 from helpers import CourseError, plotting, validation
 from helpers.explorers.controls import Explorer, Slider
-from helpers.plotting.iris import MEASUREMENTS, probabilities_of
+from helpers.plotting.predictions import MEASUREMENTS, probabilities_of
 from helpers.plotting.style import INK
 
 LIMITS = ((4.0, 8.0), (2.0, 4.5), (1.0, 7.0), (0.1, 2.5))  # cm: what occurs in the data set, rounded

@@ -1,6 +1,7 @@
-"""Show images, their pixels, their channels and the feature maps that a layer computes from them."""
+"""Show images, their pixels, channels and feature maps, and the drawings that docs/figures makes."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 from matplotlib import pyplot as plt
@@ -9,6 +10,7 @@ from helpers import CourseError, validation
 from helpers.plotting.names import shorten
 from helpers.plotting.style import GRAY, INK, describe
 
+DRAWINGS = Path(__file__).parent / "drawings"
 CHANNELS = ("Red", "Green", "Blue")
 
 
@@ -219,3 +221,26 @@ def _grid(count, columns, width, height):
     for ax in axes.flat[count:]:
         ax.axis("off")
     return axes
+
+
+def concept(name):
+    """Show the drawing of a concept.
+
+    Parameters
+    ----------
+    name : str
+        Which one, for example "vision_tasks"; an unknown name is answered with the list.
+
+    Returns
+    -------
+    IPython.display.Image
+        With its alt text; a notebook shows it if it is a cell's last line.
+    """
+    from IPython.display import Image
+    from PIL import Image as PngFile
+
+    names = sorted(path.stem for path in DRAWINGS.glob("*.png"))
+    path = DRAWINGS / f"{validation.choice(names)(name, 'name')}.png"
+    with PngFile.open(path) as file:
+        alt = file.text["Description"]
+    return Image(data=path.read_bytes(), format="png", metadata={"alt": alt})

@@ -1,12 +1,162 @@
-"""Gradient descent on a loss of one weight."""
+"""How a training goes: learning curves, and gradient descent on a loss of one weight."""
 
 from numbers import Integral
 
 import numpy as np
 from matplotlib import pyplot as plt
+from matplotlib.ticker import MaxNLocator
 
 from helpers import CourseError, validation
-from helpers.plotting.style import BLUE, GRAY, INK, ORANGE, describe
+from helpers.histories import history_table
+from helpers.plotting.names import shorten
+from helpers.plotting.style import BLUE, GRAY, INK, ORANGE, PALETTE, describe
+
+MARKERS = "os^DvPX"
+DASHES = ("-", "--", "-.", ":")
+
+
+def learning_curves(history, metric="accuracy", ax=None):
+    """Draw loss and a metric over the epochs, for training and validation.
+
+    Parameters
+    ----------
+    history : keras.callbacks.History, dict or pandas.DataFrame
+        Columns as Keras names them: `loss`, `accuracy`, and `val_loss`, `val_accuracy` where there is
+        validation data.
+    metric : str
+        The column beside the loss; "accuracy" also finds Keras's longer names, `categorical_accuracy` and
+        `sparse_categorical_accuracy`, and where there is none the first other metric.
+    ax : array of matplotlib.axes.Axes, shape (2,), optional
+        Where to draw; made if left out.
+
+    Returns
+    -------
+    array of matplotlib.axes.Axes, shape (2,)
+        Loss on the left, metric on the right.
+    """
+    table = history_table(history)
+    columns = _find_column(table, "loss"), _metric(table, metric).removeprefix("val_")
+    if ax is None:
+        ax = plt.subplots(1, 2, figsize=(8, 3.6), layout="constrained", gridspec_kw={"wspace": 0.08})[1]
+    elif np.size(ax) != 2:
+        raise CourseError("two axes, for loss and metric", np.size(ax), "Make them with plt.subplots(1, 2).")
+    found = [_curve_pair(one, table, column) for one, column in zip(np.ravel(ax), columns, strict=True)]
+    epochs = f"{len(table)} epoch{'s' if len(table) > 1 else ''}"
+    return describe(ax, f"Learning curves over {epochs}. {' '.join(found)}")
+
+
+def _curve_pair(ax, table, column):
+    """Draw one column for training and validation; say in words how it went."""
+    name = column.replace("sparse_", "").replace("categorical_", "").replace("_", " ").capitalize()
+    lines = {"training": (column, BLUE, "o-"), "validation": (f"val_{column}", ORANGE, "s--")}
+    lines = {label: line for label, line in lines.items() if line[0] in table}
+    measured = {label: _measured(table, key) for label, (key, *_) in lines.items()}
+    for label, (_, color, style) in lines.items():
+        _draw_line(ax, measured[label], style, color)
+    _name_line_ends(ax, measured)
+    ax.set_title(shorten(name, 40))
+    _count_epochs(ax, len(table))
+    went = [
+        f"{label} from {_in_words(values.iloc[0])} to {_in_words(values.iloc[-1])}"
+        for label, values in measured.items()
+    ]
+    return f"{name}: {', '.join(went)}."
+
+
+def _measured(table, key):
+    """Leave out epochs without validation: of those, what was measured in training is a number."""
+    values = table[key]
+    trained = table.get(key.removeprefix("val_"), values)
+    some = values[values.notna() | trained.isna()]
+    return some if len(some) else values
+
+
+def _metric(table, name):
+    """Find the column of a metric; where nobody asked for another, the first that is not the loss."""
+    others = [column for column in table if column.removeprefix("val_") not in ("loss", "learning_rate")]
+    accuracies = [column for column in others if "accuracy" in column]
+    return others[0] if name == "accuracy" and others and not accuracies else _find_column(table, name)
+
+
+def compare_histories(histories, column="val_accuracy", ax=None):
+    """Draw one column of several histories in one chart, each with its own colour, marker and dashes.
+
+    Parameters
+    ----------
+    histories : dict of str to history
+        A name for each history; histories as `learning_curves` takes them.
+    column : str
+        Which column to compare.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; made if left out.
+    """
+    validation.of_type(histories, dict, "histories by name", 'Write {"intro": history, ...}.')
+    if not 1 <= len(histories) <= len(PALETTE):
+        raise CourseError(f"1 to {len(PALETTE)} histories", len(histories), "Choose the ones that matter.")
+    tables = {name: history_table(history) for name, history in histories.items()}
+    series = {name: _measured(table, _find_column(table, column)) for name, table in tables.items()}
+    ax = ax or plt.subplots(figsize=(7, 4.2), layout="constrained")[1]
+    for number, values in enumerate(series.values()):
+        _draw_line(ax, values, MARKERS[number] + DASHES[number % len(DASHES)], PALETTE[number])
+    _name_line_ends(ax, series)
+    longest = max(values.index[-1] for values in series.values())
+    words = column.replace("val_", "validation ").replace("_", " ")
+    ax.set_ylabel(words.capitalize())
+    _count_epochs(ax, longest)
+    ends = ", ".join(f"{name} {_in_words(values.iloc[-1])}" for name, values in series.items())
+    return describe(ax, f"Curves of {words} over up to {longest} epochs. At the end: {ends}.")
+
+
+def _draw_line(ax, values, style, color):
+    """Draw one line; of a long one not every epoch gets a marker."""
+    every = 1 + len(values) // 25
+    ax.plot(values.index, values, style, color=color, markevery=every, mec=INK, mew=0.6)
+
+
+def _name_line_ends(ax, series):
+    """Write each line's name to the right of its last point, moved apart where they would touch."""
+    finite = {name: values[np.isfinite(values)] for name, values in series.items()}
+    points = {name: (values.index[-1], values.iloc[-1]) for name, values in finite.items() if len(values)}
+    order = sorted(points, key=lambda name: points[name][1])
+    low, high = ax.get_ylim()
+    heights = [(points[name][1] - low) / (high - low) for name in order]
+    line_of_text = 18 / 72 * ax.figure.dpi / ax.bbox.height
+    places = np.array(heights)
+    for number in range(1, len(places)):
+        places[number] = max(places[number], places[number - 1] + line_of_text)
+    if order:  # centred on the line ends, but inside the axes
+        wanted = np.mean(heights) - np.mean(places)
+        places += np.clip(wanted, -places[0], max(1 - places[-1], -places[0]))
+    for name, place in zip(order, places, strict=True):
+        ax.annotate(
+            shorten(name), points[name], (1.04, place), textcoords="axes fraction", va="center", size=12,
+            annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": GRAY, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 4,
+                "relpos": (0, 0.5)},
+        )  # fmt: skip
+
+
+def _count_epochs(ax, last):
+    """Let the axis reach from epoch 1 to the last one, with ticks at whole epochs."""
+    ticks = MaxNLocator(10, integer=True, steps=(1, 2, 5, 10)).tick_values(1, last)
+    margin = 0.05 * (last - 1) or 0.5
+    ax.set(xlabel="Epoch", xlim=(1 - margin, last + margin), xticks=ticks[(ticks >= 1) & (ticks <= last)])
+    ax.grid(axis="y")
+
+
+def _in_words(value):
+    return f"{value:.2f}" if np.isfinite(value) else "no finite number"
+
+
+def _find_column(table, name):
+    """Find a column of a history, also where Keras calls accuracy `categorical_accuracy`."""
+    validation.of_type(name, str, "the name of a column", 'Write "loss", say.')
+    start, base = ("val_", name[4:]) if name.startswith("val_") else ("", name)
+    for candidate in (base, f"categorical_{base}", f"sparse_categorical_{base}"):
+        if start + candidate in table:
+            return start + candidate
+    expected = f"a history with a column {name!r}"
+    raise CourseError(expected, f"the columns {list(table)}", "Choose one of these.")
 
 
 def learning_rates(rates=(0.03, 0.3, 0.95), start=-1.0, steps=12):

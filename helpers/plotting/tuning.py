@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from helpers import CourseError, validation
-from helpers.plotting.style import BLUE, GRAY, INK, ORANGE, VERMILION, describe, minus
+from helpers.plotting.style import BLUE, GRAY, INK, VERMILION, describe, minus
 
 RUNG = ("rung", "over", "accuracy", "low", "high", "gain", "gain_low", "gain_high", "cpu_seconds_per_epoch")
 
@@ -139,23 +139,3 @@ def _write_columns(ax, table, places):
         ax.annotate(f"{row.cpu_seconds_per_epoch:.0f} s", (1.38, place), **text)
     for column, title in ((1.16, "gain"), (1.38, "an epoch")):
         ax.annotate(title, (column, 1.01), xycoords="axes fraction", ha="right", va="bottom", size=12)
-
-
-def compare_rungs(table, curves, first, second):
-    """Draw how two rungs learn, epoch by epoch, and say how they differ in accuracy and time."""
-    rows = table.set_index("rung")
-    ax = plt.subplots(figsize=(8.4, 4.2), layout="constrained")[1]
-    for name, color, style in ((first, BLUE, "o-"), (second, ORANGE, "s--")):
-        learned = curves[curves.rung == name]
-        ax.plot(learned.epoch, learned.accuracy, style, color=color, mec=INK, label=f"{name}, training")
-        ring = {"color": "none", "mec": color, "mew": 2.5, "markersize": 12, "label": f"{name}, validation"}
-        ax.plot(learned.epoch.max() + 0.25, rows.accuracy[name], style[0], **ring)
-    gain = rows.accuracy[second] - rows.accuracy[first]
-    times = rows.cpu_seconds_per_epoch[second] / rows.cpu_seconds_per_epoch[first]
-    words = minus(f"{second} against {first}: {100 * gain:+.1f} points, {times:.1f} times the time")
-    ax.set(xlabel="Epoch", ylabel="Accuracy", ylim=(0.3, 1))
-    ax.set_xticks(sorted(curves.epoch.unique()))
-    ax.set_title(words, size=13)
-    ax.legend(loc="lower right")
-    ax.grid(axis="y")
-    return describe(ax, f"Accuracy by epoch of two trainings. {words}.")

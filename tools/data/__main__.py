@@ -32,11 +32,20 @@ def main(arguments=None):
         module = importlib.import_module(f"tools.data.{name}")
         if not options.check:
             module.build()
-            storage.write_checksums()
+            _write_checksums()
         elif hasattr(module, "check"):
             module.check()
         else:
             parser.error(f"{name} has nothing to compare with")
+
+
+def _write_checksums():
+    """Write data/CHECKSUMS, in the form of the `sha256sum` command, for all that is bundled."""
+    hidden = {storage.CHECKSUMS.name, "README.md"}
+    files = sorted(path for path in storage.DATA.rglob("*") if path.is_file() and path.name not in hidden)
+    with storage.atomic_path(storage.CHECKSUMS) as temporary:
+        lines = [f"{storage.sha256(path)}  {path.relative_to(storage.DATA).as_posix()}\n" for path in files]
+        temporary.write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
