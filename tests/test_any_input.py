@@ -52,6 +52,7 @@ SPARED = {  # module or function -> why nobody needs to be protected from it
     "online.package": "gets the names of packages from this package alone",
     "online.fetching": "no value, but a block of code; tests/test_pretrained.py",
     "detection.digit_detector.detection_loss": "called by Keras with its own tensors",
+    "sharing.apart": "a program that `runtimes` starts; tests/test_hostile_exports.py",
     "tuning.score_classifier": "called by scikit-learn",
     "tuning.build_classifier": "called by Keras's wrapper",
     "tuning.search_results": "takes a search of scikit-learn's",

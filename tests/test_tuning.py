@@ -96,7 +96,7 @@ def test_what_build_must_return_is_said(parts, fault):
 def test_what_is_no_setting_is_explained(parts):
     with pytest.raises(CourseError, match="at least one setting"):
         tuning.grid_search(Builder(), [], *parts)
-    with pytest.raises(CourseError, match="what `suggest` returns to be a dictionary"):
+    with pytest.raises(CourseError, match="what `suggest` returns to be a dict"):
         tuning.optuna_search(Builder(), lambda trial: 0.3, *parts)
 
 

@@ -1,4 +1,4 @@
-"""Draw boxes: what was found, what overlaps, what was missed."""
+"""Draw boxes: what was found, what overlaps, what was missed. Each function is one of `plotting`'s kind."""
 
 from itertools import cycle
 
@@ -26,8 +26,6 @@ def show_detections(image, found, ax=None, title=None, scores=True):
     image : array, shape (H, W) or (H, W, 3)
         uint8 0..255 or float 0..1.
     found : Detections
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
     title : str, optional
         What stands above; the count of each class if not given.
     scores : bool, default True
@@ -62,8 +60,6 @@ def overlap(box, other, ax=None):
     ----------
     box, other : array-like of float, shape (4,)
         Left, top, right, bottom.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
     """
     value = iou(box, other)[0, 0]
     low, high = np.minimum(box[:2], other[:2]) - 8, np.maximum(box[2:], other[2:]) + 8
@@ -125,8 +121,6 @@ def precision_recall_curve(curves, ax=None):
     ----------
     curves : dict of str to (found, truths)
         Name -> what `precision_recall` takes.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
     """
     ax = ax or plt.subplots(figsize=(5.6, 4), layout="constrained")[1]
     words = []

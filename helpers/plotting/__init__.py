@@ -1,6 +1,7 @@
 """Every figure of the course: images, charts of numbers, and drawings of concepts.
 
-Each function takes axes or makes its own, returns them, and describes them in words (alt text).
+Each function draws on the axes `ax`, or on axes that it makes, returns them, and describes them in words (alt
+text).
 """
 
 from helpers.plotting.convolution import kernel_step

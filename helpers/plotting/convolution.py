@@ -31,8 +31,6 @@ def kernel_step(image=STEP_IMAGE, kernel=HORIZONTAL_EDGES, row=0, column=0, ax=N
         The weights.
     row, column : int
         Which pixel of the output, counted from 0.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
 
     Returns
     -------

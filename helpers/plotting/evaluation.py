@@ -21,8 +21,6 @@ def accuracy_intervals(accuracy, sizes=(100, 2000, 10_000), ax=None):
         The measured accuracy, the same for all sizes.
     sizes : sequence of int
         Numbers of test images.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
 
     Returns
     -------
@@ -63,8 +61,6 @@ def confusion_heatmap(matrix, class_names, ax=None):
         Rows are true classes, columns predicted ones, as scikit-learn's `confusion_matrix` gives it.
     class_names : sequence of str, length n_classes
         Names in the order of rows and columns.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
     """
     import seaborn as sns  # here, because it takes longer to import than all the rest
 

@@ -21,8 +21,6 @@ def show_image(image, ax=None, title=None):
     ----------
     image : array, shape (H, W), (H, W, 1) or (H, W, 3)
         uint8 0..255 or float 0..1.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
     title : str, optional
         Text above the image, e.g. its class.
     """
@@ -83,8 +81,6 @@ def pixel_grid(image, ax=None):
     image : array, shape (H, W), (H, W, 1) or (H, W, 3)
         uint8 or float 0..1. One channel of at most 12 x 12 pixels, or a colour image of at most 8 x 8: each
         of its pixels shows three numbers, red, green and blue from top to bottom.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
     """
     pixels = check_image(image)
     height, width = pixels.shape[:2]

@@ -84,8 +84,6 @@ def network_graph(layer_sizes=(4, 3, 1), ax=None):
     ----------
     layer_sizes : sequence of int
         Number of inputs, then of neurons in each layer; at most 8 each, at most 5 layers.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
     """
     sizes = tuple(layer_sizes) if np.iterable(layer_sizes) else (layer_sizes,)
     whole = all(isinstance(size, Integral) and 1 <= size <= MOST_NODES for size in sizes)

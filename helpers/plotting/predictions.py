@@ -96,8 +96,6 @@ def digit_table(images, probabilities, digits, ax=None):
         What a network answered.
     digits : sequence of int or None, length N
         What each image shows; None for an image of no digit, where every answer is wrong.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
     """
     if probabilities.ndim != 2 or not len(images) == len(probabilities) == len(digits) > 0:
         found = f"{len(images)} images, probabilities of shape {probabilities.shape}, {len(digits)} digits"
@@ -189,8 +187,6 @@ def decision_regions(classify, flowers, species, names, sepal=None, ax=None):
         Names of the species.
     sepal : (float, float), optional
         Length and width of the sepals for which the regions hold; the means of `flowers` if left out.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
     """
     if species.shape != (len(flowers),) or len(names) != 3:
         found = f"{len(flowers)} flowers, species of shape {species.shape} and {len(names)} names"

@@ -22,8 +22,6 @@ def keras_file(path, ax=None):
     ----------
     path : path-like
         A .keras file, which is a ZIP archive.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -56,8 +54,6 @@ def file_sizes(sizes, ax=None):
     ----------
     sizes : dict of str to int
         What a file is -> its size in bytes.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
     """
     if not sizes:
         raise CourseError("names of files with their sizes in bytes", "none", "path.stat().st_size is one.")

@@ -87,8 +87,6 @@ def compare_histories(histories, column="val_accuracy", ax=None):
         A name for each history; histories as `learning_curves` takes them.
     column : str
         Which column to compare.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
     """
     validation.of_type(histories, dict, "histories by name", 'Write {"intro": history, ...}.')
     if not 1 <= len(histories) <= len(PALETTE):

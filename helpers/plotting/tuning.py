@@ -21,8 +21,6 @@ def plot_sweep(table, parameter, value="val_loss", ax=None):
     parameter, value : str
         Columns: what was varied (numbers or names), and what came out. An accuracy is the better the higher,
         everything else the lower.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
     """
     missing = [column for column in (parameter, value) if column not in table]
     if missing:
@@ -98,8 +96,6 @@ def plot_ablation(table, ax=None):
     table : pandas.DataFrame
         One row a rung, as `training.load_history("ladder")` gives it: accuracies and gains as fractions, with
         95 % intervals, and the processor's seconds for an epoch.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; made if left out.
     """
     if ax is None:
         margins = {"left": 0.38, "right": 0.8, "top": 0.95, "bottom": 0.09}
