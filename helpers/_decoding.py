@@ -1,6 +1,7 @@
 """What stands in an image file, as red, green and blue: right, or refused in words."""
 
 import contextlib
+import functools
 import io
 import re
 import warnings
@@ -26,23 +27,35 @@ RAW = {".arw", ".cr2", ".cr3", ".dng", ".nef", ".orf", ".raf", ".rw2"}  # of cam
 MOST_PIXELS = 50_000_000  # a phone's photo has 12 to 48 million
 LARGE = 4_000_000  # pixels: more of them are not decoded where a small image is wanted
 ORIENTATION = 0x0112  # in EXIF: how the camera was held
-TURNS = dict(zip(range(2, 9), map(Image.Transpose, (0, 3, 1, 5, 4, 6, 2)), strict=True))
+TURNS = {  # how the camera was held -> a view of the upright image that lies as the file has it
+    1: np.asarray,
+    2: np.fliplr,
+    3: lambda upright: np.rot90(upright, 2),
+    4: np.flipud,
+    5: lambda upright: upright.swapaxes(0, 1),
+    6: np.rot90,
+    7: lambda upright: np.rot90(upright, 2).swapaxes(0, 1),
+    8: lambda upright: np.rot90(upright, 3),
+}
+STRIP = 500_000  # pixels that are converted at once
 
 
-def read(path, side=None):
-    """Read a file as an RGB image; of a large one, not many more pixels than a side of `side` needs."""
+def read(path, side=None, of=max):
+    """Read a file as uint8 (height, width, 3).
+
+    Of a large image, if `side` is given, not many more pixels than that many along the longer side, or along
+    the shorter one if `of` is `min`.
+    """
     if not path.is_file():
         found = f"{path}, which is " + ("a folder" if path.is_dir() else "not there")
         raise CourseError("an image file", found, "Check name and folder.")
     try:
         with warnings.catch_warnings(action="ignore"):
-            return _pixels(path, path.name, side)
+            return _pixels(path, side, of)
     except CourseError:
         raise
     except Image.DecompressionBombError as error:  # raised by Pillow too, for images larger still
-        remedy = "Make it smaller with any image program first."
-        expected = f"an image of at most {MOST_PIXELS:,} pixels"
-        raise CourseError(expected, f"more in {path.name}: {error}", remedy) from None
+        refuse_large(f"more in {path.name}: {error}")
     except Exception as error:  # Pillow's decoders fail in many ways
         kind = _foreign(path)
         found = f"{path.name}, {f'a {kind} file, ' if kind else ''}which cannot be read ({error})"
@@ -51,18 +64,23 @@ def read(path, side=None):
         raise CourseError("an image file", found, remedy + iphone * (kind == "HEIC")) from None
 
 
-def _pixels(path, name, side):
+def refuse_large(found):
+    remedy = "Make it smaller with any image program first."
+    raise CourseError(f"an image of at most {MOST_PIXELS:,} pixels", found, remedy) from None
+
+
+def _pixels(path, *wanted):
     if path.suffix.lower() in RAW:
         raise ValueError("Pillow would find a small preview only")
     try:
-        return _decoded(path, name, side)
+        return _decoded(path, path.name, *wanted)
     except (CourseError, Image.DecompressionBombError):
         raise
     except Exception:  # because of the pixels, or of a text or colour profile beside them?
         bare = _without_metadata(path)
         if bare is None:
             raise
-        return _decoded(io.BytesIO(bare), name, side)
+        return _decoded(io.BytesIO(bare), path.name, *wanted)
 
 
 def _opened(file):
@@ -70,23 +88,44 @@ def _opened(file):
     return Image.open(file, formats=[name for name in FORMATS if name in Image.OPEN])
 
 
-def _decoded(file, name, side):
+def _decoded(file, name, side, of):
+    """Decode an image; convert, shrink and turn it some rows at a time, because a copy can take 200 MB."""
     with _opened(file) as image:
-        if image.width * image.height > MOST_PIXELS:
+        n_pixels, factor = image.width * image.height, 1
+        if n_pixels > MOST_PIXELS:
             raise Image.DecompressionBombError(f"{image.width} x {image.height} pixels")
-        if side and image.width * image.height > LARGE:
+        if side and n_pixels > LARGE:
             image.draft(None, (2 * side, 2 * side))  # JPEG can leave out detail while it is decoded
+            factor = max(1, of(image.size) // (2 * side))
         deep = ";16" in str(image.tile)
         image.load()
-        turn = _turn(image)
-        image = _to_rgb(image, name, deep)
-    return image if turn is None else image.transpose(turn)
+        turn, to_rgb = _turn(image), _to_rgb(image, name, deep)
+        shape = [-(-length // factor) for length in reversed(image.size)]
+        pixels = np.empty((*(shape[::-1] if turn > 4 else shape), 3), np.uint8)
+        as_held = TURNS[turn](pixels)  # the same memory
+        for top, strip in _strips(image, factor):
+            rows = np.asarray(to_rgb(strip).reduce(factor))
+            as_held[top // factor :][: len(rows)] = rows
+        if image.has_transparency_data and is_uniform(pixels) and _is_veiled(image):
+            remedy = "Is its ink white on a transparent page? Save it on a dark one."
+            found = f"{name}, of which nothing is seen on white"
+            raise CourseError("an image that shows something", found, remedy)
+    return pixels
+
+
+def _strips(image, factor=1):
+    """Cut an image into strips of whole rows; give where each begins, and the strip."""
+    n_rows = factor * max(1, STRIP // (image.width * factor))
+    for top in range(0, image.height, n_rows):
+        yield top, image.crop((0, top, image.width, min(top + n_rows, image.height)))
 
 
 def _turn(image):
-    """How to turn an image as the camera was held; metadata that cannot be read say nothing."""
+    """How the camera was held, 1 to 8 as in EXIF; metadata that cannot be read say nothing."""
     with contextlib.suppress(Exception):
-        return TURNS.get(image.getexif().get(ORIENTATION))
+        turn = image.getexif().get(ORIENTATION)
+        return turn if turn in TURNS else 1
+    return 1
 
 
 def _without_metadata(path):
@@ -113,34 +152,41 @@ def _foreign(path):
         return "camera's raw" if path.suffix.lower() in RAW else next(kinds, None)
 
 
-def is_uniform(image):
-    """Whether an image of Pillow's has one colour all over, but for the noise of JPEG."""
-    return all(high - low <= 2 for low, high in image.convert("RGB").getextrema())
+def is_uniform(pixels):
+    """Whether an image has one colour all over, but for the noise of JPEG."""
+    return bool((np.ptp(pixels, axis=(0, 1)) <= 2).all())
 
 
-def _to_rgb(image, name, deep=False):
+def _to_rgb(image, name, deep):
+    """Give the function that makes strips of this image red, green and blue."""
     if image.mode == "LAB":
         profiles = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
-        return ImageCms.profileToProfile(image, *profiles, outputMode="RGB")
+        return functools.partial(
+            ImageCms.applyTransform, transform=ImageCms.buildTransform(*profiles, "LAB", "RGB")
+        )
     if image.mode.startswith("I;16") or image.mode in ("I", "F"):
-        image = _to_8_bits(image, name)
-    elif deep and max(high for _, high in image.getextrema()[:3]) < 16:  # Pillow keeps the higher byte only
+        return _to_8_bits(image, name)
+    if deep and max(high for _, high in image.getextrema()[:3]) < 16:  # Pillow keeps the higher byte only
         _refuse_unknown_range(name, "less than 4096")
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        least = image.getchannel("A").getextrema()[0]
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-        if least < 255 and is_uniform(image):
-            remedy = "Is its ink white on a transparent page? Save it on a dark one."
-            found = f"{name}, of which nothing is seen on white"
-            raise CourseError("an image that shows something", found, remedy)
-    return image if image.mode == "RGB" else image.convert("RGB")
+    return _on_white if image.has_transparency_data else lambda strip: strip.convert("RGB")
+
+
+def _on_white(strip):
+    strip = strip.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", strip.size, "white"), strip).convert("RGB")
+
+
+def _is_veiled(image):
+    alphas = (strip.convert("RGBA").getchannel("A").getextrema() for _, strip in _strips(image))
+    return min(low for low, _ in alphas) < 255
 
 
 def _to_8_bits(image, name):
-    """Scale grey values to 0..255; Pillow's own conversion would cut everything above."""
-    values, tags = np.asarray(image).ravel(), getattr(image, "tag_v2", {})
-    low, high, bits = values.min(), values.max(), tags.get(258, (16,))[0]
+    """Give the function that scales grey values to 0..255; Pillow's own would cut what is above."""
+    ends = [(strip.min(), strip.max()) for strip in (np.asarray(strip) for _, strip in _strips(image))]
+    (low, _), (_, high) = np.min(ends, axis=0), np.max(ends, axis=0)
+    tags = getattr(image, "tag_v2", {})
+    bits = tags.get(258, (16,))[0]
     signed = bits == 16 and tags.get(339) == (2,)
     top = 1 if image.mode == "F" else 2 ** (15 if signed else min(bits, 16)) - 1
     if top == 65535 and high <= 255:
@@ -150,15 +196,17 @@ def _to_8_bits(image, name):
     if not 0 <= low <= high <= top:  # written so that NaN is refused too
         found = f"{low:g} to {high:g} in {name}"
         raise CourseError(f"grey values from 0 to {top}", found, "Save the image as an 8-bit PNG first.")
-    gray = np.empty(values.shape, np.uint8)
-    for start in range(0, len(values), 1_000_000):  # not all at once: float64 takes eight times the room
-        part = slice(start, start + 1_000_000)
-        gray[part] = np.rint(values[part] * (255 / top))
-    if tags.get(262) == 0:  # in this TIFF, 0 is white; Pillow minds it in 8 bits only
-        gray = 255 - gray
-    if isinstance(image.info.get("transparency"), int):
-        gray[values == image.info["transparency"]] = 255
-    return Image.fromarray(gray.reshape(image.height, image.width))
+
+    def scaled(strip):
+        values = np.asarray(strip)
+        gray = np.rint(values * (255 / top)).astype(np.uint8)
+        if tags.get(262) == 0:  # in this TIFF, 0 is white; Pillow minds it in 8 bits only
+            gray = 255 - gray
+        if isinstance(image.info.get("transparency"), int):
+            gray[values == image.info["transparency"]] = 255
+        return Image.fromarray(gray).convert("RGB")
+
+    return scaled
 
 
 def _refuse_unknown_range(name, found):

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from helpers import CourseError, storage, validation
-from helpers._decoding import MOST_PIXELS, is_image, is_uniform, read
+from helpers._decoding import MOST_PIXELS, is_image, is_uniform, read, refuse_large
 
 PHOTOS = ("astronaut", "cat", "coffee", "rocket", "temple")
 HIDDEN = {"$recycle.bin", "@eadir", "__macosx", "desktop.ini", "ehthumbs.db", "icon\r", "thumbs.db"}
@@ -70,12 +70,12 @@ def load_image(path, size=None):
         If there is no such file, it is no image, damaged, or larger than 50 million pixels; if its numbers
         can mean several things, or nothing is seen on white; or if `size` is no width and height.
     """
-    if size is not None:
-        _check_size(size)
-    image = read(validation.as_path(path, "the path of an image file"), size and max(size))
-    if size is not None:
-        image = image.resize(size, Image.Resampling.LANCZOS)
-    return np.array(image)
+    path = validation.as_path(path, "the path of an image file")
+    if size is None:
+        return read(path)
+    _check_size(size)
+    image = Image.fromarray(read(path, max(size), min))
+    return np.array(image.resize(size, Image.Resampling.LANCZOS))
 
 
 def _check_size(size):
@@ -194,6 +194,7 @@ def _read_with_class(file, largest):
     except CourseError as error:
         found = f"{error.got}, in the folder {file.parent.name}"
         raise CourseError(error.expected, found, error.remedy) from None
+    image = Image.fromarray(image)
     image.thumbnail((largest, largest), Image.Resampling.LANCZOS)
     return np.array(image)
 
@@ -298,4 +299,6 @@ def check_photo(image):
     image = validation.as_array(image, expected, remedy=remedy)
     if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
         raise CourseError(expected, f"shape {image.shape} of type {image.dtype}", remedy)
+    if image.shape[0] * image.shape[1] > MOST_PIXELS:
+        refuse_large(f"shape {image.shape}")
     return image

@@ -16,7 +16,7 @@ from helpers import CourseError, images, storage, validation
 SHAPE = (28, 28, 1)  # height, width, channels
 MNIST = storage.DATA / "mnist" / "3.0.1"
 OWN = storage.DATA / "digits"
-SMALLEST = 8  # pixels: less is no image of a digit
+SMALLEST, LARGEST = 8, 512  # pixels: less is no image of a digit, and more is not needed for one
 
 
 def load_mnist():
@@ -108,22 +108,27 @@ def prepare_digit(image):
     Raises
     ------
     CourseError
-        If it is no image, larger than 50 million pixels, smaller than 8 x 8, or of one colour all over.
+        If it is no image, larger than 50 million pixels, smaller than 8 x 8, more than 28 times as long as
+        wide, or of one colour all over.
     """
     if isinstance(image, (str, os.PathLike)):
-        image = images.load_image(image)
+        image = images.read(validation.as_path(image, "the path of an image file"), side=LARGEST)
     image = images.check_photo(image)
-    height, width = image.shape[:2]
-    if min(height, width) < SMALLEST:
+    longer, shorter = max(image.shape[:2]), min(image.shape[:2])
+    if longer > SHAPE[0] * shorter:
+        found, remedy = f"{longer / shorter:.0f} times as long as wide", "Cut it out around the digit."
+        raise CourseError(f"an image at most {SHAPE[0]} times as long as wide", found, remedy)
+    if shorter < SMALLEST:
         remedy = "Take a larger image: a digit needs some pixels to be seen."
-        raise CourseError(f"at least {SMALLEST} x {SMALLEST} pixels", f"{width} x {height}", remedy)
-    gray = Image.fromarray(image).convert("L")
-    if images.is_uniform(gray):
+        found = f"{image.shape[1]} x {image.shape[0]}"
+        raise CourseError(f"at least {SMALLEST} x {SMALLEST} pixels", found, remedy)
+    gray = Image.fromarray(image).convert("L").reduce(max(1, longer // (2 * LARGEST)))
+    values = np.asarray(gray)
+    if np.ptp(values) <= 2:
         remedy = "Is its ink as light as its paper, or was it taken in the dark?"
         raise CourseError("an image with a digit on it", "one of a single colour", remedy)
-    values = np.asarray(gray)
     edge = int(np.median(np.concatenate([values[0], values[-1], values[:, 0], values[:, -1]])))
-    square = ImageOps.pad(gray, (max(height, width),) * 2, color=edge)
+    square = ImageOps.pad(gray, (max(gray.size),) * 2, color=edge)
     small = square.resize(SHAPE[:2], Image.Resampling.BOX)
     return np.asarray(small, dtype=np.float32)[..., None] / 255
 

@@ -15,7 +15,7 @@ from PIL import Image
 from helpers import CourseError, images, storage
 
 FLIPPED, CUT = 22, 8  # mutated files of each kind of image
-ROOM = 700  # MB for one image of at most 50 million pixels: two of them in four channels, and Python
+ROOM = 500  # MB for one image of at most 50 million pixels, in four channels and in three, and Python
 
 
 def scene():

@@ -101,11 +101,28 @@ def test_a_file_is_read_as_any_image_is(tmp_path):
         assert np.abs(mnist.prepare_digit(file) - as_usual).mean() < 0.02, name
 
 
-@pytest.mark.parametrize("size", [(1, 1), (1, 400), (7, 100)])
-def test_an_image_without_room_for_a_digit_is_refused(tmp_path, size):
-    file = saved(tmp_path, "tiny.png", Image.new("RGB", size))
-    with pytest.raises(CourseError, match=r"at least 8 x 8 pixels.*but got \d+ x \d+"):
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        ((1, 1), "at least 8 x 8 pixels.*but got 1 x 1"),
+        ((7, 100), "at least 8 x 8 pixels.*but got 7 x 100"),
+        ((1, 400), "at most 28 times as long as wide, but got 400 times"),
+        ((50_000, 8), "at most 28 times"),  # its square would take 2.5 GB
+        ((9_000, 9_000), "at most 50,000,000 pixels"),
+    ],
+)
+def test_an_image_without_room_for_a_digit_or_too_large_is_refused(tmp_path, size, words):
+    file = saved(tmp_path, "digit.png", Image.new("1", size))
+    with pytest.raises(CourseError, match=words):
         mnist.prepare_digit(file)
+    with pytest.raises(CourseError, match=words):
+        mnist.prepare_digit(np.broadcast_to(np.uint8(0), (*size[::-1], 3)))
+
+
+def test_a_huge_digit_is_prepared_as_a_small_one(tmp_path):
+    small, huge = seven((100, 140)), seven((100, 140)).resize((4200, 3000), Image.Resampling.BOX)
+    for given in (np.asarray(huge), saved(tmp_path, "7.png", huge)):
+        assert np.abs(mnist.prepare_digit(given) - mnist.prepare_digit(np.asarray(small))).max() < 0.02
 
 
 @pytest.mark.parametrize("image", [None, 7, np.zeros((28, 28)), np.zeros((28, 28, 3)), np.zeros((0, 0, 3))])

@@ -99,6 +99,13 @@ def png(image):
     return file.getvalue()
 
 
+def huge():
+    """An image of 50 kB that would take 1.6 GB."""
+    file = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(file, "PNG")
+    return file.getvalue()
+
+
 def assert_same(shown, model, image, names=data.CLASS_NAMES, within=1e-3):
     expected = model.predict(sharing.image_input(image, model), verbose=0)[0]
     order = sorted(range(len(names)), key=lambda i: -expected[i])
@@ -160,11 +167,19 @@ def test_transparent_parts_are_white(page, model, tmp_path):
         assert_same(answer(page), model, cat, within=0.01)
 
 
-def test_a_file_that_is_no_image_is_explained_and_the_next_one_works(page, model):
-    page.set_input_files("#file", {"name": "a.png", "mimeType": "image/png", "buffer": b"no image"})
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"no image", "cannot read a.png as an image"), (huge(), "has 400 million pixels: make it smaller")],
+)
+def test_what_is_no_image_or_too_large_is_explained_undecoded_and_the_next_one_works(
+    page, model, content, words
+):
+    page.evaluate("() => { window.decode ??= createImageBitmap; window.createImageBitmap = undefined; }")
+    page.set_input_files("#file", {"name": "a.png", "mimeType": "image/png", "buffer": content})
     alert = page.get_by_role("alert")
     alert.wait_for()
-    assert "cannot read a.png as an image" in alert.text_content()
+    assert words in alert.text_content()
+    page.evaluate("() => { window.createImageBitmap = decode; }")
     image = data.load_cifar10()[1][0][1]
     assert_same(give(page, png(image)), model, image)
     assert alert.count() == 0

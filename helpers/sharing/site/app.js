@@ -18,29 +18,42 @@ function complain(text) {
   at("problem").hidden = !text;
 }
 
-// Decode a file as it is: turned as the camera was held, its colours as they are stored.
-async function decoded(file) {
-  const options = { imageOrientation: "from-image", colorSpaceConversion: "none" };
-  const image = await createImageBitmap(file, options).catch(() => {
+// Decode a file as it is: turned as the camera was held, its colours as they are stored. How large it is, an
+// <img> knows from the file's first bytes; only then is it unpacked, four bytes a pixel.
+async function decoded(file, address) {
+  const unreadable = () => {
     const name = file.name || "what you gave";
     throw new Error(`This browser cannot read ${name} as an image. JPEG, PNG and WebP work everywhere.`);
-  });
-  if (image.width * image.height > MOST_PIXELS) {
-    const millions = Math.round((image.width * image.height) / 1e6);
+  };
+  const { naturalWidth, naturalHeight } = await sized(address).catch(unreadable);
+  if (naturalWidth * naturalHeight > MOST_PIXELS) {
+    const millions = Math.round((naturalWidth * naturalHeight) / 1e6);
     throw new Error(`This image has ${millions} million pixels: make it smaller first (at most 50).`);
   }
-  return image;
+  const options = { imageOrientation: "from-image", colorSpaceConversion: "none" };
+  return createImageBitmap(file, options).catch(unreadable);
+}
+
+function sized(address) {
+  return new Promise((resolve, reject) => {
+    const image = new Image();
+    image.onload = () => resolve(image);
+    image.onerror = reject;
+    image.src = address;
+  });
 }
 
 async function takeFile(file) {
   if (!file) return;
   complain("");
   say("Reading the image ...");
+  const address = URL.createObjectURL(file);
   try {
-    const image = await decoded(file);
-    await answer(image, URL.createObjectURL(file));
+    const image = await decoded(file, address);
+    await answer(image, address);
     image.close();
   } catch (error) {
+    URL.revokeObjectURL(address);
     say("");
     complain(error.message);
   }
