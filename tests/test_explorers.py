@@ -253,7 +253,7 @@ def test_feature_maps_are_those_of_the_layer_and_follow_a_model_that_is_trained_
     model.get_layer("first").set_weights([np.zeros((3, 3, 3, 4)), np.arange(-2.0, 2)])
     explorer.redraw()
     assert explorer.png != before
-    assert "3 of them without an answer" in explorer.alt
+    assert "3 are 0 everywhere" in explorer.alt
 
 
 def test_feature_maps_of_a_sequential_model_begin_with_its_first_layer():

@@ -35,7 +35,7 @@ PHOTOS = {
     "rocket": "photo: rocket (none of the ten)",
 }
 STILL = (
-    '<p class="still"><b>A still image.</b> Its controls are alive in the notebook: '
+    '<p class="still"><b>A still image.</b> The controls work in the notebook: '
     '<a href="../welcome.html">how to run it</a>.</p>'
 )
 

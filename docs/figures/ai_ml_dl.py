@@ -8,7 +8,7 @@ FIELDS = (
         "machines do what seems to need thought",
         "a chess program with hand-written rules",
     ),
-    ("Machine learning", "rules are learned from examples", "a spam filter trained on sorted mail"),
+    ("Machine learning", "rules are learned from examples", "a spam filter trained on sorted emails"),
     ("Deep learning", "neural networks with many layers", "a network that names what a photo shows"),
 )
 

@@ -23,8 +23,7 @@ def draw():
     ax.vlines(left + CELL * SIZE * np.arange(side + 1), LOW, high, **between)
     arrow(ax, (right + 0.25, middle), (right + 1.55, middle))
     ax.text(right + 0.9, middle + 0.25, "maximum", ha="center", size=13)
-    first = {"fill": PALE_GREEN, "window": (0, 0, 1, 1), "last": 0}
-    draw_grid(ax, output, right + 1.8, middle, CELL, "Output", **first)
+    draw_grid(ax, output, right + 1.8, middle, CELL, "Output", fill=PALE_GREEN, window=(0, 0, 1, 1))
     values = ", ".join(short(value) for value in windows[0, 0].flat)
     ax.text(4, 0.35, f"max({values}) = {short(output[0, 0])}", ha="center", va="center", size=14)
     text = (

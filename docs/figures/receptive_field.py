@@ -39,5 +39,5 @@ def draw():
             0.3 + CELL * (width - 0.5), top - CELL * (width - 0.5), width, ha="center", va="center", size=13
         )
     listed = [f"{name} {width} by {width}" for (name, *_), width in zip(LAYERS, sees(), strict=True)]
-    text = "Squares of pixels inside each other: what one number sees after each layer. "
+    text = "Nested squares of pixels: what one number sees after each layer. "
     return describe(ax, f"{text}{', '.join(listed).capitalize()}.")

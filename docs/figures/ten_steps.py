@@ -1,8 +1,8 @@
-"""The ten steps of the workflow as a path."""
+"""The ten steps of the workflow as a path with a loop."""
 
 from matplotlib.patches import Circle
 
-from helpers.plotting.style import BLUE, INK, PALE_BLUE, arrow, box, canvas, describe
+from helpers.plotting.style import BLUE, INK, PALE_BLUE, VERMILION, arrow, box, canvas, describe
 
 STEPS = (
     "Formulate the problem",
@@ -20,20 +20,21 @@ STEPS = (
 
 def draw():
     """Draw two columns of five steps, joined by arrows."""
-    ax = canvas(8, 4.9)
+    ax = canvas(9.1, 4.9)
     for index, name in enumerate(STEPS):
         left, low = _step_corner(index)
         _step(ax, left, low, index + 1, name)
         if index not in (4, 9):
             arrow(ax, (left + 0.35, low), (left + 0.35, low - 0.27))
     _turn(ax)
-    text = "The ten steps as a path: " + ", ".join(f"{i + 1} {name}" for i, name in enumerate(STEPS)) + "."
-    return describe(ax, text)
+    _loop(ax)
+    text = "The ten steps as a path: " + ", ".join(f"{i + 1} {name}" for i, name in enumerate(STEPS)) + ". "
+    return describe(ax, text + "From step 9, the validation set leads back to step 4.")
 
 
 def _step_corner(index):
     column, row = divmod(index, 5)
-    return 0.1 + 4.1 * column, 4.1 - 0.98 * row
+    return 0.1 + 5.2 * column, 4.1 - 0.98 * row
 
 
 def _step(ax, left, low, number, name):
@@ -55,6 +56,13 @@ def _two_lines(text):
 def _turn(ax):
     """Draw the way from the foot of the left column to the head of the right one."""
     (left, low), (right, high) = _step_corner(4), _step_corner(5)
-    gap = (left + 3.7 + right) / 2
+    gap = right - 0.3
     ax.plot([left + 3.7, gap, gap], [low + 0.35, low + 0.35, high + 0.35], color=INK, linewidth=1.8)
     arrow(ax, (gap, high + 0.35), (right, high + 0.35))
+
+
+def _loop(ax):
+    """Draw the way back from tuning to the choice of a model, and what decides about it."""
+    (left, low), (right, _) = _step_corner(3), _step_corner(8)
+    arrow(ax, (right, low + 0.35), (left + 3.7, low + 0.35), color=VERMILION, linestyle="--")
+    ax.text(left + 4.25, low + 0.5, "validation\nset", ha="center", va="bottom", size=12.5, color=VERMILION)

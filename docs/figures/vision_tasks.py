@@ -38,10 +38,10 @@ def draw():
     return describe(
         axes,
         "Six panels. An image of one cat: classification gives it one name, cat; classification + "
-        "localisation gives one name and one box. Then an image of two cats and a car, alone and with three "
-        "answers: object detection puts a named box around each cat and the car; in semantic segmentation "
-        "the two cats form one patch of the class cat; in instance segmentation each cat and the car has "
-        "its own colour.",
+        "localisation gives one name and one box. Then an image of two cats and a car, first by itself and "
+        "then with three answers: object detection puts a named box around each cat and the car; in semantic "
+        "segmentation the two cats form one patch of the class cat; in instance segmentation each cat and "
+        "the car has its own colour.",
     )
 
 

@@ -24,6 +24,7 @@ PATCHES = {
     "bright patch": np.ones((3, 3)),
     "horizontal line": np.array([[0, 0, 0], [1, 1, 1], [0, 0, 0]]),
     "vertical line": np.array([[0, 1, 0], [0, 1, 0], [0, 1, 0]]),
+    "half line": np.array([[0, 1, 0], [0, 1, 0], [0, 0, 0]]),
 }
 REPAIRED = (convolution(8), POOLING, convolution(16), POOLING, FLATTEN, OUTPUT)
 
@@ -41,9 +42,10 @@ def neuron(weights, bias):
     for name, why in {
         "bright patch": "every weight counts there, so which of them pull the sum down?",
         "horizontal line": "the middle row of the weights counts there.",
+        "half line": "what does the lowest pixel of the whole line add?",
     }.items():
         yield sums[name] > 0, f"It responds to the {name} too, with {sums[name]:g}: {why}"
-    return f"{line:g} for the vertical line, 0 for the others: the weights are a template of the line."
+    return f"{line:g} for the vertical line, 0 for the others. A template is largest where the line is."
 
 
 @exercise("total, output : float; image, kernel : array with two axes; bias : float")

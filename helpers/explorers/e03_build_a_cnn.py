@@ -150,8 +150,8 @@ def _draw_filtered(image, kernel, name, padding):
         ax.set(xticks=[], yticks=[], title=title)
         ax.set_xlabel(by(*pixels.shape, gap=" ") + words, size=12)
     _draw_kernel_numbers(axes[1], kernel)
-    seen = f"its numbers go from {result.min():.0f} to {result.max():.0f}"
-    return plotting.describe(axes, f"A grey photo beside what the kernel '{name}' makes of it; {seen}.")
+    seen = f"which ranges from {result.min():.0f} to {result.max():.0f}"
+    return plotting.describe(axes, f"A grey photo beside the output of the kernel '{name}', {seen}.")
 
 
 def _draw_kernel_numbers(ax, kernel):
@@ -217,7 +217,9 @@ def _draw_feature_maps(image, maps, layer):
     _draw_maps(right, maps, rows)
     silent = int((maps.max(axis=(0, 1)) <= 0).sum())
     text = f"An image and its {maps.shape[2]} feature maps in layer {layer}, {maps.shape[0]} by "
-    text += f"{maps.shape[1]} numbers each; {silent or 'none'} of them without an answer anywhere."
+    text += f"{maps.shape[1]} numbers each; " + (
+        f"{silent} are 0 everywhere." if silent else "each responds somewhere."
+    )
     return plotting.describe(np.array([left, right]), text)
 
 

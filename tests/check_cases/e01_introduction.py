@@ -15,13 +15,14 @@ def predict(images, verbose="auto"):
     """Say cat to a prepared image, ship to one of 0..255, and never frog."""
     if images.shape != (1, 32, 32, 3):
         raise ValueError(f"a batch of images expected, not {images.shape}")
+    prepared = images.max() <= 1
     probabilities = np.full((1, 10), 0.05, dtype="float32")
-    probabilities[0, [3 if images.max() <= 1 else 8, 6]] = 0.6, 0
+    probabilities[0, [3 if prepared else 8, 6]] = 0.6 if prepared else 1, 0
     return probabilities
 
 
-def named(name):
-    return answers(name, SimpleNamespace(predict=predict), IMAGE)
+def named(name, probability=0.6):
+    return answers(name, probability, SimpleNamespace(predict=predict), IMAGE)
 
 
 def log(steps=125, right_images=RIGHT_IMAGES):
@@ -58,7 +59,13 @@ CASES = {
         "no numbers in brackets": answers(9000, (1000, 10)),
     },
     "training_log": {
-        "right": [log(), log(8000 / 64, 1142), log(np.int64(125), np.float32(1140))],
+        "right": [
+            log(),
+            log(8000 / 64, 1142),
+            log(np.int64(125), np.float32(1140)),
+            answers(125, 1042, {"accuracy": [0.529], "val_accuracy": [0.521], "val_loss": [1.3]}),
+            answers(125, 1000, {"accuracy": [0.5], "val_accuracy": [0.5], "val_loss": [1.4]}),
+        ],
         "steps of batches of 32": log(250),
         "the number of images instead of steps": log(8000),
         "the batch size instead of steps": log(64),
@@ -74,7 +81,12 @@ CASES = {
         "the first epoch": log(right_images=0.43 * 2000 + 100),
     },
     "predicted_class": {
-        "right": [named("cat"), named(np.str_("cat")), named(np.array(["cat"])), named(["cat"])],
+        "right": [
+            named("cat"),
+            named(np.str_("cat"), np.float32(0.6)),
+            named(["cat"], [0.6]),
+            named("cat", 0.595),
+        ],
         "the probabilities": named(np.full(10, 0.1)),
         "several answers": named(["cat", "dog"]),
         "a position instead of a name": named(3),
@@ -83,6 +95,10 @@ CASES = {
         "the least probable class": named("frog"),
         "the answer to an image that was not prepared": named("ship"),
         "another class": named("dog"),
+        "the probability of an image that was not prepared": named("cat", 1.0),
+        "all probabilities": named("cat", np.full(10, 0.1)),
+        "a percentage as probability": named("cat", 60),
+        "another probability": named("cat", 0.05),
     },
     "same_preparation": {
         "right": [

@@ -7,7 +7,7 @@ from helpers import models
 from tests.check_cases.forms import FUNCTION, answers, builds, chain, dense
 
 INPUTS, OTHER_INPUTS = keras.Input((32, 32, 3)), keras.Input((32, 32, 3))
-LINE, BIAS = np.array([[-1, 2, -1]] * 3), -3
+LINE, BIAS = np.array([[-1, 2, -1]] * 3), -5
 IMAGE = np.array([[1, 2, 0, 3, 1, 2], [0, 1, 5, 2, 4, 1], [2, 6, 3, 1, 0, 3], [1, 0, 2, 4, 9, 1]])
 KERNEL = np.array([[1, 0, -1], [2, 1, 0], [0, -1, 3]])
 
@@ -162,8 +162,8 @@ CASES = {
         "right": [
             answers(LINE / 10, -0.5),
             answers(LINE, BIAS),
-            answers([[-1, 1, -1], [-1, 1, -1], [-1, 1, -1]], np.float32(-0.5)),
-            answers(np.array([[0, 1, 0], [-9, 0, -9], [0, 1, 0]]), 0),
+            answers([[-1, 1, -1], [-1, 1, -1], [-1, 1, -1]], np.float32(-2.5)),
+            answers(np.array([[0, 1, 0], [-9, 0, -9], [0, 1, 0]]), -1.5),
         ],
         "one row of weights": answers([-1, 2, -1], BIAS),
         "all nine weights in a row": answers(LINE.ravel(), BIAS),
@@ -173,6 +173,8 @@ CASES = {
         "only positive weights": answers([[0, 1, 0]] * 3, -2),
         "a horizontal template": answers(LINE.T, BIAS),
         "the middle too strong": answers([[-1, 1, -1], [0, 9, 0], [-9, 1, -1]], BIAS),
+        "one pixel of the line": answers([[0, 1, 0], [-9, 0, 0], [0, 0, 0]], 0),
+        "a bias that lets half a line through": answers(LINE, -2),
         "not yet": [answers([[-1, ..., -1]] * 3, BIAS)],
     },
     "convolution_pixel": {
