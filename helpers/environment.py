@@ -116,13 +116,19 @@ def requirements(extra=None):
 
 def installed_version(name):
     """Version of a package, None if it is not there; whatever brings the module is TensorFlow."""
-    is_tensorflow = name in TENSORFLOWS
-    if is_tensorflow and not getattr(importlib.util.find_spec("tensorflow"), "origin", None):
+    if name not in TENSORFLOWS:
+        return distribution(name)[1]
+    if not getattr(importlib.util.find_spec("tensorflow"), "origin", None):
         return None  # its metadata may have been left behind
-    for build in TENSORFLOWS if is_tensorflow else [name]:
+    return distribution(name)[1] or _version_that_it_says()
+
+
+def distribution(name):
+    """Name and version under which pip knows a package, whole or not; no version if it does not."""
+    for build in TENSORFLOWS if name in TENSORFLOWS else [name]:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            return importlib.metadata.version(build)
-    return _version_that_it_says() if is_tensorflow else None
+            return build, importlib.metadata.version(build)
+    return name, None
 
 
 def _version_that_it_says():

@@ -63,9 +63,7 @@ def _from_keras():
 
 
 def _keras_cache():
-    """Where Keras keeps data sets: below KERAS_HOME or the home folder, or without a writable one, /tmp."""
-    home = storage.home() or Path(tempfile.gettempdir())
-    return Path(os.environ.get("KERAS_HOME") or home / ".keras") / "datasets"
+    return storage.keras_home() / "datasets"
 
 
 def cache_file():

@@ -1,8 +1,6 @@
 """Is this machine ready for the course? `python -m helpers` asks."""
 
-import contextlib
 import functools
-import importlib.metadata
 import json
 import os
 import platform
@@ -11,7 +9,6 @@ import shutil
 import signal
 import sys
 import tempfile
-from pathlib import Path
 
 import psutil
 
@@ -96,15 +93,7 @@ def _package(requirement):
     remedy = f'Run: {PIP} "{name}{requirement.specifier}"'
     if version:
         return name, version, f"Too old or too new. {remedy}"
-    return name, "not installed", _reinstall(name) if _distribution(name) else remedy
-
-
-def _distribution(name):
-    """Name and version under which pip knows a package, whole or not."""
-    for build in environment.TENSORFLOWS if name in environment.TENSORFLOWS else [name]:
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            return f"{build}=={importlib.metadata.version(build)}"
-    return None
+    return name, "not installed", _reinstall(name) if environment.distribution(name)[1] else remedy
 
 
 def _keras():
@@ -149,7 +138,8 @@ def _remedy(step, errors):
 
 
 def _reinstall(name):
-    return f'Install it again: {PIP} --force-reinstall --no-deps "{_distribution(name) or name}"'
+    known = "==".join(filter(None, environment.distribution(name)))
+    return f'Install it again: {PIP} --force-reinstall --no-deps "{known}"'
 
 
 def settings_fault():
@@ -173,8 +163,7 @@ def settings_fault():
 
 
 def _keras_file():
-    home = storage.home() or Path(tempfile.gettempdir())  # as Keras chooses it
-    return Path(os.environ.get("KERAS_HOME") or home / ".keras") / "keras.json"
+    return storage.keras_home() / "keras.json"
 
 
 def _memory():

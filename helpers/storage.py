@@ -62,6 +62,11 @@ def home():
     return folder if folder and _is_writable(folder) else None
 
 
+def keras_home():
+    """Give the folder where Keras keeps settings and data, as Keras chooses it."""
+    return Path(os.environ.get("KERAS_HOME") or (home() or Path(tempfile.gettempdir())) / ".keras")
+
+
 def expanded(text):
     """Make a path of a text that may begin with ~, or None of nothing, or where ~ has no meaning."""
     path = os.path.expanduser(text or "~")  # noqa: PTH111 - Path raises an error where there is no home

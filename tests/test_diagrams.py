@@ -187,7 +187,7 @@ REFUSED = [  # message, function, lists of arguments that it refuses
     ("no larger than the image", plotting.kernel_step, [(IMAGE[:2], KERNEL)]),
     ("row to be .* from 0 to 3", plotting.kernel_step, [(IMAGE, KERNEL, 4, 0)]),
     ("column to be .* from 0 to 2", plotting.kernel_step, [(IMAGE, KERNEL, 0, -1)]),
-    ("learning rate above 0", gradient_descent, [(0,), (0.1, 9), (0.1, -1, 0)]),
+    ("each of rates to be a number", plotting.learning_rates, [((0,),), ((0.1, 2000),)]),
 ]
 
 

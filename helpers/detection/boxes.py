@@ -17,22 +17,11 @@ class Detections:
     """What a detector found in one image, or what is really there.
 
     Indexing like an array (with a mask, a slice or indices) gives the `Detections` of those boxes.
-
-    Attributes
-    ----------
-    boxes : array of float, shape (N, 4)
-        Left, top, right, bottom in pixels.
-    labels : array of int, shape (N,)
-        Positions in `class_names`.
-    scores : array of float, shape (N,)
-        How confident the detector is, 0..1; 1 for the truth.
-    class_names : tuple of str
-        Names of the classes.
     """
 
-    boxes: np.ndarray
-    labels: np.ndarray
-    scores: np.ndarray
+    boxes: np.ndarray  # (N, 4): left, top, right, bottom in pixels
+    labels: np.ndarray  # (N,): positions in `class_names`
+    scores: np.ndarray  # (N,): how confident the detector is, 0..1; 1 for the truth
     class_names: tuple
     __iter__ = None  # else one image's boxes would pass for a list of images
 

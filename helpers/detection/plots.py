@@ -54,13 +54,7 @@ def _draw_box(ax, box, text, color, style="-"):
 
 @validation.checked(box=validation.numbers(4), other=validation.numbers(4))
 def overlap(box, other, ax=None):
-    """Draw two boxes, what they have in common, and their intersection over union.
-
-    Parameters
-    ----------
-    box, other : array-like of float, shape (4,)
-        Left, top, right, bottom.
-    """
+    """Draw two boxes, what they have in common, and their intersection over union."""
     value = iou(box, other)[0, 0]
     low, high = np.minimum(box[:2], other[:2]) - 8, np.maximum(box[2:], other[2:]) + 8
     ax = ax or plt.subplots(figsize=(5.4, 4.2), layout="constrained")[1]

@@ -11,11 +11,9 @@ from helpers.histories import history_table
 def shapes(x_train_shape, y_val_shape):
     """Check the shapes that a split with `test_size=0.1` gives."""
     images, labels = sequence(x_train_shape, "x_train_shape"), sequence(y_val_shape, "y_val_shape")
-    yield len(images) == 3, "x_train_shape is the shape of one image: the array holds many, counted first."
-    yield (
-        len(images) != 4,
-        f"The length of x_train_shape is {len(images)}, but an array of images has 4 axes.",
-    )
+    n_axes = len(images)
+    yield n_axes == 3, "x_train_shape is the shape of one image: the array holds many, counted first."
+    yield n_axes != 4, f"The length of x_train_shape is {n_axes}, but an array of images has 4 axes."
     count, *image = images
     yield image == [3, 32, 32], "The channels come last: Keras counts images, height, width, channels."
     yield image != [32, 32, 3], "The split does not change an image: look at what was printed above."
@@ -44,10 +42,8 @@ def training_log(steps, right_images, history):
     last = history_table(history).iloc[-1]
     right, given = last["val_accuracy"] * 2000, number(right_images, "right_images")
     yield np.isclose(given, last["val_accuracy"], atol=0.006), "That is the fraction: of how many images?"
-    yield (
-        np.isclose(given, right / 20, atol=0.6),
-        "That is a percentage: how many of the 2,000 images is that?",
-    )
+    is_percentage = np.isclose(given, right / 20, atol=0.6)
+    yield is_percentage, "That is a percentage: how many of the 2,000 images is that?"
     if not abs(given - right) <= 20:  # first, because a near miss may be just as near
         yield np.isclose(given, 2000 - right, atol=20), "That is how many were wrong. How many were right?"
         yield np.isclose(given, last["accuracy"] * 2000, atol=20), "accuracy belongs to the training images."
@@ -100,19 +96,13 @@ def same_preparation(repaired, images):
     yield values.shape == images.shape[1:], "That is one image: the colleague has five."
     yield values.shape != images.shape, f"The shape is {values.shape}, but five images have {images.shape}."
     right, top = images / 255, float(values.max())
-    yield (
-        np.array_equal(values, images),
-        f"The values still go up to {top:g}. How high do they go in x_train?",
-    )
+    unchanged = np.array_equal(values, images)
+    yield unchanged, f"The values still go up to {top:g}. How high do they go in x_train?"
     yield np.allclose(values, right / 255), "Everything is almost 0: these values were divided twice."
-    yield (
-        np.array_equal(values, images // 255),
-        "// rounds down, so that nearly everything is 0. Divide with /.",
-    )
-    yield (
-        np.allclose(values, right * 2 - 1, atol=1e-3),
-        "-1 to 1 is another way to normalise, but x_train runs from 0 to 1.",
-    )
+    floored = np.array_equal(values, images // 255)
+    yield floored, "// rounds down, so that nearly everything is 0. Divide with /."
+    about_zero = np.allclose(values, right * 2 - 1, atol=1e-3)
+    yield about_zero, "-1 to 1 is another way to normalise, but x_train runs from 0 to 1."
     yield values.min() < 0, "x_train has no negative values."
     yield top > 1, f"The largest value is {top:g}: compare it with the largest one in x_train."
     close = np.allclose(values, right, atol=0.005)

@@ -59,10 +59,8 @@ def confused_pair(first, second, matrix):
     np.fill_diagonal(both, 0)
     pair = names.index(first), names.index(second)
     given, single = both[pair], matrix.to_numpy() * (1 - np.eye(len(names), dtype=int))
-    yield (
-        given < both.max() and single.max() in (single[pair], single[pair[::-1]]),
-        "That is the largest number in one direction: add the two numbers on either side of the diagonal.",
-    )
+    one_way = given < both.max() and single.max() in (single[pair], single[pair[::-1]])
+    yield one_way, "That is the largest number in one direction: add both, on either side of the diagonal."
     yield given < both.max(), f"{first} and {second} were mixed up {given} times: there is a pair with more."
     return f"{first} and {second} were mixed up {given} times, more than any other two."
 

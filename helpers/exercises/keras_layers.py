@@ -71,9 +71,9 @@ class Wanted(NamedTuple):
         return type(layer).__name__ == self.kind and all(is_same)
 
 
-def convolution(filters, size=3):
-    """Describe a convolution with ReLU."""
-    shape = {"filters": filters, "kernel_size": (size, size), "strides": (1, 1), "padding": "valid"}
+def convolution(filters):
+    """Describe a 3 x 3 convolution with ReLU."""
+    shape = {"filters": filters, "kernel_size": (3, 3), "strides": (1, 1), "padding": "valid"}
     shape |= {"dilation_rate": (1, 1), "groups": 1, "data_format": "channels_last", "use_bias": True}
     return Wanted("Conv2D", shape, "relu")
 

@@ -65,19 +65,15 @@ def _body(name, entry):
 
 
 def _mistakes(answers, statements):
-    yield (
-        not isinstance(answers, dict),
-        f"The answers are {shown(answers)}: keep the dictionary from the exercise.",
-    )
+    other = not isinstance(answers, dict)
+    yield other, f"The answers are {shown(answers)}: keep the dictionary from the exercise."
     known = [statement.text for statement in statements]
     unknown = [text for text in answers if text not in known]
     first, listed = unknown and shown(unknown[0]), ", ".join(map(repr, known))
     yield unknown, f"{first} is not in the exercise: its dictionary has the keys {listed}."
     missing = [text for text in known if text not in answers]
-    yield (
-        missing,
-        f"There is no answer to {', '.join(map(repr, missing))}: copy the questions from the exercise.",
-    )
+    listed = ", ".join(map(repr, missing))
+    yield missing, f"There is no answer to {listed}: copy the questions from the exercise."
     choices = list(dict.fromkeys(statement.answer for statement in statements))
     for text, right, feedback in statements:
         yield _chosen(answers[text], text, choices) != right, f"{text!r}: {feedback}"

@@ -4,7 +4,7 @@ from functools import partial
 
 from matplotlib import pyplot as plt
 
-from helpers import CourseError, plotting, validation
+from helpers import plotting, validation
 from helpers.explorers.controls import Explorer, Slider
 from helpers.plotting.predictions import MEASUREMENTS, probabilities_of
 from helpers.plotting.style import INK
@@ -12,12 +12,7 @@ from helpers.plotting.style import INK
 LIMITS = ((4.0, 8.0), (2.0, 4.5), (1.0, 7.0), (0.1, 2.5))  # cm: what occurs in the data set, rounded
 
 
-@validation.checked(
-    classify=validation.function,
-    flowers=validation.array(),
-    species=validation.array(),
-    names=validation.names,
-)
+@validation.checked(flowers=validation.numbers(None, 4))
 def flower(classify, flowers, species, names):
     """Change the four measurements of a flower and watch the answer move.
 
@@ -26,10 +21,6 @@ def flower(classify, flowers, species, names):
     classify, flowers, species, names
         As in `plotting.decision_regions`.
     """
-    if flowers.ndim != 2 or flowers.shape[1] != 4 or species.shape != (len(flowers),):
-        remedy = "Take measurements and species of the same set: x_train, y_train."
-        found = f"shapes {flowers.shape} and {species.shape}"
-        raise CourseError("four measurements a flower and one species", found, remedy)
     means = [round(float(mean), 1) for mean in flowers.mean(axis=0)]
     sliders = {
         name.replace(" ", "_"): Slider(name, mean, low, high, 0.1)

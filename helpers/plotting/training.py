@@ -1,7 +1,5 @@
 """How a training goes: learning curves, and gradient descent on a loss of one weight."""
 
-from numbers import Integral
-
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.ticker import MaxNLocator
@@ -157,31 +155,27 @@ def _find_column(table, name):
     raise CourseError(expected, f"the columns {list(table)}", "Choose one of these.")
 
 
-def learning_rates(rates=(0.03, 0.3, 0.95), start=-1.0, steps=12):
+@validation.checked(rates=validation.several(validation.within(1e-9, 1000)))
+def learning_rates(rates=(0.03, 0.3, 0.95)):
     """Draw gradient descent on the loss J(w) = (1 - w)² with several learning rates side by side.
 
     Parameters
     ----------
     rates : sequence of float
-        Learning rates; the defaults are too small, good and too large.
-    start : float
-        First weight, -1.8..3.8.
-    steps : int
-        Number of updates w <- w - rate dJ/dw, 1..100.
+        Up to 6 learning rates; the defaults are too small, good and too large.
 
     Returns
     -------
     array of matplotlib.axes.Axes, shape (len(rates),)
     """
-    rates = validation.as_array(rates, "learning rates").ravel().tolist()
     if not 1 <= len(rates) <= 6:
         raise CourseError("1 to 6 learning rates", f"{len(rates)}", "Draw the others in another figure.")
     layout = {"figsize": (8.4, 3.3), "sharey": True, "layout": "constrained", "squeeze": False}
     axes = plt.subplots(1, len(rates), **layout)[1][0]
     for ax, rate in zip(axes, rates, strict=True):
-        gradient_descent(rate, start, steps, ax)
+        gradient_descent(rate, ax=ax)
         ax.label_outer()
-    found = ", ".join(f"{rate:g} {_verdict(descend(rate, start, steps))}" for rate in rates)
+    found = ", ".join(f"{rate:g} {_verdict(descend(rate))}" for rate in rates)
     return describe(
         axes, f"Gradient descent on the same curve with {len(rates)} learning rates: {found}.", formulas=True
     )
@@ -189,11 +183,6 @@ def learning_rates(rates=(0.03, 0.3, 0.95), start=-1.0, steps=12):
 
 def gradient_descent(rate, start=-1.0, steps=12, ax=None):
     """Draw the steps of gradient descent on the loss J(w) = (1 - w)² from a weight between -1.8 and 3.8."""
-    rate, start = validation.within()(rate, "rate"), validation.within()(start, "start")
-    if not (0 < rate < 1000 and -1.8 <= start <= 3.8 and isinstance(steps, Integral) and 1 <= steps <= 100):
-        expected = "a learning rate above 0, a start from -1.8 to 3.8 and 1 to 100 steps"
-        got = f"rate {rate:g}, start {start:g}, steps {validation.shown(steps)}"
-        raise CourseError(expected, got, "Try rate=0.3, start=-1, steps=12.")
     weights = descend(rate, start, steps)
     verdict = _verdict(weights)
     ax = ax or plt.subplots(figsize=(5, 3.8), layout="constrained")[1]

@@ -63,9 +63,7 @@ GOOD = {
         row=st.integers(0, 2),
         column=st.integers(0, 2),
     ),
-    plotting.learning_rates: dict(
-        rates=st.tuples(some.RATES, some.RATES), start=st.floats(-2, 2), steps=some.FEW
-    ),
+    plotting.learning_rates: dict(rates=st.tuples(some.RATES, some.RATES)),
     plotting.network_graph: dict(layer_sizes=st.lists(some.FEW, min_size=2, max_size=4)),
     plots.show_detections: dict(
         image=some.image(3, 9), found=some.DETECTIONS, title="boxes", scores=some.FLAGS
