@@ -32,19 +32,7 @@ def _images(value, name):
 def augment(images, labels):
     """Change each image of a batch at random: place, size, slope, focus, light and grain; for `map`.
 
-    Parameters
-    ----------
-    images : tensor of float32, shape (N, 28, 28, 1)
-        Values 0..1.
-    labels : tensor
-        Passed on: a digit stays what it is.
-
-    Returns
-    -------
-    images : tensor of float32, shape (N, 28, 28, 1)
-        Values 0..1.
-    labels : tensor
-        As they came.
+    Images are float32 (N, 28, 28, 1) in 0..1; labels are passed on: a digit stays what it is.
     """
     images = _out_of_focus(PLACES(images, training=True))
     darkest, lightest = _each(images, 0, 0.4), _each(images, 0.6, 1)

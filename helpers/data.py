@@ -69,17 +69,9 @@ def _read_sheet(path):
 
 
 def normalize(images):
-    """Turn images of whole numbers 0..255 into decimal numbers 0..1.
+    """Turn images of whole numbers 0..255 (uint8, of any shape) into decimal numbers 0..1.
 
-    Parameters
-    ----------
-    images : array of uint8, any shape
-        One image or many, as loaded.
-
-    Returns
-    -------
-    array of float32, same shape
-        Values 0..1; float32 takes half the memory of NumPy's usual float64.
+    They become float32, which takes half the memory of NumPy's usual float64.
     """
     images = validation.as_array(images, "images of one size", remedy=ONE_SIZE)
     if images.dtype != np.uint8:

@@ -337,15 +337,7 @@ def calibration(predictions, n_bins=10):
 def expected_calibration_error(predictions, n_bins=10):
     """Mean distance of confidence and accuracy over the bins of `calibration`, weighted by their images.
 
-    Parameters
-    ----------
-    predictions, n_bins
-        As in `calibration`.
-
-    Returns
-    -------
-    float
-        In 0..1; 0 is a calibrated model.
+    It is in 0..1; 0 is a calibrated model.
 
     References
     ----------

@@ -85,10 +85,6 @@ def create_model_dropout(rate=0.5, input_shape=IMAGE_SHAPE, n_classes=N_CLASSES)
         Share of the numbers that dropout sets to zero while training.
     input_shape, n_classes
         As in `create_model_intro`.
-
-    Returns
-    -------
-    keras.Model
     """
     inputs = keras.Input(shape=input_shape)  # 32 x 32 x 3
     x = layers.Conv2D(16, (3, 3), activation="relu")(inputs)  # 30 x 30 x 16

@@ -121,22 +121,9 @@ class ImageNetModel:
 
 @validation.checked(model=validation.model, prepared=validation.array("f", 4), batch_size=validation.COUNT)
 def run_in_batches(model, prepared, batch_size=32):
-    """Run a model on prepared images, some at a time.
+    """Run a model on images, float32 (N, side, side, 3) as `ImageNetModel.prepare` gives them, in batches.
 
     Quicker than `predict` for a few images: that compiles the model first, anew for every size of image.
-
-    Parameters
-    ----------
-    model : keras.Model
-        Takes images (N, side, side, 3).
-    prepared : array of float32, shape (N, side, side, 3)
-        What `ImageNetModel.prepare` gives.
-    batch_size : int, default 32
-        How many go through the model at once.
-
-    Returns
-    -------
-    array of float32, shape (N, ...)
     """
     starts = range(0, len(prepared), batch_size)
     return np.concatenate([np.asarray(model(prepared[i : i + batch_size], training=False)) for i in starts])

@@ -16,13 +16,7 @@ QUIZZES = storage.ROOT / "notebooks" / "quizzes"
 
 
 def show(name):
-    """Show the quiz of a notebook.
-
-    Parameters
-    ----------
-    name : str
-        The notebook's name, such as "01-introduction".
-    """
+    """Show the quiz of a notebook, by its name, such as "01-introduction"."""
     try:
         questions = tomllib.loads((QUIZZES / f"{name}.toml").read_text(encoding="utf-8"))["question"]
     except (OSError, ValueError):  # a name that no file can have

@@ -242,16 +242,9 @@ def load_fit(name, shipped=False):
 def load_history(name):
     """Load a history that the course ships: how loss and accuracy went in a training on the full set.
 
-    Parameters
-    ----------
-    name : str
-        A folder of fit_outputs/shipped, for example "model_intro" or "sweep_dropout".
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an epoch, as `history_table` gives it; of a sweep, all trainings below each other, as
-        `tuning.grid_search` gives them; of the grid search, one row a candidate.
+    The name is that of a folder of fit_outputs/shipped, for example "model_intro" or "sweep_dropout". It
+    gives one row an epoch, as `history_table`; of a sweep, all trainings below each other, as
+    `tuning.grid_search` gives them; of the grid search, one row a candidate.
     """
     name = _name(name)
     try:

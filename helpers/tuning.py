@@ -264,18 +264,10 @@ def score_classifier(classifier, X, y):  # noqa: N803 - as scikit-learn's scorer
 
 
 def search_results(search):
-    """Make a short table of what a scikit-learn search found.
+    """Make a short table of what a scikit-learn search found: one row a candidate, the best first.
 
-    Parameters
-    ----------
-    search : GridSearchCV or RandomizedSearchCV
-        After its `fit`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a candidate, the best first: its settings, `accuracy` (mean over the folds), `deviation`
-        (standard deviation over the folds), the accuracy of each fold, and `seconds` a fit.
+    It has the settings, `accuracy` (mean over the folds), `deviation` (standard deviation over the folds),
+    the accuracy of each fold, and `seconds` a fit.
     """
     results = search.cv_results_
     settings = [{k: v for part in params.values() for k, v in part.items()} for params in results["params"]]

@@ -114,17 +114,7 @@ def non_max_suppression(found, score_threshold=0.5, iou_threshold=0.5):
 
 @validation.checked(found=validation.a(Detections))
 def count_objects(found):
-    """Count the objects of each class in words: "4 persons, 2 cars, 1 stop sign", the most frequent first.
-
-    Parameters
-    ----------
-    found : Detections
-
-    Returns
-    -------
-    str
-        "nothing" if nothing was found.
-    """
+    """Count the objects of each class in words: "4 persons, 2 cars, 1 stop sign", or "nothing"."""
     counts = sorted(Counter(found.names).items(), key=lambda pair: (-pair[1], pair[0]))
     return ", ".join(f"{number} {_plural(name.lower(), number)}" for name, number in counts) or "nothing"
 

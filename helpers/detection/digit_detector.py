@@ -58,18 +58,10 @@ def _convolution(x, filters, strides=1):
 
 @validation.checked(truths=validation.several(validation.a(Detections)))
 def encode(truths):
-    """Turn true boxes into the grid that the network should answer with.
+    """Turn the true boxes of images, a list of `Detections`, into grids that the network should answer with.
 
-    Parameters
-    ----------
-    truths : sequence of Detections
-        The digits in each image.
-
-    Returns
-    -------
-    array of float32, shape (N, 24, 24, 14)
-        As `create_model` describes it; a class has 1 at the centre of each object and less around it,
-        sizes are 0 in cells without a centre.
+    They are float32 (N, 24, 24, 14), as `create_model` describes it; a class has 1 at the centre of each
+    object and less around it, sizes are 0 in cells without a centre.
     """
     grids = np.zeros((len(truths), CELLS, CELLS, N_CLASSES + 4), dtype=np.float32)
     rows, columns = np.mgrid[:CELLS, :CELLS]
@@ -88,17 +80,9 @@ def encode(truths):
 def detection_loss(truth, answer):
     """Add up how wrong the classes are in all cells, and the boxes in the cells with a centre.
 
-    The first is the focal loss of "Objects as points", which lets the many easy empty cells count little;
-    the second the absolute difference.
-
-    Parameters
-    ----------
-    truth, answer : tensor of float, shape (N, 24, 24, 14)
-
-    Returns
-    -------
-    tensor of float, shape (N,)
-        Both as means over the objects of an image.
+    The first is the focal loss of "Objects as points", which lets the many easy empty cells count little; the
+    second the absolute difference; both are means over the objects of an image. It takes what should be and
+    what is answered, (N, 24, 24, 14), and gives (N,).
     """
     wanted, p = truth[..., :-4], ops.clip(answer[..., :-4], 1e-4, 1 - 1e-4)
     center = ops.cast(wanted > 0.999, p.dtype)
@@ -112,19 +96,10 @@ def detection_loss(truth, answer):
 
 @validation.checked(model=validation.model)
 def detect(model, images):
-    """Find digits in scenes.
+    """Find digits in scenes, uint8 (N, 96, 96), with what `create_model` builds, trained.
 
-    Parameters
-    ----------
-    model : keras.Model
-        What `create_model` builds, trained.
-    images : array of uint8, shape (N, 96, 96)
-        Values 0..255.
-
-    Returns
-    -------
-    list of Detections, length N
-        One box a peak with a score above 0.05, before any suppression; boxes in pixels of the image.
+    It gives a list of `Detections`: one box a peak with a score above 0.05, before any suppression, in
+    pixels.
     """
     expected = f"scenes (N, {SIDE}, {SIDE}) of whole numbers 0..255 (uint8)"
     remedy = "Take them from make_scenes; a single one is images[:1]."

@@ -47,17 +47,7 @@ def keras_hub_detector(preset="retinanet_resnet50_fpn_coco", score_threshold=0.5
 def ultralytics_detector(weights="yolo11n.pt", score_threshold=0.5):
     """Load a YOLO of Ultralytics (AGPL-3.0: mind what that means for what you build), trained on MS COCO.
 
-    Parameters
-    ----------
-    weights : str, default "yolo11n.pt"
-        Their name at Ultralytics; 5 MB are fetched on first use.
-    score_threshold : float in 0..1, default 0.5
-        Less sure boxes are dropped.
-
-    Returns
-    -------
-    callable
-        As that of `keras_hub_detector`.
+    As `keras_hub_detector`; of the usual weights, 5 MB are fetched on first use.
     """
     yolo = online.package("ultralytics")
     with online.fetching(f"the weights {weights}"):

@@ -32,36 +32,17 @@ class PhotoDetector:
         self.class_names = tuple(names.splitlines()[1:])  # the first is the background
 
     def candidates(self, photo):
-        """Give all 1,917 boxes, each with its most probable class.
-
-        Parameters
-        ----------
-        photo : uint8 array, shape (height, width, 3)
-
-        Returns
-        -------
-        Detections
-            Before any threshold; boxes in pixels of the photo.
-        """
+        """Give all 1,917 boxes in a photo (height, width, 3) of uint8, each with its most probable class."""
         offsets, scores = (np.asarray(output)[0] for output in self.model(prepare(photo), training=False))
         scores = scores[:, 1:]  # without the background: (1917, 23)
         boxes = _decode(offsets, _anchors()) * np.tile(np.shape(photo)[1::-1], 2)
         return Detections(boxes, scores.argmax(axis=1), scores.max(axis=1), self.class_names)
 
     def detect(self, photo, score_threshold=0.5, iou_threshold=0.5):
-        """Find things in a photo.
+        """Find things in a photo (height, width, 3) of uint8.
 
-        Parameters
-        ----------
-        photo : uint8 array, shape (height, width, 3)
-            Any size.
-        score_threshold, iou_threshold : float in 0..1
-            As in `boxes.non_max_suppression`.
-
-        Returns
-        -------
-        Detections
-            The most confident first; boxes in pixels of the photo.
+        It gives `Detections` in its pixels, the most confident first. Both thresholds are those of
+        `boxes.non_max_suppression`.
         """
         return non_max_suppression(self.candidates(photo), score_threshold, iou_threshold)
 

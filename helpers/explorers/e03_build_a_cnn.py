@@ -22,15 +22,7 @@ COLUMNS = 8  # feature maps side by side
 
 @validation.checked(inputs=validation.numbers(None), weights=validation.numbers(None), bias=validation.NUMBER)
 def neuron(inputs=(1.0, 2.0, -1.0), weights=(0.5, -0.5, 1.0), bias=1.0):
-    """Move the numbers of a neuron and see its output.
-
-    Parameters
-    ----------
-    inputs, weights : sequence of float, equally many
-        Values at the start.
-    bias : float
-        The same for the bias.
-    """
+    """Move the numbers of a neuron and see its output; it starts with these."""
     limit = max(3.0, *map(abs, (*inputs, *weights, bias)))
     sliders = {
         f"{name[0]}{i}": Slider(f"{name} {i}", value, -limit, limit, 0.1)
@@ -51,13 +43,7 @@ def neuron(inputs=(1.0, 2.0, -1.0), weights=(0.5, -0.5, 1.0), bias=1.0):
 
 
 def kernels(photo):
-    """Slide kernels over a photo: chosen or typed, one pixel or all.
-
-    Parameters
-    ----------
-    photo : array of uint8, shape (H, W, 3)
-        A photo; it is turned to grey.
-    """
+    """Slide kernels over a photo (H, W, 3) in grey: chosen or typed, one pixel or all."""
     return Explorer(
         partial(_draw_kernel, np.rint(filters.gray(photo))),
         numbers=_KernelField(),
@@ -166,15 +152,7 @@ def _draw_kernel_numbers(ax, kernel):
 
 @validation.checked(model=validation.model, image=validation.array())
 def feature_maps(model, image):
-    """See what a model makes of an image, layer by layer.
-
-    Parameters
-    ----------
-    model : keras.Model
-        A model that takes images like `image`.
-    image : array, shape (H, W, C)
-        One image, prepared for the model.
-    """
+    """See what a model makes of one image (H, W, C), prepared for it, layer by layer."""
     import keras
 
     part = _layer_outputs(model)

@@ -50,13 +50,7 @@ def _draw_learning_rate(rate, start, steps):
 
 @validation.checked(histories=validation.a(dict))
 def overfitting(histories):
-    """Choose a training and move its end.
-
-    Parameters
-    ----------
-    histories : dict of str to history
-        Histories with validation, as `training.history_table` takes them, by name.
-    """
+    """Choose a training and move its end; histories with validation, by name, of any form."""
     tables = {name: history_table(history) for name, history in histories.items()}
     lacking = [name for name, table in tables.items() if not {"val_loss", "val_accuracy"} <= set(table)]
     if lacking or not tables:

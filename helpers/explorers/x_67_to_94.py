@@ -12,14 +12,10 @@ from helpers.plotting.tuning import ladder_table
 
 @validation.checked(table=ladder_table, curves=validation.table("rung", "epoch", "accuracy"))
 def ladder(table, curves):
-    """Choose two rungs of the ladder and compare how they learn.
+    """Choose two rungs of the ladder, a table as for `plotting.plot_ablation`, and compare how they learn.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        As in `plotting.plot_ablation`.
-    curves : pandas.DataFrame
-        Columns rung, epoch and accuracy: that of the training images while they were learned from.
+    The curves have columns rung, epoch and accuracy: that of the training images while they were learned
+    from.
     """
     names = list(table.rung)
     lower = choice("lower rung", names, "The training that is compared with.")

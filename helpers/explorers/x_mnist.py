@@ -19,20 +19,8 @@ EXAMPLE = "2_chalk.png"  # one of the bundled own digits, for places without wid
 def drawing(models):
     """Draw a digit with mouse, finger or keyboard and watch the ten probabilities.
 
-    Parameters
-    ----------
-    models : keras.Model or dict of str to keras.Model
-        One network for images (N, 28, 28, 1), or several by name: the first is asked first.
-
-    Returns
-    -------
-    anywidget.AnyWidget
-        The live field where widgets work, an image of a drawn digit everywhere else.
-
-    Raises
-    ------
-    CourseError
-        If there is no network, or it does not give ten probabilities.
+    It asks one network for images (N, 28, 28, 1), or the chosen one of several by name. Where no widget
+    works, an image of a drawn digit is shown.
     """
     models = models if isinstance(models, dict) else {getattr(models, "name", "network"): models}
     if not models or not all(map(callable, models.values())):

@@ -31,15 +31,7 @@ def _draw_overlap(left, top, width, height):
 
 @validation.checked(image=validation.through(check_image), candidates=validation.a(Detections))
 def suppression(image, candidates):
-    """Move the two thresholds of a detector and see which boxes stay.
-
-    Parameters
-    ----------
-    image : array, shape (H, W) or (H, W, 3)
-        What the detector saw.
-    candidates : Detections
-        What it found, before any threshold.
-    """
+    """Move the two thresholds of a detector and see which of its candidates, before any of them, stay."""
     if not len(candidates):
         raise CourseError("candidates of a detector", "none", "Take them before any threshold.")
     return Explorer(

@@ -74,13 +74,10 @@ def show_images(images, titles=None, columns=5, size=1.45):
 
 
 def pixel_grid(image, ax=None):
-    """Show a small image with the number of each pixel written into it.
+    """Show a small image, uint8 or float 0..1, with the number of each pixel written into it.
 
-    Parameters
-    ----------
-    image : array, shape (H, W), (H, W, 1) or (H, W, 3)
-        uint8 or float 0..1. One channel of at most 12 x 12 pixels, or a colour image of at most 8 x 8: each
-        of its pixels shows three numbers, red, green and blue from top to bottom.
+    One channel of at most 12 x 12 pixels, or a colour image of at most 8 x 8: each of its pixels shows three
+    numbers, red, green and blue from top to bottom.
     """
     pixels = check_image(image)
     height, width = pixels.shape[:2]
@@ -103,17 +100,7 @@ def pixel_grid(image, ax=None):
 
 
 def plot_channels(image):
-    """Show a colour image beside its red, green and blue channels.
-
-    Parameters
-    ----------
-    image : array, shape (H, W, 3)
-        uint8 0..255 or float 0..1.
-
-    Returns
-    -------
-    array of matplotlib.axes.Axes, shape (4,)
-    """
+    """Show a colour image (H, W, 3), uint8 0..255 or float 0..1, beside its red, green and blue channels."""
     pixels = check_image(image)
     if pixels.ndim != 3:
         raise CourseError("a colour image of shape (height, width, 3)", f"{pixels.shape}", "Use show_image.")
@@ -132,17 +119,7 @@ def plot_channels(image):
 
 
 def feature_maps(maps):
-    """Show what the filters of a layer compute from one image: a grey image for each filter.
-
-    Parameters
-    ----------
-    maps : array, shape (H, W, C)
-        The layer's output for one image; any range, light is high.
-
-    Returns
-    -------
-    array of matplotlib.axes.Axes, shape (rows, columns)
-    """
+    """Show what the filters of a layer compute from one image, (H, W, C): grey images, light is high."""
     maps = validation.as_array(maps, "numbers of shape (height, width, filters)", "buif")
     if maps.ndim != 3 or maps.size == 0 or not np.isfinite(maps).all():
         wanted = "finite numbers of shape (height, width, filters)"
@@ -220,18 +197,7 @@ def _grid(count, columns, width, height):
 
 
 def concept(name):
-    """Show the drawing of a concept.
-
-    Parameters
-    ----------
-    name : str
-        Which one, for example "vision_tasks"; an unknown name is answered with the list.
-
-    Returns
-    -------
-    IPython.display.Image
-        With its alt text; a notebook shows it if it is a cell's last line.
-    """
+    """Show the drawing of a concept, such as "vision_tasks", with its alt text; an unknown name lists all."""
     from IPython.display import Image
     from PIL import Image as PngFile
 

@@ -80,10 +80,7 @@ def _activation_box(ax, x, y, width, height, function):
 def network_graph(layer_sizes=(4, 3, 1), ax=None):
     """Draw a network of dense layers as a graph, with the number of parameters of each layer.
 
-    Parameters
-    ----------
-    layer_sizes : sequence of int
-        Number of inputs, then of neurons in each layer; at most 8 each, at most 5 layers.
+    The sizes are the number of inputs, then of neurons in each layer: at most 8 each, at most 5 layers.
     """
     sizes = tuple(layer_sizes) if np.iterable(layer_sizes) else (layer_sizes,)
     whole = all(isinstance(size, Integral) and 1 <= size <= MOST_NODES for size in sizes)

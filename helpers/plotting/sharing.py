@@ -16,13 +16,7 @@ PARTS = {  # of a .keras file: (what it says, color)
 
 @validation.checked(path=validation.path)
 def keras_file(path, ax=None):
-    """Draw what is inside a .keras file: its parts, what each says, and its size.
-
-    Parameters
-    ----------
-    path : path-like
-        A .keras file, which is a ZIP archive.
-    """
+    """Draw what is inside a .keras file, a ZIP archive: its parts, what each says, and its size."""
     try:
         with zipfile.ZipFile(path) as archive:
             sizes = {name: archive.getinfo(name).file_size for name in PARTS}
@@ -48,13 +42,7 @@ def _bytes(value, name):
 
 @validation.checked(sizes=validation.by_name(_bytes))
 def file_sizes(sizes, ax=None):
-    """Draw how large files are, as bars with numbers.
-
-    Parameters
-    ----------
-    sizes : dict of str to int
-        What a file is -> its size in bytes.
-    """
+    """Draw how large files are, as bars with numbers: what a file is -> its size in bytes."""
     if not sizes:
         raise CourseError("names of files with their sizes in bytes", "none", "path.stat().st_size is one.")
     ax = ax or plt.subplots(figsize=(7, 0.55 * len(sizes) + 0.6), layout="constrained")[1]

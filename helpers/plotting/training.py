@@ -157,16 +157,9 @@ def _find_column(table, name):
 
 @validation.checked(rates=validation.several(validation.within(1e-9, 1000)))
 def learning_rates(rates=(0.03, 0.3, 0.95)):
-    """Draw gradient descent on the loss J(w) = (1 - w)² with several learning rates side by side.
+    """Draw gradient descent on the loss J(w) = (1 - w)² with up to 6 learning rates side by side.
 
-    Parameters
-    ----------
-    rates : sequence of float
-        Up to 6 learning rates; the defaults are too small, good and too large.
-
-    Returns
-    -------
-    array of matplotlib.axes.Axes, shape (len(rates),)
+    The usual ones are too small, good and too large.
     """
     if not 1 <= len(rates) <= 6:
         raise CourseError("1 to 6 learning rates", f"{len(rates)}", "Draw the others in another figure.")

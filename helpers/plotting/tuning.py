@@ -91,11 +91,8 @@ def ladder_table(value, name):
 def plot_ablation(table, ax=None):
     """Draw the accuracy of each rung with its interval, the first one at the bottom, and what it gained.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        One row a rung, as `training.load_history("ladder")` gives it: accuracies and gains as fractions, with
-        95 % intervals, and the processor's seconds for an epoch.
+    The table is `training.load_history("ladder")`: one row a rung, accuracies and gains as fractions, with 95
+    % intervals, and the processor's seconds for an epoch.
     """
     if ax is None:
         margins = {"left": 0.38, "right": 0.8, "top": 0.95, "bottom": 0.09}
