@@ -20,6 +20,7 @@ ONE_SIZE = "All need the same shape; images.load_image(path, size=(32, 32)) give
 MOST_CLASSES = 1_000_000  # no set of images has more
 
 
+@validation.checked(size=validation.choice(("workshop", "full")))
 def load_cifar10(size="workshop"):
     """Load CIFAR-10 in the form in which Keras gives it.
 
@@ -41,13 +42,11 @@ def load_cifar10(size="workshop"):
     CourseError
         If `size` is another word, a bundled file is missing or damaged, or the full set cannot be fetched.
     """
-    if isinstance(size, str) and size == "workshop":
-        return _read_sheets("train"), _read_sheets("test")
-    if isinstance(size, str) and size == "full":
+    if size == "full":
         from helpers import full_cifar10
 
         return full_cifar10.load()
-    raise CourseError('size to be "workshop" or "full"', repr(size), 'Write load_cifar10(size="full"), say.')
+    return _read_sheets("train"), _read_sheets("test")
 
 
 def _read_sheets(part):

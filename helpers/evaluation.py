@@ -132,11 +132,8 @@ def _dataset_batches(dataset):
             raise CourseError(expected, f"shape {images.shape}", remedy)
         size += images.nbytes
         if size > MOST_BYTES and not hasattr(dataset, "__len__"):
-            found, remedy = (
-                f"more than {MOST_BYTES:.0e} bytes of images",
-                "Pass the batches you mean in a list.",
-            )
-            raise CourseError("a dataset that ends", found, remedy)
+            found = f"more than {MOST_BYTES:.0e} bytes of images"
+            raise CourseError("a dataset that ends", found, "Pass the batches you mean in a list.")
         yield images, batch[1]
 
 
@@ -251,12 +248,10 @@ def accuracy_difference(first, second, level=0.95):
     return float(gain / len(first)), float(gain / n - half), float(gain / n + half)
 
 
-def _predictions(value, name):
-    remedy = "Call predict(model, images, labels) first."
-    return validation.of_type(value, Predictions, "the predictions that `predict` returned", remedy)
+PREDICTIONS = validation.a(Predictions, "Call predict(model, images, labels) first.")
 
 
-@validation.checked(predictions=_predictions)
+@validation.checked(predictions=PREDICTIONS)
 def confusion(predictions, class_names=None):
     """Count how often each true class (row) was taken for each class (column).
 
@@ -277,7 +272,7 @@ def confusion(predictions, class_names=None):
     return pd.DataFrame(counts, pd.Index(names, name="True"), pd.Index(names, name="Predicted"))
 
 
-@validation.checked(predictions=_predictions)
+@validation.checked(predictions=PREDICTIONS)
 def per_class(predictions, class_names=None):
     """Precision and recall of each class.
 
@@ -309,7 +304,7 @@ def _names(predictions, class_names):
     return names
 
 
-@validation.checked(predictions=_predictions, n_bins=validation.count(1, 1000))
+@validation.checked(predictions=PREDICTIONS, n_bins=validation.count(1, 1000))
 def calibration(predictions, n_bins=10):
     """Compare how confident the model was with how often it was right.
 
@@ -349,7 +344,7 @@ def expected_calibration_error(predictions, n_bins=10):
     return float((gaps * table.images).sum() / table.images.sum())
 
 
-@validation.checked(predictions=_predictions, n=validation.count(0))
+@validation.checked(predictions=PREDICTIONS, n=validation.count(0))
 def most_confident_mistakes(predictions, n=9):
     """The `n` wrong `Predictions` that the model was most confident of, the most confident one first."""
     mistakes = np.flatnonzero(~predictions.correct)

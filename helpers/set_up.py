@@ -66,19 +66,13 @@ def set_up_check():
 
 
 def _checks():
-    if _is_intel_mac() and environment.installed_version("tensorflow") is None:
-        return [_processor]  # whatever else there is to do, it would be for nothing
+    is_intel_mac = (platform.system(), platform.machine()) == ("Darwin", "x86_64")
+    if is_intel_mac and environment.installed_version("tensorflow") is None:
+        found = "a Mac with an Intel processor, or a Python made for one"
+        return [lambda: ("processor", found, NO_WHEEL)]  # whatever else there is to do would be for nothing
     packages = [functools.partial(_package, requirement) for requirement in environment.requirements()]
     can_start = environment.installed_version("tensorflow") and environment.installed_version("keras")
     return [_python, *packages, *[_keras] * bool(can_start), _memory, _writable, _disk, _home, _data]
-
-
-def _is_intel_mac():
-    return (platform.system(), platform.machine()) == ("Darwin", "x86_64")
-
-
-def _processor():
-    return "processor", "a Mac with an Intel processor, or a Python made for one", NO_WHEEL
 
 
 def _python():

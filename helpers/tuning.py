@@ -56,8 +56,7 @@ def parameter_grid(**values):
     return list(ParameterGrid(values))
 
 
-SETTING = validation.a(dict, 'Write {"rate": 0.3}.')
-
+AS_SETTING = validation.DICT  # the searches have an argument called validation
 FIT_CHECKS = {  # what both searches pass on to `fit`
     "build": validation.function,
     "train": validation.pair("images, labels"),
@@ -69,7 +68,7 @@ FIT_CHECKS = {  # what both searches pass on to `fit`
 }
 
 
-@validation.checked(settings=validation.several(SETTING), **FIT_CHECKS)
+@validation.checked(settings=validation.several(validation.DICT), **FIT_CHECKS)
 def grid_search(build, settings, train, validation, epochs=5, batch_size=32, seed=42, callbacks=()):
     """Train one network for each of several settings.
 
@@ -140,7 +139,7 @@ def optuna_search(
     runs = []
     for _ in range(n_trials):
         trial = study.ask()
-        setting = SETTING(suggest(trial), "what `suggest` returns")
+        setting = AS_SETTING(suggest(trial), "what `suggest` returns")
         runs.append(_train(build, setting, train, seed, fit))
         study.tell(trial, runs[-1][1].val_loss.fillna(np.inf).min())  # Optuna refuses nan
     return _tables(runs)

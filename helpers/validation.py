@@ -18,6 +18,7 @@ from helpers import CourseError, storage
 
 # Spaces, line ends, marks of direction and of nothing: what is copied along with a path and not seen.
 INVISIBLE = "".join(mark for mark in map(chr, range(2**16)) if mark.isspace() or category(mark) == "Cf")
+MOST_ENTRIES = 100_000
 QUOTES = ('""', "''", "``", "\u201c\u201d", "\u201e\u201c", "\u2018\u2019", "\u00ab\u00bb")
 
 
@@ -135,18 +136,6 @@ def fits_shape(shape, wanted):
 # Words and paths
 
 
-def choice(options):
-    """Say that an argument is one of some words."""
-
-    def kind(value, name):
-        if not isinstance(value, str) or value not in options:
-            expected = f"{name} to be one of {', '.join(map(repr, options))}"
-            raise CourseError(expected, shown(value), "Choose one of these.")
-        return value
-
-    return kind
-
-
 def as_names(values, count=None):
     """Return names as a list of str, if there are `count` of them."""
     wanted = "a list of names" if count is None else f"{count} class names"
@@ -210,36 +199,48 @@ def of_type(value, kind, expected, remedy):
     return value
 
 
-def a(kind, remedy="See the help of this function."):
-    """Say that an argument is an instance of a class; the error names the class."""
-    words = " or ".join(f"a {one.__name__}" for one in (kind if isinstance(kind, tuple) else (kind,)))
-    return lambda value, name: of_type(value, kind, f"{name} to be {words}", remedy)
-
-
-TEXT = a(str, 'Write it in quotation marks: "...".')
-FLAG = a((bool, np.bool_), "Write True or False.")
-
-
-def function(value, name):
-    """Return an argument that can be called."""
-    if not callable(value):
-        raise CourseError(f"{name} to be a function", shown(value), "Pass its name without ().")
-    return value
-
-
-def model_that(method):
-    """Say that an argument is a Keras model, or does the same as far as it is needed."""
+def _that(is_so, words, remedy):
+    """Make a kind of a question to the value, and of words for what is wanted."""
 
     def kind(value, name):
-        if not hasattr(value, method):
-            remedy = "Build one with keras.Model or the functions of helpers.models."
-            raise CourseError(f"{name} to be a Keras model", shown(value), remedy)
+        if not is_so(value):
+            raise CourseError(f"{name} to be {words}", shown(value), remedy)
         return value
 
     return kind
 
 
+def a(kind, remedy="See the help of this function."):
+    """Say that an argument is an instance of a class; the error names the class."""
+    words = " or ".join(f"a {one.__name__}" for one in (kind if isinstance(kind, tuple) else (kind,)))
+    return _that(lambda value: isinstance(value, kind), words, remedy)
+
+
+TEXT = a(str, 'Write it in quotation marks: "...".')
+FLAG = a((bool, np.bool_), "Write True or False.")
+DICT = a(dict, 'Write {"name": value}.')
+
+
+def choice(options):
+    """Say that an argument is one of some words."""
+    words = f"one of {', '.join(map(repr, options))}"
+    return _that(lambda value: isinstance(value, str) and value in options, words, "Choose one of these.")
+
+
+def pair(of):
+    """Say that an argument is a pair of things, named in words such as "images, labels"."""
+    remedy = f"Put both into brackets: ({of})."
+    return _that(lambda value: isinstance(value, tuple | list) and len(value) == 2, f"({of})", remedy)
+
+
+def model_that(method):
+    """Say that an argument is a Keras model, or does the same as far as it is needed."""
+    remedy = "Build one with keras.Model or the functions of helpers.models."
+    return _that(lambda value: hasattr(value, method), "a Keras model", remedy)
+
+
 model = model_that("layers")
+function = _that(callable, "a function", "Pass its name without ().")
 
 
 def table(*columns):
@@ -266,38 +267,20 @@ def several(kind):
     def every(value, name):
         if isinstance(value, str | bytes | dict) or not np.iterable(value) or hasattr(value, "groupby"):
             raise CourseError(f"{name} to be a list", shown(value), "Put a single one into [ ].")
-        return [kind(entry, f"each of {name}") for entry in _entries(value, name)]
+        entries = list(itertools.islice(value, MOST_ENTRIES + 1))
+        if len(entries) > MOST_ENTRIES:
+            wanted = f"{name} to be at most {MOST_ENTRIES:,}"
+            raise CourseError(wanted, "more, or no end", "Pass a list of those you mean.")
+        return [kind(entry, f"each of {name}") for entry in entries]
 
     return every
-
-
-def _entries(values, name, most=100_000):
-    """List what can be iterated, which may have no end: so many and no more."""
-    found = list(itertools.islice(values, most + 1))
-    if len(found) > most:
-        raise CourseError(
-            f"{name} to be at most {most:,}", "more, or no end", "Pass a list of those you mean."
-        )
-    return found
-
-
-def pair(of):
-    """Say that an argument is a pair of things, named in words such as "images, labels"."""
-
-    def kind(value, name):
-        if not isinstance(value, tuple | list) or len(value) != 2:
-            raise CourseError(f"{name} to be ({of})", shown(value), f"Put both into brackets: ({of}).")
-        return tuple(value)
-
-    return kind
 
 
 def by_name(kind):
     """Say that an argument is a dictionary, of which every value is of one kind."""
 
     def every(value, name):
-        of_type(value, dict, f"{name} to be a dictionary", 'Write {"name": value}.')
-        return {key: kind(entry, f"each of {name}") for key, entry in value.items()}
+        return {key: kind(entry, f"each of {name}") for key, entry in DICT(value, name).items()}
 
     return every
 

@@ -66,10 +66,7 @@ def _area(boxes):
 def _checked(boxes):
     """Return boxes as an array of shape (N, 4), or explain what is wrong with them."""
     remedy = "Write (left, top, right, bottom)."
-    try:
-        boxes = np.asarray(boxes, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise CourseError("boxes as numbers", repr(boxes)[:60], remedy) from None
+    boxes = validation.as_array(boxes, "boxes as numbers", "buif", remedy).astype(np.float64)
     if boxes.size == 0:
         return boxes.reshape(0, 4)
     boxes = np.atleast_2d(boxes)

@@ -48,7 +48,7 @@ def _draw_learning_rate(rate, start, steps):
     return plotting.describe(axes, text)
 
 
-@validation.checked(histories=validation.a(dict))
+@validation.checked(histories=validation.DICT)
 def overfitting(histories):
     """Choose a training and move its end; histories with validation, by name, of any form."""
     tables = {name: history_table(history) for name, history in histories.items()}
