@@ -9,7 +9,7 @@ next one from the results so far. scikit-learn's own searches run through Keras'
         {"model_kwargs": tuning.parameter_grid(optimizer=["SGD", "RMSprop", "Adam"])},
         cv=3, scoring=tuning.score_classifier, refit=False,
     )
-    search.fit(tuning.flatten_images(images), labels, epochs=5, batch_size=32, verbose=0)
+    search.fit(images.reshape(len(images), -1), labels, epochs=5, batch_size=32, verbose=0)
     tuning.search_results(search)
 
 Give `epochs` and the like to `search.fit`: scikit-learn clones the classifier for every fit, and Keras 3.15's
@@ -226,7 +226,8 @@ def build_classifier(
     Parameters
     ----------
     X, y : array
-        Images as rows (see `flatten_images`), and their labels, which the wrapper has encoded one-hot.
+        Images as rows of numbers, because scikit-learn accepts nothing else, and their labels, which the
+        wrapper has encoded one-hot.
     optimizer : str, default "Adam"
         Name of a Keras optimizer.
     learning_rate : float, optional
@@ -247,12 +248,6 @@ def build_classifier(
         chosen.learning_rate = learning_rate
     model.compile(optimizer=chosen, loss="categorical_crossentropy", metrics=["accuracy"])
     return model
-
-
-@validation.checked(images=validation.array("buif", 4))
-def flatten_images(images):
-    """Flatten images (N, height, width, channels) to rows of numbers: scikit-learn accepts nothing else."""
-    return images.reshape(len(images), -1)
 
 
 def score_classifier(classifier, X, y):  # noqa: N803 - as scikit-learn's scorers

@@ -136,7 +136,7 @@ def searched(data, scoring, settings):
     how = {"cv": 3, "scoring": scoring, "refit": False, "error_score": "raise"}
     search = GridSearchCV(classifier, {"model_kwargs": settings}, **how)
     images, labels = data
-    return search.fit(tuning.flatten_images(images), labels, epochs=2, batch_size=16, verbose=0)
+    return search.fit(images.reshape(len(images), -1), labels, epochs=2, batch_size=16, verbose=0)
 
 
 def test_each_candidate_is_trained_with_the_settings_it_is_named_after(data):

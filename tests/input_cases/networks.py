@@ -87,7 +87,6 @@ GOOD = {
         n_clutter=some.FEW,
         seed=some.SEEDS,
     ),
-    tuning.flatten_images: dict(images=some.images()),
     evaluation.predict: dict(model=IMAGE_MODEL, data=PREPARED, labels=[0, 1, 2], batch_size=some.FEW),
     pretrained.load_imagenet_model: dict(name="NoSuchNet"),
     pretrained.run_in_batches: dict(model=IMAGE_MODEL, prepared=PREPARED, batch_size=some.FEW),

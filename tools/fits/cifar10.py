@@ -206,7 +206,8 @@ def search(candidate, plan, parts):
     options = {"cv": plan.folds, "scoring": score, "refit": False, "error_score": "raise"}
     searched = GridSearchCV(classifier, {"model_kwargs": [candidate]}, **options)
     start = time.process_time()
-    rows, labels = tuning.flatten_images(parts.train[0]), parts.train[1].argmax(axis=1)
+    images, labels = parts.train[0], parts.train[1].argmax(axis=1)
+    rows = images.reshape(len(images), -1)
     searched.fit(rows, labels, epochs=plan.epochs, batch_size=BATCH_SIZE, verbose=0)
     table = tuning.search_results(searched)
     table["cpu_seconds"] = (time.process_time() - start) / plan.folds
