@@ -22,20 +22,8 @@ TENSORFLOWS = ("tensorflow", "tensorflow-cpu", "tensorflow-intel", "tf-nightly")
 def install_missing(extra=None):
     """Install the packages that this Python lacks or has too old, and say so; a TensorFlow stays as it is.
 
-    Parameters
-    ----------
-    extra : str, optional
-        The name of an extra, such as "share", to install what that needs instead.
-
-    Returns
-    -------
-    list of str
-        The requirements that were installed; empty if all were there.
-
-    Raises
-    ------
-    CourseError
-        If pip cannot install them, TensorFlow is too old, or there is no such extra.
+    With the name of an extra, such as "share", what that needs instead. It returns the requirements that were
+    installed, and raises a `CourseError` if pip cannot install them or TensorFlow is too old.
     """
     needed = [requirement for requirement in requirements(extra) if _is_missing(requirement)]
     names, wanted = [each.name for each in needed], [f"{each.name}{each.specifier}" for each in needed]

@@ -20,19 +20,11 @@ def scalars(logs):
 
 
 def history_table(history):
-    """Turn what `fit` returned into a table with one row an epoch.
+    """Turn what `fit` returned, its `history` attribute, or a table read from a file into a pandas.DataFrame.
 
-    Parameters
-    ----------
-    history : keras.callbacks.History, dict of lists or pandas.DataFrame
-        What `fit` returned, its `history` attribute, or a table read from a file.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns as Keras names them (`loss`, `accuracy`, `val_loss`, ...), index `epoch` counted from 1. A
-        metric with a value for each class has a column for each: `f1_score_0`, `f1_score_1`, ... Where Keras
-        validated after some epochs only, the others have NaN.
+    It has one row an epoch, columns as Keras names them (`loss`, `accuracy`, `val_loss`, ...), and the index
+    `epoch`, counted from 1. A metric with a value for each class has a column for each: `f1_score_0`,
+    `f1_score_1`, ... Where Keras validated after some epochs only, the others have NaN.
     """
     import pandas as pd  # here, because an image needs none of it
 

@@ -35,16 +35,7 @@ from helpers.histories import history_table
 
 
 def parameter_grid(**values):
-    """List all combinations of the given values, which is a grid.
-
-    Parameters
-    ----------
-    **values : list
-        What to try of each setting.
-
-    Returns
-    -------
-    list of dict
+    """List all combinations of the given values, what to try of each setting, which is a grid.
 
     Examples
     --------

@@ -22,17 +22,10 @@ UNIT = 24  # pixels: the sizes that the network gives are parts of this
 def create_model(filters=16):
     """Build the detector: an image in, a grid of answers out.
 
-    Parameters
-    ----------
-    filters : int, default 16
-        Filters of the first convolution; the deeper ones have twice and four times as many.
-
-    Returns
-    -------
-    keras.Model
-        Takes float32 images (N, 96, 96, 1) in 0..1, gives (N, 24, 24, 14): for each cell the probability of
-        each of the ten digits having its centre here, then the place of the centre in the cell (x, y) and the
-        size of its box (width, height).
+    It takes float32 images (N, 96, 96, 1) in 0..1, and gives (N, 24, 24, 14): for each cell the probability
+    of each of the ten digits having its centre here, then the place of the centre in the cell (x, y) and the
+    size of its box (width, height). The first convolution has so many `filters`, the deeper ones twice and
+    four times as many.
     """
     inputs = keras.Input(shape=(SIDE, SIDE, 1))  # 96 x 96 x 1
     x = _convolution(inputs, filters, strides=2)  # 48 x 48

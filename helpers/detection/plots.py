@@ -77,15 +77,7 @@ def overlap(box, other, ax=None):
 def hits_and_mistakes(images, found, truths):
     """Draw scenes, three in a row, with hits, false alarms and missed objects.
 
-    Parameters
-    ----------
-    images : sequence of images
-    found, truths : sequence of Detections
-        One of each an image.
-
-    Returns
-    -------
-    array of matplotlib.axes.Axes
+    For each image there are two `Detections`: what was found, and the truth.
     """
     rows = -(-len(images) // 3)
     size = (3 * 2.3, rows * 2.3 + 0.5)
