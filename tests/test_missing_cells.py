@@ -92,14 +92,14 @@ def test_from_any_heading_comes_a_result_or_one_sentence_that_names_where_the_na
             assert section in makers, (name, heading, missing)
 
 
+@pytest.mark.thorough
 def test_what_is_printed_before_the_sentence_is_what_is_stored(attempts):
     """A result that needs nothing from above is the right one."""
     compared = 0
     for name, heading, _, first, printed, _ in attempts:
         stored = [cell for cell in STORED[name].cells if cell.cell_type == "code"][first:]
         for cell, text in zip(stored, printed, strict=False):
-            streams = "".join(output.get("text", "") for output in cell.outputs)
-            if streams:
+            if streams := tools.printed(cell.outputs):
                 assert text_difference(streams, text, cell.metadata) is None, (name, heading)
                 compared += 1
     assert compared
@@ -120,22 +120,17 @@ def explained(source, name="train_images"):
     return missing_cells._explanation(NameError("not defined", name=name), source)
 
 
-@pytest.fixture(scope="module")
-def source():
+def test_a_cell_that_a_learner_has_changed_is_known_again_and_other_names_are_shown_as_ever(monkeypatch):
     cells = missing_cells._read_cells(NOTEBOOKS[1])
-    return next(cell.source for cell in cells if "checks.normalize(normalized, train_images)" in cell.source)
-
-
-def test_a_cell_that_a_learner_has_changed_is_known_again(source):
+    source = next(c.source for c in cells if "checks.normalize(normalized, train_images)" in c.source)
     assert "..." in source
     changed = source.replace("...", "train_images / 255.0  # mine") + "\nprint(normalized.max())"
     assert explained(changed) == explained(source)
     assert "in the section “3 Prepare data”" in explained(source)
-
-
-def test_names_that_no_earlier_cell_makes_are_shown_as_ever(source):
     assert explained(source, name="trian_images") is None
     assert explained("import this\nmine = yours + something", name="something") is None
+    monkeypatch.setitem(sys.modules, "google.colab", sys)  # which has another menu
+    assert "Runtime > Run before" in explained(source)
 
 
 def test_jupyter_says_which_notebook_is_open(monkeypatch):
@@ -144,11 +139,6 @@ def test_jupyter_says_which_notebook_is_open(monkeypatch):
     assert missing_cells._find_cell(source)[0] == missing_cells._read_cells(NOTEBOOKS[2])
     monkeypatch.setenv("JPY_SESSION_NAME", "notes/Untitled.ipynb")
     assert missing_cells._find_cell(source)[0] == missing_cells._read_cells(NOTEBOOKS[0])
-
-
-def test_colab_has_another_menu(monkeypatch, source):
-    monkeypatch.setitem(sys.modules, "google.colab", sys)
-    assert "Runtime > Run before" in explained(source)
 
 
 def test_names_that_a_cell_makes_and_half_a_cell_does_not():
@@ -183,11 +173,9 @@ def test_in_any_order_no_notebook_reads_what_another_one_wrote_unless_it_says_so
     """Fits may be a learner's own of an earlier notebook: `load_fit` says which it took. Files may not."""
     written = {}
     for name, notebook in STORED.items():
-        code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-        for file in set(re.findall(r'FIT_OUTPUTS / "([^"]+)"', code)):
-            assert written.setdefault(file, name) == name, file
-        for cell in notebook.cells:
-            if cell.cell_type == "code" and re.search(r"\bload_fit\((?!.*shipped=True)", cell.source):
-                texts = "".join(output.get("text", "") for output in cell.outputs)
-                assert "Loaded the course's fit" in texts, (name, cell.source)
+        for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
+            for file in re.findall(r'FIT_OUTPUTS / "([^"]+)"', cell.source):
+                assert written.setdefault(file, name) == name, file
+            if re.search(r"\bload_fit\((?!.*shipped=True)", cell.source):
+                assert "Loaded the course's fit" in tools.printed(cell.outputs), (name, cell.source)
     assert len(written) >= 5

@@ -1,7 +1,6 @@
 """Nothing in the course takes Linux for granted: texts, line ends, names of files, modules, paths."""
 
 import ast
-import copy
 import os
 import re
 import shutil
@@ -13,10 +12,12 @@ from pathlib import PureWindowsPath
 import pytest
 
 from helpers.storage import CHECKSUMS, ROOT
-from tests.source_code import arguments, calls, imports, trees
+from tests.source_code import arguments, calls, dotted, imports, trees
 
 MOST_CHARACTERS = 150  # below a home folder and the course's own, Windows allows 260 in all
 ONE_SYSTEM_ONLY = {"fcntl", "resource", "pwd", "grp", "termios", "tty", "pty", "msvcrt", "winreg", "posix"}
+ATTEMPT = r"contextlib\.suppress\(.*ImportError"
+PLACE = r"/(tmp|dev|proc|home|usr)\b|[A-Z]:\\"  # in a file system of one kind
 SHIPPED = ("helpers/", "tools/")
 needs_git = pytest.mark.skipif(
     not (shutil.which("git") and (ROOT / ".git").exists()), reason="needs git and a clone"
@@ -121,46 +122,40 @@ def test_a_name_that_not_every_system_can_hold_is_found():
 
 
 # Paths and systems
-class WithoutAttempts(ast.NodeTransformer):
-    """Leave out what is done where it can be done: `with contextlib.suppress(ImportError, ...)`."""
-
-    def visit_With(self, node):
-        opening = ast.unparse(node.items[0])
-        return None if re.match(r"contextlib\.suppress\(.*ImportError", opening) else self.generic_visit(node)
-
-
 def tied_to_one_system(tree):
     """Find modules that one system lacks, and paths that only one has, unless nothing needs them."""
-    tree = WithoutAttempts().visit(copy.deepcopy(tree))
-    yield from (f"line {line}: import {name}" for line, name in imports(tree) if name in ONE_SYSTEM_ONLY)
+    found = [(line, f"import {name}") for line, name in imports(tree) if name in ONE_SYSTEM_ONLY]
+    attempts = set()  # lines of what is done where it can be: `with contextlib.suppress(ImportError, ...)`
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and ast.unparse(node) in ("os.fork", "os.uname", "signal.SIGKILL"):
-            yield f"line {node.lineno}: {ast.unparse(node)}"
-        if isinstance(node, ast.Constant) and re.match(
-            r"/(tmp|dev|proc|home|usr)\b|[A-Z]:\\", str(node.value)
-        ):
-            yield f"line {node.lineno}: {node.value}"
-        if isinstance(node, ast.Call | ast.FormattedValue) and re.match(
-            r"(str\(|\{)[^()]*\.relative_to\([^()]*\)[)}]$", ast.unparse(node)
-        ):
-            yield f"line {node.lineno}: a path in a text, with the slashes of one system"
+        if isinstance(node, ast.With) and re.match(ATTEMPT, ast.unparse(node.items[0])):
+            attempts |= {*range(node.lineno, node.end_lineno + 1)}
+        if isinstance(node, ast.Attribute) and dotted(node) in ("os.fork", "os.uname", "signal.SIGKILL"):
+            found.append((node.lineno, dotted(node)))
+        if isinstance(node, ast.Constant) and re.match(PLACE, str(node.value)):
+            found.append((node.lineno, node.value))
+        text_of = [node.value] if isinstance(node, ast.FormattedValue) else []
+        text_of += node.args if isinstance(node, ast.Call) and dotted(node.func) == "str" else []
+        if any(isinstance(of, ast.Call) and dotted(of.func).endswith(".relative_to") for of in text_of):
+            found.append((node.lineno, "a path in a text, with the slashes of one system"))
+    return [f"line {line}: {what}" for line, what in found if line not in attempts]
 
 
 def test_the_helpers_run_on_every_system():
     helpers = {where: tree for where, tree in trees().items() if where.startswith("helpers/")}
-    found = {where: list(tied_to_one_system(tree)) for where, tree in helpers.items()}
+    found = {where: tied_to_one_system(tree) for where, tree in helpers.items()}
     assert {where: faults for where, faults in found.items() if faults} == {}
 
 
 TIED = r"""
 import fcntl; from resource import getrusage; os.fork()
-place = '/tmp/a'; place = 'C:\\Users'; str(path.relative_to(root))
+place = '/tmp/a'; place = 'C:\\Users'; str(path.relative_to(root)); f"{path.relative_to(root)}"
 """
 
 
-def test_what_one_system_lacks_is_found():
+def test_what_one_system_lacks_is_found_where_it_is_needed():
     for statement in ast.parse(TIED).body:
-        assert list(tied_to_one_system(statement)), ast.unparse(statement)
+        assert tied_to_one_system(statement), ast.unparse(statement)
+    assert not tied_to_one_system(ast.parse("with contextlib.suppress(ImportError):\n import fcntl"))
 
 
 def test_checksums_name_files_as_every_system_can_read_them():
@@ -183,19 +178,13 @@ print("all read")
 """
 
 
-def in_little(*options):
-    command = [sys.executable, *options]
-    return subprocess.run(
-        command, cwd=ROOT, env=os.environ | LITTLE, capture_output=True, encoding="utf-8", check=False
-    )
-
-
-def test_everything_can_be_read_where_texts_are_not_utf_8_by_default():
-    done = in_little("-X", "warn_default_encoding", "-c", READS)
-    assert done.stdout == "all read\n", done.stderr
-
-
 @pytest.mark.thorough
-def test_the_set_up_check_can_be_written_into_a_file():
-    done = in_little("-m", "helpers")
-    assert "\n✓ Python" in done.stdout, done.stderr
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [(["-X", "warn_default_encoding", "-c", READS], "all read\n"), (["-m", "helpers"], "\n✓ Python")],
+    ids=["everything can be read", "the set-up check can be written into a file"],
+)
+def test_where_texts_are_not_utf_8_by_default(options, says):
+    command, captured = [sys.executable, *options], {"capture_output": True, "encoding": "utf-8"}
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | LITTLE, check=False, **captured)
+    assert says in done.stdout, done.stderr

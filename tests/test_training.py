@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matplotlib import pyplot as plt
 
 from helpers import CourseError, plotting, storage, training
 from helpers.histories import history_table
@@ -25,11 +24,22 @@ def places(tmp_path, monkeypatch):
     return tmp_path
 
 
-def fitted(epochs=2, callbacks=()):
+def small_model(loss="sparse_categorical_crossentropy", metrics=("accuracy",)):
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, activation="softmax")])
-    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    options = {"batch_size": 4, "epochs": epochs, "validation_data": (IMAGES, LABELS), "verbose": 0}
-    return model, model.fit(IMAGES, LABELS, callbacks=list(callbacks), **options)
+    model.compile("adam", loss, metrics=list(metrics), run_eagerly=True)  # for so little, quicker
+    return model
+
+
+def fitted(epochs=2, callbacks=()):
+    model, options = small_model(), {"validation_data": (IMAGES, LABELS), "verbose": 0}
+    return model, model.fit(IMAGES, LABELS, batch_size=4, epochs=epochs, callbacks=[*callbacks], **options)
+
+
+def shown_by(patch):
+    """What a display shows from now on."""
+    shown = []
+    patch.setattr(training, "display", lambda *_, **__: SimpleNamespace(update=shown.append))
+    return shown
 
 
 def test_saved_fit_comes_back_with_the_same_answers_and_history(places):
@@ -45,9 +55,9 @@ def test_saved_fit_comes_back_with_the_same_answers_and_history(places):
     [(False, False, "the course's"), (True, False, "your own"), (True, True, "the course's")],
 )
 def test_the_own_fit_comes_first_unless_asked_for_the_shipped(places, capsys, own, shipped, whose):
-    training.save_fit("tiny", *fitted(epochs=3), folder=places / "shipped" / "tiny")
+    training.save_fit("tiny", small_model(), {"loss": [3.0] * 3}, folder=places / "shipped" / "tiny")
     if own:
-        training.save_fit("tiny", *fitted(epochs=1))
+        training.save_fit("tiny", small_model(), {"loss": [1.0]})
     _, history = training.load_fit("tiny", shipped=shipped)
     assert capsys.readouterr().out == f"Loaded {whose} fit tiny.\n"
     assert len(history) == (1 if whose == "your own" else 3)
@@ -63,25 +73,22 @@ def test_shipped_histories_come_as_tables_and_an_unknown_one_is_refused_with_the
 
 
 def test_a_history_may_be_any_table_and_has_one_row_an_epoch_counted_from_one(places):
-    training.save_fit("mine", fitted()[0], pd.DataFrame({"loss": [2.0, 1.0]}, index=[7, 8]))
+    training.save_fit("mine", small_model(), pd.DataFrame({"loss": [2.0, 1.0]}, index=[7, 8]))
     table = training.load_fit("mine")[1]
     assert (table.index.name, table.index.tolist(), table.loss.tolist()) == ("epoch", [1, 2], [2.0, 1.0])
 
 
-def test_a_fit_that_is_there_and_cannot_be_read_is_said_to_be_so(places):
-    storage.FIT_OUTPUTS.mkdir(exist_ok=True)
-    (storage.FIT_OUTPUTS / "mine.keras").write_bytes(b"no archive")
-    with pytest.raises(CourseError, match="'mine'; your own file cannot be used"):
-        training.load_fit("mine")
-
-
-def test_damaged_own_fit_gives_way_to_the_shipped_one(places, capsys):
-    model, history = fitted()
-    training.save_fit("tiny", model, history, folder=places / "shipped" / "tiny")
-    own = training.save_fit("tiny", model, history)
+def test_a_damaged_own_fit_gives_way_to_the_shipped_one_and_else_is_said_to_be_so(places, capsys):
+    own = training.save_fit("tiny", small_model(), {"loss": [1.0]})
     own.write_bytes(own.read_bytes()[:100])
+    with pytest.raises(CourseError, match="'tiny'; your own file cannot be used"):
+        training.load_fit("tiny")
+    training.save_fit("tiny", small_model(), {"loss": [1.0]}, folder=places / "shipped" / "tiny")
     training.load_fit("tiny")
     assert re.match("Loaded the course's fit tiny; your own file cannot be used: .", capsys.readouterr().out)
+    (places / "shipped" / "model_intro").mkdir()
+    with pytest.raises(CourseError, match="model_intro.*'nothing'"):
+        training.load_fit("nothing")
 
 
 def test_a_model_that_carries_code_of_its_own_is_not_loaded(places):
@@ -91,15 +98,8 @@ def test_a_model_that_carries_code_of_its_own_is_not_loaded(places):
         training.load_fit("hostile")
 
 
-def test_unknown_fit_is_refused_with_the_names_there_are(places):
-    (places / "shipped" / "model_intro").mkdir(parents=True)
-    with pytest.raises(CourseError, match=r"model_intro.*'nothing'"):
-        training.load_fit("nothing")
-
-
 def test_failed_save_leaves_the_earlier_fit_as_it_was(places):
-    model, history = fitted()
-    own = training.save_fit("tiny", model, history)
+    own = training.save_fit("tiny", small_model(), {"loss": [1.0]})
     before = own.read_bytes()
 
     class Breaks:
@@ -108,14 +108,13 @@ def test_failed_save_leaves_the_earlier_fit_as_it_was(places):
             raise OSError("disk full")
 
     with pytest.raises(OSError, match="disk full"):
-        training.save_fit("tiny", Breaks(), history)
+        training.save_fit("tiny", Breaks(), {"loss": [2.0]})
     assert own.read_bytes() == before
     assert sorted(path.name for path in own.parent.iterdir()) == ["tiny.csv", "tiny.keras"]
 
 
 def test_progress_draws_curves_and_ends_in_one_line_of_text_with_the_last_numbers(monkeypatch):
-    shown = []
-    monkeypatch.setattr(training, "display", lambda *_, **__: SimpleNamespace(update=shown.append))
+    shown = shown_by(monkeypatch)
     _, history = fitted(epochs=3, callbacks=[training.LiveProgress(seconds_between_updates=0)])
     last = repr(shown[-1])
     assert re.fullmatch(r"3 epochs of 3 steps in \d+\.\d s: .*", last)
@@ -133,26 +132,17 @@ def test_training_works_where_nothing_can_be_displayed(monkeypatch):
 
 
 # Whatever Keras gives
-LOGS = st.lists(
-    st.dictionaries(
-        st.sampled_from(
-            ["loss", "val_loss", "accuracy", "val_accuracy", "auc", "f1_score", "learning_rate", "<b>"]
-        ),
-        st.one_of(
-            st.floats(), st.none(), st.text(max_size=3), st.lists(st.floats(), max_size=4), st.builds(object)
-        ),
-    )
-    | st.none(),
-    max_size=5,
-)
+LOGGED = ["loss", "val_loss", "accuracy", "val_accuracy", "auc", "f1_score", "learning_rate", "<b>"]
+ODD = [st.none(), st.text(max_size=3), st.lists(st.floats(), max_size=4), st.builds(object)]
+LOGS = st.dictionaries(st.sampled_from(LOGGED), st.one_of(st.floats(), *ODD))
+LOGS = st.lists(LOGS | st.none(), max_size=5)
 
 
 @settings(deadline=None, max_examples=150)
 @given(LOGS, st.sampled_from([None, 1, 3]), st.integers(0, 9))
 def test_a_display_takes_any_logs(logs, steps, first):
-    shown = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training, "display", lambda *_, **__: SimpleNamespace(update=shown.append))
+        shown = shown_by(patch)
         progress = training.LiveProgress(seconds_between_updates=0)
         progress.set_params({"epochs": first + len(logs), "steps": steps})
         progress.on_train_begin()
@@ -177,32 +167,23 @@ def test_a_display_that_breaks_ends_in_one_sentence_and_not_the_training(monkeyp
     assert capsys.readouterr().out.count("The training goes on without its display") == 1
 
 
-METRICS = {
-    "a value per class": [keras.metrics.F1Score()],
-    "the loss not first": ["accuracy", keras.metrics.AUC()],
-    "none": [],
-    "twice the same": ["accuracy", "accuracy"],
-}
-VALIDATED = {  # how often Keras validates: after which of six epochs there is a number
-    "never": ({}, None),
-    "always": ({"validation_data": True}, [1, 2, 3, 4, 5, 6]),
-    "every second time": ({"validation_data": True, "validation_freq": 2}, [2, 4, 6]),
-    "at times of one's own": ({"validation_data": True, "validation_freq": [1, 5]}, [1, 5]),
+EVERY_SECOND = {"validation_data": True, "validation_freq": 2}
+AT_TIMES = {"validation_data": True, "validation_freq": [1, 5]}
+TRAININGS = {  # what is measured, how often Keras validates: after which of six epochs there is a number
+    "a value per class": ([keras.metrics.F1Score()], {"validation_data": True}, [1, 2, 3, 4, 5, 6]),
+    "the loss not first": (["accuracy", keras.metrics.AUC()], EVERY_SECOND, [2, 4, 6]),
+    "twice the same": (["accuracy", "accuracy"], AT_TIMES, [1, 5]),
+    "nothing": ([], {}, None),
 }
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("metrics", METRICS)
-@pytest.mark.parametrize("validated", VALIDATED)
-def test_a_training_of_any_kind_is_shown_saved_and_drawn(places, monkeypatch, metrics, validated):
-    shown = []
-    monkeypatch.setattr(training, "display", lambda *_, **__: SimpleNamespace(update=shown.append))
-    options, epochs = VALIDATED[validated]
+@pytest.mark.parametrize("kind", TRAININGS)
+def test_a_training_of_any_kind_is_shown_saved_and_drawn(places, monkeypatch, kind):
+    shown, (metrics, options, epochs) = shown_by(monkeypatch), TRAININGS[kind]
     one_hot = np.eye(2, dtype="float32")[LABELS]
     options = options | ({"validation_data": (IMAGES, one_hot)} if options else {})
-    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, activation="softmax")])
-    model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=METRICS[metrics])
-    progress = training.LiveProgress(seconds_between_updates=0)
+    model, progress = small_model("categorical_crossentropy", metrics), training.LiveProgress(0)
     history = model.fit(IMAGES, one_hot, epochs=6, verbose=0, callbacks=[progress], **options)
     assert progress.works and ">loss (0 to" in shown[-2].data
     training.save_fit("mine", model, history)
@@ -213,19 +194,13 @@ def test_a_training_of_any_kind_is_shown_saved_and_drawn(places, monkeypatch, me
         assert table.val_loss.dropna().tolist() == pytest.approx(history.history["val_loss"])
     else:
         assert "val_loss" not in table
-    if metrics != "none":
+    if metrics:
         plotting.learning_curves(history)
-        plt.close("all")
 
 
 @pytest.mark.parametrize(
     ("n_values", "places", "words"),
-    [
-        (6, [1, 2, 3, 4, 5, 6], ""),
-        (3, [2, 4, 6], "every 2 epochs"),
-        (1, None, "left out"),
-        (5, None, "left out"),
-    ],
+    [(6, [*range(1, 7)], ""), (3, [2, 4, 6], "every 2 epochs"), (1, None, "left out"), (5, None, "left out")],
 )
 def test_a_history_says_which_epochs_it_takes_a_column_for(capsys, n_values, places, words):
     table = history_table({"loss": [1.0] * 6, "val_loss": [2.0] * n_values})
