@@ -131,10 +131,7 @@ def test_large_downloads_are_shown_while_they_come(capsys):
         "Downloading d (7MiB)",
     ]
     program = f"import sys; print({chr(10).join(lines)!r}); sys.exit(3)"
-    assert environment._in_sight(sys.executable, "-c", program) == (
-        3,
-        ["no answer", *map(str.strip, lines)],
-    )
+    assert environment._in_sight(sys.executable, "-c", program) == (3, ["no answer", *map(str.strip, lines)])
     assert capsys.readouterr().out == "  a_b, 9.5 MB\n  d, 7MiB\n"
 
 

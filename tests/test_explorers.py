@@ -7,6 +7,7 @@ import ipywidgets as widgets
 import keras
 import numpy as np
 import pytest
+from matplotlib import pyplot as plt
 
 from helpers import CourseError, explorers, filters, images, plotting
 from helpers.detection.boxes import Detections
@@ -48,6 +49,10 @@ CANDIDATES = Detections(
 )
 
 
+def texts(ax):
+    return [text.get_text() for text in ax.texts]
+
+
 def tiny_model():
     inputs = keras.Input((8, 8, 3))
     x = keras.layers.Conv2D(4, 3, name="first")(inputs)
@@ -66,7 +71,7 @@ MAKERS = {
     "pixels": lambda: explorers.pixels(PHOTO),
     "kernels": lambda: explorers.kernels(PHOTO),
     "augmentation": lambda: explorers.augmentation(PHOTO, side=24),
-    "neuron": explorers.neuron,
+    "neuron": lambda: explorers.neuron(inputs=(1.0, 2.0), weights=(3.0, -1.0), bias=0.5),
     "feature_maps": lambda: explorers.feature_maps(tiny_model(), SMALL),
     "learning_rate": explorers.learning_rate,
     "overfitting": lambda: explorers.overfitting(HISTORIES),
@@ -102,36 +107,74 @@ def test_every_control_has_a_name_and_changes_the_image(name):
         assert not has_to_have_a_name or field.description or isinstance(field, widgets.HTML)
 
 
+FLOWER = {"sepal_length": 5.0, "sepal_width": 3.0, "petal_length": 6.0, "petal_width": 2.0}
+SAYS = [  # explorer, what its controls are set to, what its alt text says then
+    ("neuron", {}, "output 1.50"),
+    ("neuron", {"bias": -2.0}, "sum is -1.00 and the output 0.00"),
+    ("neuron", {"bias": -2.0, "activation": "linear"}, "output -1.00"),
+    ("overlap", {}, "intersection 2000, union 5200, intersection over union 0.38"),
+    ("overlap", {"left": 20, "top": 20}, "intersection over union 1.00"),
+    ("overlap", {"left": 90, "top": 20}, "intersection 0, union 7200, intersection over union 0.00"),
+    ("suppression", {}, "3 candidates are sure enough, 3 are kept: 2 cats, 1 dog"),
+    ("suppression", {"iou_threshold": 0.3}, "3 candidates are sure enough, 2 are kept: 1 cat, 1 dog"),
+    ("suppression", {"score_threshold": 0.95}, "0 are kept: nothing"),
+    ("flower", FLOWER, "A flower with sepal length 5.0, sepal width 3.0"),
+    ("flower", FLOWER, "a 3.3%, b 3.3%, c 93.3%"),
+    ("pixels", {"row": 10, "column": 20, "size": 2}, "2 x 2 pixels from row 10, column 20"),
+    ("feature_maps", {}, "4 feature maps in layer first, 6 by 6"),
+    ("confusion", {}, "True dog, predicted cat: 2 images, with probabilities 90.0%, 70.0%"),
+    ("confusion", {"cell": (0, 1)}, "True cat, predicted dog: 1 image, with probabilities 60.0%"),
+    ("confusion", {"cell": (2, 0)}, "no image"),
+    ("overfitting", {"name": "short", "epochs": 6}, "up to epoch 5 of 5"),
+]
+
+
+@pytest.mark.parametrize(("name", "values", "words"), SAYS)
+def test_an_explorer_says_what_its_controls_lead_to(name, values, words):
+    explorer = MAKERS[name]()
+    for control, value in values.items():
+        explorer.controls[control].value = value
+    assert words in explorer.alt
+
+
 # Episode 2
 
 
 def test_a_small_window_shows_the_numbers_of_its_channels_and_a_large_one_stays_inside_the_image():
-    axes = explorers.pixels(PHOTO).draw(row=10, column=20, size=2)
-    for number in range(3):
-        expected = [str(value) for value in PHOTO[10:12, 20:22, number].flat]
-        assert [text.get_text() for text in axes[2 + number].texts] == expected
-    assert "2 x 2 pixels from row 10, column 20" in said(axes)
-    axes = explorers.pixels(PHOTO).draw(row=10_000, column=10_000, size=12)
+    draw = explorers.pixels(PHOTO).draw
+    for number, ax in enumerate(draw(row=10, column=20, size=2)[2:5]):
+        assert texts(ax) == [str(value) for value in PHOTO[10:12, 20:22, number].flat]
+    axes = draw(row=10_000, column=10_000, size=12)
     assert not any(ax.texts for ax in axes)
     assert "12 x 12 pixels from row 288, column 439" in said(axes)
     assert "1 x 1 pixels from row 0" in explorers.pixels(PHOTO[:1, :1]).alt
-    ax = explorers.pixels(PHOTO).draw(row=100, column=200, size=6)[0]
-    for frame in ax.patches:  # around the window
+    for frame in draw(row=100, column=200, size=6)[0].patches:  # around the window
         low, high = frame.get_bbox().min, frame.get_bbox().max
         np.testing.assert_allclose((low + high) / 2, (202.5, 102.5))
         assert (high - low >= 6).all()
 
 
-def variants(photo=PHOTO[100:124, 100:124], side=24, **values):
-    strengths = {"flip": False, "rotation": 0.0, "zoom": 0.0, "brightness": 0.0, "draw": 0} | values
-    axes = explorers.augmentation(photo, side=side).draw(**strengths)
-    return np.array([ax.images[0].get_array() for ax in axes.flat])
+STILL = {"flip": False, "rotation": 0.0, "zoom": 0.0, "brightness": 0.0, "draw": 0}
 
 
-@pytest.mark.parametrize(
-    "strength", [{}, {"flip": True}, {"rotation": 0.2}, {"zoom": 0.3}, {"brightness": 0.3}]
-)
-def test_each_strength_changes_variants_but_not_the_original(strength):
+@pytest.fixture(scope="module")
+def variants():
+    """What an explorer of a small square draws."""
+    explorer = explorers.augmentation(PHOTO[100:124, 100:124], side=24)
+
+    def drawn(**values):
+        images = [ax.images[0].get_array() for ax in explorer.draw(**STILL | values).flat]
+        plt.close("all")
+        return np.array(images)
+
+    return drawn
+
+
+STRENGTHS = [{}, {"flip": True}, {"rotation": 0.2}, {"zoom": 0.3}, {"brightness": 0.3}]
+
+
+@pytest.mark.parametrize("strength", STRENGTHS)
+def test_each_strength_changes_variants_but_not_the_original(variants, strength):
     original, *others = drawn = variants(**strength)
     np.testing.assert_array_equal(original, PHOTO[100:124, 100:124])
     assert any((other != original).any() for other in others) == bool(strength)
@@ -139,25 +182,21 @@ def test_each_strength_changes_variants_but_not_the_original(strength):
     assert (variants(**strength, draw=1) != drawn).any() == bool(strength)
 
 
-def test_mirrored_variants_are_turned_left_to_right_and_the_middle_is_cut_out_as_a_square():
+def test_mirrored_variants_are_turned_left_to_right_and_the_middle_is_cut_out_as_a_square(variants):
     original, *others = variants(flip=True)
     mirrored = [np.array_equal(other, original[:, ::-1]) for other in others]
     assert 0 < sum(mirrored) < 9
     assert all(m or np.array_equal(o, original) for m, o in zip(mirrored, others, strict=True))
     wide = np.zeros((10, 30, 3), np.uint8)
     wide[:, 10:20] = 255
-    assert (variants(wide, 10)[0] == 255).all()
+    assert (explorers.augmentation(wide, side=10).draw(**STILL).flat[0].images[0].get_array() == 255).all()
 
 
 def test_layers_do_not_share_their_random_numbers(monkeypatch):
     explorer, seeds = explorers.augmentation(PHOTO, side=8), []
     for name in ("RandomFlip", "RandomRotation", "RandomZoom", "RandomBrightness"):
         layer = getattr(keras.layers, name)
-
-        def noting(*args, layer=layer, **options):
-            seeds.append(options["seed"])
-            return layer(*args, **options)
-
+        noting = lambda *given, layer=layer, **more: seeds.append(more["seed"]) or layer(*given, **more)  # noqa: E731
         monkeypatch.setattr(keras.layers, name, noting)
     for draw in (0, 1):
         explorer.draw(flip=True, rotation=0.1, zoom=0.1, brightness=0.1, draw=draw)
@@ -167,15 +206,19 @@ def test_layers_do_not_share_their_random_numbers(monkeypatch):
 # Episode 3
 
 
-def test_neuron_shows_what_it_computes():
-    explorer = explorers.neuron(inputs=(1.0, 2.0), weights=(3.0, -1.0), bias=0.5)
-    assert list(explorer.controls) == ["i1", "w1", "i2", "w2", "bias", "activation"]
-    assert "output 1.50" in explorer.alt
-    explorer.controls["bias"].value = -2.0
-    assert "sum is -1.00 and the output 0.00" in explorer.alt
-    explorer.controls["activation"].value = "linear"
-    assert "output -1.00" in explorer.alt
+def test_neuron_has_a_control_for_each_number_and_takes_any_number_of_them():
+    assert list(MAKERS["neuron"]().controls) == ["i1", "w1", "i2", "w2", "bias", "activation"]
     assert "sum is 20.00" in explorers.neuron(inputs=(5.0,), weights=(4.0,), bias=0.0).alt
+
+
+def test_gray_stands_for_zero_where_a_kernel_finds_edges_and_a_small_kernel_shows_its_numbers():
+    for name, black in (("horizontal edges", -255), ("blur", 0)):
+        shown = _draw_filtered(PHOTO[:, :, 0], KERNELS[name], name, "valid")[2]
+        assert shown.images[0].get_clim() == (black, 255)
+        assert ("grey = 0" in shown.get_xlabel()) == (black < 0)
+    small, large = (_draw_filtered(PHOTO[:, :, 0], np.eye(side), "", "valid")[1] for side in (3, 5))
+    assert texts(small)[1:] == list("100010001")
+    assert "5 \N{MULTIPLICATION SIGN} 5" in texts(large)[0]
 
 
 def test_kernel_is_applied_to_the_whole_image():
@@ -186,19 +229,6 @@ def test_kernel_is_applied_to_the_whole_image():
     expected = filters.convolve(image, KERNELS["sharpen"], "same")
     np.testing.assert_array_equal(axes[2].images[0].get_array(), expected)
     assert axes[2].get_title() == "sharpen"
-
-
-@pytest.mark.parametrize(("name", "black"), [("horizontal edges", -255), ("blur", 0)])
-def test_gray_stands_for_zero_where_a_kernel_finds_edges(name, black):
-    shown = _draw_filtered(PHOTO[:, :, 0], KERNELS[name], name, "valid")[2]
-    assert shown.images[0].get_clim() == (black, 255)
-    assert ("grey = 0" in shown.get_xlabel()) == (black < 0)
-
-
-def test_numbers_of_a_small_kernel_are_seen_and_the_size_of_a_larger_one():
-    small, large = (_draw_filtered(PHOTO[:, :, 0], np.eye(side), "", "valid")[1] for side in (3, 5))
-    assert [text.get_text() for text in small.texts][1:] == list("100010001")
-    assert "5 \N{MULTIPLICATION SIGN} 5" in large.texts[0].get_text()
 
 
 @pytest.mark.parametrize("numbers", [EDGES, _as_text(KERNELS["blur"])])
@@ -245,7 +275,6 @@ def test_feature_maps_are_those_of_the_layer_and_follow_a_model_that_is_trained_
     model = tiny_model()
     explorer = explorers.feature_maps(model, SMALL)
     assert explorer.controls["layer"].options == ("first", "second")
-    assert "4 feature maps in layer first, 6 by 6" in explorer.alt
     expected = np.asarray(model.get_layer("first")(SMALL[None]))[0]
     shown = [image.get_array() for image in explorer.draw(layer="first")[1].images]
     np.testing.assert_allclose(np.stack(shown, axis=2), expected, atol=1e-5)
@@ -267,15 +296,12 @@ def test_feature_maps_of_a_sequential_model_begin_with_its_first_layer():
 # Episode 4
 
 
-@pytest.mark.parametrize(
-    ("rate", "verdict", "left", "side"),
-    [
-        (0.02, "crawls", 96, "."),
-        (0.4, "settles", 20, "."),
-        (0.97, "bounces", 94, ", but on its other side."),
-        (1.1, "flies off", 120, ", but on its other side."),
-    ],
-)
+OTHER_SIDE = ", but on its other side."
+RATES = [(0.02, "crawls", 96, "."), (0.4, "settles", 20, ".")]
+RATES += [(0.97, "bounces", 94, OTHER_SIDE), (1.1, "flies off", 120, OTHER_SIDE)]
+
+
+@pytest.mark.parametrize(("rate", "verdict", "left", "side"), RATES)
 def test_a_learning_rate_is_said_to_do_what_its_curve_does(rate, verdict, left, side):
     axes = explorers.learning_rate().draw(rate=rate, start=-1.0, steps=12)
     assert f"{verdict};" in said(axes)
@@ -285,19 +311,20 @@ def test_a_learning_rate_is_said_to_do_what_its_curve_does(rate, verdict, left, 
     np.testing.assert_allclose(axes[1].lines[0].get_ydata(), np.maximum(losses, 1e-6))
 
 
-@pytest.mark.parametrize(
-    ("val_loss", "end", "verdict"),
-    [
-        ([1.9, 1.6, 1.3, 1.35, 1.5, 1.8], 2, "still falls"),
-        ([1.9, 1.6, 1.3, 1.35, 1.5, 1.8], 3, "still falls"),
-        ([1.9, 1.6, 1.3, 1.35, 1.5, 1.8], 5, "More epochs will tell"),
-        ([1.9, 1.6, 1.3, 1.35, 1.5, 1.8], 6, "risen since epoch 3: over"),
-        ([1.0, 0.9, 0.9, 0.9, 0.9, 0.9], 6, "near its lowest value, that of epoch 2"),
-        ([1.0, 0.9, 0.8, 0.7, 0.72, 0.69], 6, "still falls"),
-        ([1.0, 0.8, 0.7, 0.9, 0.9, 0.7], 6, "near its lowest value, that of epoch 3"),
-        ([float("nan")] * 2, 2, "diverged: try a smaller learning rate"),
-    ],
-)
+RISES = [1.9, 1.6, 1.3, 1.35, 1.5, 1.8]
+JUDGED = [  # validation loss, epochs so far, verdict
+    (RISES, 2, "still falls"),
+    (RISES, 3, "still falls"),
+    (RISES, 5, "More epochs will tell"),
+    (RISES, 6, "risen since epoch 3: over"),
+    ([1.0, 0.9, 0.9, 0.9, 0.9, 0.9], 6, "near its lowest value, that of epoch 2"),
+    ([1.0, 0.9, 0.8, 0.7, 0.72, 0.69], 6, "still falls"),
+    ([1.0, 0.8, 0.7, 0.9, 0.9, 0.7], 6, "near its lowest value, that of epoch 3"),
+    ([float("nan")] * 2, 2, "diverged: try a smaller learning rate"),
+]
+
+
+@pytest.mark.parametrize(("val_loss", "end", "verdict"), JUDGED)
 def test_a_training_is_judged_by_its_validation_loss_so_far(val_loss, end, verdict):
     history = {name: val_loss for name in HISTORIES["long"]}
     axes = explorers.overfitting({"mine": history}).draw(name="mine", epochs=end)
@@ -313,7 +340,6 @@ def test_the_curves_end_where_training_stops_and_their_gap_is_said():
         assert drawn["validation"] == HISTORIES["long"][f"val_{column}"][:4]
     assert axes[0].lines[-1].get_xydata().tolist() == [[3.0, 1.3]]  # the ring
     assert "validation minus training loss 0.55" in axes[0].figure.get_suptitle()
-    assert "up to epoch 5 of 5" in said(explorers.overfitting(HISTORIES).draw(name="short", epochs=6))
 
 
 def test_dropout_follows_the_rule_of_keras():
@@ -340,23 +366,14 @@ def test_dropout_shows_its_numbers_before_and_after(training):
 # Episode 5
 
 
-def test_a_cell_of_the_confusion_matrix_opens_its_images_the_most_confident_first():
-    explorer = explorers.confusion(ANSWERS, ANIMALS)
-    assert explorer.alt.startswith("True dog, predicted cat: 2 images, with probabilities 90.0%, 70.0%")
-    buttons = explorer.controls["cell"].buttons
-    assert (buttons[0, 1].description, buttons[0, 1].tooltip) == ("1", "true cat, predicted dog: 1 image")
-    buttons[0, 1].click()
-    assert explorer.alt.startswith("True cat, predicted dog: 1 image, with probabilities 60.0%")
-    buttons[2, 0].click()
-    assert "no image" in explorer.alt
-
-
 def test_lists_buttons_and_frame_of_a_confusion_matrix_agree():
     explorer = explorers.confusion(ANSWERS, ANIMALS)
     field, drawn = explorer.controls["cell"], []
     draw, explorer.draw = explorer.draw, lambda cell: drawn.append(cell) or draw(cell=cell)
     assert (field.true.label, field.predicted.label) == ("dog", "cat")
-    field.buttons[0, 1].click()
+    button = field.buttons[0, 1]
+    assert (button.description, button.tooltip) == ("1", "true cat, predicted dog: 1 image")
+    button.click()
     assert (field.true.label, field.predicted.label) == ("cat", "dog")
     field.predicted.value = 0
     layouts = {cell: button.layout for cell, button in field.buttons.items()}
@@ -389,32 +406,9 @@ def test_a_dollar_in_a_name_makes_no_formula():
 # Examples
 
 
-def test_a_flower_is_answered_as_the_classifier_says_and_regions_count_the_wrong_answers():
-    explorer = explorers.flower(by_petal, FLOWERS, SPECIES, ABC)
-    for control, value in zip(explorer.controls.values(), (5.0, 3.0, 6.0, 2.0), strict=True):
-        control.value = value
-    assert "A flower with sepal length 5.0, sepal width 3.0" in explorer.alt
-    assert "a 3.3%, b 3.3%, c 93.3%" in explorer.alt
+def test_regions_count_the_wrong_answers():
     text = said(plotting.decision_regions(by_petal, FLOWERS, SPECIES, ABC))
     assert "1 of these flowers" in text and "answers a, b, c" in text
-
-
-def test_two_boxes_show_their_overlap():
-    explorer = explorers.overlap()
-    assert "intersection 2000, union 5200, intersection over union 0.38" in explorer.alt
-    explorer.controls["left"].value = explorer.controls["top"].value = 20
-    assert "intersection over union 1.00" in explorer.alt
-    explorer.controls["left"].value = 90
-    assert "intersection 0, union 7200, intersection over union 0.00" in explorer.alt
-
-
-def test_thresholds_choose_boxes():
-    explorer = explorers.suppression(PHOTO, CANDIDATES)
-    assert "3 candidates are sure enough, 3 are kept: 2 cats, 1 dog" in explorer.alt
-    explorer.controls["iou_threshold"].value = 0.3
-    assert "3 candidates are sure enough, 2 are kept: 1 cat, 1 dog" in explorer.alt
-    explorer.controls["score_threshold"].value = 0.95
-    assert "0 are kept: nothing" in explorer.alt
 
 
 def regions(answer):

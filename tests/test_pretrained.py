@@ -169,39 +169,6 @@ def test_a_missing_package_says_how_to_install_it():
 # How the file was made
 
 
-def test_a_file_of_the_old_pytorch_format_is_read_with_its_strides():
-    class Pickler(pickle.Pickler):
-        def persistent_id(self, thing):
-            is_storage = isinstance(thing, SimpleNamespace)
-            return ("storage", STORAGE, thing.key, "cpu", 6, None) if is_storage else None
-
-    numbers, file = np.arange(6, dtype="<f4"), io.BytesIO()
-    for part in (torch_legacy.MAGIC, 1001, {"little_endian": True}):
-        file.write(pickle.dumps(part, protocol=2))
-    # (3, 2) with the strides of a transposed (2, 3)
-    Pickler(file, protocol=2).dump({"transposed": Rebuilt(SimpleNamespace(key="7"), 0, (3, 2), (1, 3))})
-    file.write(pickle.dumps(["7"], protocol=2) + (6).to_bytes(8, "little") + numbers.tobytes())
-    here, content = b"ctests.test_pretrained\n", file.getvalue()
-    content = content.replace(here + b"Rebuilt", b"ctorch._utils\n_rebuild_tensor_v2")
-    content = content.replace(here + b"STORAGE", b"ctorch\nFloatStorage")
-    tensors = torch_legacy.read(io.BytesIO(content))
-    np.testing.assert_array_equal(tensors["transposed"], numbers.reshape(2, 3).T)
-
-
-def STORAGE():  # noqa: N802 - pickled by name
-    """Stand for torch.FloatStorage."""
-
-
-class Rebuilt:
-    """Stand for torch._utils._rebuild_tensor_v2."""
-
-    def __init__(self, *arguments):
-        self.arguments = arguments
-
-    def __reduce__(self):
-        return Rebuilt, self.arguments
-
-
 def test_a_pickle_that_asks_for_code_is_refused():
     with pytest.raises(ValueError, match="asks for"):
         torch_legacy.read(io.BytesIO(pickle.dumps(subprocess.run)))

@@ -41,6 +41,28 @@ def visits(site):
     return visit_all(*site)
 
 
+@pytest.fixture(scope="module")
+def visitor(site):
+    """Give a browser and the site's address."""
+    with served(site[0]) as server, browser() as chromium:
+        yield chromium, server.address
+
+
+@pytest.fixture
+def open_page(visitor):
+    """Open a page of the site as somebody at a desk does."""
+    chromium, address = visitor
+    context = chromium.new_context(viewport=DESK, permissions=["clipboard-read", "clipboard-write"])
+
+    def opened(name, page=None):
+        page = page or context.new_page()
+        page.goto(f"{address}/{name}")
+        return page
+
+    yield opened
+    context.close()
+
+
 def page_of(notebook, pages):
     return pages[f"notebooks/{notebook.stem}.html"]
 
@@ -108,18 +130,30 @@ def test_a_broken_link_or_anchor_is_noticed(site):
     assert [link.split(" -> ")[1] for link in broken] == ["nothing.html", "glossary.html#nothing", "x.png"]
 
 
-def test_every_figure_has_the_alt_text_of_its_notebook_and_is_fetched_when_scrolled_to(pages):
-    for path in NOTEBOOKS:
-        stored = [
-            output.metadata["image/png"]["alt"]
-            for cell in rules.code_cells(tools.read(path))
-            for output in cell.outputs
-            if "image/png" in output.get("data", {})
-        ]
-        assert stored
-        assert [(image["alt"], image["loading"]) for image in page_of(path, pages).images] == [
-            (alt, "lazy") for alt in stored
-        ]
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_page_shows_figures_stills_words_and_solutions_of_its_notebook(pages, path):
+    notebook, page = tools.read(path), page_of(path, pages)
+    shown = [output for cell in rules.code_cells(notebook) for output in cell.outputs if "metadata" in output]
+    alts = [output.metadata["image/png"]["alt"] for output in shown if "image/png" in output.data]
+    assert alts and [(image["alt"], image["loading"]) for image in page.images] == [
+        (alt, "lazy") for alt in alts
+    ]
+    assert page.html.count(website.STILL) == json.dumps(notebook).count(controls.EXPLORER)
+    terms = [link for link in page.links if "glossary.html#term" in link]
+    assert len(terms) >= 5
+    assert len(set(terms)) == len(terms), "the first use of a word leads to the glossary, the others do not"
+    solutions = [cell for cell in notebook.cells if "solution" in tools.tags(cell)]
+    assert page.html.count("Show the solution") == len(solutions)
+    assert "google.colab" not in page.html, "the start cell is left out"
+
+
+def test_pages_lead_on_and_back_and_formulas_are_mathml_without_a_script(pages):
+    html = page_of(NOTEBOOKS[1], pages).html
+    assert f'<a class="prev-page" href="{NOTEBOOKS[0].stem}.html">' in html
+    assert '<a class="next-page" href="' in html
+    html = pages["notebooks/04-train-a-cnn.html"].html
+    assert '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">' in html
+    assert "mathjax@" not in html.lower() and "mathjax.js" not in html.lower()
 
 
 def test_every_image_of_the_site_says_how_large_it_is(pages):
@@ -135,72 +169,29 @@ def test_the_size_of_an_image_is_read_from_wherever_it_comes(tmp_path):
     assert course.image_size(dot, {}) == (1, 1)
 
 
-def test_a_still_of_an_explorer_says_that_it_is_one(pages):
-    for path in NOTEBOOKS:
-        stills = json.dumps(tools.read(path)).count(controls.EXPLORER)
-        assert page_of(path, pages).html.count(website.STILL) == stills
+OPENINGS = [  # what an opening says of time and needs: what the map says
+    (
+        "50 minutes and 20 for exercises; the computer needs 3.",
+        "basic Python: lists. No more.",
+        "70 minutes, needs basic Python",
+    ),
+    (
+        "about an hour with the exercises; 2 minutes",
+        "Episodes 1 to 4.",
+        "about an hour, after episodes 1 to 4",
+    ),
+    ("5 minutes", "[Episode 1](01.ipynb), and [Episode 3](03.ipynb).", "5 minutes, after episodes 1 and 3"),
+    ("5 minutes", "[Episode 1](01.ipynb); [Episode 2](02.ipynb) helps.", "5 minutes, after episode 1"),
+]
 
 
-OPENING = "**Time** - {}\n\n**You need** - {}"
-
-
-@pytest.mark.parametrize(
-    ("time", "need", "facts"),
-    [
-        (
-            "50 minutes and 20 for exercises; the computer needs 3.",
-            "basic Python: lists. No more.",
-            "70 minutes, needs basic Python",
-        ),
-        (
-            "about an hour with the exercises; 2 minutes",
-            "Episodes 1 to 4.\nNo net.",
-            "about an hour, after episodes 1 to 4",
-        ),
-        (
-            "5 minutes",
-            "[Episode 1](01.ipynb), and [Episode 3](03.ipynb) on layers.",
-            "5 minutes, after episodes 1 and 3",
-        ),
-        ("5 minutes", "[Episode 1](01.ipynb); [Episode 2](02.ipynb) helps.", "5 minutes, after episode 1"),
-    ],
-)
+@pytest.mark.parametrize(("time", "need", "facts"), OPENINGS)
 def test_the_map_says_how_long_a_notebook_takes_and_what_it_needs(time, need, facts):
-    cell = nbformat.v4.new_markdown_cell(OPENING.format(time, need))
+    cell = nbformat.v4.new_markdown_cell(f"**Time** - {time}\n\n**You need** - {need}\nNo net.")
     notebook = nbformat.v4.new_notebook(cells=[cell])
     assert f"{website.time_planned(notebook)}, {website.needs(notebook)}" == facts
-
-
-def test_every_notebook_on_the_map_has_a_time_and_a_need():
     for path in NOTEBOOKS:
         assert website.time_planned(tools.read(path)) and website.needs(tools.read(path))
-
-
-def test_pages_lead_on_and_back(pages):
-    html = page_of(NOTEBOOKS[1], pages).html
-    assert f'<a class="prev-page" href="{NOTEBOOKS[0].stem}.html">' in html
-    assert '<a class="next-page" href="' in html
-
-
-def test_first_uses_of_words_lead_to_the_glossary_once(pages):
-    for path in NOTEBOOKS:
-        terms = [link for link in page_of(path, pages).links if "glossary.html#term" in link]
-        assert len(terms) >= 5
-        assert len(set(terms)) == len(terms)
-
-
-def test_solutions_are_folded_and_the_start_cell_is_left_out(pages):
-    for path in NOTEBOOKS:
-        html = page_of(path, pages).html
-        solutions = [cell for cell in tools.read(path).cells if "solution" in tools.tags(cell)]
-        assert html.count("Show the solution") == len(solutions)
-        assert "google.colab" not in html
-
-
-def test_formulas_are_mathml_without_a_script(pages):
-    html = pages["notebooks/04-train-a-cnn.html"].html
-    assert '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">' in html
-    assert "mathjax@" not in html.lower() and "mathjax.js" not in html.lower()
 
 
 def test_downloads_are_the_notebooks_and_the_learners_editions(site):
@@ -252,18 +243,14 @@ LANDED = """async id => {
 
 @needs_chromium
 @pytest.mark.parametrize("name", ["03-build-a-cnn", "05-evaluate-and-tune", "06-share"])
-def test_a_link_to_a_heading_lands_there_also_after_the_images_came(
-    site, name
-):  # a fresh page for each: 30 s
-    headings = re.findall(r'<section[^>]* id="([^"]+)"', site[1][f"notebooks/{name}.html"].html)
+def test_a_link_to_a_heading_lands_there_also_after_the_images_came(pages, open_page, name):
+    headings = re.findall(r'<section[^>]* id="([^"]+)"', pages[f"notebooks/{name}.html"].html)
     assert len(headings) > 10
-    with served(site[0]) as server, browser() as chromium:
-        for heading in headings:
-            page = chromium.new_page(viewport=DESK)
-            page.goto(f"{server.address}/notebooks/{name}.html#{heading}")
-            top, at_the_end = page.evaluate(LANDED, heading)
-            assert 0 <= top <= 60 or (at_the_end and 0 <= top < DESK["height"]), (heading, top)
-            page.close()
+    for heading in headings:
+        page = open_page(f"notebooks/{name}.html#{heading}")  # a fresh one for each: 30 s together
+        top, at_the_end = page.evaluate(LANDED, heading)
+        assert 0 <= top <= 60 or (at_the_end and 0 <= top < DESK["height"]), (heading, top)
+        page.close()
 
 
 CUT_OFF = """() => [...document.querySelectorAll(".cell_input pre")]
@@ -273,17 +260,14 @@ TORN = """() => [...document.querySelectorAll("td.columns, .columns pre")]
 
 
 @needs_chromium
-def test_no_line_of_code_is_cut_off_on_a_laptop_and_no_column_torn_on_a_phone(site):
-    with served(site[0]) as server, browser() as chromium:
-        page = chromium.new_page()
-        for path in NOTEBOOKS:
-            page.goto(f"{server.address}/notebooks/{path.stem}.html")
-            page.evaluate(UNFOLD)
-            for width in (1280, 1366):
-                page.set_viewport_size({"width": width, "height": 800})
-                assert page.evaluate(CUT_OFF) == [], path.stem
-            page.set_viewport_size({"width": 390, "height": 844})
-            assert page.evaluate(TORN) == [], path.stem
+def test_no_line_of_code_is_cut_off_on_a_laptop_and_no_column_torn_on_a_phone(open_page):
+    page = None
+    for path in NOTEBOOKS:
+        page = open_page(f"notebooks/{path.stem}.html", page)
+        page.evaluate(UNFOLD)
+        for width, wrong in ((1280, CUT_OFF), (1366, CUT_OFF), (390, TORN)):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate(wrong) == [], (path.stem, width)
 
 
 def test_what_stands_in_columns_is_told_from_sentences():
@@ -295,50 +279,39 @@ def test_what_stands_in_columns_is_told_from_sentences():
 
 
 @needs_chromium
-def test_code_is_copied_by_a_button(site):
-    with served(site[0]) as server, browser() as chromium:
-        context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
-        page = context.new_page()
-        page.goto(f"{server.address}/notebooks/03-build-a-cnn.html")
-        code = page.locator(".cell_input").first
-        code.get_by_role("button", name="Copy").click()
-        code.get_by_role("button", name="Copied").wait_for()
-        assert page.evaluate("navigator.clipboard.readText()") == code.locator("pre").text_content().strip()
+def test_code_is_copied_by_a_button(open_page):
+    page = open_page("notebooks/03-build-a-cnn.html")
+    code = page.locator(".cell_input").first
+    code.get_by_role("button", name="Copy").click()
+    code.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == code.locator("pre").text_content().strip()
 
 
 @needs_chromium
-def test_a_sample_is_classified_with_a_click_and_the_cat_is_a_cat(site):
-    with served(site[0]) as server, browser() as chromium:
-        page = chromium.new_page()
-        page.goto(f"{server.address}/{website.LIVE}/index.html")
-        for name in (*website.IN_TEST_SET, "cat"):
-            page.get_by_role("button", name=f": {name}").click()
-            page.locator("#status").get_by_text(f"It says {name}").wait_for()
-        assert all(
-            "127.0.0.1" in url or url.startswith("blob:")
-            for url in page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
-        )
+def test_a_sample_is_classified_with_a_click_and_the_cat_is_a_cat(open_page):
+    page = open_page(f"{website.LIVE}/index.html")
+    for name in (*website.IN_TEST_SET, "cat"):
+        page.get_by_role("button", name=f": {name}").click()
+        page.locator("#status").get_by_text(f"It says {name}").wait_for()
+    fetched = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
+    assert [url for url in fetched if "127.0.0.1" not in url and not url.startswith("blob:")] == []
 
 
 @needs_chromium
-def test_a_solution_opens_by_keyboard(site):
-    with served(site[0]) as server, browser() as chromium:
-        page = chromium.new_page(viewport=DESK)
-        page.goto(f"{server.address}/notebooks/01-introduction.html")
-        solution = page.locator("details", has_text="Show the solution").first
-        code = solution.locator("pre").first
-        assert not code.is_visible()
-        solution.locator("summary").focus()
-        page.keyboard.press("Enter")
-        code.wait_for(state="visible")
+def test_a_solution_opens_by_keyboard(open_page):
+    page = open_page("notebooks/01-introduction.html")
+    solution = page.locator("details", has_text="Show the solution").first
+    code = solution.locator("pre").first
+    assert not code.is_visible()
+    solution.locator("summary").focus()
+    page.keyboard.press("Enter")
+    code.wait_for(state="visible")
 
 
 @needs_chromium
-def test_search_finds_a_word_of_a_notebook(site):
-    with served(site[0]) as server, browser() as chromium:
-        page = chromium.new_page(viewport=DESK)
-        page.goto(f"{server.address}/search.html?q=backpropagation")
-        page.locator("#search-results a", has_text="Train a CNN").first.wait_for()
+def test_search_finds_a_word_of_a_notebook(open_page):
+    page = open_page("search.html?q=backpropagation")
+    page.locator("#search-results a", has_text="Train a CNN").first.wait_for()
 
 
 @needs_chromium
