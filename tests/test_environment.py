@@ -18,9 +18,14 @@ def run(code, **environ):
     return subprocess.run(command, capture_output=True, encoding="utf-8", check=True, env=environ)
 
 
-def test_importing_the_package_does_not_import_the_slow_libraries():
-    loaded = run("import helpers, sys; print(*sys.modules)").stdout.split()
-    assert not {"tensorflow", "keras", "numpy", "matplotlib", "pandas", "sklearn"} & set(loaded)
+SLOW = {"tensorflow", "keras", "pandas", "seaborn", "sklearn", "scipy"}
+
+
+@pytest.mark.parametrize(
+    ("package", "slow"), [("helpers", SLOW | {"numpy", "matplotlib"}), ("helpers.plotting", SLOW)]
+)
+def test_importing_the_package_does_not_import_the_slow_libraries(package, slow):
+    assert not slow & set(run(f"import {package}, sys; print(*sys.modules)").stdout.split())
 
 
 @pytest.mark.thorough
@@ -67,13 +72,11 @@ inputs = keras.Input((32, 32, 3))
 print(keras.Model(inputs, keras.layers.Conv2D(8, 3)(inputs)).output)
 print(keras.config.backend())
 """
+OTHER = '{"image_data_format": "channels_first", "floatx": "float16"}'
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize(
-    ("said", "backend"),
-    [('{"image_data_format": "channels_first", "floatx": "float16"}', None), ("{}", "torch")],
-)
+@pytest.mark.parametrize(("said", "backend"), [(OTHER, None), ("{}", "torch")])
 def test_in_a_notebook_keras_runs_as_the_course_needs_and_says_so(said, backend, tmp_path):
     (tmp_path / "keras.json").write_text(said, encoding="utf-8")
     place = str(tmp_path)
@@ -108,14 +111,14 @@ def test_only_what_is_missing_or_too_old_is_installed(commands, monkeypatch, cap
     assert ["Restart the kernel" in line for line in printed[2:]] == [True] * (name == "psutil")
 
 
-@pytest.mark.parametrize(
-    ("printed", "words"),
-    [
-        (["ERROR: no network", "a note"], "got ERROR: no network. Check the network"),
-        (["No module named pip"], "got No module named pip. Check"),
-        (["error: externally-managed-environment", "hint"], "make an environment for the course"),
-    ],
-)
+FAILED = [  # what pip printed, what is said
+    (["ERROR: no network", "a note"], "got ERROR: no network. Check the network"),
+    (["No module named pip"], "got No module named pip. Check"),
+    (["error: externally-managed-environment", "hint"], "make an environment for the course"),
+]
+
+
+@pytest.mark.parametrize(("printed", "words"), FAILED)
 def test_failed_installation_is_explained(monkeypatch, printed, words):
     monkeypatch.setattr(environment, "requirements", needing("no-such-package>=1"))
     monkeypatch.setattr(environment, "_in_sight", lambda *command: (1, printed))
@@ -125,51 +128,44 @@ def test_failed_installation_is_explained(monkeypatch, printed, words):
 
 def test_large_downloads_are_shown_while_they_come(capsys):
     lines = ["Collecting a", "  Downloading https://b.org/a-1.whl.metadata (3 kB)"]
-    lines += [
-        "Downloading https://b.org/x/a_b-1.whl (9.5 MB)",
-        "Downloading c-1.whl (9 kB)",
-        "Downloading d (7MiB)",
-    ]
+    lines += ["Downloading https://b.org/x/a_b-1.whl (9.5 MB)", "Downloading c-1.whl (9 kB)"]
+    lines += ["Downloading d (7MiB)"]
     program = f"import sys; print({chr(10).join(lines)!r}); sys.exit(3)"
-    assert environment._in_sight(sys.executable, "-c", program) == (3, ["no answer", *map(str.strip, lines)])
+    found = environment._in_sight(sys.executable, "-c", program)
+    assert found == (3, ["no answer", *map(str.strip, lines)])
     assert capsys.readouterr().out == "  a_b, 9.5 MB\n  d, 7MiB\n"
 
 
+TOO_OLD = "expected TensorFlow >=2.18, but got 2.15.0."
 BUILDS = [  # distribution (None: only the module), version, what is said
     ("tensorflow", "2.18.0", "False"),
     ("tensorflow_cpu", "2.20.1", "False"),
     ("tensorflow_intel", "2.18.1", "False"),
     ("tf_nightly", "2.22.0.dev20260101", "False"),
     (None, "2.19.0", "False"),
-    (None, "2.15.0", "expected TensorFlow >=2.18, but got 2.15.0."),
-    ("tensorflow_intel", "2.15.0", "expected TensorFlow >=2.18, but got 2.15.0."),
+    (None, "2.15.0", TOO_OLD),
+    ("tensorflow_intel", "2.15.0", TOO_OLD),
 ]
 
 
 @pytest.mark.parametrize("wanted", ["tensorflow>=2.18", "tensorflow-cpu>=2.18"])
 @pytest.mark.parametrize(("build", "version", "answer"), BUILDS)
-def test_any_build_of_tensorflow_is_tensorflow(tmp_path, wanted, build, version, answer):
-    make_tensorflow(tmp_path, build, version)
-    assert is_missing(tmp_path, wanted).startswith(answer)
-
-
-@pytest.mark.parametrize("build", [None, "tensorflow"])
-def test_what_an_uninstallation_left_is_not_tensorflow(tmp_path, build):
-    make_tensorflow(tmp_path, build, "2.20.0")
-    (tmp_path / "tensorflow" / "__init__.py").unlink()
-    assert is_missing(tmp_path, "tensorflow>=2.18") == "True"
-
-
-def make_tensorflow(folder, build, version):
-    (folder / "tensorflow").mkdir()
-    (folder / "tensorflow" / "__init__.py").write_text(f"__version__ = {version!r}", encoding="utf-8")
+def test_any_build_of_tensorflow_is_tensorflow_and_what_an_uninstallation_left_is_not(
+    tmp_path, wanted, build, version, answer
+):
+    module = tmp_path / "tensorflow" / "__init__.py"
+    module.parent.mkdir()
+    module.write_text(f"__version__ = {version!r}", encoding="utf-8")
     if build:
-        (folder / f"{build}-{version}.dist-info").mkdir()
-        about = folder / f"{build}-{version}.dist-info"
-        (about / "METADATA").write_text(
-            f"Metadata-Version: 2.1\nName: {build}\nVersion: {version}\n", encoding="utf-8"
-        )
+        about = tmp_path / f"{build}-{version}.dist-info"
+        about.mkdir()
+        facts = f"Metadata-Version: 2.1\nName: {build}\nVersion: {version}\n"
+        (about / "METADATA").write_text(facts, encoding="utf-8")
         (about / "top_level.txt").write_text("tensorflow\n", encoding="utf-8")
+    assert is_missing(tmp_path, wanted).startswith(answer)
+    if build in (None, "tensorflow"):
+        module.unlink()
+        assert is_missing(tmp_path, wanted) == "True"
 
 
 def is_missing(folder, wanted):

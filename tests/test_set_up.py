@@ -21,26 +21,24 @@ def test_set_up_check_passes_here(capsys):
     assert all(line.startswith("✓") for line in lines[1:-1])
 
 
+FAULTS = [  # where something is put that does not suit the course, its name, it, and what is said
+    (environment, "_requirements", lambda: [Requirement("no-such-package>=1")], "✗ no-such-package"),
+    (environment, "_requirements", lambda: [Requirement("numpy>=99")], 'pip install "numpy>=99"'),
+    (set_up, "NEEDED_MEMORY", 10_000, "✗ memory"),
+    (set_up, "NEEDED_DISK", 1_000_000, "✗ disk"),
+    (storage, "checksums", lambda: {"README.md": "0" * 64}, "git checkout"),
+    (storage, "FIT_OUTPUTS", Path(__file__) / "below", "COURSE_FIT_OUTPUTS"),
+]
+
+
 @pytest.mark.thorough
-@pytest.mark.parametrize(
-    ("module", "name", "value", "line"),
-    [
-        (environment, "_requirements", lambda: [Requirement("no-such-package>=1")], "✗ no-such-package"),
-        (environment, "_requirements", lambda: [Requirement("numpy>=99")], 'pip install "numpy>=99"'),
-        (set_up, "NEEDED_MEMORY", 10_000, "✗ memory"),
-        (set_up, "NEEDED_DISK", 1_000_000, "✗ disk"),
-        (storage, "checksums", lambda: {"README.md": "0" * 64}, "git checkout"),
-        (storage, "FIT_OUTPUTS", Path(__file__) / "below", "COURSE_FIT_OUTPUTS"),
-    ],
-)
+@pytest.mark.parametrize(("module", "name", "value", "line"), FAULTS)
 def test_set_up_check_says_what_to_do(module, name, value, line, capsys, monkeypatch):
     monkeypatch.setattr(module, name, value)
     monkeypatch.setattr(set_up, "_keras", lambda: ("Keras", "was started by another test", None))
     assert not set_up.set_up_check()
     printed = capsys.readouterr().out
-    assert line in printed
-    assert "→" in printed
-    assert "To do: 1" in printed
+    assert all(part in printed for part in (line, "→", "To do: 1"))
 
 
 def test_set_up_check_ends_where_a_drive_is_missing(tmp_path, monkeypatch):
@@ -66,7 +64,7 @@ def test_set_up_check_writes_nothing(tmp_path):
     folders = [tmp_path, prefix / "etc", prefix / "share", storage.ROOT / "fit_outputs", storage.DATA]
     for place in (None, str(tmp_path / "home" / "not yet there")):
         before = tree(*folders)
-        done = check(**environ, COURSE_FIT_OUTPUTS=place or "")
+        done = check("-B", **environ, COURSE_FIT_OUTPUTS=place or "")
         assert "✓ fit_outputs" in done.stdout, done.stderr
         assert tree(*folders) == before
 
@@ -82,14 +80,10 @@ SITUATIONS = [
     ("[]", {}, "cannot be read", "Delete "),
     ('{"epsilon": 1}', {}, "Keras", "Delete "),
 ]
-LINUX = pytest.mark.skipif(
-    sys.platform != "linux", reason="needs a folder that refuses even an administrator"
-)
 NOWHERE = {"HOME": "/proc", "COURSE_FIT_OUTPUTS": "/proc/fits"}
-SITUATIONS += [
-    pytest.param(None, NOWHERE, "✗ fit_outputs", storage.MOVE, marks=LINUX),
-    pytest.param(None, NOWHERE, "✗ home folder", "set HOME to a folder", marks=LINUX),
-]
+if sys.platform == "linux":  # which has a folder that refuses even an administrator
+    SITUATIONS += [(None, NOWHERE, "✗ fit_outputs", storage.MOVE)]
+    SITUATIONS += [(None, NOWHERE, "✗ home folder", "set HOME to a folder")]
 
 
 @pytest.mark.thorough
@@ -97,18 +91,20 @@ SITUATIONS += [
 def test_set_up_check_has_a_remedy_for_each_situation(said, environ, found, remedy, tmp_path):
     if said:
         (tmp_path / "keras.json").write_text(said, encoding="utf-8")
-    done = check(KERAS_HOME=str(tmp_path), **environ)
+    done = check("-B", KERAS_HOME=str(tmp_path), **environ)
     assert done.returncode == 1, done.stderr
     faults = re.findall(r"^✗.*\n  → .*$", done.stdout, re.MULTILINE)
     assert [fault for fault in faults if found in fault and remedy in fault], done.stdout
     assert len(faults) == (2 if environ is NOWHERE else 1), done.stdout
 
 
-def check(**environ):
-    command, environ = [sys.executable, "-B", "-m", "helpers"], {**os.environ, "KERAS_BACKEND": "", **environ}
-    return subprocess.run(
-        command, capture_output=True, encoding="utf-8", env=environ, cwd=storage.ROOT, check=False
+def check(*options, **environ):
+    command, environ = (
+        [sys.executable, *options, "-m", "helpers"],
+        os.environ | {"KERAS_BACKEND": ""} | environ,
     )
+    captured = {"capture_output": True, "encoding": "utf-8", "check": False}
+    return subprocess.run(command, env=environ, cwd=storage.ROOT, **captured)
 
 
 def test_settings_that_suit_the_course_are_no_fault(tmp_path, monkeypatch):
@@ -119,20 +115,16 @@ def test_settings_that_suit_the_course_are_no_fault(tmp_path, monkeypatch):
     assert set_up.settings_fault() is None
 
 
-@pytest.mark.parametrize(
-    ("start", "found", "remedy"),
-    [
-        (
-            "raise ImportError('libtensorflow_cc.so.2')",
-            "ImportError: libtensorflow_cc.so.2",
-            "--force-reinstall",
-        ),
-        ("raise ImportError('DLL load failed while importing')", "DLL load failed", "Visual C++"),
-        ("import os; os.write(2, b'no answer'); os.abort()", "(no answer)", "--force-reinstall"),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGILL)", "Illegal instruction", "too old"),
-        ("import sys; sys.modules['keras'] = None", "does not start: ", "keras=="),
-    ],
-)
+STARTS = [  # what TensorFlow does instead of starting, what is found, what to do
+    ("raise ImportError('lib_cc.so.2')", "ImportError: lib_cc.so.2", "--force-reinstall"),
+    ("raise ImportError('DLL load failed while importing')", "DLL load failed", "Visual C++"),
+    ("import os; os.write(2, b'no answer'); os.abort()", "(no answer)", "--force-reinstall"),
+    ("import os, signal; os.kill(os.getpid(), signal.SIGILL)", "Illegal instruction", "too old"),
+    ("import sys; sys.modules['keras'] = None", "does not start: ", "keras=="),
+]
+
+
+@pytest.mark.parametrize(("start", "found", "remedy"), STARTS)
 @pytest.mark.skipif(os.name == "nt", reason="programs are not ended by signals there")
 def test_set_up_check_survives_a_tensorflow_that_does_not_start(start, found, remedy, tmp_path, monkeypatch):
     (tmp_path / "tensorflow.py").write_text(start, encoding="utf-8")
@@ -142,14 +134,8 @@ def test_set_up_check_survives_a_tensorflow_that_does_not_start(start, found, re
     assert remedy in to_do
 
 
-def test_a_python_without_the_packages_is_told_where_they_are(tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-S", "-m", "helpers"],
-        capture_output=True,
-        encoding="utf-8",
-        cwd=storage.ROOT,
-        check=False,
-    )
+def test_a_python_without_the_packages_is_told_where_they_are():
+    done = check("-S")
     assert done.returncode == 1
     assert "make .venv/lab" in done.stdout
 
