@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from matplotlib.patches import Rectangle
-from sklearn.metrics import average_precision_score
 
 from helpers import CourseError, images, mnist, online, storage
 from helpers.detection import digit_detector, hubs, metrics, plots, sliding_window, ssd, synthetic_scenes
@@ -104,17 +103,6 @@ def test_average_precision_by_hand():
     assert metrics.mean_average_precision([truth, found], [truth, truth]) < 1
     dog = detections(((0, 0, 9, 9), 1, 1))  # without any demand on overlap the class still counts
     assert not metrics.match_detections(CAT, dog, iou_threshold=0)[0].any()
-
-
-def test_average_precision_is_that_of_scikit_learn_before_levelling():
-    rng = np.random.default_rng(2)
-    relevant, scores = rng.random(50) < 0.4, rng.permutation(50) / 50
-    rows = [((20 * i, 0, 20 * i + 10, 10), 0, score) for i, score in enumerate(scores)]
-    truth = detections(*[(box, 0, 1) for (box, _, _), hit in zip(rows, relevant, strict=True) if hit])
-    precision, recall = metrics.precision_recall([detections(*rows)], [truth])
-    area = np.sum(np.diff(recall, prepend=0) * precision)
-    assert area == pytest.approx(average_precision_score(relevant, scores))
-    assert metrics.mean_average_precision([detections(*rows)], [truth]) > area
 
 
 def test_the_bootstrap_interval_holds_the_score_and_repeats():
@@ -317,26 +305,8 @@ def boxes_in(ax):
     return [patch for patch in ax.patches if isinstance(patch, Rectangle)]
 
 
-def test_detections_are_drawn_where_they_are_with_names_and_counted():
-    ax = plots.show_detections(IMAGE, FOUND)
-    assert boxes_in(ax)[0].get_bbox().bounds == (0.5, -0.5, 19, 30)  # pixel 1 begins at 0.5
-    assert len(boxes_in(ax)) == 2
-    assert [text.get_text() for text in ax.texts] == ["3 90%", "1 50%"]
-    assert ax.get_title() == "1 1, 1 3"
-    assert said(ax) == "An image with boxes around what was found: 3 90%, 1 50%."
-    assert "nothing" in said(plots.show_detections(IMAGE, FOUND[:0]))
-
-
 def test_hits_false_alarms_and_misses_differ_without_color():
     axes = plots.hits_and_mistakes([IMAGE], [FOUND], [TRUTH])
     assert [box.get_linestyle() for box in boxes_in(axes.flat[0])] == ["-", "--", ":"]
     assert [text.get_text() for text in axes.flat[0].texts] == ["3", "1?", "(7)"]
     assert "1 right, 1 false alarms, 1 missed" in said(axes.flat[0])
-
-
-def test_overlap_is_drawn_and_computed_and_curves_are_described():
-    ax = plots.overlap((0, 0, 10, 10), (5, 0, 15, 10))
-    assert ax.get_title() == "intersection 50 / union 150 = IoU 0.33"
-    assert plots.overlap((0, 0, 1, 1), (5, 5, 6, 6)).get_title() == "intersection 0 / union 2 = IoU 0.00"
-    ax = plots.precision_recall_curve({"ours": ([FOUND], [TRUTH])})
-    assert "ours ends at recall 0.5" in said(ax)

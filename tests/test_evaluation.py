@@ -48,22 +48,17 @@ def some_predictions(probabilities, labels):
 def test_a_perfect_classifier_scores_one_whatever_the_data_come_in(images, labels, source, form):
     shaped = {"integers": labels, "column": labels[:, None], "one-hot": np.eye(N_CLASSES)[labels]}[form]
     if source == "array":
-        predictions = predict(PERFECT, images, shaped, batch_size=32)
+        given = [(images, shaped, batch_size) for batch_size in (7, 300, 1000)]
     else:
         data = dataset(images, shaped, shuffled="shuffled" in source)
-        if source == "shuffled dataset":
-            passes = [np.concatenate([batch.numpy() for batch, _ in data]) for _ in range(2)]
-            assert (passes[0] != passes[1]).any(), "it must really come in another order each time"
-        predictions = predict(PERFECT, data)
-    assert predictions.accuracy == 1.0
-    assert len(predictions) == 300
-    np.testing.assert_array_equal(np.rint(predictions.images[:, 0, 0, 0] * 10), predictions.labels)
-
-
-def test_arrays_keep_their_order_whatever_the_batch_size(images, labels):
-    for batch_size in (7, 300, 1000):
-        predictions = predict(PERFECT, images, labels, batch_size=batch_size)
-        np.testing.assert_array_equal(predictions.labels, labels)
+        passes = [np.concatenate([batch.numpy() for batch, _ in data]) for _ in range(2)]
+        assert (passes[0] != passes[1]).any() == ("shuffled" in source), "another order each time"
+        given = [(data,)]
+    for arguments in given:
+        predictions = predict(PERFECT, *arguments)
+        assert (predictions.accuracy, len(predictions)) == (1.0, 300)
+        np.testing.assert_array_equal(np.rint(predictions.images[:, 0, 0, 0] * 10), predictions.labels)
+        assert "shuffled" in source or (predictions.labels == labels).all()
 
 
 def test_a_keras_model_gives_what_its_own_predict_gives(images, labels):
@@ -74,22 +69,15 @@ def test_a_keras_model_gives_what_its_own_predict_gives(images, labels):
     np.testing.assert_allclose(predictions.probabilities, model.predict(images, verbose=0), atol=1e-6)
 
 
-THREE = [[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]]
-
-
-def test_the_properties_belong_to_the_same_image():
-    predictions = some_predictions(THREE, [0, 0, 1])
+def test_properties_and_selections_belong_to_the_same_images():
+    predictions = some_predictions([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]], [0, 0, 1])
     assert predictions.predicted.tolist() == [0, 1, 0]
     assert predictions.confidence.tolist() == [0.9, 0.8, 0.6]
     assert predictions.correct.tolist() == [True, False, False]
     assert predictions.accuracy == pytest.approx(1 / 3)
-
-
-@pytest.mark.parametrize("which", [np.array([False, True, True]), slice(1, None), [1, 2]])
-def test_a_selection_keeps_labels_and_answers_together(which):
-    predictions = some_predictions(THREE, [0, 1, 1])
-    assert predictions[which].labels.tolist() == [1, 1]
-    assert predictions[which].predicted.tolist() == [1, 0]
+    for which in (np.array([False, True, True]), slice(1, None), [1, 2]):
+        assert predictions[which].labels.tolist() == [0, 1]
+        assert predictions[which].predicted.tolist() == [1, 0]
     assert len(predictions[1]) == 1
 
 
@@ -98,24 +86,24 @@ class SoftmaxForgotten:
         return np.arange(len(images) * N_CLASSES, dtype=float).reshape(-1, N_CLASSES)
 
 
-@pytest.mark.parametrize(
-    ("spoil", "message"),
-    [
-        (lambda p, y: predict(PERFECT, p), "300 images and no labels"),
-        (lambda p, y: predict(PERFECT, p, y[:5]), "300 images and 5 labels"),
-        (lambda p, y: predict(PERFECT, p[0], y[:4]), "image[None]"),
-        (lambda p, y: predict(models.create_model_mnist(), p, y), "('N', 28, 28, 1)"),
-        (lambda p, y: predict(PERFECT, p[:0], y[:0]), "at least one image"),
-        (lambda p, y: predict(PERFECT, p * 255, y), "255"),
-        (lambda p, y: predict(PERFECT, p, y + 1), "labels 0 .. 9"),
-        (lambda p, y: predict(PERFECT, p, np.eye(12)[y]), "number of classes"),
-        (lambda p, y: predict(PERFECT, p, np.ones((300, 10))), "single 1"),
-        (lambda p, y: predict(SoftmaxForgotten(), p, y), "softmax"),
-        (lambda p, y: predict(PERFECT, dataset(p, y).repeat()), ".repeat()"),
-        (lambda p, y: predict(PERFECT, dataset(p, y).unbatch()), ".batch(256)"),
-        (lambda p, y: predict(PERFECT, dataset(p, y).map(lambda a, b: a)), "labels in the dataset"),
-    ],
-)
+SPOILED = [  # what is done to images and labels, what is said of it
+    (lambda p, y: predict(PERFECT, p), "300 images and no labels"),
+    (lambda p, y: predict(PERFECT, p, y[:5]), "300 images and 5 labels"),
+    (lambda p, y: predict(PERFECT, p[0], y[:4]), "image[None]"),
+    (lambda p, y: predict(models.create_model_mnist(), p, y), "('N', 28, 28, 1)"),
+    (lambda p, y: predict(PERFECT, p[:0], y[:0]), "at least one image"),
+    (lambda p, y: predict(PERFECT, p * 255, y), "255"),
+    (lambda p, y: predict(PERFECT, p, y + 1), "labels 0 .. 9"),
+    (lambda p, y: predict(PERFECT, p, np.eye(12)[y]), "number of classes"),
+    (lambda p, y: predict(PERFECT, p, np.ones((300, 10))), "single 1"),
+    (lambda p, y: predict(SoftmaxForgotten(), p, y), "softmax"),
+    (lambda p, y: predict(PERFECT, dataset(p, y).repeat()), ".repeat()"),
+    (lambda p, y: predict(PERFECT, dataset(p, y).unbatch()), ".batch(256)"),
+    (lambda p, y: predict(PERFECT, dataset(p, y).map(lambda a, b: a)), "labels in the dataset"),
+]
+
+
+@pytest.mark.parametrize(("spoil", "message"), SPOILED)
 def test_data_that_do_not_fit_are_explained(images, labels, spoil, message):
     with pytest.raises(CourseError) as error:
         spoil(images, labels)
@@ -136,10 +124,12 @@ def test_the_interval_is_wilsons(n_correct, level):
     assert evaluation.accuracy_interval(n_correct, 100, level) == pytest.approx(tuple(expected), abs=1e-12)
 
 
-@pytest.mark.parametrize("arguments", [(1.5, 1), (-1, 10), (0, 0), (5, 10, 95), (5, 10, 0)])
-def test_an_interval_of_nothing_is_refused(arguments):
-    with pytest.raises(CourseError):
-        evaluation.accuracy_interval(*arguments)
+def test_what_does_not_fit_is_refused():
+    for arguments in ((1.5, 1), (-1, 10), (0, 0), (5, 10, 95), (5, 10, 0)):
+        with pytest.raises(CourseError):
+            evaluation.accuracy_interval(*arguments)
+    with pytest.raises(CourseError, match="3 class names"):
+        evaluation.confusion(some_predictions(np.eye(3), [0, 1, 2]), ["cat", "dog"])
 
 
 def test_rows_of_the_confusion_matrix_are_the_truth():
@@ -158,11 +148,6 @@ def test_precision_and_recall_of_each_class():
     assert table.images.tolist() == [2, 2, 0]
     assert table.loc["emu", ["precision", "recall"]].isna().all()
     assert table.loc["cat", "precision"] == precision_score([1, 0, 0, 1], [1, 1, 0, 1])
-
-
-def test_class_names_of_another_set_are_refused():
-    with pytest.raises(CourseError, match="3 class names"):
-        evaluation.confusion(some_predictions(np.eye(3), [0, 1, 2]), ["cat", "dog"])
 
 
 def coins(*groups):

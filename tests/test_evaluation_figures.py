@@ -29,25 +29,6 @@ def answers(*groups):
     return predictions(probabilities, labels)
 
 
-def test_intervals_are_those_of_evaluation():
-    ax = plotting.accuracy_intervals(0.7, sizes=(100, 10_000))
-    drawn = [line.get_xdata() for line in ax.lines if len(line.get_xdata()) == 2]
-    np.testing.assert_allclose(drawn[0], evaluation.accuracy_interval(70, 100))
-    np.testing.assert_allclose(drawn[1], evaluation.accuracy_interval(7000, 10_000))
-    assert "10,000 images: 0.691 to 0.709" in said(ax)
-
-
-def test_a_confusion_heatmap_prints_the_counts_and_names_the_worst_confusion():
-    matrix = np.array([[5, 3, 0], [1, 8, 0], [0, 0, 3]])
-    ax = plotting.confusion_heatmap(matrix, NAMES)
-    assert [text.get_text() for text in ax.texts] == [str(count) for count in matrix.ravel()]
-    assert (ax.get_ylabel(), ax.get_xlabel()) == ("True class", "Predicted class")
-    assert tuple(label.get_text() for label in ax.get_xticklabels() + ax.get_yticklabels()) == NAMES * 2
-    assert said(ax) == (
-        "Confusion matrix of 3 classes: 80% on the diagonal (right). Most confused: cat taken for dog (3)."
-    )
-
-
 def test_counts_can_be_read_on_light_and_dark_cells_and_the_absence_of_confusion_is_said():
     ax = plotting.confusion_heatmap(np.array([[100, 0], [40, 60]]), ["cat", "dog"])
     cells = ax.collections[0].get_facecolors()

@@ -119,9 +119,3 @@ assert not {{"keras", "tensorflow"}} & set(sys.modules), "the loaders"
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
-
-
-@pytest.mark.parametrize("name", ["Makefile", "README.md", "environment.yml", "pyproject.toml"])
-def test_no_tab_or_trailing_space_trouble(name):
-    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-    assert not [line for line in lines if line != line.rstrip()]

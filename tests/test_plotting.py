@@ -72,15 +72,6 @@ def test_a_grid_shows_the_images_in_order_and_hides_the_places_left_over():
     plotting.show_images([np.zeros((32, 32, 3)), np.zeros((8, 16, 3)), np.zeros((9, 9))])  # of any sizes
 
 
-def test_bars_are_as_long_as_the_probabilities_and_print_them():
-    ax = bars()
-    assert [bar.get_width() for bar in ax.patches] == pytest.approx([0.2, 0.7, 0.1])
-    assert words(ax) == ["20.0%", "70.0%", "10.0%"]
-    assert ax.get_xlim()[0] == 0
-    top, bottom = ax.get_ylim()[::-1]
-    assert top < 0 < 2 < bottom, "the first class stands on top"
-
-
 def test_the_predicted_class_stands_out_by_color_hatch_and_bold_and_the_true_one_by_a_word():
     ax = bars("cat")
     assert [bar.get_hatch() for bar in ax.patches] == [None, "//", None]
@@ -92,18 +83,6 @@ def test_the_predicted_class_stands_out_by_color_hatch_and_bold_and_the_true_one
     assert said(ax) == "Bars of 3 probabilities: dog is highest with 70.0%; the true class is cat."
     for label in ("frog", 2, np.uint8(2), np.array([2])):
         assert bars(label).get_yticklabels()[2].get_text() == "frog (true)"
-
-
-@pytest.mark.parametrize(("label", "sign", "verdict"), [(1, "✓", "right"), (0, "✗", "wrong")])
-def test_a_prediction_names_true_and_predicted_class(label, sign, verdict):
-    axes = plotting.plot_prediction(image(), PROBABILITIES, NAMES, label)
-    title = axes[0].figure.get_suptitle()
-    assert title == f"True class: {NAMES[label]}    Predicted: dog {sign}"
-    assert len(axes) == 2 and axes[0].images and len(axes[1].patches) == 3
-    assert said(axes) == (
-        f"One image of class {NAMES[label]} beside its probabilities: "
-        f"predicted dog with 70.0%, which is {verdict}."
-    )
 
 
 @pytest.mark.parametrize("history", [HISTORY, pd.DataFrame(HISTORY), pd.DataFrame(HISTORY, index=[1, 2, 3])])
@@ -174,26 +153,6 @@ def test_pixels_show_their_numbers_in_reading_order():
     assert words(ax) == ["1.00\n0.50\n0.00"] and "red, green and blue" in said(ax)
 
 
-def test_channels_show_each_color_for_itself():
-    pixels = np.zeros((2, 2, 3), "uint8")
-    pixels[..., 0], pixels[..., 2] = 200, 50
-    axes = plotting.plot_channels(pixels)
-    assert [ax.get_title() for ax in axes] == ["Image", "Red", "Green", "Blue"]
-    assert [ax.images[0].get_array().max() for ax in axes] == [200, 200, 0, 50]
-    assert {ax.images[0].get_clim() for ax in axes[1:]} == {(0, 255)}
-    assert said(axes) == "An image and its three channels; mean values: red 200, green 0, blue 50."
-
-
-def test_feature_maps_are_shown_one_by_one_on_one_scale():
-    maps = np.zeros((2, 4, 9))
-    maps[..., 1], maps[..., 2:] = 5, 10
-    axes = plotting.feature_maps(maps)
-    assert axes.shape == (2, 8)
-    assert [ax.images[0].get_array()[0, 0] for ax in axes.flat[:3]] == [0, 5, 10]
-    assert {ax.images[0].get_clim() for ax in axes.flat[:9]} == {(0, 10)}
-    assert said(axes) == "9 feature maps, 4 by 2 numbers each; 1 of them answer nowhere."
-
-
 def test_a_description_replaces_what_the_function_said_for_one_panel_and_for_several():
     for axes, words in ((plotting.show_image(image()), "A cat."), (plotting.learning_curves(HISTORY), "Up.")):
         assert plotting.describe(axes, words) is axes
@@ -227,13 +186,6 @@ def test_a_notebook_stores_alt_text_beside_each_image_and_shows_it_once(tmp_path
     assert by_default[0].metadata["image/png"]["alt"] == "An image 4 pixels wide and 4 high: night."
     assert described[0].metadata["image/png"]["alt"] == "A black cat in a coal cellar."
     assert "alt" not in undescribed[0].metadata.get("image/png", {})
-
-
-def test_sizes_of_files_are_drawn_to_scale_and_written_beside_the_bars():
-    ax = plotting.file_sizes({"large": 140_000, "small": 43_000})
-    assert [bar.get_width() for bar in ax.patches] == [140, 43]
-    assert words(ax) == ["140 kB", "43 kB"]
-    assert said(ax) == "Sizes of files: large 140 kB, small 43 kB."
 
 
 FOUR_BY_FOUR = np.zeros((2, 4, 4, 3))

@@ -56,22 +56,18 @@ def test_a_grid_trains_with_each_value_and_keeps_every_history(parts):
     build, seen = Builder(), []
     note = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(epoch))
     grid = tuning.parameter_grid(rate=[0.0, 0.6])
-    table, histories = tuning.grid_search(build, grid, *parts, epochs=3, callbacks=[note])
-    assert seen == [0, 1, 2] * 2, "callbacks see every training"
-    assert [model.layers[2].rate for model in build.models] == [0.0, 0.6]
-    assert histories.groupby("rate").epoch.apply(list).to_dict() == {0.0: [1, 2, 3], 0.6: [1, 2, 3]}
-    for rate, model in zip([0.0, 0.6], build.models, strict=True):
+    table, histories = tuning.grid_search(build, [*grid, grid[1]], *parts, epochs=3, callbacks=[note])
+    assert seen == [0, 1, 2] * 3, "callbacks see every training"
+    assert [model.layers[2].rate for model in build.models] == [0.0, 0.6, 0.6]
+    assert histories.groupby("run").epoch.apply(list).tolist() == [[1, 2, 3]] * 3
+    for run, model in enumerate(build.models):
         loss, accuracy = model.evaluate(*parts[1], verbose=0)
-        last = histories[(histories.rate == rate) & (histories.epoch == 3)].iloc[0]
+        last = histories[(histories.run == run) & (histories.epoch == 3)].iloc[0]
         assert (last.val_loss, last.val_accuracy) == pytest.approx((loss, accuracy), abs=1e-5)
     assert set(table.rate) == {0.0, 0.6}
     assert (table.seconds > 0).all()
-
-
-def test_only_the_setting_differs_between_the_trainings_of_a_grid(parts):
-    _, histories = tuning.grid_search(Builder(), [{"rate": 0.3}, {"rate": 0.3}], *parts, epochs=2)
-    first, second = (run.drop(columns="run").reset_index(drop=True) for _, run in histories.groupby("run"))
-    pd.testing.assert_frame_equal(first, second)
+    second, third = (histories[histories.run == run].drop(columns="run") for run in (1, 2))
+    pd.testing.assert_frame_equal(second.reset_index(drop=True), third.reset_index(drop=True))
 
 
 def test_the_lowest_validation_loss_decides_and_a_training_that_diverged_comes_last():
@@ -86,27 +82,23 @@ def test_the_lowest_validation_loss_decides_and_a_training_that_diverged_comes_l
     assert table.seconds.tolist() == [7, 6, 5], "the seconds stay with their run"
 
 
-@pytest.mark.parametrize("fault", ["got none", "not compiled", "trained before"])
-def test_what_build_must_return_is_said(parts, fault):
-    made = {"got none": None, "not compiled": tiny(), "trained before": Builder()()}[fault]
-    with pytest.raises(CourseError, match=f"a new compiled model.*{fault}"):
-        tuning.grid_search(lambda rate: made, tuning.parameter_grid(rate=[0.1, 0.2]), *parts, epochs=1)
-
-
-def test_what_is_no_setting_is_explained(parts):
+def test_what_is_no_setting_and_what_build_must_return_is_said(parts):
     with pytest.raises(CourseError, match="at least one setting"):
         tuning.grid_search(Builder(), [], *parts)
     with pytest.raises(CourseError, match="what `suggest` returns to be a dict"):
         tuning.optuna_search(Builder(), lambda trial: 0.3, *parts)
+    for fault, made in {"got none": None, "not compiled": tiny(), "trained before": Builder()()}.items():
+        with pytest.raises(CourseError, match=f"a new compiled model.*{fault}"):
+            tuning.grid_search(lambda rate, made=made: made, [{"rate": 0.1}, {"rate": 0.2}], *parts, epochs=1)
 
 
 def test_a_random_search_trains_with_what_was_drawn(parts):
     build = Builder()
-    drawn = ParameterSampler({"rate": [0.1, 0.5], "learning_rate": [0.1, 0.01, 0.001]}, 4, random_state=0)
+    drawn = ParameterSampler({"rate": [0.1, 0.5], "learning_rate": [0.1, 0.01, 0.001]}, 3, random_state=0)
     table, _ = tuning.grid_search(build, drawn, *parts, epochs=1)
     trained_with = [(m.layers[2].rate, pytest.approx(float(m.optimizer.learning_rate))) for m in build.models]
     assert trained_with == [(setting["rate"], setting["learning_rate"]) for setting in drawn]
-    assert len(table) == 4
+    assert len(table) == 3
 
 
 def test_optuna_trains_with_what_it_suggests_and_learns_from_few_trials(parts, monkeypatch):
@@ -210,23 +202,21 @@ def test_the_same_search_runs_on_a_dask_cluster_of_two_processes(data):
     assert len(processes) == 2 and os.getpid() not in processes
 
 
-@pytest.mark.parametrize(
-    ("setting", "column", "cell"),
-    [
-        ({"widths": (4, 4, 4)}, "widths", "(4, 4, 4)"),
-        ({"widths": [4, 8]}, "widths", "[4, 8]"),
-        ({"scales": np.array([1, 2])}, "scales", "[1 2]"),
-        ({"activation": keras.ops.relu}, "activation", "relu"),
-        ({"kind": {"a": 1}}, "kind", "{'a': 1}"),
-        ({"seconds": 3}, "setting_seconds", 3),
-        ({"loss": "mse"}, "setting_loss", "mse"),
-        ({"run": 7}, "setting_run", 7),
-    ],
-)
+SETTINGS = [  # a setting, the name of its column, what stands there
+    ({"widths": (4, 4, 4)}, "widths", "(4, 4, 4)"),
+    ({"widths": [4, 8]}, "widths", "[4, 8]"),
+    ({"scales": np.array([1, 2])}, "scales", "[1 2]"),
+    ({"activation": keras.ops.relu}, "activation", "relu"),
+    ({"kind": {"a": 1}}, "kind", "{'a': 1}"),
+    ({"seconds": 3}, "setting_seconds", 3),
+    ({"loss": "mse"}, "setting_loss", "mse"),
+    ({"run": 7}, "setting_run", 7),
+]
+
+
+@pytest.mark.parametrize(("setting", "column", "cell"), SETTINGS)
 def test_a_setting_of_any_kind_and_name_has_its_cell(setting, column, cell):
-    history = pd.DataFrame(
-        {"loss": [2.0, 1.0], "val_loss": [2.0, 1.0]}, index=pd.RangeIndex(1, 3, name="epoch")
-    )
+    history = history_table({"loss": [2.0, 1.0], "val_loss": [2.0, 1.0]})
     table = tuning.tidy([(setting, history), (setting, history)])
     assert table[column].tolist() == [cell] * 4
     assert table.run.tolist() == [0, 0, 1, 1] and table.loss.tolist() == [2.0, 1.0] * 2
