@@ -16,6 +16,7 @@ from helpers.explorers import controls
 from helpers.explorers.e03_build_a_cnn import _as_text, _draw_filtered, _KernelField, _name_of
 from helpers.explorers.e04_train_a_cnn import OUTPUTS, _dropped
 from helpers.explorers.e05_evaluate_and_tune import _MatrixField
+from helpers.explorers.x_mnist import _DigitCanvas
 from tests.refused import each_try_of
 from tests.test_accessibility import said
 
@@ -404,6 +405,44 @@ def test_a_dollar_in_a_name_makes_no_formula():
 
 
 # Examples
+
+
+def uniform(images):
+    return np.full((len(images), 10), 0.1)
+
+
+def brightest(images):
+    return np.eye(10)[[int(np.asarray(images).mean() > 0.5)]]
+
+
+def test_what_is_drawn_reaches_the_chosen_network():
+    canvas = _DigitCanvas({"first": uniform, "second": brightest})
+    assert canvas.probabilities == [0.1] * 10
+    canvas.network = "second"
+    assert canvas.probabilities[0] == 1
+    canvas.pixels = [255] * 784
+    assert canvas.probabilities[1] == 1
+
+
+def test_pixels_that_are_none_are_refused():
+    canvas = _DigitCanvas({"first": uniform})
+    for pixels in ([0] * 783, [256] * 784, [-1] * 784, [0.5] * 784):
+        with pytest.raises(Exception, match="pixels"):
+            canvas.pixels = pixels
+        assert canvas.pixels == [0] * 784
+
+
+def test_what_is_no_network_for_digits_is_refused():
+    for models in ({}, {"name": 3}, 3):
+        with pytest.raises(CourseError, match="one network"):
+            explorers.drawing(models)
+    with pytest.raises(CourseError, match="ten probabilities"):
+        explorers.drawing(lambda images: np.full((len(images), 3), 1 / 3))
+
+
+def test_the_image_for_places_without_widgets_says_what_is_seen():
+    _, metadata = explorers.drawing({"first": brightest, "second": uniform})._repr_mimebundle_()
+    assert metadata["image/png"]["alt"].endswith("it says 0 (100.0%).")
 
 
 def test_regions_count_the_wrong_answers():

@@ -1,5 +1,8 @@
-"""Explorers in a real JupyterLab, driven by keyboard in a real browser."""
+"""Explorers in a real JupyterLab, driven by keyboard in a real browser; digits are drawn there too."""
 
+import re
+
+import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -19,7 +22,22 @@ from tests.jupyterlab_browser import (
 from tools import notebooks as tools
 
 PIXELS, KERNELS, NEURON, SIMPLE, BROKEN, RATE, OVERFITTING, DROPOUT, CONFUSION = range(9)
-OVERLAP, SUPPRESSION, QUIZ = 9, 10, 11
+OVERLAP, SUPPRESSION, QUIZ, DIGITS = 9, 10, 11, 12
+# "Networks" that make it seen what arrives in Python: where the ink is, by column and by row.
+DRAWING = """
+import numpy as np
+from helpers import explorers
+
+def by(axis):
+    def network(images):
+        light = np.asarray(images)[0, :, :, 0].sum(axis=axis)
+        tenths = np.array([part.sum() for part in np.array_split(light, 10)]) + 1e-9
+        return (tenths / tenths.sum())[None]
+    return network
+
+field = explorers.drawing({"columns": by(0), "rows": by(1)})
+field
+"""
 CELLS = (
     "from helpers import explorers, images\nexplorers.pixels(images.load_photo('cat'))",
     "explorers.kernels(images.load_photo('temple'))",
@@ -44,7 +62,9 @@ CELLS = (
     "found = Detections(boxes, np.array([0, 0, 1]), np.array([0.9, 0.6, 0.42]), ('cat', 'dog'))\n"
     "explorers.suppression(images.load_photo('cat'), found)",
     "from helpers import quiz\nquiz.show('01-introduction')",
+    DRAWING,
 )
+FIRST = {QUIZ: "radio", DIGITS: "application"}  # what is to be seen of a cell; else an image
 
 pytestmark = needs_chromium
 
@@ -60,7 +80,7 @@ def lab(tmp_path_factory):
 def page(lab):
     with notebook_page(*lab, CELLS) as page:
         for cell in range(len(CELLS)):
-            output(page, cell).get_by_role("radio" if cell == QUIZ else "img").first.wait_for()
+            output(page, cell).get_by_role(FIRST.get(cell, "img")).first.wait_for()
         yield page
 
 
@@ -95,7 +115,7 @@ def test_keys_move_a_control_and_the_image_follows(page, cell, role, name, keys,
     assert image.get_attribute("src") != before["src"]
 
 
-@pytest.mark.parametrize("cell", sorted({*range(len(CELLS))} - {SIMPLE, BROKEN, QUIZ}))
+@pytest.mark.parametrize("cell", sorted({*range(len(CELLS))} - {SIMPLE, BROKEN, *FIRST}))
 def test_every_control_and_image_has_a_name(page, cell):
     assert nameless(output(page, cell)) == []
     assert output(page, cell).get_by_role("img").count() == 1
@@ -198,3 +218,99 @@ def test_at_first_the_contents_are_open_and_what_one_may_skip_is_folded(lab, tmp
         page.locator(".jp-showHiddenCellsButton").click()
         shown.get_by_text("the extra itself").last.wait_for()
         page.close()
+
+
+# A digit is drawn: with the mouse, with a finger, by keyboard
+
+
+@pytest.fixture
+def empty_field(page):
+    """An empty field, light on dark, and the network that looks at columns."""
+    output(page, DIGITS).get_by_role("combobox", name="network").select_option("columns")
+    output(page, DIGITS).get_by_role("checkbox", name="dark on light").set_checked(False)
+    output(page, DIGITS).get_by_role("button", name="Clear").click()
+    says(page, "Nothing is drawn yet")
+
+
+def field(page):
+    return output(page, DIGITS).get_by_role("application")
+
+
+def says(page, text):
+    from playwright.sync_api import expect
+
+    status = output(page, DIGITS).get_by_role("status")
+    expect(status).to_contain_text(re.compile(text), timeout=20_000)
+    return status.text_content()
+
+
+def percent(text):
+    return float(re.search(r"\(([\d.]+) %\)", text)[1])
+
+
+def points(page, x, first=0.2, last=0.8, steps=8):
+    """Points from top to bottom at a share x of the field's width, in pixels of the page."""
+    field(page).scroll_into_view_if_needed()
+    box = field(page).bounding_box()
+    heights = np.linspace(first, last, steps)
+    return [(box["x"] + x * box["width"], box["y"] + height * box["height"]) for height in heights]
+
+
+def draw_a_one(page, x):
+    first, *others = points(page, x)
+    page.mouse.move(*first)
+    page.mouse.down()
+    for point in others:
+        page.mouse.move(*point)
+    page.mouse.up()
+
+
+def test_every_control_has_a_name_and_a_one_drawn_with_the_mouse_is_where_it_was_drawn(page, empty_field):
+    assert nameless(output(page, DIGITS)) == []
+    assert "arrows move the pen" in field(page).get_attribute("aria-label")
+    draw_a_one(page, 0.8)
+    assert percent(says(page, "It says 7")) > 80
+    page.mouse.move(*points(page, 0.1)[0])  # the button is up: this draws nothing
+    output(page, DIGITS).get_by_role("combobox", name="network").select_option("rows")
+    assert percent(says(page, r"It says [2-7] \(1\d\.")) < 20  # spread over the rows
+
+
+def test_a_one_drawn_with_a_finger_is_where_it_was_drawn(page, empty_field):
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    first, *others = points(page, 0.25)
+
+    def touch(kind, *places):
+        touches = [{"x": x, "y": y} for x, y in places]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+    touch("touchStart", first)
+    for point in others:
+        touch("touchMove", point)
+    touch("touchEnd")
+    session.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    assert percent(says(page, "It says 2")) > 80
+
+
+def test_a_one_drawn_by_keyboard_is_where_it_was_drawn(page, empty_field):
+
+    def press(*keys):
+        for key in keys:
+            page.keyboard.press(key)
+
+    field(page).focus()
+    press(*["ArrowRight"] * 11)
+    says(page, "Nothing is drawn yet")  # the pen is up
+    press("Space", *["ArrowDown"] * 15, "Space")
+    before = says(page, "It says 8")
+    press(*["ArrowLeft"] * 12)  # the pen is up again
+    assert says(page, "It says") == before
+    page.keyboard.press("Delete")
+    says(page, "Nothing is drawn yet")
+
+
+def test_dark_on_light_turns_the_image_round(page, empty_field):
+    output(page, DIGITS).get_by_role("checkbox", name="dark on light").check()
+    says(page, "Nothing is drawn yet")
+    draw_a_one(page, 0.8)
+    assert percent(says(page, "It says [0-689]")) < 20  # all is light but the stroke
