@@ -6,7 +6,7 @@ import re
 import pytest
 
 from helpers.storage import ROOT
-from tools import measure_notebooks as measuring
+from tools import measure as measuring
 from tools import notebooks as tools
 from tools import website
 
@@ -41,21 +41,10 @@ def test_a_measurement_says_where_the_slowest_cell_stands(tmp_path):
     cells = [new_markdown_cell("# Title"), new_code_cell("1"), new_markdown_cell("## Slow part\n\nWait.")]
     cells += [new_code_cell("import time; time.sleep(0.6)")]
     tools.write(new_notebook(cells=cells), tmp_path / "a.ipynb")
-    row = measuring.measure(tmp_path / "a.ipynb")
+    row = measuring.time_of(tmp_path / "a.ipynb")
     assert row["heading"] == "Slow part"
     assert row["seconds"] >= row["slowest_cell"] > 0
     assert row["processor_seconds"] >= 0
-
-
-def test_the_notebook_before_does_not_count_as_another_program(tmp_path, monkeypatch):
-    loads = iter([0.2, 5.0])
-    monkeypatch.setattr(measuring, "TIMES", tmp_path / "times.json")
-    monkeypatch.setattr(measuring, "other_load", lambda: next(loads))
-    monkeypatch.setattr(measuring, "measure", lambda path: {"seconds": 1})
-    monkeypatch.setattr(measuring, "CORES", None)  # this process goes on with all it has
-    measuring.main(["01", "02"])
-    rows = json.loads(measuring.TIMES.read_text(encoding="utf-8"))["notebooks"].values()
-    assert [row["load"] for row in rows] == [0.2, 0.2]
 
 
 def test_every_check_of_the_notebooks_is_explained_to_instructors():

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 
 from helpers.storage import ROOT
 from tests.strict_outputs import differences
-from tools.measure_spread import share_needed
+from tools.measure import share_needed
 
 
 def printed(text):

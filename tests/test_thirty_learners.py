@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from helpers import storage
-from tools import measure_learners as classroom
+from tools import learners as classroom
 
 pytestmark = pytest.mark.slow
 LEARNERS = 30

@@ -9,13 +9,13 @@ ONLY is a part of a notebook's name, such as 01 or iris.
 """
 
 import argparse
-import contextlib
 import os
 import re
 import sys
 import tempfile
 import time
 import tomllib
+from unittest import mock
 
 import nbformat
 from nbclient import NotebookClient
@@ -61,18 +61,15 @@ def write(notebook, path):
 
 def normalize(notebook, name):
     """Give a notebook its common cells and metadata, fold solutions and More sections; change it in place."""
-    notebook.metadata = nbformat.from_dict(
-        {
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},  # the kernel would add its own version
-        }
-    )
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    language = {"name": "python"}  # the kernel would add its own version
+    notebook.metadata = nbformat.from_dict({"kernelspec": kernel, "language_info": language})
     for cell in notebook.cells:
-        if "start" in tags(cell):
+        if {"start", "solution"} & {*tags(cell)}:
             cell.metadata |= nbformat.from_dict(FOLDED)
+        if "start" in tags(cell):
             cell.source = start_cell()
         if "solution" in tags(cell):
-            cell.metadata |= nbformat.from_dict(FOLDED)
             cell.source = SOLUTION + cell.source.removeprefix(SOLUTION)
             cell.outputs, cell.execution_count = [], None  # they would give the answer away
         if cell.cell_type == "markdown":
@@ -83,9 +80,10 @@ def normalize(notebook, name):
         for output in cell.get("outputs", []):
             # A stored widget is dead: without it, Jupyter shows the image until the cell is run.
             output.get("data", {}).pop(WIDGET, None)
+    first = notebook.cells[0]
     if title(name):
-        notebook.cells[0].source = re.sub("^# .*", f"# {title(name)}", notebook.cells[0].source, count=1)
-    notebook.cells[0].source = with_badge(notebook.cells[0].source, name)
+        first.source = re.sub("^# .*", f"# {title(name)}", first.source, count=1)
+    first.source = with_badge(first.source, name)
     greet_newcomers(notebook)
     return notebook
 
@@ -104,12 +102,10 @@ def title(name):
 def greet_newcomers(notebook):
     """Put the lines for newcomers below the title, in place of those that are there."""
     there = [cell for cell in notebook.cells if "newcomer" in tags(cell)]
-    greeting = (
-        there[0] if there else nbformat.v4.new_markdown_cell(id="newcomer", metadata={"tags": ["newcomer"]})
-    )
-    greeting.source = newcomers_text()
+    there += [nbformat.v4.new_markdown_cell(id="newcomer", metadata={"tags": ["newcomer"]})]
+    there[0].source = newcomers_text()
     notebook.cells = [cell for cell in notebook.cells if "newcomer" not in tags(cell)]
-    notebook.cells.insert(1, greeting)
+    notebook.cells.insert(1, there[0])
 
 
 def newcomers_text():
@@ -121,9 +117,8 @@ def joined(outputs):
     """Put together what was printed without a break: where it is cut depends on the computer's speed."""
     whole = []
     for output in outputs:
-        before = whole[-1] if whole else {}
-        if output.output_type == "stream" and before.get("name") == output.name:
-            before.text += output.text
+        if whole and output.output_type == "stream" and whole[-1].get("name") == output.name:
+            whole[-1].text += output.text
         else:
             whole.append(output)
     return whole
@@ -157,6 +152,10 @@ def colab_link(name):
     return f"https://colab.research.google.com/github/{place}/blob/main/notebooks/{name}" if address else ""
 
 
+def _project():
+    return tomllib.loads((storage.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
 def address_and_version():
     """Read the public address ("" until it is set) and the version from pyproject.toml."""
     project = _project()
@@ -170,11 +169,6 @@ def site_address():
     host = f"{owner.lower()}.github.io"
     pages = f"https://{host}" + (f"/{name}" if name.lower() != host else "")
     return _project().get("urls", {}).get("Homepage", pages if address else "").removesuffix("/")
-
-
-def _project():
-    with (storage.ROOT / "pyproject.toml").open("rb") as file:
-        return tomllib.load(file)["project"]
 
 
 def run(notebook, **hooks):
@@ -191,18 +185,9 @@ def run(notebook, **hooks):
     return notebook
 
 
-@contextlib.contextmanager
 def learner_saves_to(folder):
-    """Let kernels that start now save fits in `folder`."""
-    before = os.environ.get("COURSE_FIT_OUTPUTS")
-    os.environ["COURSE_FIT_OUTPUTS"] = str(folder)
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["COURSE_FIT_OUTPUTS"]
-        else:
-            os.environ["COURSE_FIT_OUTPUTS"] = before
+    """Let kernels that start in this block save fits in `folder`."""
+    return mock.patch.dict(os.environ, COURSE_FIT_OUTPUTS=str(folder))
 
 
 def main_result(notebook):
@@ -232,43 +217,34 @@ def unsolved(notebook):
 
 
 def execute(only):
-    """Execute notebooks in place; say whether every solution passes its check."""
-    faults = [execute_in_place(path) for path in find(only)]
-    return not any(faults)
-
-
-def execute_in_place(path):
-    """Execute one notebook and store its outputs; return what is wrong with its solutions."""
-    print(f"{path.stem} ...", end=" ", flush=True)
-    start = time.perf_counter()
-    notebook = run(normalize(read(path), path.name))
-    fault = unsolved(notebook)
-    write(normalize(notebook, path.name), path)
-    print(f"{time.perf_counter() - start:.0f} s", fault)
-    return fault
+    """Execute notebooks in place; return whether every solution passes its check."""
+    return all([_executed(path, path)[-1] for path in find(only)])
 
 
 def course(only):
     """Execute notebooks into build/ and print a table; return whether all went well."""
-    rows = [course_row(path) for path in find(only)]
+    rows = [_executed(path, BUILD / path.name) for path in find(only)]
     width = max(len(row[0]) for row in rows)
     print(f"\n  {'notebook':<{width}}  seconds  main result")
     for name, seconds, result, fine in rows:
         print(f"{'✓' if fine else '✗'} {name:<{width}}  {seconds:7.0f}  {result}")
-    return all(row[-1] for row in rows)
+    return all(fine for *_, fine in rows)
 
 
-def course_row(path):
-    """Execute one notebook into build/: its name, seconds, main result, and whether it went well."""
+def _executed(path, target):
+    """Execute a notebook and write it: its name, seconds, main result or fault, and whether it went well.
+
+    One that stops in the middle is written into build/: what is stored of it stays.
+    """
     print(f"{path.stem} ...", end=" ", flush=True)
-    start, notebook, fault = time.perf_counter(), read(path), ""
+    start, notebook = time.perf_counter(), normalize(read(path), path.name)
     try:
         fault = unsolved(run(notebook))
     except CellExecutionError as error:
-        fault = f"{error.ename}: {error.evalue}"
-    write(notebook, BUILD / path.name)
+        fault, target = f"{error.ename}: {error.evalue}", BUILD / path.name
+    write(normalize(notebook, path.name), target)
     seconds = time.perf_counter() - start
-    print("failed" if fault else f"{seconds:.0f} s", flush=True)
+    print(f"{seconds:.0f} s", fault, flush=True)
     return path.stem, seconds, fault or main_result(notebook), not fault
 
 

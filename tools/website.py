@@ -21,7 +21,7 @@ from sphinx.cmd.build import main as sphinx_build
 
 from helpers import storage
 from helpers.explorers.controls import EXPLORER
-from tools import archive, cheat_sheet, measure_learners, measure_notebooks, shared
+from tools import archive, cheat_sheet, learners, measure, shared
 from tools import notebooks as tools
 
 DOCS = storage.ROOT / "docs"
@@ -161,8 +161,8 @@ def _stage(folder):
     found = {path.stem: tools.read(path) for path in tools.find()}
     _fill_in(folder / "index.md", "<!-- the map of the course -->", _map_as_markdown(found))
     teach, mark = folder / "teach", "*`make site` puts the measured {} here.*"
-    _fill_in(teach / "index.md", mark.format("times"), measure_notebooks.as_markdown())
-    _fill_in(teach / "classroom-server.md", mark.format("memory"), measure_learners.as_markdown())
+    _fill_in(teach / "index.md", mark.format("times"), measure.as_markdown())
+    _fill_in(teach / "classroom-server.md", mark.format("memory"), learners.as_markdown())
     shared.write_text(teach / "feedback.md", feedback())
     pages = {f"../notebooks/{name}.ipynb" for name in found} | {"../data/README.md"}
     for name, notebook in found.items():

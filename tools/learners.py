@@ -1,6 +1,4 @@
-"""Let a class of learners work on one installation at the same time, and measure the memory of each.
-
-    python -m tools.measure_learners [LEARNERS [WITH_TENSORFLOW]]
+"""A class of learners at work on one installation at the same time: `python -m tools.measure learners`.
 
 Every learner is a kernel, as JupyterLab starts one, with a folder of their own for what they save. Memory is
 counted so that what several kernels share - the code of Python and TensorFlow - is divided among them
@@ -21,7 +19,7 @@ from jupyter_client import KernelManager
 
 from helpers import storage
 from tools import shared
-from tools.measure_notebooks import machine, table
+from tools.measure import machine, table
 
 MEMORY = storage.ROOT / "docs" / "teach" / "measured_learners.json"
 PATIENCE = 600  # seconds
@@ -111,7 +109,14 @@ def memory(everybody):
     return [int(re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)[1]) / 1000 for text in texts]
 
 
-def measure(count, steps):
+def measure(count=30, with_tensorflow=4):
+    """Measure images with all learners, TensorFlow with as many as the machine has room for."""
+    steps = list(STEPS)
+    rows = _measured(count, steps[:2]) + _measured(with_tensorflow, steps)[2:]
+    shared.write_json(MEMORY, {"rows": rows} | machine())
+
+
+def _measured(count, steps):
     """Let learners do steps together; a row a step: MB of one of them, seconds until all are ready."""
     rows = []
     with tempfile.TemporaryDirectory() as folder, learners(count, Path(folder)) as everybody:
@@ -130,18 +135,4 @@ def as_markdown():
     found = json.loads(MEMORY.read_text(encoding="utf-8"))
     header = ["After this step", "Learners at once", "Memory of one (MB)", "Of the largest (MB)"]
     rows = [[row[key] for key in ("step", "learners", "median", "most")] for row in found["rows"]]
-    return "\n".join(table(header, rows, found))
-
-
-def main():
-    """Measure: images with all learners, TensorFlow with as many as the machine has room for."""
-    parser = shared.parser(__doc__)
-    parser.add_argument("learners", nargs="?", type=int, default=30)
-    parser.add_argument("with_tensorflow", nargs="?", type=int, default=4)
-    options, steps = parser.parse_args(), list(STEPS)
-    rows = measure(options.learners, steps[:2]) + measure(options.with_tensorflow, steps)[2:]
-    shared.write_json(MEMORY, {"rows": rows} | machine())
-
-
-if __name__ == "__main__":
-    main()
+    return table(header, rows, found)
