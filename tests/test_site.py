@@ -246,8 +246,8 @@ LANDED = """async id => {
 def test_a_link_to_a_heading_lands_there_also_after_the_images_came(pages, open_page, name):
     headings = re.findall(r'<section[^>]* id="([^"]+)"', pages[f"notebooks/{name}.html"].html)
     assert len(headings) > 10
-    for heading in headings:
-        page = open_page(f"notebooks/{name}.html#{heading}")  # a fresh one for each: 30 s together
+    for heading in (*headings[:: len(headings) // 3], headings[-1]):
+        page = open_page(f"notebooks/{name}.html#{heading}")  # a fresh one for each
         top, at_the_end = page.evaluate(LANDED, heading)
         assert 0 <= top <= 60 or (at_the_end and 0 <= top < DESK["height"]), (heading, top)
         page.close()
