@@ -68,12 +68,20 @@ def headings(notebook):
     return [(len(marks), text) for marks, text in re.findall(r"^(#+) (.*)$", prose, re.MULTILINE)]
 
 
-def output_texts(cell):
-    """Every text that a reader of the outputs sees; where there is HTML, nobody sees its plain twin."""
-    for output in cell.outputs:
-        data = output.get("data", {})
-        yield output.get("text", "")
-        yield data.get("text/html") or data.get("text/plain", "")
+def start_of(cell):
+    """Name a cell by how it begins."""
+    return repr(cell.source[:40])
+
+
+def outputs(notebook):
+    """Every output: how its cell begins, and itself."""
+    return [(start_of(cell), output) for cell in code_cells(notebook) for output in cell.outputs]
+
+
+def texts_of(output):
+    """What a reader of an output sees as text; where there is HTML, nobody sees its plain twin."""
+    data = output.get("data", {})
+    return output.get("text", ""), data.get("text/html") or data.get("text/plain", "")
 
 
 def is_valid(notebook, name):
@@ -140,14 +148,14 @@ def cells_are_short(notebook, name):
         elif cell.cell_type != "code" or "start" in tools.tags(cell):  # nobody has to read that one
             continue
         elif lines > (MOST_LINES_OF_A_MODEL if roomy else MOST_LINES):
-            yield f"a cell of {lines} lines, which begins {cell.source[:40]!r}"
+            yield f"a cell of {lines} lines, which begins {start_of(cell)}"
 
 
 def prose_stands_between_code(notebook, name):
     """Never more than two code cells in a row."""
     kinds = "".join(cell.cell_type[0] for cell in notebook.cells)
     for found in re.finditer("ccc+", kinds):
-        yield f"{len(found[0])} code cells in a row, from {notebook.cells[found.start()].source[:40]!r} on"
+        yield f"{len(found[0])} code cells in a row, from {start_of(notebook.cells[found.start()])} on"
 
 
 def everything_is_executed_in_order(notebook, name):
@@ -155,58 +163,42 @@ def everything_is_executed_in_order(notebook, name):
 
     A solution has its turn, but does not store it.
     """
-    counts = [
-        (count, cell.execution_count)
-        for count, cell in enumerate(code_cells(notebook), start=1)
-        if "solution" not in tools.tags(cell)
-    ]
-    if any(expected != stored for expected, stored in counts):
+    counts = enumerate(code_cells(notebook), start=1)
+    if any(count != cell.execution_count for count, cell in counts if "solution" not in tools.tags(cell)):
         yield "the cells were not run in order from a fresh kernel: run `make notebooks`"
-    for cell in code_cells(notebook):
-        for output in cell.outputs:
-            if output.output_type == "error":
-                yield f"an error is stored below {cell.source[:40]!r}"
-            if output.get("name") == "stderr":
-                yield f"a message on stderr is stored below {cell.source[:40]!r}"
+    for where, output in outputs(notebook):
+        if output.output_type == "error":
+            yield f"an error is stored below {where}"
+        if output.get("name") == "stderr":
+            yield f"a message on stderr is stored below {where}"
 
 
 def outputs_are_clean(notebook, name):
     """No paths of a machine, no log noise, no control characters."""
-    for cell in code_cells(notebook):
-        for text in output_texts(cell):
-            for what, pattern in FORBIDDEN_IN_OUTPUTS.items():
-                if re.search(pattern, text):
-                    yield f"{what} in the output of {cell.source[:40]!r}"
+    for where, output in outputs(notebook):
+        for what, pattern in FORBIDDEN_IN_OUTPUTS.items():
+            if any(re.search(pattern, text) for text in texts_of(output)):
+                yield f"{what} in the output of {where}"
 
 
 def images_have_alt_text(notebook, name):
-    """Every image says in words what it shows."""
-    for cell in code_cells(notebook):
-        for output in cell.outputs:
-            for mime in (mime for mime in output.get("data", {}) if mime.startswith("image/")):
-                alt = output.metadata.get(mime, {}).get("alt", "")
-                if len(alt) < 30 or re.fullmatch(r"\S+\.\w+", alt):
-                    yield f"no useful alt text for the image of {cell.source[:40]!r}"
-    for alt in re.findall(r"!\[(.*?)\]\(", markdown(notebook)):
-        if not alt:
-            yield "an image in the prose has no alt text"
+    """Every image says what it shows in whole sentences, without signs that a voice stumbles over."""
+    for where, output in outputs(notebook):
+        for mime in (mime for mime in output.get("data", {}) if mime.startswith("image/")):
+            alt, of = output.metadata.get(mime, {}).get("alt", ""), f"the alt text of {where}"
+            if len(alt) < 30 or re.fullmatch(r"\S+\.\w+", alt):
+                yield f"no useful alt text for the image of {where}"
+            if alt and alt[-1] not in ".?!":
+                yield f"{of} does not end like a sentence"
+            if re.match(r"(?i)(an? )?(image|figure|plot|screenshot) (of|showing)\b", alt):
+                yield f"{of} says that it is an image, which everybody hears anyway"
+            if re.search(r"[\n\t]|  |\w_\w+_\w|->|=>|[*#|\\]{2}", alt):
+                yield f"{of} has signs that cannot be read aloud"
+    if "![](" in markdown(notebook):
+        yield "an image in the prose has no alt text"
     for tag in re.findall(r"<img[^>]*>", markdown(notebook)):
         if not re.search(r'alt="[^"]+"', tag):
             yield f"{tag} has no alt text"
-
-
-def alt_texts_read_well_aloud(notebook, name):
-    """Whole sentences that begin with what is seen, and no signs that a voice stumbles over."""
-    for cell in code_cells(notebook):
-        for output in cell.outputs:
-            alt = output.metadata.get("image/png", {}).get("alt", "") if "metadata" in output else ""
-            where = f"the alt text of {cell.source[:40]!r}"
-            if alt and alt[-1] not in ".?!":
-                yield f"{where} does not end like a sentence"
-            if re.match(r"(?i)(an? )?(image|figure|plot|screenshot) (of|showing)\b", alt):
-                yield f"{where} says that it is an image, which everybody hears anyway"
-            if re.search(r"[\n\t]|  |\w_\w+_\w|->|=>|[*#|\\]{2}", alt):
-                yield f"{where} has signs that cannot be read aloud"
 
 
 def tables_have_headers(notebook, name):
@@ -214,11 +206,10 @@ def tables_have_headers(notebook, name):
     for header in re.findall(r"^(\|.*\|)\n\|[-:| ]+\|$", markdown(notebook), re.MULTILINE):
         if any(not column.strip() for column in header.strip("|").split("|")[1:]):
             yield f"a column without a header: {header}"
-    for cell in code_cells(notebook):
-        for text in output_texts(cell):
-            for table in re.findall(r"<table.*?</table>", text, re.DOTALL):
-                if "<th" not in table:
-                    yield f"a table without headers in the output of {cell.source[:40]!r}"
+    for where, output in outputs(notebook):
+        for table in re.findall(r"<table.*?</table>", "\n".join(texts_of(output)), re.DOTALL):
+            if "<th" not in table:
+                yield f"a table without headers in the output of {where}"
 
 
 def color_is_never_the_only_sign(notebook, name):
@@ -231,13 +222,12 @@ def color_is_never_the_only_sign(notebook, name):
 
 def outputs_run_no_scripts(notebook, name):
     """No stored output brings a script: whoever trusts the notebook would run it."""
-    for cell in code_cells(notebook):
-        for output in cell.outputs:
-            for mime, content in output.get("data", {}).items():
-                if mime not in SHOWN:
-                    yield f"an output of type {mime} below {cell.source[:40]!r}"
-                elif mime in ("text/html", "image/svg+xml") and SCRIPT.search(content):
-                    yield f"an output with a script or a foreign frame below {cell.source[:40]!r}"
+    for where, output in outputs(notebook):
+        for mime, content in output.get("data", {}).items():
+            if mime not in SHOWN:
+                yield f"an output of type {mime} below {where}"
+            elif mime == "text/html" and SCRIPT.search(content):
+                yield f"an output with a script or a foreign frame below {where}"
     if "widgets" in notebook.metadata:
         yield "the state of widgets is stored, with the names of modules to load"
 
@@ -246,7 +236,7 @@ def nothing_is_left_out_of_the_tests(notebook, name):
     """No cell asks nbval to skip or ignore it."""
     for cell in code_cells(notebook):
         if FORBIDDEN_IN_CELLS.search(cell.source + " ".join(tools.tags(cell))):
-            yield f"a cell is kept from the tests: {cell.source[:40]!r}"
+            yield f"a cell is kept from the tests: {start_of(cell)}"
 
 
 def exercises_are_complete(notebook, name):
@@ -264,7 +254,7 @@ def faults_of_exercise(cells, number):
     """Faults of the exercise whose scaffold is cell `number`."""
     scaffold, neighbors = cells[number], [*cells, *[nbformat.v4.new_raw_cell()] * 2]
     task, hint, solution = neighbors[number - 1], neighbors[number + 1], neighbors[number + 2]
-    where = f"the exercise {scaffold.source[:40]!r}"
+    where = f"the exercise {start_of(scaffold)}"
     if not re.search(r"^### Exercise( \d+)?: ", task.source, re.MULTILINE):
         yield f"{where} has no heading '### Exercise: ...' before it"
     if "..." not in scaffold.source:
@@ -277,7 +267,7 @@ def faults_of_exercise(cells, number):
     used = [re.findall(r"checks\.\w+\(", cell.source) for cell in (scaffold, solution)]
     if not used[0] or used[0] != used[1]:
         yield f"{where} and its solution do not end in the same check"
-    if not "".join(output_texts(scaffold)).startswith("… Not yet"):
+    if not tools.printed(scaffold.outputs).startswith("… Not yet"):
         yield f"{where} does not say 'Not yet', first of all, as it stands"
 
 
@@ -300,9 +290,9 @@ def solutions_are_folded(notebook, name):
     for cell in code_cells(notebook):
         folded = {key: cell.metadata.get(key) for key in tools.FOLDED} == tools.FOLDED
         if "solution" in tools.tags(cell) and not (folded and cell.source.startswith(tools.SOLUTION)):
-            yield f"the solution {cell.source[:40]!r} is not folded: run the stamp command"
+            yield f"the solution {start_of(cell)} is not folded: run the stamp command"
         if "solution" in tools.tags(cell) and (cell.outputs or cell.execution_count):
-            yield f"the solution {cell.source[:40]!r} stores its output: run the stamp command"
+            yield f"the solution {start_of(cell)} stores its output: run the stamp command"
 
 
 def more_sections_are_folded(notebook, name):
@@ -315,13 +305,13 @@ def more_sections_are_folded(notebook, name):
             more and re.search("^#{1,3} ", later, re.MULTILINE)
         ):
             yield (
-                f"a heading inside the cell {cell.source[:40]!r}: a More section, and what follows in it, "
+                f"a heading inside the cell {start_of(cell)}: a More section, and what follows in it, "
                 "begins a cell with each heading"
             )
         if opens_more(cell) and len(cell.source.split()) > MOST_WORDS_ABOUT_MORE:
-            yield f"{cell.source[:40]!r} holds text that stays open: only the cells below it are folded"
+            yield f"{start_of(cell)} holds text that stays open: only the cells below it are folded"
         if bool(cell.metadata.get(tools.FOLDED_SECTION)) != opens_more(cell):
-            yield f"{cell.source[:40]!r} is not folded as it should be: run the stamp command"
+            yield f"{start_of(cell)} is not folded as it should be: run the stamp command"
 
 
 def core_needs_no_more(notebook, name):
@@ -338,7 +328,7 @@ def core_needs_no_more(notebook, name):
                 here |= (bound | changed) - again
                 continue
             for wanted in sorted(needed & here):
-                yield f"{wanted!r} in the cell {cell.source[:40]!r} comes from a More section"
+                yield f"{wanted!r} in the cell {start_of(cell)} comes from a More section"
             here -= bound
             known |= bound
         if more or "solution" not in tools.tags(cell):
@@ -358,9 +348,9 @@ def runs_without_its_solutions(notebook, name):
         for statement in ast.parse(without_magics(cell.source)).body:
             bound, changed, needed = names_in(statement)
             for missing in sorted(needed - known):
-                yield f"{missing!r} in the cell {cell.source[:40]!r} comes from no cell that learners have"
+                yield f"{missing!r} in the cell {start_of(cell)} comes from no cell that learners have"
             for open_name in sorted(needed & unfinished - left_here):
-                yield f"{open_name!r} in the cell {cell.source[:40]!r} is still ... for a learner"
+                yield f"{open_name!r} in the cell {start_of(cell)} is still ... for a learner"
             known |= bound
             unfinished -= bound
             left_here -= bound

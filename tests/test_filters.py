@@ -17,18 +17,6 @@ def test_equals_scipys_correlation(shape, padding):
     np.testing.assert_allclose(filters.convolve(image, kernel, padding), expected)
 
 
-@pytest.mark.parametrize("padding", ["valid", "same"])
-def test_equals_keras_with_the_same_weights(padding):
-    import keras
-
-    image, kernel = RNG.random((9, 12)).astype("float32"), RNG.normal(size=(3, 3))
-    layer = keras.layers.Conv2D(1, 3, padding=padding, use_bias=False)
-    layer.build((None, 9, 12, 1))
-    layer.set_weights([kernel[:, :, None, None]])
-    keras_says = np.asarray(layer(image[None, :, :, None]))[0, :, :, 0]
-    np.testing.assert_allclose(filters.convolve(image, kernel, padding), keras_says, atol=1e-5)
-
-
 def test_every_channel_is_treated_alike():
     image, kernel = RNG.random((6, 7, 3)), RNG.normal(size=(3, 3))
     alone = [filters.convolve(image[:, :, channel], kernel) for channel in range(3)]

@@ -82,14 +82,6 @@ def test_a_network_that_was_tuned_gives_other_features(network):
         layer.set_weights(weights)
 
 
-def test_preparing_follows_the_network(network):
-    white, black = np.full((40, 60, 3), 255, np.uint8), np.zeros((50, 30, 3), np.uint8)
-    prepared = network.prepare([white, black], side=32)
-    assert prepared.shape == (2, 32, 32, 3) and prepared.dtype == np.float32
-    assert prepared[0].max() == prepared[0].min() == 1.0
-    assert prepared[1].max() == prepared[1].min() == pytest.approx(-127 / 128)
-
-
 WRONG_TYPES = [np.zeros((4, 4)), np.zeros((4, 4, 3)), "cat.png"]
 WRONG_SHAPES = [np.zeros((4, 4, 4), np.uint8), np.zeros((0, 4, 3), np.uint8)]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from keras.wrappers import SKLearnClassifier
-from sklearn.model_selection import GridSearchCV, ParameterSampler
+from sklearn.model_selection import GridSearchCV
 
 from helpers import CourseError, tuning
 from helpers.histories import history_table
@@ -90,15 +90,6 @@ def test_what_is_no_setting_and_what_build_must_return_is_said(parts):
     for fault, made in {"got none": None, "not compiled": tiny(), "trained before": Builder()()}.items():
         with pytest.raises(CourseError, match=f"a new compiled model.*{fault}"):
             tuning.grid_search(lambda rate, made=made: made, [{"rate": 0.1}, {"rate": 0.2}], *parts, epochs=1)
-
-
-def test_a_random_search_trains_with_what_was_drawn(parts):
-    build = Builder()
-    drawn = ParameterSampler({"rate": [0.1, 0.5], "learning_rate": [0.1, 0.01, 0.001]}, 3, random_state=0)
-    table, _ = tuning.grid_search(build, drawn, *parts, epochs=1)
-    trained_with = [(m.layers[2].rate, pytest.approx(float(m.optimizer.learning_rate))) for m in build.models]
-    assert trained_with == [(setting["rate"], setting["learning_rate"]) for setting in drawn]
-    assert len(table) == 3
 
 
 def test_optuna_trains_with_what_it_suggests_and_learns_from_few_trials(parts, monkeypatch):
