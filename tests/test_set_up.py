@@ -22,8 +22,8 @@ def test_set_up_check_passes_here(capsys):
 
 
 FAULTS = [  # where something is put that does not suit the course, its name, it, and what is said
-    (environment, "_requirements", lambda: [Requirement("no-such-package>=1")], "✗ no-such-package"),
-    (environment, "_requirements", lambda: [Requirement("numpy>=99")], 'pip install "numpy>=99"'),
+    (environment, "requirements", lambda: [Requirement("no-such-package>=1")], "✗ no-such-package"),
+    (environment, "requirements", lambda: [Requirement("numpy>=99")], 'pip install "numpy>=99"'),
     (set_up, "NEEDED_MEMORY", 10_000, "✗ memory"),
     (set_up, "NEEDED_DISK", 1_000_000, "✗ disk"),
     (storage, "checksums", lambda: {"README.md": "0" * 64}, "git checkout"),
