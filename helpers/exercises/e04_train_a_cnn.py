@@ -1,4 +1,4 @@
-"""Exercises of episode 4: gradient descent, compiling, fitting, reading the curves, dropout."""
+"""Exercises of episode 4: compiling, fitting, reading the curves, dropout."""
 
 import inspect
 
@@ -13,36 +13,12 @@ from helpers.exercises.keras_layers import (
     path,
     path_differences,
 )
-from helpers.exercises.parsing import compare_number, number, shown
+from helpers.exercises.parsing import number, shown
 from helpers.histories import history_table
 
 IMAGES, BATCH_SIZE, EPOCHS = 1_000, 64, 2
 DROPOUT = Wanted("Dropout", {"rate": 0.5})
 LAYERS = (*HIDDEN[:4], convolution(64), DROPOUT, HIDDEN[4], OUTPUT)
-
-
-@exercise("gradient, new_weight, new_loss : float")
-def gradient_step(gradient, new_weight, new_loss):
-    """Check one step of gradient descent by hand: x = 1.5, w = 0.8, t = 2, R = 0.1."""
-    near_misses = {
-        "The sign is turned: t is above y, so a larger weight makes the loss smaller.": 2.4,
-        "The square brings a factor 2: dJ/dw = -2 (t - y) x.": -1.2,
-        "The input is missing: the answer is w times x, so the chain rule brings a factor x.": -1.6,
-    }
-    hint = "compute y = w x first, then -2 (t - y) x."
-    yield from compare_number(gradient, "The gradient", -2.4, near_misses, hint)
-    near_misses = {
-        "That step goes uphill: subtract the rate times the gradient.": 0.56,
-        "The learning rate is missing: the step is R times the gradient.": 3.2,
-    }
-    yield from compare_number(new_weight, "The new weight", 1.04, near_misses, "w - R times the gradient.")
-    near_misses = {
-        "That is the loss before the step: use the new weight.": 0.64,
-        "That is the difference t - y: the loss is its square.": 0.44,
-    }
-    hint = "(t - new weight times x) squared."
-    yield from compare_number(new_loss, "The new loss", 0.1936, near_misses, hint)
-    return "One step downhill: the loss falls from 0.64 to 0.19. Training repeats this thousands of times."
 
 
 @exercise("model : keras.Model")

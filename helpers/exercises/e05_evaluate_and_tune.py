@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import array, compare_number, number, shown, word
+from helpers.exercises.parsing import array, number, shown, word
 from helpers.histories import history_table
 
 
@@ -83,20 +83,6 @@ def recall_and_precision(recall, precision, matrix, name):
     mistaken = not np.isclose(given[1], right[1], atol=0.006)
     yield mistaken, f"Precision: of the {table[:, at].sum()} images called {name}, {found} are one."
     return f"Of all {name}s {right[0]:.0%} were found, and an image called {name} is one in {right[1]:.0%}."
-
-
-@exercise("trainings : int")
-def grid_size(trainings):
-    """Check how many trainings a grid of 3 learning rates and 3 batch sizes takes with cv=3 and refit."""
-    near_misses = {
-        "Combinations multiply: each of 3 learning rates goes with each of 3 batch sizes.": 6,
-        "Each combination is trained once for each of the 3 folds.": 9,
-        "Both hyperparameters and the folds multiply: 3 x 3 x 3.": 18,
-        "Nearly: with refit=True the best setting is trained once more, on all the data.": 27,
-    }
-    hint = "combinations times folds, and one more."
-    yield from compare_number(trainings, "The number", 28, near_misses, hint)
-    return "3 x 3 settings x 3 folds, and the best once more: 28 trainings. A grid is soon expensive."
 
 
 @exercise("histories : dict of str to history")

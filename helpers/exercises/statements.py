@@ -1,9 +1,10 @@
-"""Exercises that are data: statements, each with True or False, or with one of a few words.
+"""Exercises that are data: statements, each with True or False or one of a few words, or numbers to compute.
 
 They stand in notebooks/exercises/<notebook>.toml, as the quizzes in notebooks/quizzes. A check of its own is
-made of each: it takes the learner's dictionary, statement -> answer.
+made of each: it takes the learner's dictionary, statement -> answer, or the numbers, one by one.
 """
 
+import inspect
 import tomllib
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from helpers import CourseError, storage
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import WrongAnswerError, shown, word
+from helpers.exercises.parsing import WrongAnswerError, compare_number, shown, word
 
 FOLDER = storage.ROOT / "notebooks" / "exercises"
 
@@ -24,23 +25,37 @@ class Statement(NamedTuple):
     feedback: str
 
 
-class Statements(NamedTuple):
+class Number(NamedTuple):
+    """One number: its name, the right answer, and what one reads after a near miss, or any other answer."""
+
+    name: str
+    answer: float
+    hint: str
+    near: list  # tables with an answer and its feedback
+    called: str | None = None  # in messages; as its name if not given
+    tolerance: float = 1e-8
+
+
+class Written(NamedTuple):
     """One exercise."""
 
     notebook: str
     about: str
     praise: str
     statements: tuple
+    numbers: tuple
 
 
 def load():
-    """Read the exercises of all notebooks: name of the check -> its statements. Without notebooks: none."""
+    """Read the exercises of all notebooks: name of the check -> what is written. Without notebooks: none."""
     found = {}
     for path in sorted(FOLDER.glob("*.toml")):
         try:
             for name, table in tomllib.loads(path.read_text(encoding="utf-8")).items():
-                statements = tuple(Statement(**entry) for entry in table["statement"])
-                found[name] = Statements(path.stem, table["about"], table["praise"], statements)
+                is_of_numbers = "number" in table
+                numbers = tuple(Number(**entry) for entry in table["number"]) if is_of_numbers else ()
+                statements = () if is_of_numbers else tuple(Statement(**one) for one in table["statement"])
+                found[name] = Written(path.stem, table["about"], table["praise"], statements, numbers)
         except (OSError, ValueError, KeyError, TypeError) as error:
             got = f"{path.name}: {error}"
             raise CourseError("a file of exercises", got, "Get the course again.") from None
@@ -49,19 +64,33 @@ def load():
 
 def register():
     """Make a check of each exercise."""
-    for name, entry in load().items():
-        text, answer, _ = entry.statements[0]
-        exercise(f"answers : dict of {type(text).__name__} to {type(answer).__name__}")(_body(name, entry))
+    for name, written in load().items():
+        takes, body = (_of_numbers if written.numbers else _of_statements)(written)
+        body.__name__ = body.__qualname__ = name
+        body.__doc__ = written.about
+        exercise(takes)(body)
 
 
-def _body(name, entry):
+def _of_statements(written):
     def body(answers):
-        yield from _mistakes(answers, entry.statements)
-        return entry.praise
+        yield from _mistakes(answers, written.statements)
+        return written.praise
 
-    body.__name__ = body.__qualname__ = name
-    body.__doc__ = entry.about
-    return body
+    text, answer, _ = written.statements[0]
+    return f"answers : dict of {type(text).__name__} to {type(answer).__name__}", body
+
+
+def _of_numbers(written):
+    def body(*answers):
+        for given, (name, right, hint, near, called, tolerance) in zip(answers, written.numbers, strict=True):
+            misses = {miss["feedback"]: miss["answer"] for miss in near}
+            yield from compare_number(given, called or name, right, misses, hint, atol=tolerance)
+        return written.praise
+
+    names = [number.name for number in written.numbers]
+    parameters = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in names]
+    body.__signature__ = inspect.Signature(parameters)
+    return f"{', '.join(names)} : {type(written.numbers[0].answer).__name__}", body
 
 
 def _mistakes(answers, statements):

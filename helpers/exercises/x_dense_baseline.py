@@ -4,26 +4,9 @@ import numpy as np
 
 from helpers.exercises.engine import exercise
 from helpers.exercises.keras_layers import FLATTEN, OUTPUT, dense, learners_model, path, path_differences
-from helpers.exercises.parsing import call_for_array, compare_number
+from helpers.exercises.parsing import call_for_array
 
 LAYERS = (FLATTEN, dense(512), dense(512), OUTPUT)
-SIZES = ((3_072, 512), (512, 512), (512, 10))
-
-
-@exercise("first, second, third : int")
-def dense_parameters(first, second, third):
-    """Check the parameters of three dense layers: 3,072 numbers to 512, 512 to 512, 512 to 10."""
-    answers = {"first": first, "second": second, "third": third}
-    for (name, given), (n_in, n_out) in zip(answers.items(), SIZES, strict=True):
-        one_color = n_in // 3 * n_out + n_out if name == "first" else np.nan
-        near_misses = {
-            f"{name}: the biases are missing, one for each of the {n_out} neurons.": n_in * n_out,
-            f"{name}: a pixel has three numbers: 32 x 32 x 3 go in.": one_color,
-            f"{name}: that is what comes out of the layer: count its weights.": n_out,
-            f"{name}: each input is connected to each neuron: multiply, do not add.": n_in + n_out,
-        }
-        yield from compare_number(given, name, (n_in + 1) * n_out, near_misses, "(inputs + 1) x neurons.")
-    return "1,573,376 + 262,656 + 5,130 = 1,841,162: more than eight tenths sit in the first layer."
 
 
 @exercise("function : callable or keras.Model")

@@ -4,9 +4,8 @@ import numpy as np
 
 from helpers.exercises.engine import exercise
 from helpers.exercises.keras_layers import dense, learners_model, path, path_differences
-from helpers.exercises.parsing import compare_number, shown
+from helpers.exercises.parsing import shown
 
-FLOWERS, STEPS, BATCH_SIZE, EPOCHS = 112, 150, 32, 10
 LAYERS = (dense(10), dense(10), dense(3, "softmax"))
 
 
@@ -45,19 +44,3 @@ def iris_network(function):
     yield too_flat, "A hidden layer is missing: the task asks for two of 10 neurons each."
     yield from path_differences(steps, LAYERS)
     return "4 x 10 + 10, 10 x 10 + 10, 10 x 3 + 3: 193 parameters, a very small network."
-
-
-@exercise("times : float")
-def epochs_per_pass(times):
-    """Check how often each of 112 flowers is seen in one "epoch" of 150 steps of 32 flowers, on average."""
-    near_misses = {
-        "That is the number of steps: each step sees 32 flowers.": STEPS,
-        "That counts flowers: divide by how many different ones there are.": STEPS * BATCH_SIZE,
-        "That is how many steps one pass takes: how many passes are in 150 steps?": FLOWERS / BATCH_SIZE,
-        "That is for all ten epochs: the task asks for one.": STEPS * BATCH_SIZE * EPOCHS / FLOWERS,
-        "The batch size is missing: a step sees 32 flowers, not one.": STEPS / FLOWERS,
-    }
-    right, hint = STEPS * BATCH_SIZE / FLOWERS, "flowers seen in 150 steps, divided by 112."
-    # 43 is as good an answer as 42.857
-    yield from compare_number(times, "The number of passes", right, near_misses, hint, atol=0.2)
-    return "4,800 flowers seen, 112 different ones: about 43 passes in what fit calls one epoch."

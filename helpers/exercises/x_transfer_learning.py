@@ -1,7 +1,7 @@
-"""Exercises of the example on transfer learning: where to cut, what is learned, how to prepare."""
+"""Exercises of the example on transfer learning: where to cut."""
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import WrongAnswerError, compare_number, shown
+from helpers.exercises.parsing import WrongAnswerError, shown
 
 
 @exercise("name : str")
@@ -18,18 +18,3 @@ def feature_layer(name):
     yield name.startswith("block"), "A block in the middle gives maps of simpler things: cut later."
     yield name.startswith("stem_"), "The first layers see edges and colours only: cut at the other end."
     return "1,280 numbers an image: everything but the last decision."
-
-
-@exercise("n : int")
-def trained_numbers(n):
-    """Check how many numbers a logistic regression learns for 1,280 features and seven classes."""
-    near_misses = {
-        "One number is missing for each class: its bias.": 1280 * 7,
-        "Each of the seven classes has a bias of its own.": 1280 * 7 + 1,
-        "That is for one class: there are seven.": 1281,
-        "The features are 1,280 numbers, not the 1,000 probabilities.": 1001 * 7,
-        "The network stays as it is: only the logistic regression learns.": 4_694_024,
-    }
-    hint = "a weight for each feature and class, a bias for each class."
-    yield from compare_number(n, "n", 1281 * 7, near_misses, hint)
-    return "8,967 numbers learn from your images; 3.4 million bring their experience along."

@@ -115,4 +115,6 @@ def of_statements(exercise):
     }
 
 
-GENERATED = {name: of_statements(exercise) for name, exercise in statements.load().items()}
+GENERATED = {
+    name: of_statements(exercise) for name, exercise in statements.load().items() if exercise.statements
+}
