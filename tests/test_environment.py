@@ -137,6 +137,15 @@ def test_large_downloads_are_shown_while_they_come(capsys):
 
 
 TOO_OLD = "expected TensorFlow >=2.18, but got 2.15.0."
+
+
+def test_a_program_that_writes_much_leaves_its_last_words():
+    program = "import sys; print('x' * 99_999); print('end', file=sys.stderr); sys.exit(3)"
+    code, printed, errors = environment.run(sys.executable, "-c", program)
+    assert (code, errors) == (3, ["end"])
+    assert 0 < len(printed[0]) <= 10_000
+
+
 BUILDS = [  # distribution (None: only the module), version, what is said
     ("tensorflow", "2.18.0", "False"),
     ("tensorflow_cpu", "2.20.1", "False"),

@@ -173,7 +173,7 @@ def tensor_faults(answer, name):
     """Yield why a variable of this name does not hold what a layer returned."""
     kind = (answer if inspect.isclass(answer) else type(answer)).__name__
     if not is_tensor(answer):
-        is_layer = hasattr(answer, "_inbound_nodes")
+        is_layer = _is_layer(answer)
         yield inspect.isclass(answer), f"{name} is the class {kind} itself: {kind}(...) makes a layer of it."
         is_model = is_layer and hasattr(answer, "layers")
         yield is_model, f"{name} is a whole model, {kind}: the exercise asks for what one layer returns."
@@ -184,7 +184,7 @@ def tensor_faults(answer, name):
 
 def learners_model(function, ending="keras.Model(inputs, outputs)"):
     """Yield why something is neither a model nor a function that returns one; return the model."""
-    is_layer = hasattr(function, "_inbound_nodes") and not hasattr(function, "layers")
+    is_layer = _is_layer(function) and not hasattr(function, "layers")
     yield is_layer, f"That is one {type(function).__name__} layer: the exercise asks for a whole model."
     model = function if hasattr(function, "layers") else call(function, explain=why_it_stops)
     yield is_tensor(model), f"It returns a tensor: wrap it, {ending}."
@@ -200,7 +200,7 @@ def why_it_stops(error, code):
     """Say in the words of the lesson why Keras refused to build a network; "" if it is something else."""
     frames, text = [frame for frame, _ in traceback.walk_tb(error.__traceback__)], str(error)
     local = next((frame.f_locals for frame in frames if frame.f_code is code), {})
-    inside = next((frame for frame in frames if hasattr(frame.f_locals.get("self"), "_inbound_nodes")), None)
+    inside = next((frame for frame in frames if _is_layer(frame.f_locals.get("self"))), None)
     kind = type(inside.f_locals["self"]).__name__ if inside else ""
     if kind and inside.f_code.co_name == "__init__" and kind != "Functional":
         swallowed = any(is_tensor(value) for value in inside.f_locals.values())
@@ -209,8 +209,8 @@ def why_it_stops(error, code):
         handed = re.search(r"(?:argument: |value )<(class '[\w.]*?)?(\w+)('>| name=)", text)
         if not handed or handed[2] == "InputLayer":
             return "a layer was applied to something that is not a tensor: begin with keras.Input(shape=...)"
-        made = ((name, value) for name, value in local.items() if _is_layer_or_class(value))
-        name = next((name for name, value in made if repr(value) in text), "what should be a tensor")
+        made = {name: value for name, value in local.items() if inspect.isclass(value) or _is_layer(value)}
+        name = next((name for name, value in made.items() if repr(value) in text), "what should be a tensor")
         what = "the class" if handed[1] else "an unconnected layer,"
         return f"{name} is {what} {handed[2]}: it needs a second pair of brackets, with the tensor in it"
     axes = re.search(r"layer '(\w+?)(?:_\d+)?' .*expected (?:min_)?ndim=(\d), found ndim=(\d)", text)
@@ -221,8 +221,8 @@ def why_it_stops(error, code):
     return astray if "not connected to `inputs`" in text else ""
 
 
-def _is_layer_or_class(value):
-    return inspect.isclass(value) or hasattr(value, "_inbound_nodes")
+def _is_layer(value):
+    return hasattr(value, "_inbound_nodes")
 
 
 def parameters_and_name(model, n_parameters, name):

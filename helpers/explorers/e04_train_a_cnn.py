@@ -50,7 +50,7 @@ def _draw_learning_rate(rate, start, steps):
 
 @validation.checked(histories=validation.DICT)
 def overfitting(histories):
-    """Choose a training and move its end; histories with validation, by name, of any form."""
+    """Choose a training and move its end; `histories`, by name, are what `fit` with validation returned."""
     tables = {name: history_table(history) for name, history in histories.items()}
     lacking = [name for name, table in tables.items() if not {"val_loss", "val_accuracy"} <= set(table)]
     if lacking or not tables:

@@ -14,7 +14,7 @@ LIMITS = ((4.0, 8.0), (2.0, 4.5), (1.0, 7.0), (0.1, 2.5))  # cm: what occurs in 
 
 @validation.checked(flowers=validation.numbers(None, 4))
 def flower(classify, flowers, species, names):
-    """Change four measurements of a flower and watch the answer move; as for `plotting.decision_regions`."""
+    """Change four measurements of a flower and watch the answer; arguments as `decision_regions` has them."""
     means = [round(float(mean), 1) for mean in flowers.mean(axis=0)]
     sliders = {
         name.replace(" ", "_"): Slider(name, mean, low, high, 0.1)

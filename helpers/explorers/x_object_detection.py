@@ -31,7 +31,7 @@ def _draw_overlap(left, top, width, height):
 
 @validation.checked(image=validation.through(check_image), candidates=validation.a(Detections))
 def suppression(image, candidates):
-    """Move the two thresholds of a detector and see which of its candidates, before any of them, stay."""
+    """Move a detector's two thresholds and see which `candidates`, its boxes before any threshold, stay."""
     if not len(candidates):
         raise CourseError("candidates of a detector", "none", "Take them before any threshold.")
     return Explorer(

@@ -36,11 +36,7 @@ def keras_file(path, ax=None):
     return describe(ax, text)
 
 
-def _bytes(value, name):
-    return validation.count(0, 10**15)(value, f"{name}, which are sizes in bytes,")
-
-
-@validation.checked(sizes=validation.by_name(_bytes))
+@validation.checked(sizes=validation.by_name(validation.count(0, 10**15)))
 def file_sizes(sizes, ax=None):
     """Draw how large files are, as bars with numbers: what a file is -> its size in bytes."""
     if not sizes:
