@@ -196,7 +196,8 @@ REFUSED = [  # message, function, values of its first argument that it refuses
     ("colour image", plotting.plot_channels, [np.zeros((2, 2), "uint8")]),
     ("height, width, filters", plotting.feature_maps, [np.zeros((1, 4, 4, 8)), np.zeros((4, 4))]),
     ("height, width, filters", plotting.feature_maps, [np.full((4, 4, 2), np.nan)]),
-    ("sizes in bytes", plotting.file_sizes, [{}, {"a": -1}]),
+    ("sizes in bytes", plotting.file_sizes, [{}]),
+    ("each of sizes to be a whole number", plotting.file_sizes, [{"a": -1}]),
 ]
 
 
