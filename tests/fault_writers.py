@@ -110,7 +110,7 @@ class WebPage:
 
     def write(self, version):
         web_page._runtime = list  # the same megabytes in every page
-        web_page.export_onnx = lambda model, file: file.write_bytes(bytes([version % 256]) * 200_000)
+        web_page.export_onnx = lambda model, file, pixels: file.write_bytes(bytes([version % 256]) * 200_000)
         about = f"About version {version}."
         web_page.make_web_page(tiny_model(0), ["cat", "dog"], self.folder, about=about)
 

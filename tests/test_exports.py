@@ -108,6 +108,41 @@ REFUSED = {  # what cannot be exported: what the error says
 }
 
 
+def said_in_onnx(model, folder, **said):
+    import onnx
+
+    return onnx.load(sharing.export_onnx(model, folder / "m.onnx", **said)).doc_string
+
+
+def said_in_litert(model, folder, **said):
+    from tensorflow.lite.tools import flatbuffer_utils
+
+    path = sharing.export_litert(model, folder / "m.tflite", **said)
+    return flatbuffer_utils.read_model(str(path)).description.decode()
+
+
+def said_in_card(model, folder, **said):
+    numbers = {"network": "n", "parameters": 1, "epochs": 1, "test_accuracy": 0.5, "test_images": 9}
+    texts = dict.fromkeys(("intended_use", "data", "limits", "license", "citation"), "Text.")
+    settings = numbers | {"test_interval_95": [0.4, 0.6]}
+    path = sharing.save(
+        folder / "m", model, {"loss": [1.0]}, settings, class_names=["a", "b"], **texts, **said
+    )
+    return (path / "README.md").read_text(encoding="utf-8")
+
+
+@needs_onnx
+@pytest.mark.parametrize("place", [said_in_onnx, said_in_litert, said_in_card])
+def test_what_a_model_takes_is_said_beside_it(tmp_path, place):
+    says = "float32, values {}, shape (N, 4, 4, 1)"
+    learned = layers.Conv2D(1, 1)
+    assert says.format("0..255") in place(classifier(layers.Rescaling(1 / 255), learned), tmp_path)
+    assert says.format("0..1") in place(classifier(learned), tmp_path)
+    assert says.format("0..255") in place(classifier(learned), tmp_path, pixels="0..255")
+    with pytest.raises(CourseError, match="first layers of this model scale"):
+        place(classifier(layers.Rescaling(1 / 255), learned), tmp_path, pixels="0..1")
+
+
 @needs_onnx
 @pytest.mark.parametrize("what", REFUSED)
 def test_what_cannot_be_exported_is_refused_and_leaves_no_file(tmp_path, what):
@@ -128,7 +163,7 @@ def test_an_export_that_answers_otherwise_is_not_handed_over(tmp_path, monkeypat
 
 @needs_onnx
 def test_an_export_that_no_runtime_loads_is_not_handed_over(tmp_path, monkeypatch):
-    monkeypatch.setattr(export, "write_onnx", lambda model, file: file.write_bytes(b"of no use"))
+    monkeypatch.setattr(export, "write_onnx", lambda model, file, takes: file.write_bytes(b"of no use"))
     with pytest.raises(CourseError, match=r"a model that fits into \.onnx"):
         sharing.export_onnx(classifier(), tmp_path / "m.onnx")
     assert list(tmp_path.iterdir()) == []

@@ -303,7 +303,7 @@ from helpers.detection.ssd import PhotoDetector
 from helpers.sharing import web_page
 inputs = keras.Input((8, 8, 1))
 model = keras.Model(inputs, keras.layers.Dense(2, "softmax")(keras.layers.Flatten()(inputs)))
-web_page.export_onnx = lambda model, file: file.touch()
+web_page.export_onnx = lambda model, file, pixels: file.touch()
 page = lambda: web_page.make_web_page(model, ["cat", "dog"], storage.ROOT / "page")
 loaders = {
     "cifar10/train": lambda: data._read_sheets("train"),

@@ -7,8 +7,8 @@ import numpy as np
 OPSET = 15  # has all operators that are needed; every runtime of today reads it, that of the web page too
 
 
-def write_onnx(model, file):
-    """Write what a model computes when it does not train."""
+def write_onnx(model, file, takes):
+    """Write what a model computes when it does not train, and in words what it takes."""
     import tensorflow as tf
     import tf2onnx
     from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
@@ -19,7 +19,9 @@ def write_onnx(model, file):
     # Numbers that a layer holds beside its weights, as Normalization does, would become further inputs.
     frozen = convert_variables_to_constants_v2(traced)
     answer = tf.function(lambda images: frozen(images))
-    tf2onnx.convert.from_function(answer, [images], opset=OPSET, output_path=str(file))
+    written, _ = tf2onnx.convert.from_function(answer, [images], opset=OPSET)
+    written.doc_string = takes
+    file.write_bytes(written.SerializeToString())
 
 
 @functools.cache

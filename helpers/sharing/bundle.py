@@ -8,7 +8,7 @@ import keras
 import pandas as pd
 
 from helpers import CourseError, model_files, storage, training, validation
-from helpers.sharing.model_card import _as_json, model_card
+from helpers.sharing.model_card import _as_json, input_sentence, model_card
 
 MARK = "settings.json"  # what a folder of this module always holds
 
@@ -23,7 +23,7 @@ class Shared(NamedTuple):
 
 
 @validation.checked(folder=validation.path, model=validation.model)
-def save(folder, model, history, settings, **card):
+def save(folder, model, history, settings, pixels=None, **card):
     """Save a model with its history, its settings and its card: complete or not at all.
 
     The folder `name` then holds name.keras, name.csv, settings.json and README.md, which is where the Hugging
@@ -40,6 +40,8 @@ def save(folder, model, history, settings, **card):
         What `fit` returned.
     settings : dict
         How it was made and how good it is, as in the settings.json of a shipped fit.
+    pixels : "0..1" or "0..255", optional
+        As in `evaluation.predict`; the card says it.
     **card
         What else the card should say: see `model_card.model_card`.
 
@@ -53,7 +55,8 @@ def save(folder, model, history, settings, **card):
     CourseError
         If the folder holds something else, or the model needs code of its own.
     """
-    text = model_card(settings, name=folder.name, **card)
+    takes = {"input": input_sentence(model, pixels)}
+    text = model_card(settings | takes, name=folder.name, **card)
     with _replaced_folder(folder, MARK) as new:
         _save_model(model, new / f"{folder.name}.keras")
         training.write_history(new / f"{folder.name}.csv", history)

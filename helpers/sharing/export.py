@@ -17,14 +17,15 @@ from helpers._quiet_tensorflow import silent_stderr
 from helpers.model_input import chosen_pixels
 from helpers.sharing._onnx import write_onnx
 from helpers.sharing.apart import BATCH, answers_to
+from helpers.sharing.model_card import input_sentence
 from helpers.sharing.runtimes import INSTALL
 
 ROUNDING, QUANTIZED = 1e-3, 0.5  # by how much an answer may differ, of the largest one
 
 
 @validation.checked(model=validation.model, path=validation.path)
-def export_onnx(model, path):
-    """Write a model as an ONNX file.
+def export_onnx(model, path, pixels=None):
+    """Write a model as an ONNX file, which says in its `doc_string` what the model takes.
 
     Parameters
     ----------
@@ -32,6 +33,8 @@ def export_onnx(model, path):
         A trained model with one input and one output.
     path : path-like
         The file to write, which must end in .onnx; complete or not at all.
+    pixels : "0..1" or "0..255", optional
+        As in `evaluation.predict`.
 
     Returns
     -------
@@ -45,16 +48,17 @@ def export_onnx(model, path):
         loaded again and tried, does not answer as the model does.
     """
     _need("tf2onnx", "onnx", "onnxruntime")
-
-    return _export(model, path, ".onnx", lambda file: write_onnx(model, file))
+    takes = input_sentence(model, pixels)
+    return _export(model, path, ".onnx", lambda file: write_onnx(model, file, takes))
 
 
 @validation.checked(model=validation.model, path=validation.path, calibration=validation.array())
-def export_litert(model, path, calibration=None):
+def export_litert(model, path, calibration=None, pixels=None):
     """Write a model as a LiteRT file, in float32 or with whole numbers of 8 bits.
 
     With `calibration` it is quantised after training: weights and what flows between the layers become int8,
-    with a scale for each channel of a convolution. Input and output stay float32.
+    with a scale for each channel of a convolution. Input and output stay float32. The file's description says
+    what the model takes.
 
     Parameters
     ----------
@@ -65,6 +69,8 @@ def export_litert(model, path, calibration=None):
     calibration : array of float32, shape (N, height, width, channels), optional
         Some hundred training images, prepared as for training: they show which range of numbers flows
         through each layer.
+    pixels : "0..1" or "0..255", optional
+        As in `evaluation.predict`.
 
     Returns
     -------
@@ -86,14 +92,19 @@ def export_litert(model, path, calibration=None):
         remedy = "Prepare them as for training: data.normalize(images)."
         raise CourseError("calibration images as decimal numbers 0..1", f"{calibration.dtype}", remedy)
 
+    takes = input_sentence(model, pixels)
+
     def write(file):
         import tensorflow as tf
+        from tensorflow.lite.tools import flatbuffer_utils
 
         converter = tf.lite.TFLiteConverter.from_keras_model(model)
         if calibration is not None:
             converter.optimizations = [tf.lite.Optimize.DEFAULT]
             converter.representative_dataset = lambda: ([image[None]] for image in np.float32(calibration))
-        file.write_bytes(converter.convert())
+        written = flatbuffer_utils.read_model_from_bytearray(converter.convert())
+        written.description = takes
+        file.write_bytes(flatbuffer_utils.convert_object_to_bytearray(written))
 
     return _export(model, path, ".tflite", write, calibration)
 

@@ -10,6 +10,7 @@ import re
 from html import escape
 
 from helpers import CourseError, validation
+from helpers.model_input import chosen_pixels
 
 INPUT = "float32, values 0..1, shape (N, height, width, channels)"
 NEEDED = ("network", "parameters", "epochs", "test_accuracy", "test_interval_95", "test_images")
@@ -112,6 +113,12 @@ def accuracy_sentence(settings):
         f"{settings['test_accuracy']:.1%} of {settings['test_images']:,} test images are classified "
         f"correctly (95 % interval {low:.1%} to {high:.1%})."
     )
+
+
+def input_sentence(model, pixels=None):
+    """Say what a model takes, with the values of pixels that its layers expect or that are said."""
+    shape = ", ".join(map(str, ("N", *getattr(model, "input_shape", ())[1:])))
+    return f"float32, values {chosen_pixels(model, pixels)}, shape ({shape})"
 
 
 def _count(settings, key):

@@ -66,7 +66,7 @@ def make_web_page(
     files = {shows: f"sample-{number}.png" for number, shows in enumerate(samples)}
     facts = {"classes": class_names, "input": size, "divide_by": _divisor(model, pixels), "samples": files}
     with _replaced_folder(folder, MARK) as new:
-        export_onnx(model, new / "model.onnx")
+        export_onnx(model, new / "model.onnx", pixels)
         for file in [*SITE.iterdir(), *_runtime()]:
             # as .js, because some web servers do not know that .mjs is JavaScript
             shutil.copyfile(file, new / file.name.replace(".mjs", ".js"))
