@@ -55,8 +55,6 @@ def _parts(config):
 def _is_welcome(part):
     """Whether Keras makes of a part of a description what the part says that it is, and that is harmless."""
     kind, module, registered = (part.get(key) for key in ("class_name", "module", "registered_name"))
-    if not isinstance(kind, str):
-        return False
     is_function = kind == "function"
     name = part.get("config") if is_function else kind
     if not isinstance(name, str):

@@ -24,6 +24,7 @@ import numpy as np
 import pytest
 
 from helpers import CourseError, _model_parts, model_files, sharing, storage, training
+from helpers.sharing import apart
 
 MUTATIONS = 240  # of the bytes of one file
 RUNS = {"os.system", "subprocess.Popen", "os.posix_spawn", "os.exec", "os.fork", "pickle.find_class"}
@@ -261,6 +262,10 @@ def chain(length):
 HUGE = {"class_name": "__numpy__", "config": {"value": ["a"], "dtype": "S2000000000"}}
 AUC = part("keras.metrics", "AUC", num_thresholds=10**9)
 NAMED = {
+    "a list as class": layers(class_name=["Dense"]),
+    "a function that is a number": setting(activation=function("builtins", 7)),
+    "a layer of a module beside it": layers(**part("layers", "Dense")),
+    "a function of a module beside it": setting(activation=function("activations", "relu")),
     "a switch of the safe mode": called("keras.config", "enable_unsafe_deserialization"),
     "a command as loss": compiled(loss=function("os", "system")),
     "a command as metric": compiled(metrics=[function("os", "system")]),
@@ -419,6 +424,14 @@ HOSTILE = {
 
 
 REASONS = {  # what a guard says -> how the names of its cases begin, lest another one refuses them by chance
+    "code that is not in the file": (
+        *("names a command", "names eval", "names exec", "names a program", "names a class", "names a name"),
+        *("names a layer of a module", "names a function of a module", "names a function that is"),
+    ),
+    "which is no part of a model": (
+        *("names a switch", "names another file", "names a download", "names a reader"),
+        *("names a layer of Keras", "names a function that makes"),
+    ),
     "opens other files": ("names words from a file", "names a folder", "names a pickle of PyTorch"),
     "a Lambda layer": "names a lambda",
     "when unpacked": ("names a description of 60 MB", "archive: exploding", "archive: zeros"),
@@ -459,6 +472,20 @@ def test_what_was_built_to_do_harm_is_refused_before_keras_sees_it(kind, tiny, t
         assert error.value.remedy
         assert all(why in str(error.value) for why, cases in REASONS.items() if kind.startswith(cases))
     assert sorted(tmp_path.rglob("*")) == [tmp_path / "model", path], "something was written"
+
+
+def test_a_file_is_refused_by_its_size_alone(tiny, monkeypatch):
+    monkeypatch.setattr(model_files, "LARGEST", 10_000)
+    with pytest.raises(CourseError, match="when unpacked"):
+        model_files.load_model(tiny)
+
+
+def test_keras_loads_in_its_safe_mode_here_and_apart(tiny, monkeypatch):
+    asked = []
+    monkeypatch.setattr(keras.saving, "load_model", lambda path, **settings: asked.append(settings))
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    model_files.load_model(tiny), apart._keras(tiny)
+    assert asked == [{"safe_mode": True}] * 2
 
 
 SIDE = 9_000  # below what a setting may be
