@@ -70,49 +70,60 @@ def test_set_up_check_writes_nothing(tmp_path):
 
 
 # Situations, made for real: what keras.json says, what the environment says, and what the check says then.
-SITUATIONS = [
-    (None, {"KERAS_BACKEND": "torch"}, "is set to run on torch", "the environment variable KERAS_BACKEND"),
-    (None, {"KERAS_BACKEND": "tensorflwo"}, "is set to run on tensorflwo", "set it to tensorflow"),
-    ('{"backend": "jax"}', {}, "backend = 'jax'", 'Write "backend": "tensorflow" in '),
-    ('{"image_data_format": "channels_first"}', {}, "'channels_first'", '"channels_last" in '),
-    ('{"floatx": "float16"}', {}, "floatx = 'float16'", 'Write "floatx": "float32" in '),
-    ("half a f", {}, "cannot be read", "Delete "),
-    ("[]", {}, "cannot be read", "Delete "),
-    ('{"epsilon": 1}', {}, "Keras", "Delete "),
+# What keras.json says, and the variable KERAS_BACKEND: what is said of it, and what to do; None if it suits.
+SETTINGS = [
+    (None, "torch", "is set to run on torch", "the environment variable KERAS_BACKEND"),
+    (None, "tensorflwo", "is set to run on tensorflwo", "set it to tensorflow"),
+    ('{"backend": "jax"}', "", "backend = 'jax'", 'Write "backend": "tensorflow" in '),
+    ('{"image_data_format": "channels_first"}', "", "'channels_first'", '"channels_last" in '),
+    ('{"floatx": "float16"}', "", "floatx = 'float16'", 'Write "floatx": "float32" in '),
+    ("half a f", "", "cannot be read", "Delete "),
+    ("[]", "", "cannot be read", "Delete "),
+    (None, "tensorflow", None, None),
+    ('{"backend": "jax", "epsilon": 1e-7}', "tensorflow", None, None),  # the variable wins over the file
 ]
-NOWHERE = {"HOME": "/proc", "COURSE_FIT_OUTPUTS": "/proc/fits"}
+
+
+@pytest.mark.parametrize(("said", "backend", "found", "remedy"), SETTINGS)
+def test_settings_of_keras_that_do_not_suit_the_course_have_a_remedy(
+    said, backend, found, remedy, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setenv("KERAS_BACKEND", backend)
+    if said:
+        (tmp_path / "keras.json").write_text(said, encoding="utf-8")
+    fault = set_up.settings_fault()
+    assert (fault is None) == (found is None)
+    assert not fault or (found in fault[0] and remedy in fault[1])
+
+
+# Situations, made for real: what the environment says, and for each fault what is said and what to do.
+SITUATIONS = [
+    ({"KERAS_BACKEND": "torch"}, [("is set to run on torch", "the environment variable KERAS_BACKEND")]),
+    ({"EPSILON": "1"}, [("Keras", "Delete ")]),  # with such a keras.json it does not start
+]
 if sys.platform == "linux":  # which has a folder that refuses even an administrator
-    SITUATIONS += [(None, NOWHERE, "✗ fit_outputs", storage.MOVE)]
-    SITUATIONS += [(None, NOWHERE, "✗ home folder", "set HOME to a folder")]
+    faults = [("✗ fit_outputs", storage.MOVE), ("✗ home folder", "set HOME to a folder")]
+    SITUATIONS += [({"HOME": "/proc", "COURSE_FIT_OUTPUTS": "/proc/fits"}, faults)]
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize(("said", "environ", "found", "remedy"), SITUATIONS)
-def test_set_up_check_has_a_remedy_for_each_situation(said, environ, found, remedy, tmp_path):
-    if said:
-        (tmp_path / "keras.json").write_text(said, encoding="utf-8")
+@pytest.mark.parametrize(("environ", "faults"), SITUATIONS)
+def test_set_up_check_has_a_remedy_for_each_situation(environ, faults, tmp_path):
+    (tmp_path / "keras.json").write_text('{"epsilon": 1}' if "EPSILON" in environ else "{}", "utf-8")
     done = check("-B", KERAS_HOME=str(tmp_path), **environ)
     assert done.returncode == 1, done.stderr
-    faults = re.findall(r"^✗.*\n  → .*$", done.stdout, re.MULTILINE)
-    assert [fault for fault in faults if found in fault and remedy in fault], done.stdout
-    assert len(faults) == (2 if environ is NOWHERE else 1), done.stdout
+    told = re.findall(r"^✗.*\n  → .*$", done.stdout, re.MULTILINE)
+    assert len(told) == len(faults), done.stdout
+    for fault, (found, remedy) in zip(told, faults, strict=True):
+        assert found in fault and remedy in fault
 
 
 def check(*options, **environ):
-    command, environ = (
-        [sys.executable, *options, "-m", "helpers"],
-        os.environ | {"KERAS_BACKEND": ""} | environ,
-    )
+    command = [sys.executable, *options, "-m", "helpers"]
     captured = {"capture_output": True, "encoding": "utf-8", "check": False}
+    environ = os.environ | {"KERAS_BACKEND": ""} | environ
     return subprocess.run(command, env=environ, cwd=storage.ROOT, **captured)
-
-
-def test_settings_that_suit_the_course_are_no_fault(tmp_path, monkeypatch):
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")  # it wins over the file
-    assert set_up.settings_fault() is None
-    (tmp_path / "keras.json").write_text('{"backend": "jax", "epsilon": 1e-7}', encoding="utf-8")
-    assert set_up.settings_fault() is None
 
 
 STARTS = [  # what TensorFlow does instead of starting, what is found, what to do
