@@ -59,9 +59,9 @@ def _map_as_markdown(found):
     parts = []
     for title, text, members in course_map(found):
         cards = "\n".join(card(name, found[name], does) for name, does in members.items())
-        parts.append(f'## {title}\n\n{text}\n\n<ul class="course-map">\n{cards}\n</ul>')
         entries = "\n".join(f"{_page_title(found[name])} <notebooks/{name}>" for name in members)
-        parts.append(f"```{{toctree}}\n:hidden:\n:caption: {title}\n\n{entries}\n```")
+        parts += [f'## {title}\n\n{text}\n\n<ul class="course-map">\n{cards}\n</ul>']
+        parts += [f"```{{toctree}}\n:hidden:\n:caption: {title}\n\n{entries}\n```"]
     return "\n\n".join(parts)
 
 
@@ -215,16 +215,15 @@ def _add_live_page(folder):
 
     model, _ = load_fit(LIVE_FIT, shipped=True)
     settings = json.loads((storage.SHIPPED_FITS / LIVE_FIT / "settings.json").read_text(encoding="utf-8"))
-    right = settings.get("test_accuracy_one_view", settings["test_accuracy"])
     about = (
         f"Measured on {settings['test_images']:,} small photos of these ten things, it is right on "
-        f"{100 * right:.0f} of 100. It knows nothing else, and never says so."
+        f"{100 * settings['test_accuracy_one_view']:.0f} of 100. It knows nothing else, and never says so."
     )
     title = "What does a network see?"
-    sharing.make_web_page(model, CLASS_NAMES, folder, title=title, about=about, samples=samples())
+    sharing.make_web_page(model, CLASS_NAMES, folder, title=title, about=about, samples=_samples())
 
 
-def samples():
+def _samples():
     """Choose images to try: of the test set the first of some classes; photos, some of no class."""
     from helpers.data import CLASS_NAMES, load_cifar10
     from helpers.images import load_photo
