@@ -51,13 +51,13 @@ def test_the_figure_is_drawn_once_for_each_change(explorer):
     assert numbers == [2, 4]
 
 
-@pytest.mark.parametrize(
-    ("number", "sentence"),
-    [
-        (3, "Expected another number, but got &lt;3&gt;. Take 4."),
-        (5, "could not be drawn (RuntimeError: no &lt;luck&gt;)"),
-    ],
-)
+FAILURES = [
+    (3, "Expected another number, but got &lt;3&gt;. Take 4."),
+    (5, "could not be drawn (RuntimeError: no &lt;luck&gt;)"),
+]
+
+
+@pytest.mark.parametrize(("number", "sentence"), FAILURES)
 def test_what_cannot_be_drawn_is_said_and_the_image_stays(explorer, number, sentence):
     before = shown(explorer)
     explorer.controls["number"].value = number
@@ -66,10 +66,7 @@ def test_what_cannot_be_drawn_is_said_and_the_image_stays(explorer, number, sent
     assert shown(explorer) == before
     explorer.controls["number"].value = 4
     assert explorer.message.value == ""
-
-
-def test_values_that_cannot_be_drawn_at_the_start_are_an_error_of_the_cell():
-    with pytest.raises(CourseError, match="another number"):
+    with pytest.raises(CourseError, match="another number"):  # at the start, it is an error of the cell
         controls.Explorer(draw, number=controls.Slider("a number", 3, 0, 9))
 
 
@@ -106,39 +103,32 @@ def test_field_slider_and_value_agree(part):
         assert [control.value for control in (slider, *slider.children)] == [agreed] * 3
 
 
-def test_whole_numbers_stay_whole():
+def test_whole_numbers_stay_whole_and_a_button_counts():
     slider = controls.Slider("row", 3, 0, 10)
     slider.children[1].value = 5
     assert (slider.value, type(slider.value)) == (5, int)
     slider.children[0].value = 99
     assert slider.value == 10
-
-
-def test_a_button_counts_and_redraws():
     explorer = controls.Explorer(draw, again=controls.Again("Again", "Once more"))
     before = shown(explorer)
     explorer.controls["again"].click()
-    assert explorer.controls["again"].value == 1
-    assert shown(explorer) != before
+    assert explorer.controls["again"].value == 1 and shown(explorer) != before
 
 
-@pytest.mark.parametrize(
-    "control",
-    [
-        controls.Slider("name", 1, 0, 9, tooltip="hint").children[0],
-        controls.choice("name", ["a"], "hint"),
-        controls.tick("name", True, "hint"),
-        controls.text_area("name", "text", "hint"),
-        controls.Again("name", "hint"),
-    ],
-)
-def test_controls_have_a_name_in_plain_text_and_a_tooltip(control):
-    assert control.description == "name"
-    if hasattr(widgets.DOMWidget, "tooltip") or isinstance(control, controls.Again):  # else ipywidgets 7
-        assert control.tooltip == "hint"
-    assert not getattr(control, "description_allow_html", False)
+NAMED = [
+    controls.Slider("name", 1, 0, 9, tooltip="hint").children[0],
+    controls.choice("name", ["a"], "hint"),
+    controls.tick("name", True, "hint"),
+    controls.text_area("name", "text", "hint"),
+    controls.Again("name", "hint"),
+]
 
 
-def test_tooltips_are_left_out_where_ipywidgets_has_none(monkeypatch):
-    monkeypatch.setattr(widgets, "DOMWidget", object)
+def test_controls_have_a_name_in_plain_text_and_a_tooltip_where_ipywidgets_has_them(monkeypatch):
+    for control in NAMED:
+        assert control.description == "name"
+        if hasattr(widgets.DOMWidget, "tooltip") or isinstance(control, controls.Again):
+            assert control.tooltip == "hint"
+        assert not getattr(control, "description_allow_html", False)
+    monkeypatch.setattr(widgets, "DOMWidget", object)  # as in ipywidgets 7
     assert getattr(controls.choice("name", ["a"], "hint"), "tooltip", None) is None

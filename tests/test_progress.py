@@ -14,7 +14,6 @@ from helpers import checks, storage
 from helpers.exercises import progress
 from helpers.exercises.engine import CHECKS
 from helpers.storage import ROOT
-from tools import notebooks as tools
 
 RIGHT = dict(x_train_shape=(9000, 32, 32, 3), y_val_shape=(1000, 10))
 
@@ -26,14 +25,6 @@ def test_only_passed_checks_are_kept_and_they_stay(capsys):
     checks.shapes(**RIGHT)
     checks.shapes(**RIGHT | {"y_val_shape": (10, 1000)})
     assert progress.passed() == {"shapes"}
-
-
-def test_it_is_there_in_another_session(tmp_path):
-    environment = {"COURSE_FIT_OUTPUTS": str(tmp_path / "mine"), "PATH": ""}
-    for code in (f"checks.shapes(**{RIGHT})", "checks.progress()"):
-        command = [sys.executable, "-c", f"from helpers import checks; {code}"]
-        result = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=True)
-    assert re.search(r"01-introduction +1 of .*next: training_log", result.stdout)
 
 
 def test_progress_lists_every_exercise_of_the_notebooks_and_what_comes_next(capsys):
@@ -84,20 +75,6 @@ def test_only_the_learners_own_cells_count(tmp_path):
     result = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
     assert result.returncode == 0, result.stderr
     assert json.loads(result.stdout.splitlines()[-1]) == [*CELLS.values()]
-
-
-@pytest.mark.slow
-def test_an_answered_scaffold_counts_and_the_solutions_beside_it_do_not(tmp_path):
-    notebook = tools.read(ROOT / "notebooks" / "01-introduction.ipynb")
-    tagged = [cell for cell in notebook.cells if {"exercise", "solution"} & {*tools.tags(cell)}]
-    scaffold, *others = [
-        cell for cell in tagged if "checks.shapes" in cell.source or "answers" in cell.source
-    ]
-    scaffold.source = CALL
-    begin = new_code_cell("from helpers import checks\nfrom helpers.data import CLASS_NAMES")
-    end = new_code_cell("from helpers.exercises import progress\nprint(progress.passed())")
-    notebook.cells = [begin, scaffold, *others, end]
-    assert tools.printed(tools.run(notebook).cells[-1].outputs) == "{'shapes'}\n"
 
 
 def test_what_stands_under_more_is_counted_apart(monkeypatch, tmp_path):

@@ -77,17 +77,12 @@ def test_texts_beyond_the_tolerance_differ(stored, now, metadata):
     assert differences(printed(stored), printed(now), metadata)
 
 
-def test_numbers_in_tables_are_compared_within_the_tolerance():
+def test_numbers_in_tables_are_compared_and_missing_and_additional_outputs_differ():
     stored, now = table("<td>1</td><td>0.556</td>"), table("<td>1</td><td>0.541</td>")
     assert differences(stored, now, {"tolerance": 0.02}) == []
     assert differences(stored, now, {"tolerance": 0.01})
-
-
-@pytest.mark.parametrize(
-    ("stored", "now"), [(printed("a"), []), ([], printed("a")), (printed("a"), table("a"))]
-)
-def test_missing_and_additional_outputs_differ(stored, now):
-    assert differences(stored, now, {"tolerance": 9})
+    for stored, now in ((printed("a"), []), ([], printed("a")), (printed("a"), table("a"))):
+        assert differences(stored, now, {"tolerance": 9})
 
 
 def test_live_controls_are_not_compared_but_what_stands_beside_them_is():
@@ -100,29 +95,18 @@ def test_live_controls_are_not_compared_but_what_stands_beside_them_is():
     assert differences(explorer("An explorer"), [], {})
 
 
-def test_a_image_equals_itself_and_one_with_other_edges():
+def test_an_image_equals_itself_and_one_with_other_edges_and_no_other():
     chart = bar_chart([0.5, 0.3])
     noise = np.random.default_rng(0).integers(-1, 2, (400, 600, 3))
     smoothed = Image.fromarray(np.clip(np.asarray(chart) + noise, 0, 255).astype(np.uint8))
-    assert differences(image(chart), image(chart), {}) == []
-    assert differences(image(chart), image(smoothed), {}) == []
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        *(bar_chart([0.5, 0.35]), bar_chart([0.3, 0.5]), bar_chart([0.5, 0.3], label="frog")),
-        *(bar_chart([0.5, 0.3]).resize((601, 400)), Image.new("RGB", (600, 400), "white")),
-    ],
-)
-def test_another_image_differs(other):
-    assert differences(image(bar_chart([0.5, 0.3])), image(other), {})
-
-
-def test_a_cell_may_allow_more_difference_between_images():
-    stored, now = image(bar_chart([0.5, 0.3])), image(bar_chart([0.5, 0.33]))
-    assert differences(stored, now, {})
-    assert differences(stored, now, {"image_tolerance": 0.02}) == []
+    for same in (chart, smoothed):
+        assert differences(image(chart), image(same), {}) == []
+    others = [bar_chart([0.5, 0.35]), bar_chart([0.3, 0.5]), bar_chart([0.5, 0.3], label="frog")]
+    for other in (*others, chart.resize((601, 400)), Image.new("RGB", (600, 400), "white")):
+        assert differences(image(chart), image(other), {})
+    longer = image(bar_chart([0.5, 0.33]))
+    assert differences(image(chart), longer, {})
+    assert differences(image(chart), longer, {"image_tolerance": 0.02}) == [], "what the cell allows"
 
 
 def test_alt_text_is_compared_like_text():
@@ -178,15 +162,12 @@ def test_nbval_with_our_comparison_fails_and_passes_cell_by_cell(tmp_path):
     assert "Run All counts as progress: ['shapes']" in result.stdout
 
 
-@pytest.mark.parametrize(
-    ("new", "share"),
-    [("0.500", 0), ("0.510", 0.25), ("0.530", 0.75), ("0.540", 1), ("0.541", np.inf), ("a", np.inf)],
-)
+SHARES = [("0.500", 0), ("0.510", 0.25), ("0.530", 0.75), ("0.540", 1), ("0.541", np.inf), ("a", np.inf)]
+
+
+@pytest.mark.parametrize(("new", "share"), SHARES)
 def test_the_share_of_the_tolerance_that_an_output_needs_is_found(new, share):
     metadata = {"tolerance": 0.04, "tags": ["main-result"]}
     assert share_needed(printed("accuracy 0.500\n"), printed(f"accuracy {new}\n"), metadata) == share
-
-
-def test_the_tolerance_that_runs_out_first_decides():
-    metadata = {"tolerance": 0.1, "integer_tolerance": 10}
-    assert share_needed(printed("50 of 100, 0.5\n"), printed("57 of 100, 0.51\n"), metadata) == 0.75
+    both = {"tolerance": 0.1, "integer_tolerance": 10}  # the one that runs out first decides
+    assert share_needed(printed("50 of 100, 0.5\n"), printed("57 of 100, 0.51\n"), both) == 0.75
