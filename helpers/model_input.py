@@ -40,7 +40,7 @@ def check_images(model, images, pixels):
 
 def chosen_pixels(model, said=None):
     """Choose the values of pixels that a model takes: what its layers expect, what was said, or 0..1."""
-    expected = expected_pixels(model)
+    expected = _expected_pixels(model)
     if said and expected and said != expected:
         remedy = f"Leave out the argument, or write pixels={expected!r}."
         raise CourseError(
@@ -49,7 +49,7 @@ def chosen_pixels(model, said=None):
     return said or expected or PIXELS[0]
 
 
-def expected_pixels(model):
+def _expected_pixels(model):
     """Read from what its layers do which values of pixels a model takes; None where they do not tell.
 
     Images of 0, 1 and 255 are sent in; what reaches the first layer that learned something shows whether

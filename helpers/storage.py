@@ -44,8 +44,8 @@ def _place_for_fits(course):
 def _own_folder():
     """Find a folder that belongs to this user alone, and say whether it outlives a restart."""
     name = "cnn-course"
-    if home():
-        return home() / name, True
+    if _home():
+        return _home() / name, True
     try:
         user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
         folder = Path(tempfile.gettempdir()).resolve() / f"{name}-{user}"
@@ -56,7 +56,7 @@ def _own_folder():
         return Path(os.path.abspath(name)), True  # noqa: PTH100 - does not look at the disk
 
 
-def home():
+def _home():
     """Give the home folder of this user if there is one that can be written to, else None."""
     folder = expanded("~")
     return folder if folder and _is_writable(folder) else None
@@ -64,7 +64,7 @@ def home():
 
 def keras_home():
     """Give the folder where Keras keeps settings and data, as Keras chooses it."""
-    return Path(os.environ.get("KERAS_HOME") or (home() or Path(tempfile.gettempdir())) / ".keras")
+    return Path(os.environ.get("KERAS_HOME") or (_home() or Path(tempfile.gettempdir())) / ".keras")
 
 
 def expanded(text):

@@ -278,7 +278,7 @@ def test_without_a_home_a_read_only_installation_uses_a_private_temporary_folder
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such users")
 def test_without_a_home_the_course_works_as_ever(installation, tmp_path):
-    code = NOBODY + "from helpers import storage\nprint(storage.home(), storage.FIT_OUTPUTS)"
+    code = NOBODY + "from helpers import storage\nprint(storage._home(), storage.FIT_OUTPUTS)"
     assert travel(installation, code).split(maxsplit=1) == ["None", f"{installation / 'fit_outputs'}\n"]
     printed = travel(installation, code, COURSE_FIT_OUTPUTS="~/mine")  # ~ means nothing here
     assert printed.split(maxsplit=1)[1] == f"{installation / 'fit_outputs'}\n"

@@ -81,7 +81,7 @@ def test_what_a_model_takes_is_read_from_what_its_layers_do(kind):
     make, expected = MODELS[kind]
     model = make()
     before = model(np.float32(WHOLE), training=False)
-    assert model_input.expected_pixels(model) == expected
+    assert model_input._expected_pixels(model) == expected
     np.testing.assert_array_equal(model(np.float32(WHOLE), training=False), before)  # it is as it was
     right, wrong = (WHOLE, FRACTIONS) if expected == "0..255" else (FRACTIONS, WHOLE)
     predicted = evaluation.predict(model, right, LABELS)

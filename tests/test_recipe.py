@@ -98,10 +98,10 @@ def test_a_network_that_starts_as_identity_hands_its_maps_on_and_is_random_beyon
 
 def test_scaling_at_the_end_of_a_network_is_not_taken_for_scaling_of_images(network):
     scaled = keras.Sequential([keras.Input((32, 32, 3)), keras.layers.Rescaling(1 / 255), network])
-    assert model_input.expected_pixels(network) is None
-    assert model_input.expected_pixels(scaled) == "0..255"
+    assert model_input._expected_pixels(network) is None
+    assert model_input._expected_pixels(scaled) == "0..255"
     nested = keras.Sequential([keras.Input((32, 32, 3)), scaled])
-    assert model_input.expected_pixels(nested) == "0..255"
+    assert model_input._expected_pixels(nested) == "0..255"
     with pytest.raises(CourseError, match="0"):
         evaluation.predict(network, np.full((2, 32, 32, 3), 200, "float32"), np.zeros(2, int))
 
