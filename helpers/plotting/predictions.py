@@ -149,8 +149,11 @@ def _class_index(label, class_names):
 def _checked(probabilities, class_names):
     """Return probabilities as an array of shape (n_classes,), or explain what is wrong with them."""
     class_names = validation.as_names(class_names)
-    remedy = "Pass what predict() gives."
-    values = validation.as_array(probabilities, "probabilities as numbers", "buif", remedy).astype(float)
+    try:
+        values = np.asarray(probabilities, dtype="float64")  # bfloat16, too
+    except (TypeError, ValueError):
+        got = validation.shown(probabilities)
+        raise CourseError("probabilities as numbers", got, "Pass what predict() gives.") from None
     if values.shape != (len(class_names),):
         expected = f"{len(class_names)} probabilities, one for each class name"
         got = f"an array of shape {values.shape}"
