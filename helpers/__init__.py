@@ -43,19 +43,8 @@ from helpers import _quiet_tensorflow
 
 
 class CourseError(ValueError):
-    """An error that tells a beginner what to do.
+    """An error that tells a beginner what was expected, what came instead, and what to do now.
 
-    Parameters
-    ----------
-    expected : str
-        What the function needs.
-    got : str
-        What it was given instead.
-    remedy : str
-        What to do now.
-
-    Examples
-    --------
     >>> raise CourseError("images of 32 x 32 pixels", "28 x 28", "Resize them first.")
     Traceback (most recent call last):
     helpers.CourseError: expected images of 32 x 32 pixels, but got 28 x 28. Resize them first.

@@ -180,19 +180,9 @@ def _cell(value):
 
 @validation.checked(histories=validation.table("run", "val_loss"))
 def best_epochs(histories, seconds=None):
-    """Take from each training the epoch with the lowest validation loss.
+    """Take from each training the epoch with the lowest validation loss: a row each, the lowest first.
 
-    Parameters
-    ----------
-    histories : pandas.DataFrame
-        Epochs of all trainings, as `grid_search` returns them.
-    seconds : sequence of float, optional
-        How long each training took.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a training, lowest `val_loss` first, columns as in `histories`.
+    The histories are epochs of all trainings, as `grid_search` returns them, with the seconds that each took.
     """
     losses = histories.val_loss.fillna(np.inf)  # of a training that diverged
     best = histories.loc[losses.groupby(histories.run).idxmin()]

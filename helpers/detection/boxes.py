@@ -39,17 +39,9 @@ class Detections:
 
 
 def iou(boxes, others):
-    """Intersection over union of each box with each other one.
+    """Intersection over union of each box, (N, 4) or (4,), with each other one, (M, 4) or (4,): float (N, M).
 
-    Parameters
-    ----------
-    boxes : array-like of float, shape (N, 4) or (4,)
-    others : array-like of float, shape (M, 4) or (4,)
-
-    Returns
-    -------
-    array of float, shape (N, M)
-        0 (apart) to 1 (the same box); 0 if both are empty.
+    It is 0 if they lie apart or both are empty, and 1 if they are the same.
     """
     a, b = _checked(boxes)[:, None], _checked(others)[None]  # (N, 1, 4) and (1, M, 4)
     size = np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])  # of the common part

@@ -101,13 +101,7 @@ def hits_and_mistakes(images, found, truths):
 
 @validation.checked(curves=validation.by_name(validation.pair("found, truths")))
 def precision_recall_curve(curves, ax=None):
-    """Draw precision against recall while the score threshold falls.
-
-    Parameters
-    ----------
-    curves : dict of str to (found, truths)
-        Name -> what `precision_recall` takes.
-    """
+    """Draw precision against recall while the score threshold falls: name -> (found, truths), two lists."""
     ax = ax or plt.subplots(figsize=(5.6, 4), layout="constrained")[1]
     words = []
     for (name, (found, truths)), style in zip(curves.items(), cycle(("-", "--", ":", "-.")), strict=False):

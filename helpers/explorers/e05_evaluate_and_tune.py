@@ -22,17 +22,7 @@ MOST_IMAGES = 12  # of one cell
 def confusion(predictions, class_names=CLASS_NAMES):
     """Press a cell of the confusion matrix, or choose its classes, and see the images in it.
 
-    Parameters
-    ----------
-    predictions : Predictions
-        What `evaluation.predict` returned.
-    class_names : sequence of str, optional
-        Names of the classes; those of CIFAR-10 if not given.
-
-    Returns
-    -------
-    Explorer
-        It begins with the most frequent mistake.
+    It takes what `evaluation.predict` returned, and begins with the most frequent mistake.
     """
     from helpers import evaluation  # here, because scikit-learn takes long to import
 
