@@ -171,14 +171,8 @@ class TriangularSchedule(keras.optimizers.schedules.LearningRateSchedule):
 class SGDWithBiasMultiplier(keras.optimizers.SGD):
     """Gradient descent that learns the biases of batch normalisation many times as fast as all else.
 
-    They decide how often a feature is on; at the rate of the kernels they would lag behind.
-
-    Parameters
-    ----------
-    learning_rate, **settings
-        As for `keras.optimizers.SGD`.
-    bias_factor : float, default 64
-        How many times as fast.
+    They decide how often a feature is on; at the rate of the kernels they would lag behind. All arguments but
+    `bias_factor`, how many times as fast, are those of `keras.optimizers.SGD`.
     """
 
     def __init__(self, learning_rate=0.01, bias_factor=BIAS_FACTOR, **settings):
@@ -200,12 +194,8 @@ class Lookahead(keras.callbacks.Callback):
     """Draw the weights back, every five steps and after each epoch, towards a slow average of themselves.
 
     What one batch pushes one way and the next another averages out. The average is loose at first and stiff
-    at the end. M. R. Zhang and others, "Lookahead optimizer: k steps forward, 1 step back", NeurIPS 2019.
-
-    Parameters
-    ----------
-    steps : int
-        Steps of the whole training.
+    at the end, after so many steps.
+    M. R. Zhang and others, "Lookahead optimizer: k steps forward, 1 step back", NeurIPS 2019.
     """
 
     def __init__(self, steps):
@@ -260,15 +250,7 @@ def compile_best(model, steps, peak=PEAK_RATE, label_smoothing=LABEL_SMOOTHING, 
 def predict_tta(model, images, labels):
     """Classify six views of each image - in place and shifted, mirrored or not - and average the answers.
 
-    Parameters
-    ----------
-    model, images, labels
-        As in `evaluation.predict`.
-
-    Returns
-    -------
-    helpers.evaluation.Predictions
-        The images as they came.
+    It takes what `evaluation.predict` takes, and gives `Predictions` of the images as they came.
     """
     plain = evaluation.predict(model, images, labels)
     height, width = plain.images.shape[1:3]
