@@ -446,6 +446,10 @@ def test_the_image_for_places_without_widgets_says_what_is_seen():
 
 
 def test_regions_count_the_wrong_answers():
+    asked = []
+    explorers.flower(lambda flowers: asked.append(flowers) or by_petal(flowers), FLOWERS, SPECIES, ABC)
+    plane = max(asked, key=len)  # its flowers have the sepals of the sliders
+    assert np.unique(plane[:, :2], axis=0).ravel() == pytest.approx(FLOWERS[:, :2].mean(axis=0), abs=0.05)
     text = said(plotting.decision_regions(by_petal, FLOWERS, SPECIES, ABC))
     assert "1 of these flowers" in text and "answers a, b, c" in text
 

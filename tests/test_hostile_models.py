@@ -407,6 +407,7 @@ def packed(source, target):
 ARCHIVES = {
     "packed in another way": packed,
     "climbing": with_member("../harmed"),
+    "climbing on Windows": with_member("..\\harmed"),
     "climbing from within": with_member("assets/../../harmed"),
     "absolute": with_member("/tmp/harmed"),
     "on a drive": with_member("C:/harmed"),

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import CourseError, evaluation, model_files, model_input, sharing, tuning, validation
+from helpers import CourseError, evaluation, model_input, sharing, tuning, validation
 
 layers, ops = keras.layers, keras.ops
 SHAPE = (8, 8, 3)
@@ -106,30 +106,6 @@ def test_what_no_layer_tells_can_be_said_and_what_they_tell_cannot_be_denied():
         evaluation.predict(unscaled, WHOLE, LABELS, pixels="255")
 
 
-def of_nan():
-    model = through()
-    model.set_weights([weights * np.nan for weights in model.get_weights()])
-    return model
-
-
-REMEDIES = {  # what is wrong: (how it comes about, what the error says)
-    "weights of a training that diverged": (lambda: (of_nan(), FRACTIONS), "a training that diverged"),
-    "integers for a model of fractions": (lambda: (through(), WHOLE), "/ 255"),
-    "another size": (lambda: (through(), FRACTIONS[:, :5]), "Resize them"),
-    "grey for colour": (lambda: (through(), FRACTIONS[..., :1]), "grey ones coloured"),
-    "no axis of the batch": (lambda: (through(), FRACTIONS[0]), r"image\[None\]"),
-    "no softmax": (lambda: (keras.Sequential([keras.Input(SHAPE), layers.Flatten()]), FRACTIONS), "softmax"),
-    "text": (lambda: (through(), np.full((2, *SHAPE), "a")), r"\.dtype"),
-}
-
-
-@pytest.mark.parametrize("what", REMEDIES)
-def test_every_remedy_belongs_to_its_fault(what):
-    make, words = REMEDIES[what]
-    with pytest.raises(CourseError, match=words):
-        evaluation.predict(*make(), LABELS)
-
-
 def test_a_little_more_than_one_comes_from_augmentation_and_is_welcome():
     bright = layers.RandomContrast(0.9, value_range=(0, 1), seed=1)(FRACTIONS, training=True) * 1.3
     assert len(evaluation.predict(through(), np.asarray(bright), LABELS)) == 2
@@ -177,22 +153,3 @@ def test_a_list_without_end_is_refused(kind):
 def test_settings_without_end_are_refused():
     with pytest.raises(CourseError, match="or no end"):
         tuning.grid_search(through, itertools.repeat({}), (FRACTIONS, LABELS), (FRACTIONS, LABELS))
-
-
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("x.weights.h5", "load_weights"),
-        ("a.keras.zip", r"rename it to a\.keras\."),
-        ("a.zip", r"to a\.keras\."),
-    ],
-)
-def test_a_model_file_of_another_name_is_explained(tmp_path, name, words):
-    model = through()
-    if name.endswith("h5"):
-        model.save_weights(tmp_path / name)
-    else:
-        model.save(tmp_path / "a.keras")
-        (tmp_path / "a.keras").rename(tmp_path / name)
-    with pytest.raises(CourseError, match=words):
-        model_files.load_model(tmp_path / name)

@@ -3,7 +3,6 @@
 import importlib.util
 import json
 import os
-import pickle
 import re
 import shutil
 import socket
@@ -12,15 +11,13 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-import zipfile
-from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 import yaml
 
-from helpers import CourseError, data, evaluation, sharing, storage, training
+from helpers import CourseError, data, evaluation, model_files, sharing, storage, training
 from helpers.images import load_photo
 from helpers.sharing import export
 from helpers.sharing.model_card import model_card
@@ -84,11 +81,13 @@ def test_a_shared_folder_holds_four_files_and_replaces_an_earlier_one(folder, fi
     assert [path.name for path in folder.parent.iterdir()] == ["my_model"]
 
 
-def test_a_save_that_fails_leaves_the_earlier_folder_as_it_was(folder, fit, settings, monkeypatch):
+@pytest.mark.parametrize(("module", "step"), [(training, "write_history"), (model_files, "load_model")])
+def test_a_save_that_fails_leaves_the_earlier_folder_as_it_was(
+    folder, fit, settings, monkeypatch, module, step
+):
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-
-    monkeypatch.setattr(training, "write_history", failing(OSError("the disk is full")))
-    with pytest.raises(OSError, match="disk is full"):
+    monkeypatch.setattr(module, step, failing(CourseError("a disk", "the disk is full", "Buy one.")))
+    with pytest.raises(CourseError, match="disk is full"):
         sharing.save(folder, *fit, settings, **TEXTS)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert [path.name for path in folder.parent.iterdir()] == ["my_model"]
@@ -146,120 +145,7 @@ def test_a_model_with_code_of_its_own_cannot_be_shared_as_a_file(tmp_path, setti
     assert list(tmp_path.iterdir()) == []
 
 
-# Files that cannot be trusted
-def rewritten(change=None, without=(), extra=()):
-    """Make a changed copy of a model file; `change` alters its dictionary config.json or metadata.json."""
-    return lambda source, target: _rewrite(source, target, change, without, extra)
-
-
-def _rewrite(source, target, change, without, extra):
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
-        for name in (name for name in old.namelist() if name not in without):
-            content = old.read(name)
-            if change and name.endswith(".json"):
-                content = json.dumps(change(name, json.loads(content)))
-            new.writestr(name, content)
-        for name in extra:
-            new.writestr(name, "x")
-    return target
-
-
-def first_layer(**values):
-    """Alter the description of the first layer after the input."""
-
-    def change(name, content):
-        if name == "config.json":
-            content["config"]["layers"][1] |= values
-        return content
-
-    return change
-
-
-def unknown_layer(name, content):
-    if name == "metadata.json":
-        return content | {"keras_version": keras.__version__}
-    return first_layer(class_name="Conv7D")(name, content)
-
-
-def from_the_future(name, content):
-    if name == "metadata.json":
-        return content | {"keras_version": "99.1.0"}
-    content["config"]["layers"][1]["config"]["colour_of_the_future"] = "blue"
-    return content
-
-
-class Evil:
-    def __reduce__(self):
-        return eval, ("open('harmed', 'w')",)
-
-
-def written(path, content):
-    path.write_bytes(content)
-    return path
-
-
-def holding(content):
-    return lambda _, target: written(target, content)
-
-
-def bit_flipped(source, target):
-    content = bytearray(source.read_bytes())
-    content[len(content) // 2] ^= 0xFF
-    return written(target, content)
-
-
-def with_code(layer):
-    return lambda _, target: with_layer(layer).save(target) or target
-
-
-SUSPECTS = {  # what is wrong with the file: (how it is made, what the error says)
-    "missing": (lambda _, target: target, "no such file"),
-    "a folder": (lambda _, target: target.mkdir() or target, "but got a folder"),
-    "empty": (holding(b""), "an empty file"),
-    "truncated": (holding(MODEL.read_bytes()[:100_000]), "the rest is missing"),
-    "a bit flipped": (bit_flipped, "damaged"),
-    "a photo": (holding(b"\xff\xd8\xff\xe0 a photo"), "another kind of file"),
-    "a pickle": (holding(pickle.dumps(Evil())), "a pickle"),
-    "an HDF5 file": (holding(b"\x89HDF\r\n"), "HDF5"),
-    "a pointer": (holding(b"version https://git-lfs.github.com"), "Git LFS"),
-    "no settings": (rewritten(without=["config.json"]), "no config.json"),
-    "settings of something else": (rewritten(lambda *_: [1]), "something else"),
-    "no JSON": (rewritten(without=["config.json"], extra=["config.json"]), "damaged"),
-    "climbing on Windows": (rewritten(extra=["..\\harmed"]), "a part called"),
-    "a Lambda layer": (
-        with_code(keras.layers.Lambda(lambda x: Path("harmed").touch() or x)),
-        "a Lambda layer",
-    ),
-    "a layer of its own": (with_code(Own()), "code that is not in the file: Own"),
-    "a function of Python's": (
-        rewritten(first_layer(module="os", class_name="system")),
-        "code that is not in the file: system of os",
-    ),
-    "of a newer Keras": (rewritten(from_the_future), "one of Keras 99.1.0"),
-    "of an unknown layer": (rewritten(unknown_layer), "no part of a model"),
-}
-
-
-@pytest.mark.parametrize("kind", SUSPECTS)
-def test_a_file_that_cannot_be_trusted_is_refused_and_says_why(kind, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    make, message = SUSPECTS[kind]
-    (tmp_path / "in").mkdir()
-    path = make(MODEL, tmp_path / "in" / "model.keras")
-    before = sorted(tmp_path.rglob("*"))
-    with pytest.raises(CourseError, match=re.escape(message)) as error:
-        sharing.load_model(path)
-    assert error.value.remedy
-    assert sorted(tmp_path.rglob("*")) == before, "something was written"
-
-
-def test_a_renamed_model_says_which_name_it_needs(tmp_path):
-    path = written(tmp_path / "model.zip", MODEL.read_bytes())
-    with pytest.raises(CourseError, match=r"rename it to model\.keras"):
-        sharing.load_model(path)
-    assert sharing.load_model(path.rename(tmp_path / "model.keras")).count_params() == 33_834
-
-
+# Files of others
 def test_code_that_was_registered_in_this_session_is_welcome(tmp_path):
     with_layer(Own()).save(tmp_path / "model.keras")
     with keras.saving.CustomObjectScope({"Own": Own}), pytest.MonkeyPatch.context() as patch:
@@ -313,11 +199,6 @@ def test_a_card_with_a_gap_is_refused(settings, key, text):
         model_card(settings, "m", **(TEXTS | {key: text}))
 
 
-def test_a_card_without_numbers_is_refused():
-    with pytest.raises(CourseError, match="no test_accuracy"):
-        model_card({"network": "n", "parameters": 1, "epochs": 1}, "m", **TEXTS)
-
-
 # Exports
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory, fit):
@@ -364,8 +245,6 @@ def test_eight_bits_take_a_third_of_the_size_and_cost_little(exported, fit):
 def test_calibration_takes_prepared_images_of_any_precision(tmp_path, fit):
     images = data.load_cifar10()[1][0][:20]
     sharing.export_litert(fit[0], tmp_path / "a.tflite", images / 255)
-    with pytest.raises(CourseError, match=r"data\.normalize"):
-        sharing.export_litert(fit[0], tmp_path / "a.tflite", images)
 
 
 @pytest.mark.parametrize(
@@ -378,23 +257,9 @@ def test_a_model_straight_from_its_file_can_be_exported(tmp_path, saved, images,
     assert sharing.largest_difference(model, path, images[:2]) < 1e-5
 
 
-def test_exports_leave_no_half_a_file_and_no_noise(tmp_path, fit, capfd):
-    with pytest.raises(CourseError, match=r"a name that ends in \.tflite"):
-        sharing.export_litert(fit[0], tmp_path / "model.onnx")
-    with pytest.raises(CourseError, match="a Keras model|a model that fits into"):
-        sharing.export_litert("no model", tmp_path / "model.tflite")
-    assert list(tmp_path.iterdir()) == []
+def test_exports_make_no_noise(tmp_path, fit, capfd):
     sharing.export_litert(fit[0], tmp_path / "model.tflite")
     assert capfd.readouterr() == ("", "")
-
-
-def test_a_file_that_is_no_export_is_refused(tmp_path, images):
-    for path in (tmp_path / "nothing.onnx", written(tmp_path / "model.keras", b"other")):
-        with pytest.raises(CourseError, match=r"a \.onnx or \.tflite file"):
-            sharing.predict_exported(path, images)
-    for name in ("model.onnx", "model.tflite"):
-        with pytest.raises(CourseError):
-            sharing.predict_exported(written(tmp_path / name, b"damaged"), images)
 
 
 def test_without_the_extra_packages_it_says_how_to_get_them(tmp_path, fit, monkeypatch):
@@ -412,9 +277,7 @@ def test_the_same_model_answers_alike_on_another_backend(backend, saved, fit, im
     np.testing.assert_allclose(answers, fit[0].predict(images[:50], verbose=0), atol=1e-5)
 
 
-def test_a_backend_that_is_unknown_or_missing_is_explained(saved, images, monkeypatch):
-    with pytest.raises(CourseError, match="one of jax, tensorflow, torch"):
-        sharing.predict_on_backend("theano", saved / "my_model.keras", images)
+def test_a_backend_that_is_missing_is_explained(saved, images, monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(CourseError, match="pip install torch"):
         sharing.predict_on_backend("torch", saved / "my_model.keras", images)
@@ -508,38 +371,3 @@ def test_a_page_replaces_an_earlier_one_unless_its_runtime_is_damaged(tmp_path, 
         sharing.make_web_page(fit[0], data.CLASS_NAMES, tmp_path / "page", title="third")
     assert "second" in page.read_text(encoding="utf-8")
     assert [path.name for path in tmp_path.iterdir()] == ["page"]
-
-
-def raw_scores():
-    return keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Flatten(), keras.layers.Dense(2)])
-
-
-def any_size():
-    inputs = keras.Input((None, None, 3))
-    pooled = keras.layers.GlobalAveragePooling2D()(inputs)
-    return keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(pooled))
-
-
-@needs_onnx
-@pytest.mark.parametrize(
-    ("make", "names", "message"),
-    [
-        (raw_scores, ["a", "b"], "does not sum to 1"),
-        (any_size, ["a", "b"], "images of one size"),
-        (lambda: None, ["a", "b"], "a model with input"),
-        (raw_scores, ["a"], "1 names for an output"),
-        (raw_scores, "ab", "1 names for an output"),
-    ],
-)
-def test_a_model_that_cannot_be_shown_is_refused(tmp_path, make, names, message):
-    with pytest.raises(CourseError, match=message):
-        sharing.make_web_page(make(), names, tmp_path / "page")
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    "image", [np.zeros((3, 3)), np.zeros((3, 3, 3)), np.zeros((0, 3, 3), np.uint8), "cat.jpg"]
-)
-def test_no_image_is_refused(fit, image):
-    with pytest.raises(CourseError, match="uint8 image|image to be numbers"):
-        sharing.image_input(image, fit[0])
