@@ -158,9 +158,26 @@ def test_an_export_that_was_built_to_do_harm_is_stopped(kind, tmp_path, monkeypa
     for place in ("", "in"):
         (tmp_path / place / "secret.bin").write_bytes(np.float32(42).tobytes())
     monkeypatch.setattr(runtimes, "PATIENCE", 8)
+    monkeypatch.chdir(tmp_path / "in")  # where a notebook lies
     with pytest.raises(CourseError, match=f"(?i){words}") as error:
         sharing.predict_exported(tmp_path / "in" / "model.onnx", IMAGES)
     print(error.value)
+
+
+LIMITS = """
+import resource, sys
+sys.path.append("helpers/sharing")
+import apart
+apart._limit_memory()
+print(resource.getrlimit(resource.RLIMIT_FSIZE)[1], resource.getrlimit(resource.RLIMIT_CORE)[1])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have other limits")
+def test_the_program_that_runs_an_export_cannot_fill_the_disk():
+    command = [sys.executable, "-c", LIMITS]
+    result = subprocess.run(command, cwd=storage.ROOT, capture_output=True, encoding="utf-8", check=True)
+    assert result.stdout == f"{runtimes.apart.LARGEST_ANSWER} 0\n"
 
 
 ENDS = {  # a program in the place of the one that runs models -> what is said about its end

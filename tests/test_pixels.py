@@ -94,6 +94,31 @@ def test_what_a_model_takes_is_read_from_what_its_layers_do(kind):
     )
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_however_pixels_are_scaled_in_front_what_goes_in_is_read(seed):
+    """Both ranges are brought to one around zero, in one to three steps of any kind."""
+    chance = np.random.default_rng(seed)
+    low, high = -chance.uniform(0, 3), chance.uniform(0.5, 3)
+    for expected, top in (("0..255", 255), ("0..1", 1)):
+        slope, offset, steps = (high - low) / top, low, []
+        for kind in chance.permutation(3)[: chance.integers(1, 4)]:  # each does a part, the last one the rest
+            part, shift = chance.uniform(0.5, 2), chance.uniform(-1, 1)
+            steps.append((kind, part, shift))
+            slope, offset = slope / part, offset - shift * slope / part
+        layer = layers.Rescaling(slope, offset)
+        found = model_input.expected_pixels(through(*[step(*how) for how in steps], layer))
+        assert found == expected, (steps, slope, offset)
+
+
+def step(kind, part, shift):
+    """One way in which a network can compute x * part + shift."""
+    if kind == 0:
+        return layers.Rescaling(part, shift)
+    if kind == 1:
+        return lambda x: x * part + shift
+    return layers.Normalization(mean=-shift / part, variance=1 / part**2)
+
+
 def test_what_no_layer_tells_can_be_said_and_what_they_tell_cannot_be_denied():
     unscaled = through()
     assert evaluation.predict(unscaled, WHOLE, LABELS, pixels="0..255").pixels == "0..255"

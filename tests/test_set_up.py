@@ -41,6 +41,11 @@ def test_set_up_check_says_what_to_do(module, name, value, line, capsys, monkeyp
     assert all(part in printed for part in (line, "→", "To do: 1"))
 
 
+def test_a_package_of_tomorrow_is_new_enough(monkeypatch):
+    monkeypatch.setattr(environment, "installed_version", lambda name: "2.22.0.dev20260101")
+    assert set_up._package(Requirement("tensorflow>=2.18"))[2] is None
+
+
 def test_set_up_check_ends_where_a_drive_is_missing(tmp_path, monkeypatch):
     monkeypatch.setattr(storage, "FIT_OUTPUTS", tmp_path / "fits")
     monkeypatch.setattr(Path, "exists", lambda path: False)

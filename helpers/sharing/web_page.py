@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from helpers import CourseError, storage, validation
+from helpers.images import check_photo
 from helpers.model_input import chosen_pixels
 from helpers.sharing.bundle import _replaced_folder
 from helpers.sharing.export import export_onnx
@@ -90,7 +91,6 @@ def _runtime():
     return [storage.checked(storage.DATA / name) for name in shipped]
 
 
-@validation.checked(image=validation.array())
 def image_input(image, model, pixels=None):
     """Turn an image of any size into a model's input, as the web page does.
 
@@ -118,7 +118,7 @@ def image_input(image, model, pixels=None):
     CourseError
         If `image` or `model` is of another kind.
     """
-    part = _as_image(image)
+    part = Image.fromarray(check_photo(image))
     height, width, channels = _input_shape(model)
     part_width = max(1, min(part.width, part.height * width // height))
     part_height = max(1, min(part.height, part.width * height // width))
@@ -132,20 +132,11 @@ def image_input(image, model, pixels=None):
     )
 
 
-def _as_image(image):
-    image = np.asarray(image)
-    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
-        found = f"{image.dtype} of shape {image.shape}"
-        remedy = "images.load_image(path) reads any image file in this form."
-        raise CourseError("a uint8 image of shape (height, width, 3)", found, remedy)
-    return Image.fromarray(image)
-
-
 def _checked_samples(samples):
     if not isinstance(samples, dict) or not all(isinstance(shows, str) for shows in samples):
         remedy = 'Write samples={"a cat": load_photo("cat")}, say.'
         raise CourseError("samples to be images by what they show", validation.shown(samples), remedy)
-    return {shows: _as_image(image) for shows, image in samples.items()}
+    return {shows: Image.fromarray(check_photo(image)) for shows, image in samples.items()}
 
 
 def _divisor(model, pixels):
