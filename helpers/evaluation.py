@@ -107,7 +107,8 @@ def _array_batches(images, labels, batch_size):
         found = f"an array of shape {tuple(images.shape)}"
         remedy = "A single image needs a first axis of length 1: image[None]."
         raise CourseError("images of shape (N, height, width, channels)", found, remedy)
-    n_labels = len(labels) if np.ndim(labels) else "no"  # None has no axes either
+    labels = validation.as_array(labels, "one label an image")
+    n_labels = len(labels) if labels.ndim else "no"  # None has no axes either
     if n_labels != len(images):
         remedy = "Pass images and labels of the same set: predict(model, test_images, test_labels)."
         raise CourseError("one label an image", f"{len(images)} images and {n_labels} labels", remedy)

@@ -134,6 +134,7 @@ RAGGED = [[1, 2], [], "L"]
         lambda: training.history_table([[2.0, 1.0], [3.0]]),
         lambda: digit_detector.detect(None, RAGGED),
         lambda: evaluation.predict(networks.IMAGE_MODEL, [(RAGGED, [1])]),
+        lambda: evaluation.predict(networks.IMAGE_MODEL, np.zeros((3, 8, 8, 3)), RAGGED),
         lambda: tuning.grid_search(len, [{}], ([], []), ([], []), callbacks=None),
         lambda: mnist.prepare_digit(RAGGED),
         lambda: save_folder("new", [np.zeros((9, 9, 3), np.uint8)], RAGGED, ["cat"]),
