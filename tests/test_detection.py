@@ -310,3 +310,16 @@ def test_hits_false_alarms_and_misses_differ_without_color():
     assert [box.get_linestyle() for box in boxes_in(axes.flat[0])] == ["-", "--", ":"]
     assert [text.get_text() for text in axes.flat[0].texts] == ["3", "1?", "(7)"]
     assert "1 right, 1 false alarms, 1 missed" in said(axes.flat[0])
+
+
+def test_detections_are_drawn_where_they_are_with_names_and_counted():
+    ax = plots.show_detections(IMAGE, FOUND)
+    assert boxes_in(ax)[0].get_bbox().bounds == (0.5, -0.5, 19, 30)  # pixel 1 begins at 0.5
+    assert len(boxes_in(ax)) == 2
+    assert [text.get_text() for text in ax.texts] == ["3 90%", "1 50%"]
+    assert ax.get_title() == "1 1, 1 3"
+    assert said(ax) == "An image with boxes around what was found: 3 90%, 1 50%."
+    assert "nothing" in said(plots.show_detections(IMAGE, FOUND[:0]))
+    ax = plots.precision_recall_curve({"ours": ([FOUND], [TRUTH])})
+    assert "ours ends at recall 0.5" in said(ax)
+    assert ax.get_title() == "" and (ax.lines[0].get_xdata() <= 0.5).all()

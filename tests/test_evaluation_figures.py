@@ -29,10 +29,14 @@ def answers(*groups):
     return predictions(probabilities, labels)
 
 
-def test_counts_can_be_read_on_light_and_dark_cells_and_the_absence_of_confusion_is_said():
-    ax = plotting.confusion_heatmap(np.array([[100, 0], [40, 60]]), ["cat", "dog"])
-    cells = ax.collections[0].get_facecolors()
-    for text, cell in zip(ax.texts, cells, strict=True):
+def test_a_confusion_heatmap_prints_counts_that_can_be_read_and_names_the_worst_confusion():
+    matrix = np.array([[50, 30, 0], [10, 80, 0], [0, 0, 30]])
+    ax = plotting.confusion_heatmap(matrix, NAMES)
+    assert [text.get_text() for text in ax.texts] == [str(count) for count in matrix.ravel()]
+    assert (ax.get_ylabel(), ax.get_xlabel()) == ("True class", "Predicted class")
+    assert tuple(label.get_text() for label in ax.get_xticklabels() + ax.get_yticklabels()) == NAMES * 2
+    assert said(ax).endswith("80% on the diagonal (right). Most confused: cat taken for dog (30).")
+    for text, cell in zip(ax.texts, ax.collections[0].get_facecolors(), strict=True):
         assert contrast(text.get_color(), cell) > 4.5
     assert said(plotting.confusion_heatmap(np.eye(3), NAMES)).endswith("No class is confused with another.")
 
@@ -61,6 +65,9 @@ def test_calibration_says_whether_the_network_is_too_sure(groups, verdict):
     axes = plotting.calibration_plot(evaluation.calibration(some), given, error=0.123)
     assert axes is given
     assert verdict in said(axes)
+    drawn = axes[0].lines[1].get_ydata()  # the interval of the share in the first bin that holds any
+    first = min(groups)[1]
+    np.testing.assert_allclose(drawn, evaluation.accuracy_interval(round(100 * first), 100))
     (points,) = (line for line in axes[0].lines if line.get_marker() == "o")
     np.testing.assert_allclose(points.get_xydata(), sorted(groups))
     assert sum(bar.get_height() for bar in axes[1].patches) == len(some)
@@ -75,10 +82,13 @@ def line_through_the_best(ax):
     return ax.lines[1].get_xydata().tolist()
 
 
-def test_the_highest_accuracy_of_a_sweep_is_the_best_and_names_stand_from_the_best_to_the_worst():
-    ax = sweep([0.6, 0.2, 0.4], [0.5, 0.6, 0.7], column="val_accuracy")
-    assert ax.lines[2].get_xydata().tolist() == [[0.4, 0.7]]  # the ring
-    assert ax.get_ylabel() == "Validation accuracy"
+def test_a_sweep_is_drawn_in_order_and_names_from_the_best_to_the_worst():
+    ax = sweep([0.6, 0.2, 0.4], [0.9, 0.8, 0.7])
+    assert line_through_the_best(ax) == [[0.2, 0.8], [0.4, 0.7], [0.6, 0.9]]
+    assert ax.get_ylabel() == "Lowest validation loss" and "Best: 0.4." in said(ax)
+    accuracy = sweep([0.6, 0.2, 0.4], [0.5, 0.6, 0.7], column="val_accuracy")
+    assert [one.lines[2].get_xydata().tolist() for one in (ax, accuracy)] == [[[0.4, 0.7]]] * 2  # the ring
+    assert accuracy.get_ylabel() == "Validation accuracy"
     ax = sweep(["Adam", "RMSprop", "SGD"], [0.9, 0.8, 0.7])
     assert [label.get_text() for label in ax.get_xticklabels()] == ["SGD", "RMSprop", "Adam"]
     assert ax.lines[1].get_linestyle() == "None" and "Best: SGD." in said(ax)

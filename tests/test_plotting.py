@@ -206,3 +206,42 @@ def test_what_cannot_be_drawn_is_refused(message, function, arguments):
     with pytest.raises(CourseError, match=message):
         function(*arguments)
     assert not [ax for number in plt.get_fignums() for ax in plt.figure(number).axes if ax.has_data()]
+
+
+# What notebooks draw of their own trainings, and therefore compare with a wide tolerance
+
+
+def test_bars_are_as_long_as_the_probabilities_and_print_them():
+    ax = bars()
+    assert [bar.get_width() for bar in ax.patches] == pytest.approx([0.2, 0.7, 0.1])
+    assert words(ax) == ["20.0%", "70.0%", "10.0%"] and ax.get_xlim()[0] == 0
+    top, bottom = ax.get_ylim()[::-1]
+    assert top < 0 < 2 < bottom, "the first class stands on top"
+
+
+@pytest.mark.parametrize(("label", "sign", "verdict"), [(1, "✓", "right"), (0, "✗", "wrong")])
+def test_a_prediction_names_true_and_predicted_class(label, sign, verdict):
+    axes = plotting.plot_prediction(image(), PROBABILITIES, NAMES, label)
+    assert axes[0].figure.get_suptitle() == f"True class: {NAMES[label]}    Predicted: dog {sign}"
+    assert len(axes) == 2 and axes[0].images and len(axes[1].patches) == 3
+    beside = f"One image of class {NAMES[label]} beside its probabilities"
+    assert said(axes) == f"{beside}: predicted dog with 70.0%, which is {verdict}."
+
+
+def test_images_and_feature_maps_are_shown_in_order_and_maps_on_one_scale():
+    maps = np.zeros((2, 4, 9))
+    maps[..., 1], maps[..., 2:] = 5, 10
+    axes = plotting.feature_maps(maps)
+    assert {ax.images[0].get_clim() for ax in axes.flat[:9]} == {(0, 10)}
+    titled = plotting.show_images(np.moveaxis(maps, 2, 0) / 10, titles=list("abcdefghi"))
+    for shown, values in ((axes, [0, 5, 10]), (titled, [0, 0.5, 1])):
+        assert [ax.images[0].get_array()[0, 0] for ax in shown.flat[:3]] == values
+    assert [ax.get_title() for ax in titled.flat[:9]] == list("abcdefghi")
+
+
+def test_compared_histories_are_named_where_they_end_and_sizes_of_files_are_drawn_to_scale():
+    ax = plotting.compare_histories({"intro": HISTORY, "stopped": {"val_accuracy": [0.3, 0.4]}})
+    assert {text.get_text(): text.xy for text in ax.texts} == {"intro": (3, 0.6), "stopped": (2, 0.4)}
+    assert said(ax).endswith("At the end: intro 0.60, stopped 0.40.")
+    ax = plotting.file_sizes({"large": 140_000, "small": 43_000})
+    assert [bar.get_width() for bar in ax.patches] == [140, 43] and words(ax) == ["140 kB", "43 kB"]
