@@ -186,6 +186,7 @@ ENDS = {  # a program in the place of the one that runs models -> what is said a
     "raise ValueError('other\\n\\x1b[2Jimages')": "images",
     "raise SystemExit(7)": "stopped (code 7)",
     "import sys, numpy; numpy.save(sys.argv[3], 1.0)": "an answer of shape ()",
+    "import sys, numpy; numpy.save(sys.argv[3], [[1.0]])": "an answer of shape (1, 1)",
 }
 
 

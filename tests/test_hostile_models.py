@@ -279,6 +279,7 @@ NAMED = {
     "a reader of an archive": called("keras.utils", "get_file", "harmed", "http://127.0.0.1:9/a.tar", True),
     "a metric of a billion": compiled(metrics=[AUC]),
     "a rank of a billion": setting(lora_rank=10**9),
+    "a negative billion": setting(lora_rank=-(10**9)),
     "a shape of a billion": layers(build_config={"input_shape": [None, 6, 6, 10**9]}),
     "a text of a billion": setting(kernel_initializer=HUGE),
     "layers by the thousand": chain(3_000),
@@ -446,6 +447,7 @@ REASONS = {  # what a guard says -> how the names of its cases begin, lest anoth
     "a part called": ("archive: climbing", "archive: absolute", "archive: on", "archive: a link"),
     "another way of packing": "archive: packed",
     "filters=23,400,000": "names a giant",
+    "=-1,000,000,000": "names a negative billion",
     "=1,000,000,000": ("names a metric", "names a rank", "names a shape"),
     "layers, called": ("names layers by", "names calls by"),
     "that wait for each other": "names a layer that waits",
@@ -487,6 +489,9 @@ def test_keras_loads_in_its_safe_mode_here_and_apart(tiny, monkeypatch):
     monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
     model_files.load_model(tiny), apart._keras(tiny)
     assert asked == [{"safe_mode": True}] * 2
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    with pytest.raises(RuntimeError, match="another backend"):
+        apart._keras(tiny)
 
 
 SIDE = 9_000  # below what a setting may be
@@ -520,11 +525,11 @@ def test_no_layer_of_keras_that_opens_files_or_runs_code_is_welcome():
 
 
 def test_text_from_a_file_is_shown_on_one_line_without_control_characters(tiny, tmp_path):
-    name = "Dense\x1b[2J\n✓ all is well\u202e\r"
+    name = "Dense\x1b[2J\n✓ all is well\u202e\r" + "x" * 10_000
     path = rebuilt(tiny, tmp_path / "model.keras", **layers(**part("theirs\x07", name)))
     with pytest.raises(CourseError, match="✓ all is well") as error:
         model_files.load_model(path)
-    assert str(error.value).isprintable()
+    assert str(error.value).isprintable() and len(error.value.got) < 400
     assert "".join(error.value._render_traceback_()).isprintable()
 
 

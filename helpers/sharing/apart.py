@@ -1,6 +1,6 @@
 """Let a model classify images in a Python of its own: a program that `runtimes` starts, not a module.
 
-    python -P apart.py model.onnx images.npy answer.npy
+    python apart.py model.onnx images.npy answer.npy
 
 A file that was damaged, or built to do harm, can crash the program that runs it or make it take all memory.
 Here that ends this process alone.

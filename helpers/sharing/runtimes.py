@@ -120,7 +120,7 @@ def _classify_apart(path, images, **settings):
     with tempfile.TemporaryDirectory() as folder:
         given, answer = (Path(folder) / name for name in ("images.npy", "answer.npy"))
         np.save(given, images)
-        command = [sys.executable, "-P", apart.__file__, path.absolute(), given, answer]
+        command = [sys.executable, apart.__file__, path.absolute(), given, answer]
         try:
             code, printed, errors = environment.run(*command, seconds=seconds, **settings)
         except subprocess.TimeoutExpired:
