@@ -123,7 +123,11 @@ def test_gradient_descent_draws_every_update_and_several_rates_side_by_side():
         assert ax.get_title() == f"R = {rate}: {verdict}" and verdict in alt_text(ax.figure)
 
 
-def test_what_is_no_model_file_is_not_drawn(tmp_path):
+def test_the_parts_of_a_model_file_are_drawn_with_their_sizes(tmp_path):
+    drawn = texts(plotting.keras_file(SHIPPED_FITS / "model_intro" / "model_intro.keras"))
+    assert {"metadata.json", "config.json", "model.weights.h5"} <= set(drawn)
+    sizes = [float(text.split()[0].replace(",", "")) for text in drawn if text.endswith(" kB")]
+    assert sizes == sorted(sizes) and sizes[-1] > 79_530 * 4 / 1000
     (tmp_path / "photo.keras").write_bytes(b"no archive")
     with pytest.raises(CourseError, match=r"a \.keras file"):
         plotting.keras_file(tmp_path / "photo.keras")
