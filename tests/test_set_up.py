@@ -115,7 +115,7 @@ if sys.platform == "linux":  # which has a folder that refuses even an administr
 @pytest.mark.thorough
 @pytest.mark.parametrize(("environ", "faults"), SITUATIONS)
 def test_set_up_check_has_a_remedy_for_each_situation(environ, faults, tmp_path):
-    (tmp_path / "keras.json").write_text('{"epsilon": 1}' if "EPSILON" in environ else "{}", "utf-8")
+    (tmp_path / "keras.json").write_text('{"epsilon": 1}' if "EPSILON" in environ else "{}", encoding="utf-8")
     done = check("-B", KERAS_HOME=str(tmp_path), **environ)
     assert done.returncode == 1, done.stderr
     told = re.findall(r"^✗.*\n  → .*$", done.stdout, re.MULTILINE)
