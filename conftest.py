@@ -29,12 +29,12 @@ SECONDS = {
     "test_in_jupyterlab.py": 50,
     "example-iris.ipynb": 45,
     "01-introduction.ipynb": 45,
+    "02-image-data.ipynb": 45,
     "test_set_up.py": 40,
     "test_environment.py": 35,
     "06-share.ipynb": 30,
     "test_explorers.py": 30,
     "test_thirty_learners.py": 25,
-    "02-image-data.ipynb": 15,
     "03-build-a-cnn.ipynb": 15,
 }
 

@@ -116,18 +116,18 @@ def test_a_kernel_that_has_run_nothing_explains_it_too(path):
     assert output["ename"] == "NameError"
 
 
-def explained(source, name="train_images"):
+def explained(source, name="augment"):
     return missing_cells._explanation(NameError("not defined", name=name), source)
 
 
 def test_a_cell_that_a_learner_has_changed_is_known_again_and_other_names_are_shown_as_ever(monkeypatch):
     cells = missing_cells._read_cells(NOTEBOOKS[1])
-    source = next(c.source for c in cells if "checks.normalize(normalized, train_images)" in c.source)
+    source = next(c.source for c in cells if "checks.read_folder(read_folder, in_both)" in c.source)
     assert "..." in source
-    changed = source.replace("...", "train_images / 255.0  # mine") + "\nprint(normalized.max())"
+    changed = source.replace("...", "0.5 * 120  # mine") + "\nprint(in_both)"
     assert explained(changed) == explained(source)
     assert "in the section “3 Prepare data”" in explained(source)
-    assert explained(source, name="trian_images") is None
+    assert explained(source, name="agument") is None
     assert explained("import this\nmine = yours + something", name="something") is None
     monkeypatch.setitem(sys.modules, "google.colab", sys)  # which has another menu
     assert "Runtime > Run before" in explained(source)

@@ -135,6 +135,9 @@ def test_pixels_show_their_numbers_in_reading_order():
     assert [text.get_color() for text in ax.texts] == [text_color([1, 1, 1]), text_color([0, 0, 0])]
     ax = plotting.pixel_grid(np.array([[[1.0, 0.5, 0.0]]]))
     assert words(ax) == ["1.00\n0.50\n0.00"] and "red, green and blue" in said(ax)
+    wide = plotting.pixel_grid(np.zeros((2, 3)))
+    labels = [[label.get_text() for label in axis.get_ticklabels()] for axis in (wide.yaxis, wide.xaxis)]
+    assert labels == [["0", "1"], ["0", "1", "2"]]
 
 
 def test_a_description_replaces_what_the_function_said_for_one_panel_and_for_several():
@@ -193,7 +196,6 @@ REFUSED = [  # message, function, values of its first argument that it refuses
     ("two axes", lambda n: plotting.learning_curves(HISTORY, ax=plt.subplots(1, n)[1]), [3]),
     ("histor", plotting.compare_histories, [{}, dict.fromkeys("abcdefgh", HISTORY), {"a": {"loss": [1.0]}}]),
     ("numbers can be read", plotting.pixel_grid, map(np.zeros, [(13, 4), (4, 13), (9, 4, 3)])),
-    ("colour image", plotting.plot_channels, [np.zeros((2, 2), "uint8")]),
     ("height, width, filters", plotting.feature_maps, [np.zeros((1, 4, 4, 8)), np.zeros((4, 4))]),
     ("height, width, filters", plotting.feature_maps, [np.full((4, 4, 2), np.nan)]),
     ("sizes in bytes", plotting.file_sizes, [{}]),

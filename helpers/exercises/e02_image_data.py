@@ -1,215 +1,231 @@
-"""Exercises of episode 2: axes and values of images, labels, the three parts of the data."""
+"""Exercises of episode 2: shapes and values of images, a data set prepared, a folder read."""
 
-from collections import Counter
+import contextlib
+import io
+import tempfile
+from pathlib import Path
 
 import numpy as np
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import array, call, number, sequence, shown
+from helpers.exercises.parsing import array, call, compare_number, number, sequence, shown
 
 
-@exercise("array_shape, pixel_index, target_size : tuple of int")
-def image_shape(array_shape, pixel_index, target_size):
-    """Check the order of height, width and channels, for a colour photo that PIL calls 640 x 480."""
+@exercise("array_shape, blue_value, batch_shape : tuple of int")
+def image_shapes(array_shape, blue_value, batch_shape):
+    """Check the shape of a 640 x 427 photo's array, the index of a number in it, and the shape of a batch."""
     shape = sequence(array_shape, "array_shape")
-    swapped = shape[:2] == (640, 480)
-    yield swapped, "Width and height are swapped: PIL gives width first, an array height first."
-    yield shape == (480, 640), "The third number is missing: a colour photo has 3 channels."
-    yield shape[0] == 3, "The channels come last here: (height, width, channels)."
-    yield len(shape) == 4, "This is one image, so there is no axis that counts images."
-    yield shape != (480, 640, 3), f"The shape is not {shape}: write (height, width, channels)."
-    pixel = sequence(pixel_index, "pixel_index")
-    yield pixel == (100, 20), "Right and down are swapped: the first index counts rows, from the top down."
-    elsewhere = pixel != (20, 100)
-    yield elsewhere, f"Pixel {pixel} lies elsewhere: the first index is the row, the second the column."
-    size = sequence(target_size, "target_size")
-    yield size == (64, 32), "target_size is (height, width): Keras says it as arrays do, not as PIL does."
-    yield size != (32, 64), f"target_size {size} makes an image {size[-1]} wide: write (height, width)."
-    return "PIL says (width, height), arrays and target_size say height first, and channels come last."
+    yield shape[:2] == (640, 427), "array_shape: width comes first for Pillow, but not for an array."
+    yield shape == (427, 640), "array_shape lacks the third number: how many colours does each pixel have?"
+    yield shape == (3, 427, 640), "array_shape has the channels first: here they come last."
+    yield len(shape) == 4, "array_shape has an axis too many: this is one photo, not a batch."
+    yield shape != (427, 640, 3), f"array_shape is not {shown(shape)}: rows, columns, colours."
+    index = sequence(blue_value, "blue_value")
+    index = (*index[:2], 2) if index[2:] == (-1,) else index  # counted from the end
+    yield len(index) == 2, "blue_value picks all three colours of a pixel: a third index picks one of them."
+    yield index[:2] == (100, 20), "blue_value: the first index counts rows, so how far down is the pixel?"
+    yield index == (2, 20, 100), "blue_value has the channel first: it is the last axis."
+    yield index[2:] == (3,), "blue_value: counting starts at 0, so there is no channel 3."
+    yield index[:2] == (19, 99), "blue_value: the first row and the first column are number 0, not 1."
+    yield index != (20, 100, 2), f"blue_value is not {shown(index)}: row, column, then red, green or blue?"
+    batch = sequence(batch_shape, "batch_shape")
+    yield len(batch) == 3, "batch_shape is the shape of one photo: a batch has one more axis."
+    yield batch == (64, 96, 3, 16), "batch_shape counts the photos last: that axis comes first."
+    yield batch[1:3] == (96, 64), "batch_shape: target_size is (height, width), in the order of an array."
+    yield batch[1:3] == (427, 640), "batch_shape: the photos were resized while they were loaded."
+    yield batch != (16, 64, 96, 3), f"batch_shape is not {shown(batch)}: photos, height, width, channels."
+    return "Height before width, channels last, and in a batch the number of photos first of all."
 
 
-@exercise("normalized : array of float32, same shape as `images`; images : array of uint8")
-def normalize(normalized, images):
-    """Check images that were brought from 0..255 to 0..1."""
-    result, images = array(normalized, "normalised"), array(images, "images")
-    changed = images.max() <= 1
-    yield changed, "The original images were changed: load them again, and give the result its own name."
-    reshaped = result.shape != images.shape
-    yield reshaped, f"The shape changed from {images.shape} to {result.shape}: only divide."
-    unchanged = np.array_equal(result, images)
-    yield unchanged, "The values still go up to 255: divide by the largest possible value."
-    right = images / 255
-    twice = np.allclose(result, right / 255, atol=1e-6)
-    yield twice, "The images are normalised twice: they are almost black."
-    floored = np.array_equal(result, images // 255)
-    yield floored, "// throws the remainder away and leaves only 0 and 1: use /."
-    yield np.array_equal(result, right.round()), "Only 0 and 1 are left: keep the fractions, do not round."
-    by_256 = np.allclose(result, images / 256, atol=1e-6)
-    yield by_256, "The largest value is 255, not 256: 0..255 are 256 values."
-    yield result.min() < 0, "There are negative values: 0 stays 0, and 255 becomes 1."
-    yield (
-        not np.allclose(result, right, atol=1e-3) and np.isclose([result.min(), result.max()], [0, 1]).all(),
-        "The images are stretched by their own darkest and brightest pixel: divide all of them by 255.",
-    )
-    yield not np.allclose(result, right, atol=1e-3), f"The values go to {result.max():.4g}: divide by 255."
-    is_double = getattr(normalized, "dtype", None) == np.float64
-    yield is_double, "float64 takes twice the memory for nothing: divide by np.float32(255)."
-    return f"0..255 became 0..1: the mean was {images.mean():.2f} and is {result.mean():.4f} now."
-
-
-@exercise("encoded : array of shape (4, 3)")
-def one_hot(encoded):
-    """Check the encoding of yellow, orange, purple, yellow; the classes are yellow 0, orange 1, purple 2."""
-    table = array(encoded, "encoded")
-    right = np.eye(3)[[0, 1, 2, 0]]
-    not_encoded = table.ndim == 1
-    yield not_encoded, "The labels are not encoded yet: to_categorical makes a row of three numbers of each."
-    twice = table.ndim > 2
-    yield twice, f"The shape is {table.shape}: the labels are encoded twice. Encode whole numbers once."
-    yield table.shape == (3, 4), "Rows and columns are swapped: a row for each of the four labels."
-    told_apart = table.shape == (4, 4) and (table == np.eye(4)).all()
-    yield told_apart, "The first and the last label are both yellow: they need the same row."
-    yield table.shape[1] == 4, "Four columns for three classes: number the classes from 0."
-    other_shape = table.shape != (4, 3)
-    yield other_shape, f"The shape is {table.shape}: four labels make 4 rows, three classes 3 columns."
-    yield not np.isin(table, (0, 1)).all(), "There are other numbers than 0 and 1: each place says no or yes."
-    yield (table.sum(axis=1) != 1).any(), "A row has more or less than one 1: a label belongs to one class."
-    reordered = np.array_equal(table @ table.T, right @ right.T) and (table != right).any()
-    yield reordered, "The classes are in another order: yellow 0, orange 1, purple 2."
-    wrong = np.flatnonzero((table != right).any(axis=1))
-    row = wrong[0] if wrong.size else 0
-    yield wrong.size, f"Look at row {row} (the first is row 0): that is another colour."
-    return "One row a label, one 1 a row: the network learns classes that are equally far from each other."
-
-
-@exercise("train_x, val_x, train_y, val_y : array; images, labels : array, before the split")
-def split(train_x, val_x, train_y, val_y, images, labels):
-    """Check a split into 80 % training and 20 % validation data with ``random_state=42``."""
-    parts = {"train_x": train_x, "val_x": val_x, "train_y": train_y, "val_y": val_y}
-    parts |= {"images": images, "labels": labels}
-    arrays = [array(value, name, any_type=True) for name, value in parts.items()]
-    train_x, val_x, train_y, val_y, x, y = arrays
-    crossed = len(train_x) == len(val_x) != len(train_y) == len(val_y)
-    yield crossed, "The results are in another order: train_test_split gives both parts of the images first."
-    unpaired = len(train_x) != len(train_y) or len(val_x) != len(val_y)
-    yield unpaired, "Images and labels differ in number: there is one label an image, in both parts."
-    n_val = int(np.ceil(0.2 * len(x)))
-    swapped = len(train_x) == n_val
-    yield swapped, "Training and validation are swapped: 80 % is for training. Look at test_size."
-    yield len(val_x) != n_val, f"{len(val_x)} of {len(x)} for validation is not 20 %: look at test_size."
-    before, after = _counted(x), _counted(train_x) + _counted(val_x)
-    yield before != after, "An image is in both parts or in none: make both in one call of train_test_split."
-    pairs = _counted(x, y) == _counted(train_x, train_y) + _counted(val_x, val_y)
-    yield not pairs, "Images got labels of others: hand images and labels to one call of train_test_split."
-    not_shuffled = np.array_equal(val_x, x[-n_val:])
-    yield not_shuffled, "The end was cut off as it was: data are often sorted, so shuffle."
-    yield not _is_split_with_42(val_x, x, y), "Each run gives another split: add random_state=42."
-    n_train = len(train_x)
-    return f"{n_train} to learn from, {n_val} to validate, none in both, and the same again next time."
-
-
-def _counted(*arrays):
-    """Count how often each row occurs."""
-    rows = zip(*map(np.ascontiguousarray, arrays), strict=True)
-    return Counter(tuple(entry.tobytes() for entry in row) for row in rows)
-
-
-def _classes(labels):
-    """Undo one-hot encoding, if there is one: (N, 10), (N, 1) or (N,) -> (N,)."""
-    return labels.argmax(axis=1) if labels.ndim == 2 and labels.shape[1] > 1 else labels.ravel()
-
-
-def _is_split_with_42(val_images, images, labels):
-    """Tell whether a split with ``random_state=42``, stratified or not, gives these images."""
-    from sklearn.model_selection import train_test_split
-
-    whole = train_test_split(images, test_size=0.2, random_state=42)[1]
-    try:
-        stratified = train_test_split(images, test_size=0.2, random_state=42, stratify=_classes(labels))[1]
-    except ValueError:  # a class too small to be in both parts
-        stratified = whole
-    return any(np.array_equal(val_images, part) for part in (whole, stratified))
+@exercise("zero_to_one, minus_one_to_one : three numbers; times_as_many : int")
+def normalize_by_hand(zero_to_one, minus_one_to_one, times_as_many):
+    """Check the pixel [0, 51, 255] in two ranges, and the cost of 224 x 224 pixels against 32 x 32."""
+    pixel = np.array([0, 51, 255])
+    names = {
+        "zero_to_one": (zero_to_one, pixel / 255, "which number must become 1, and which one stays 0?"),
+        "minus_one_to_one": (minus_one_to_one, pixel / 127.5 - 1, "what must 0 become, and what 255?"),
+    }
+    for name, (answer, right, hint) in names.items():
+        given = array(answer, name).astype(float)
+        yield given.shape != (3,), f"{name} has the shape {given.shape}: a pixel has three values."
+        near_misses = {
+            f"{name} is what it was: bring it into the other range.": pixel,
+            f"{name} is divided by 256: the largest value is 255.": pixel / 256,
+            f"{name} is rounded to whole numbers: keep the fractions.": right.round(),
+            f"{name} goes from -0.5 to 0.5: the middle is right, the width is not.": pixel / 255 - 0.5,
+            f"{name} goes from -1 to 0: how wide is a range from -1 to 1?": pixel / 255 - 1,
+            f"{name} goes from 0 to 2: the width is right, the middle is not.": pixel / 127.5,
+        }
+        for message, result in near_misses.items():
+            yield np.allclose(given, result, atol=1e-3) and not np.allclose(result, right), message
+        first = int(np.argmax(~np.isclose(given, right, atol=1e-3)))
+        wrong = not np.allclose(given, right, atol=1e-3)
+        yield wrong, f"{name}: {pixel[first]} does not become {given[first]:g}; {hint}"
+    near_misses = {
+        "times_as_many: both sides are 7 times as long, so how many tiles fit in?": 7,
+        "times_as_many: you counted the numbers. How many times the other count is that?": 224 * 224 * 3,
+        "times_as_many is how many times *more*: the first 32 x 32 pixels count, too.": 48,
+        "times_as_many: both images have three channels, so the 3 cancels.": 147,
+    }
+    hint = "how many pixels has each of the two?"
+    yield from compare_number(times_as_many, "times_as_many", 49, near_misses, hint)
+    return "Both ranges keep the image as it is; seven times the side costs 49 times the numbers."
 
 
 @exercise("function : callable")
 def prepare_dataset(function):
-    """Check the learner's own function that normalises, encodes and splits."""
-    images, labels = _small_set()
+    """Check the learner's own function that normalises, encodes and splits, the classes in equal shares."""
+    images, labels = _unbalanced_set()
     given = images.copy(), labels.copy()
     results = call(function, *given)
     four = isinstance(results, list | tuple) and len(results) == 4
-    yield not four, "It should return four things, two parts of the images and two of the labels."
+    yield not four, "It should return four arrays, two parts of the images and two of the labels."
     names = ("train_images", "val_images", "train_labels", "val_labels")
     parts = [array(part, name) for part, name in zip(results, names, strict=True)]
-    yield from _prepared_form([part.shape for part in parts], len(images))
+    yield from _form_faults([part.shape for part in parts], len(images))
     train_x, val_x, train_y, val_y = parts
-    top, bottom = max(train_x.max(), val_x.max()), min(train_x.min(), val_x.min())
-    yield bottom < 0, f"The images go down to {bottom:g}: dividing them by 255 is enough."
-    yield top > 1, f"The images go up to {top:g}: divide them by 255."
-    yield top < 0.01, "The images are normalised twice: they are almost black."
-    is_double = train_x.dtype == np.float64
-    yield is_double, 'float64 takes twice the memory for nothing: images.astype("float32") / 255.'
+    yield from _range_faults(min(train_x.min(), val_x.min()), max(train_x.max(), val_x.max()))
+    double, kind = train_x.dtype == np.float64, train_x.dtype
+    yield double, "The images are float64: float32 is precise enough, and takes half the memory."
+    yield kind != np.float32, f"The images are {kind}: the exercise asks for float32."
     places = _places(np.concatenate([train_x, val_x]))
-    paired = np.array_equal(np.concatenate([train_y, val_y]).argmax(axis=1), labels.ravel()[places])
-    yield not paired, "Images got labels of others: split both in one call of train_test_split."
+    yield len(set(places)) < len(images), "Some images are in both parts, others in none: split only once."
+    classes = np.concatenate([train_y, val_y]).argmax(axis=1)
+    paired = np.array_equal(classes, labels.ravel()[places])
+    yield not paired, "Images have lost their own labels: split both in one call of train_test_split."
     kept = np.array_equal(given[0], images) and np.array_equal(given[1], labels)
-    yield not kept, "It changed the arrays it was given: make new ones, images = images / 255."
+    yield not kept, "It changed the arrays that it was given: make new ones instead."
     again = array(call(function, images.copy(), labels.copy())[1], "val_images")
-    yield not np.array_equal(again, val_x), "Each call gives another split: add random_state=42."
-    other_split = not _is_split_with_42(images[_places(val_x)], images, labels)
-    yield other_split, "The split is another: use random_state=42."
-    return "float32 in 0..1, one-hot labels, 80 % and 20 %, the same each time: the data are ready."
+    yield not np.array_equal(again, val_x), "Each call splits differently: random_state repeats a split."
+    uneven = not np.array_equal(val_y.sum(axis=0) * 5, np.bincount(labels.ravel()))
+    yield uneven, "The classes do not have the same share in both parts: which argument does that?"
+    return "float32 from 0 to 1, one-hot labels, and 20% of each class for validation, the same every time."
 
 
-def _prepared_form(shapes, total):
+def _form_faults(shapes, total):
     """Yield what is wrong with the shapes of the four results."""
     axes = [len(shape) for shape in shapes]
-    twice = 3 in axes
-    yield twice, f"A result has shape {shapes[axes.index(3) if 3 in axes else 0]}: labels are encoded twice."
+    yield 3 in axes, "The labels have three axes: they are encoded twice."
     flat = [shape for shape in shapes if len(shape) == 1 or shape[1:] == (1,)]
-    yield flat, f"The labels have shape {flat and flat[0]}: to_categorical makes ten numbers of each."
-    yield axes != [4, 4, 2, 2], "The order is train_images, val_images, train_labels, val_labels."
-    swapped = shapes[0][0] < shapes[1][0]
-    yield swapped, "Training and validation are swapped: 80 % is for training. Look at test_size."
+    yield flat, f"The labels have the shape {flat and flat[0]}: they are not one-hot encoded."
+    yield axes != [4, 4, 2, 2], "The order should be: train_images, val_images, train_labels, val_labels."
+    yield shapes[2][1] != 10, f"The labels have {shapes[2][1]} columns: how many classes are there?"
+    yield shapes[0][0] < shapes[1][0], "Training and validation have changed places: look at test_size."
     sizes = [shape[0] for shape in shapes]
-    right = [total * 4 // 5, total // 5] * 2
-    yield sizes != right, f"Of {total} images and labels it makes parts of {sizes}: look at test_size."
+    yield (
+        sizes != [total * 4 // 5, total // 5] * 2,
+        f"Of {total} images it keeps {sizes[1]} for validation: that is not 20%.",
+    )
 
 
-def _small_set():
-    """50 images of 4 x 4 pixels in 10 classes; the first number of each tells which it is."""
-    images = np.random.default_rng(0).integers(0, 256, (50, 4, 4, 3), dtype="uint8")
-    images[:, 0, 0, 0] = np.arange(50) * 5
-    return images, (np.arange(50)[:, None] % 10).astype("uint8")
+def _range_faults(low, high):
+    """Yield why images are not from 0 to 1."""
+    yield low < 0, f"The images go down to {low:g}: the exercise asks for 0 to 1."
+    yield high > 1.5, f"The images go up to {high:g}: which number should become 1?"
+    yield high < 0.01, "The images are almost black: they were divided twice."
+    yield not np.isclose(high, 1, atol=1e-3), f"The brightest value, 255, becomes {high:.4g} instead of 1."
+
+
+def _unbalanced_set():
+    """75 images of 4 x 4 pixels in 10 classes of 5 or 10; the first numbers of each tell which it is."""
+    images = np.random.default_rng(0).integers(0, 256, (75, 4, 4, 3), dtype="uint8")
+    images[:, 0, 0, 0], images[:, 0, 1] = np.arange(75) * 3, 255
+    return images, np.repeat(np.arange(10), [5, 10] * 5)[:, None].astype("uint8")
 
 
 def _places(images):
-    return np.rint(images[:, 0, 0, 0] * 51).astype(int) % 50
+    return np.rint(images[:, 0, 0, 0] * 85).astype(int) % 75
 
 
-@exercise("counts : 10 int, a dict or a Series; balanced : bool; stratified : int; labels : array")
-def class_counts(counts, balanced, stratified, labels):
-    """Check how many training images each class has after the split."""
-    classes = _classes(array(labels, "labels"))
-    right = np.bincount(classes.astype(int))
-    even = len(classes) / len(right)
-    keys = getattr(counts, "keys", None)  # a dictionary or a Series, in any order of the classes
-    given = array([counts[key] for key in sorted(keys())] if keys else counts, "counts")
-    yield given.shape != right.shape, f"There should be {len(right)} counts, one a class, not {given.size}."
-    yield np.isclose(given.sum(), 1), "These are shares: count the images themselves."
-    yield np.allclose(given, even * 1.25), "This is how it was before the split: count the training labels."
-    set_aside = np.array_equal(given, even * 1.25 - right)
-    yield set_aside, "These are the validation images: count the training labels."
-    is_sorted = np.array_equal(np.sort(given), np.sort(right)) and not np.array_equal(given, right)
-    yield is_sorted, "The counts are right, but sorted by size: give them in the order of the classes."
-    wrong = np.flatnonzero(given != right)
-    first = wrong[0] if wrong.size else 0
-    yield wrong.size, f"Class {first} has not {given[first]:g} images: count it once more."
-    yield not isinstance(balanced, bool | np.bool_), f"balanced is {shown(balanced)}: write True or False."
-    misjudged = bool(balanced) != bool(abs(right - even).max() <= even / 10)
-    yield misjudged, f"The classes have {right.min()} to {right.max()} images: compare them."
-    each = number(stratified, "stratified")
-    yield each == right[0] != even, "With stratify the counts would change: each class is split by itself."
-    yield each == even * 1.25, f"{each:g} a class is before the split: 80 % of them are for training."
-    yield each != even, f"Not {each:g}: stratify gives each class the same share, 80 % of all its images."
-    return f"{right.min()} to {right.max()} a class is nearly even; stratify would make it exactly {even:g}."
+N_PHOTOS = 40  # of the folder that is read: half of them in each of two classes
+
+
+@exercise("function : callable; in_both : int")
+def read_folder(function, in_both):
+    """Check a function that reads a folder in two parts, and how many photos were in both before."""
+    yield 0 < number(in_both, "in_both") < 1, "in_both is a share: how many of the 60 photos is that?"
+    near_misses = {
+        "in_both: compare the two calls. Does the second one get the rest of the first one's photos?": 0,
+        "in_both: not all of them. What share of the 300 photos is in the training part?": 60,
+        "in_both counts training photos: how many of the 60 are among them?": 240,
+        "in_both: that is how many are *not* used for training.": 12,
+        "in_both is a percentage: how many of the 60 photos is that?": 80,
+    }
+    hint = "how likely is it that one of the 60 is among the 240 that the first call chose?"
+    yield from compare_number(in_both, "in_both", 48, near_misses, hint, rtol=0, atol=5)
+    photos = _photos()
+    with tempfile.TemporaryDirectory() as folder:
+        _write(photos, Path(folder))
+        with contextlib.redirect_stdout(io.StringIO()):  # Keras says how many files it uses
+            parts = call(function, folder)
+            two = isinstance(parts, list | tuple) and len(parts) == 2
+            yield not two, "It should return two data sets, train and validation."
+            train, validation = (_read(part) for part in parts)
+    for name, part in {"train": train, "validation": validation}.items():
+        yield part is None, f"{name} is no data set of batches of images and labels: what is returned?"
+        yield part[0].shape[1:] != (32, 32, 3), f"{name} has images of {part[0].shape[1:]}: keep 32 x 32 x 3."
+    (x, y), (val_x, val_y) = train, validation
+    low, high = min(x.min(), val_x.min()), max(x.max(), val_x.max())
+    alike = (x.max() > 1.5) == (val_x.max() > 1.5)
+    yield not alike, f"One part goes up to {x.max():.3g}, the other to {val_x.max():.3g}: prepare both alike."
+    yield low < -0.01, f"The images go down to {low:.3g}: the plan asks for 0 to 1."
+    yield high > 1.5, f"The images go up to {high:.4g}: the plan asks for 0 to 1."
+    yield min(x.max(), val_x.max()) < 0.01, "Images are almost black: they were divided twice."
+    sizes = (len(x), len(val_x))
+    swapped, expected = sizes == (8, 32), f"{N_PHOTOS} photos become {sizes[0]} and {sizes[1]}"
+    yield swapped, f"{expected}: training and validation have changed places."
+    yield sizes != (32, 8), f"{expected}: 80% and 20% are wanted."
+    numbers, val_numbers = _which(x), _which(val_x)
+    the_end = sorted(val_numbers) == list(range(N_PHOTOS - 15, N_PHOTOS, 2))  # of the second class
+    yield the_end, "All validation photos are of one class: files come sorted, so they must be shuffled."
+    shared = len({*numbers} & {*val_numbers})
+    yield shared, f"Of the 8 validation photos in a small folder, {shared} are used for training, too."
+    changed = not np.allclose(val_x, photos[val_numbers] / 255, atol=0.01)
+    yield changed, "The validation photos are changed at random: they should stay as new photos will be."
+    unchanged = np.allclose(x, photos[numbers] / 255, atol=0.01)
+    yield unchanged, "No training photo is changed at random: the plan asks for augmentation there."
+    shape = y.shape[1:] != (2,) or val_y.shape[1:] != (2,)
+    yield shape, "The labels are no longer one-hot encoded."
+    classes = [*(numbers % 2 != y.argmax(axis=1)), *(val_numbers % 2 != val_y.argmax(axis=1))]
+    yield any(classes), "Photos have lost their own labels."
+    return "Repaired: no photo in both parts, both prepared alike, and only training photos are changed."
+
+
+def _photos():
+    """Photos that differ by their colour, also when turned or brighter; the left half is a little lighter."""
+    steps = np.arange(-48, 49, 16)
+    red, blue = np.meshgrid(128 + steps, 128 + steps)
+    colors = np.stack([red.ravel(), np.full(49, 128), blue.ravel()], axis=1)[:N_PHOTOS]
+    photos = np.repeat(np.repeat(colors[:, None, None], 32, axis=1), 32, axis=2)  # 40 x 32 x 32 x 3
+    photos[:, :, :16] += 12
+    return photos.astype("uint8")
+
+
+def _which(images):
+    """Tell which photo each image was."""
+    distances = _hues(images)[:, None] - _hues(_photos() / 255)
+    return (distances**2).sum(axis=2).argmin(axis=1)
+
+
+def _hues(images):
+    colors = images.mean(axis=(1, 2))
+    return colors - colors.mean(axis=1, keepdims=True)
+
+
+def _write(photos, folder):
+    from PIL import Image
+
+    for place, photo in enumerate(photos):
+        path = folder / "ab"[place % 2] / f"{place:02}.png"
+        path.parent.mkdir(exist_ok=True)
+        Image.fromarray(photo).save(path)
+
+
+def _read(part):
+    """Collect a data set as images and labels; None if it is none."""
+    try:
+        batches = [(np.asarray(images), np.asarray(labels)) for images, labels in part]
+        images, labels = (np.concatenate(column) for column in zip(*batches, strict=True))
+    except (TypeError, ValueError):
+        return None
+    return (images, labels) if images.ndim == 4 else None

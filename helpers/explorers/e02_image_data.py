@@ -9,11 +9,11 @@ from PIL import Image, ImageOps
 
 from helpers import CourseError, plotting, validation
 from helpers.explorers.controls import Again, Explorer, Slider, tick
-from helpers.plotting.images import CHANNELS, check_image
+from helpers.plotting.images import check_image
 from helpers.plotting.style import VERMILION, by
 
 MOST_NUMBERS = 6  # pixels side by side whose numbers can be read
-RED_GREEN_BLUE = ("#D62728", "#2CA02C", "#1F77B4")
+CHANNELS = {"Red": "#D62728", "Green": "#2CA02C", "Blue": "#1F77B4"}
 
 
 def _color_image(image):
@@ -60,10 +60,10 @@ def _draw_pixels(image, row, column, size):
     _frame(axes["a"], row, column, size, image.shape[1])
     axes["b"].spines[:].set(color=VERMILION, linewidth=3)
     show = plotting.pixel_grid if size <= MOST_NUMBERS else plotting.show_image
-    for number, key in enumerate("rgl"):
+    for number, (key, (name, color)) in enumerate(zip("rgl", CHANNELS.items(), strict=True)):
         show(window[:, :, number], ax=axes[key])
-        axes[key].set_title(CHANNELS[number])
-        axes[key].spines[:].set(color=RED_GREEN_BLUE[number], linewidth=3)
+        axes[key].set(title=name, xticks=[], yticks=[], xlabel="", ylabel="")  # the window's, not the image's
+        axes[key].spines[:].set(color=color, linewidth=3)
     values = zip(CHANNELS, window[0, 0], strict=True)
     first = ", ".join(f"{name.lower()} {value:.3g}" for name, value in values)
     text = f"An image; a window of {size} x {size} pixels from row {row}, column {column}, enlarged;"

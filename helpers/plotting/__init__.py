@@ -6,7 +6,7 @@ text).
 
 from helpers.plotting.convolution import kernel_step
 from helpers.plotting.evaluation import accuracy_intervals, calibration_plot, confusion_heatmap, plot_mistakes
-from helpers.plotting.images import concept, feature_maps, pixel_grid, plot_channels, show_image, show_images
+from helpers.plotting.images import concept, feature_maps, pixel_grid, show_image, show_images
 from helpers.plotting.network import network_graph
 from helpers.plotting.predictions import decision_regions, digit_table, plot_prediction, probability_bars
 from helpers.plotting.sharing import file_sizes, keras_file

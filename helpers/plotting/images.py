@@ -1,4 +1,4 @@
-"""Show images, their pixels, channels and feature maps, and the drawings that docs/figures makes."""
+"""Show images, their pixels and feature maps, and the drawings that docs/figures makes."""
 
 import math
 from pathlib import Path
@@ -11,7 +11,6 @@ from helpers.plotting.names import shorten
 from helpers.plotting.style import GRAY, INK, describe
 
 DRAWINGS = Path(__file__).parent / "drawings"
-CHANNELS = ("Red", "Green", "Blue")
 
 
 def show_image(image, ax=None, title=None):
@@ -74,7 +73,7 @@ def show_images(images, titles=None, columns=5, size=1.45):
 
 
 def pixel_grid(image, ax=None):
-    """Show a small image, uint8 or float 0..1, with the number of each pixel written into it.
+    """Show a small image, uint8 or float 0..1, with its numbers, rows and columns counted from 0.
 
     One channel of at most 12 x 12 pixels, or a colour image of at most 8 x 8: each of its pixels shows three
     numbers, red, green and blue from top to bottom.
@@ -88,6 +87,10 @@ def pixel_grid(image, ax=None):
         raise CourseError(expected, f"{height} x {width}", remedy)
     ax = ax or plt.subplots(figsize=(max(2, cell * width), max(2, cell * height)), layout="constrained")[1]
     _draw(ax, pixels)
+    ax.set(xticks=range(width), yticks=range(height), xlabel="column", ylabel="row")
+    ax.tick_params(length=0)
+    ax.hlines(np.arange(1, height) - 0.5, -0.5, width - 0.5, color=GRAY, linewidth=0.8)
+    ax.vlines(np.arange(1, width) - 0.5, -0.5, height - 0.5, color=GRAY, linewidth=0.8)
     form = ".2f" if pixels.dtype.kind == "f" else "d"
     for row, column in np.ndindex(height, width):
         values = np.ravel(pixels[row, column])
@@ -97,25 +100,6 @@ def pixel_grid(image, ax=None):
     what = "numbers" if pixels.ndim == 2 else "numbers for red, green and blue"
     between = f"from {format(pixels.min(), form)} to {format(pixels.max(), form)}"
     return describe(ax, f"{height} rows and {width} columns of pixels with their {what}, {between}.")
-
-
-def plot_channels(image):
-    """Show a colour image (H, W, 3), uint8 0..255 or float 0..1, beside its red, green and blue channels."""
-    pixels = check_image(image)
-    if pixels.ndim != 3:
-        raise CourseError("a colour image of shape (height, width, 3)", f"{pixels.shape}", "Use show_image.")
-    height = 8 / 4 * pixels.shape[0] / pixels.shape[1] + 0.4
-    axes = plt.subplots(1, 4, figsize=(8, height), layout="constrained")[1]
-    _draw(axes[0], pixels)
-    axes[0].set_title("Image")
-    means = []
-    for number, name in enumerate(CHANNELS):
-        ax = axes[number + 1]
-        _draw(ax, pixels[:, :, number])
-        ax.set_title(name)
-        ax.spines[:].set(color=np.eye(3)[number], linewidth=3)
-        means.append(f"{name.lower()} {pixels[:, :, number].mean():.3g}")
-    return describe(axes, f"An image and its three channels; mean values: {', '.join(means)}.")
 
 
 def feature_maps(maps):

@@ -1,37 +1,16 @@
+import keras
 import numpy as np
-import pandas as pd
-from sklearn.model_selection import train_test_split
+from sklearn.model_selection import StratifiedShuffleSplit, train_test_split
 
 from tests.check_cases.forms import FUNCTION, UNFINISHED, answers
 
-IMAGES = np.array([0, 3, 100, 180, 254, 255], dtype="uint8").reshape(1, 1, 2, 3)
-HOT = np.eye(3)[[0, 1, 2, 0]]
-X = np.arange(50)
-Y = X % 5
-LABELS = np.repeat([0, 1, 2], [29, 31, 30])  # what a split left of 37.5 a class
+
+def shapes(array=(427, 640, 3), blue=(20, 100, 2), batch=(16, 64, 96, 3)):
+    return answers(array, blue, batch)
 
 
-def shape(array=(480, 640, 3), pixel=(20, 100), size=(32, 64)):
-    return answers(array, pixel, size)
-
-
-def normalized(values, images=IMAGES):
-    return answers(values, images)
-
-
-def halves(*parts):
-    return answers(*parts, X, Y)
-
-
-def cut(share=0.2, seed=42, **more):
-    return train_test_split(X, Y, test_size=share, random_state=seed, **more)
-
-
-PARTS = cut()
-
-
-def counts(values=(29, 31, 30), balanced=True, stratified=30, labels=LABELS):
-    return answers(values, balanced, stratified, labels)
+def by_hand(zero_to_one=(0, 0.2, 1), minus_one_to_one=(-1, -0.6, 1), times=49):
+    return answers(zero_to_one, minus_one_to_one, times)
 
 
 def hot(labels):
@@ -42,33 +21,51 @@ def normal(images):
     return images / np.float32(255)
 
 
-def prepares(scale=normal, encode=hot, order=(0, 1, 2, 3), share=0.2, seed=42):
+def prepares(scale=normal, encode=hot, order=(0, 1, 2, 3), share=0.2, seed=42, stratify=np.ravel):
     """Make a learner's `prepare_dataset` that does one thing in another way."""
 
     def prepare(images, labels):
-        parts = train_test_split(scale(images), encode(labels), test_size=share, random_state=seed)
+        classes = stratify(labels) if stratify else None
+        x, y = scale(images), encode(labels)
+        parts = train_test_split(x, y, test_size=share, random_state=seed, stratify=classes)
         return [parts[place] for place in order]
 
     return answers(prepare)
 
 
-def prepare_stratified(images, labels):
-    x = np.divide(images, 255, dtype="float32")
-    parts = train_test_split(x, hot(labels), train_size=0.8, random_state=42, stratify=labels)
-    return [part.tolist() if part.ndim == 2 else part for part in parts]
+def prepare_by_hand(images, labels):
+    """Cut off the last fifth of each class: no scikit-learn, and the same in every run."""
+    x, y, labels = np.divide(images, 255, dtype="float32"), hot(labels), labels.ravel()
+    places = [np.flatnonzero(labels == number) for number in range(10)]
+    val = np.concatenate([where[-(len(where) // 5) :] for where in places])
+    train = np.setdiff1d(np.arange(len(x)), val)
+    return x[train], x[val], y[train].tolist(), y[val].astype(bool)
 
 
-def prepare_with_options(images, labels, share=0.2, *, seed=42):
-    x, y = normal(images), hot(labels).astype(bool)
-    train_x, val_x = train_test_split(x, test_size=share, random_state=seed)
-    train_y, val_y = train_test_split(y, test_size=share, random_state=seed)
-    return train_x, val_x, train_y, val_y
+def prepare_with_a_splitter(images, labels, share=0.2, *, seed=7):
+    x, y = keras.ops.cast(images, "float32") / 255, keras.utils.to_categorical(labels, 10).astype(int)
+    splitter = StratifiedShuffleSplit(n_splits=1, test_size=share, random_state=seed)
+    train, val = next(splitter.split(images, labels))
+    x = np.asarray(x)
+    return x[train], x[val], y[train], y[val]
+
+
+def prepare_in_two_calls(images, labels):
+    options = {"test_size": 0.2, "random_state": 1, "stratify": labels}
+    return (*train_test_split(normal(images), **options), *train_test_split(hot(labels), **options))
 
 
 def prepare_changing_its_input(images, labels):
-    result = train_test_split(normal(images), hot(labels), test_size=0.2, random_state=42)
+    result = train_test_split(normal(images), hot(labels), test_size=0.2, random_state=42, stratify=labels)
     images[:] = images // 255
     return result
+
+
+def prepare_in_two_splits(images, labels):
+    x, y = normal(images), hot(labels)
+    train_x, _, train_y, _ = train_test_split(x, y, test_size=0.2, random_state=1, stratify=labels)
+    _, val_x, _, val_y = train_test_split(x, y, test_size=0.2, random_state=2, stratify=labels)
+    return train_x, val_x, train_y, val_y
 
 
 def prepare_half_done(images, labels):
@@ -77,107 +74,186 @@ def prepare_half_done(images, labels):
     return train_test_split(images, labels)
 
 
+augment = keras.Sequential([keras.layers.RandomFlip("horizontal"), keras.layers.RandomRotation(0.05)])
+brighter = keras.layers.RandomBrightness(0.15, value_range=(0, 255))
+OPTIONS = {"image_size": (32, 32), "label_mode": "categorical", "validation_split": 0.2}
+
+
+def plain(images):
+    return images / 255
+
+
+def varied(images):
+    return augment(images, training=True) / 255
+
+
+def varied_only(images):
+    return augment(images, training=True)
+
+
+def centered(prepare):
+    return lambda images: prepare(images) * 2 - 1
+
+
+def twice(prepare):
+    return lambda images: prepare(images) / 255
+
+
+def as_it_is(values):
+    return values
+
+
+PARTS = ("training", "validation")
+
+
+def reads(train=varied, validation=plain, seeds=(1, 1), subsets=PARTS, labels=as_it_is, **more):
+    """Make a learner's `read_folder` that does one thing in another way."""
+
+    def read(folder):
+        load, options = keras.utils.image_dataset_from_directory, OPTIONS | more
+        parts = [
+            load(folder, subset=subset, seed=seed, **options)
+            for subset, seed in zip(subsets, seeds, strict=True)
+        ]
+        steps = zip(parts, (train, validation), strict=True)
+        return tuple(part.map(lambda x, y, step=step: (step(x), labels(y))) for part, step in steps)
+
+    return answers(read, 48)
+
+
+def read_both(folder):
+    load = keras.utils.image_dataset_from_directory
+    train, validation = load(folder, subset="both", seed=3, batch_size=4, **OPTIONS)
+    rescale = keras.layers.Rescaling(1 / 255)
+    return [
+        train.map(lambda x, y: (rescale(brighter(augment(x, training=True), training=True)), y)),
+        validation.map(lambda x, y: (rescale(augment(x, training=False)), y)).cache(),
+    ]
+
+
+def read_as_arrays(folder):
+    parts = keras.utils.image_dataset_from_directory(folder, subset="both", seed=3, **OPTIONS)
+    train, validation = ([(x.numpy() / 255, y.numpy()) for x, y in part] for part in parts)
+    return [(np.asarray(augment(x, training=True)), y) for x, y in train], validation
+
+
+def read_the_training_part_only(folder):
+    return keras.utils.image_dataset_from_directory(folder, subset="training", seed=1, **OPTIONS)
+
+
+def read_files(folder):
+    return folder, folder
+
+
+def count(in_both):
+    return answers(reads().values[0], in_both)
+
+
 CASES = {
-    "image_shape": {
-        "right": [shape(), shape([480, 640, 3], np.array([20, 100]), [32, 64])],
-        "a number instead of a shape": shape(3),
-        "width and height swapped": shape((640, 480, 3)),
-        "the channels forgotten": shape((480, 640)),
-        "the channels first": shape((3, 480, 640)),
-        "an axis for the number of images": shape((1, 480, 640, 3)),
-        "another shape": shape((480, 640, 1)),
-        "right and down swapped": shape(pixel=(100, 20)),
-        "another pixel": shape(pixel=(20, 540)),
-        "width first in target_size": shape(size=(64, 32)),
-        "another target_size": shape(size=(32, 32)),
-        "not yet": [shape((480, ..., 3))],
+    "image_shapes": {
+        "right": [shapes(), shapes([427, 640, 3], np.array([20, 100, -1]), [16, 64, 96, 3])],
+        "a number instead of a shape": shapes(3),
+        "width and height swapped": shapes((640, 427, 3)),
+        "the channels forgotten": shapes((427, 640)),
+        "the channels first": shapes((3, 427, 640)),
+        "an axis for the number of photos": shapes((1, 427, 640, 3)),
+        "another shape": shapes((427, 640, 1)),
+        "the index of a pixel, not of one number": shapes(blue=(20, 100)),
+        "right and down swapped": shapes(blue=(100, 20, 2)),
+        "the channel first in the index": shapes(blue=(2, 20, 100)),
+        "channels counted from 1": shapes(blue=(20, 100, 3)),
+        "rows and columns counted from 1": shapes(blue=(19, 99, 2)),
+        "red instead of blue": shapes(blue=(20, 100, 0)),
+        "one photo instead of a batch": shapes(batch=(64, 96, 3)),
+        "the number of photos last": shapes(batch=(64, 96, 3, 16)),
+        "width first in target_size": shapes(batch=(16, 96, 64, 3)),
+        "photos not resized": shapes(batch=(16, 427, 640, 3)),
+        "another batch": shapes(batch=(32, 64, 96, 3)),
+        "not yet": [shapes((427, ..., 3))],
     },
-    "normalize": {
+    "normalize_by_hand": {
         "right": [
-            normalized(IMAGES.astype("float32") / 255),
-            normalized(IMAGES / np.float32(255)),
-            normalized((IMAGES.astype("float32") * (1 / 255)).tolist()),
-            normalized((IMAGES / 255).astype("float16")),
+            by_hand(),
+            by_hand(np.array([0, 51, 255]) / 255, [-1.0, -0.6, 1.0], 224**2 / 32**2),
+            by_hand((0, 1 / 5, 1), np.float32([-1, -3 / 5, 1]), np.int64(49)),
         ],
-        "values left as they were": normalized(IMAGES),
-        "the original images changed": normalized(IMAGES / 255, IMAGES / 255),
-        "another shape": normalized((IMAGES / 255).ravel()),
-        "normalised twice": normalized(IMAGES / 255 / 255),
-        "whole numbers divided without a remainder": normalized(IMAGES // 255),
-        "fractions rounded away": normalized((IMAGES / 255).round()),
-        "divided by 256": normalized(IMAGES / 256),
-        "values from -1 to 1": normalized(IMAGES / 127.5 - 1),
-        "each image stretched by itself": normalized((IMAGES[..., :1, :] / 100.0), IMAGES[..., :1, :]),
-        "float64 images": normalized(IMAGES / 255),
-        "other values": normalized(IMAGES / 100),
-    },
-    "one_hot": {
-        "right": [HOT, HOT.astype(int).tolist(), HOT.astype(bool)],
-        "names of colours": ["yellow", "orange", "purple", "yellow"],
-        "labels not encoded": [0, 1, 2, 0],
-        "labels encoded twice": np.eye(2)[HOT.astype(int)],
-        "a column too many": np.eye(4)[[1, 2, 3, 1]],
-        "a row too few": np.eye(3),
-        "rows and columns swapped": HOT.T,
-        "one label, one class": np.eye(4),
-        "several ones in a row": [[1, 0, 0], [1, 1, 0], [0, 0, 1], [1, 0, 0]],
-        "other numbers than 0 and 1": HOT * 2,
-        "the classes in another order": np.eye(3)[[2, 0, 1, 2]],
-        "another label": np.eye(3)[[0, 1, 2, 1]],
-        "not yet": [[[1, 0, 0], [..., ..., ...], [..., ..., ...], [1, 0, 0]]],
-    },
-    "split": {
-        "right": [
-            halves(*PARTS),
-            halves(*(part.tolist() for part in PARTS)),
-            halves(*cut(stratify=Y)),
-            halves(*train_test_split(X, Y, train_size=40, random_state=42)),
-        ],
-        "the results in another order": halves(*(PARTS[at] for at in (0, 2, 1, 3))),
-        "unequal numbers of images and labels": halves(*PARTS[:3], PARTS[3][1:]),
-        "training and validation swapped": halves(*cut(0.8)),
-        "another share": halves(*cut(0.25)),
-        "an image in both parts": halves(PARTS[0], PARTS[0][:10], PARTS[2], PARTS[2][:10]),
-        "images separated from their labels": halves(*PARTS[:2], np.roll(PARTS[2], 1), PARTS[3]),
-        "the end cut off without shuffling": halves(X[:40], X[40:], Y[:40], Y[40:]),
-        "no random_state": halves(*cut(seed=7)),
+        "one number instead of three": by_hand(0.2),
+        "a row for each value": by_hand([[0], [0.2], [1]]),
+        "the pixel as it was": by_hand([0, 51, 255]),
+        "divided by 256": by_hand(np.array([0, 51, 255]) / 256),
+        "rounded": by_hand([0, 0, 1]),
+        "another value": by_hand([0, 0.5, 1]),
+        "the same range twice": by_hand(minus_one_to_one=[0, 0.2, 1]),
+        "moved by a half, not widened": by_hand(minus_one_to_one=[-0.5, -0.3, 0.5]),
+        "moved by one, not widened": by_hand(minus_one_to_one=[-1, -0.8, 0]),
+        "widened, not moved": by_hand(minus_one_to_one=[0, 0.4, 2]),
+        "rounded in the second range": by_hand(minus_one_to_one=[-1, -1, 1]),
+        "only one side counted": by_hand(times=7),
+        "the numbers counted": by_hand(times=150528),
+        "how many times more": by_hand(times=48),
+        "the channels counted in one image only": by_hand(times=147),
+        "another number of times": by_hand(times=50),
+        "not yet": [by_hand([..., ..., ...]), by_hand(minus_one_to_one=[-1, ..., 1])],
     },
     "prepare_dataset": {
-        "right": [prepares(), prepare_stratified, prepare_with_options],
+        "right": [
+            prepares(),
+            prepares(seed=1, stratify=lambda labels: labels),
+            prepares(stratify=hot),
+            prepares(lambda images: images.astype("float32") * (1 / 255)),
+            prepare_by_hand,
+            prepare_with_a_splitter,
+            prepare_in_two_calls,
+        ],
         **FUNCTION,
         "another number of results": prepares(order=(0, 2)),
         "labels encoded twice": prepares(encode=lambda labels: np.eye(2)[hot(labels).astype(int)]),
         "labels not encoded": prepares(encode=lambda labels: labels),
+        "a column too many": prepares(encode=lambda labels: np.eye(11)[labels.ravel()]),
         "the results in another order": prepares(order=(0, 2, 1, 3)),
         "training and validation swapped": prepares(share=0.8),
-        "another share": prepares(share=0.5),
+        "another share": prepares(share=0.4),
         "images not normalised": prepares(lambda images: images),
         "images in -1..1": prepares(lambda images: images / 127.5 - 1),
         "images normalised twice": prepares(lambda images: images / 255 / 255),
+        "divided by 256": prepares(lambda images: images / np.float32(256)),
         "float64 images": prepares(lambda images: images / 255),
+        "float16 images": prepares(lambda images: (images / 255).astype("float16")),
         "images separated from their labels": prepares(encode=lambda labels: hot(labels)[::-1]),
+        "two different splits": prepare_in_two_splits,
         "its input changed": prepare_changing_its_input,
         "no random_state": prepares(seed=None),
-        "another random_state": prepares(seed=1),
+        "not stratified": prepares(stratify=None),
         "not yet": [*UNFINISHED, prepare_half_done, lambda images, labels: (..., ..., ..., ...)],
     },
-    "class_counts": {
-        "right": [
-            counts(),
-            counts({2: 30, 0: 29, 1: 31}, np.True_, 30.0, np.eye(3)[LABELS]),
-            counts(np.bincount(LABELS), labels=LABELS[:, None]),
-            counts(pd.Series(LABELS).value_counts()),
-        ],
-        "another number of classes": counts((90,)),
-        "shares instead of counts": counts((29 / 90, 31 / 90, 30 / 90)),
-        "the classes before the split": counts((37.5, 37.5, 37.5)),
-        "the validation images counted": counts((8.5, 6.5, 7.5)),
-        "sorted by size": counts((31, 30, 29)),
-        "another count": counts((29, 31, 31)),
-        "an answer that is neither True nor False": counts(balanced="nearly"),
-        "called unbalanced": counts(balanced=False),
-        "stratify thought to change nothing": counts(stratified=29),
-        "stratify thought to give every class the images before the split": counts(stratified=37.5),
-        "another number for stratify": counts(stratified=10),
+    "read_folder": {
+        "right": [reads(), answers(read_both, 50.0), answers(read_as_arrays, 44)],
+        "the number: none shared": count(0),
+        "the number: all of them": count(60),
+        "the number: the training photos": count(240),
+        "the number: those not shared": count(12),
+        "the number: a share": count(0.8),
+        "the number: a percentage": count(80),
+        "the number: another": count(30),
+        **{name: answers(broken_one, 48) for name, broken_one in FUNCTION.items() if name != "not yet"},
+        "one data set": answers(read_the_training_part_only, 48),
+        "no data sets": answers(read_files, 48),
+        "another size": reads(image_size=(16, 16)),
+        "as it was": reads(plain, varied_only, (1, 2)),
+        "only one part normalised": reads(varied_only),
+        "neither part normalised": reads(varied_only, as_it_is),
+        "-1 to 1": reads(centered(varied), centered(plain)),
+        "normalised twice": reads(twice(varied), twice(plain)),
+        "no seed": reads(seeds=(None, None)),
+        "not shuffled": reads(shuffle=False),
+        "the training part twice": reads(subsets=("training", "training")),
+        "half of the photos": reads(validation_split=0.5),
+        "the two parts swapped": reads(subsets=("validation", "training")),
+        "different seeds": reads(seeds=(1, 2)),
+        "the validation photos augmented": reads(validation=varied),
+        "nothing augmented": reads(plain),
+        "labels as numbers": reads(label_mode="int"),
+        "labels separated from their photos": reads(labels=lambda y: y[:, ::-1]),
+        "not yet": [answers(step, 48) for step in UNFINISHED],
     },
 }

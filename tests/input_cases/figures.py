@@ -31,7 +31,6 @@ GOOD = {
         accuracy=some.RATES, sizes=st.lists(st.integers(1, 999), min_size=1, max_size=9)
     ),
     plotting.calibration_plot: dict(table=TABLES, error=some.RATES),
-    plotting.plot_channels: dict(image=some.image()),
     plotting.concept: dict(name=st.sampled_from(["folds", "cnn"])),
     plotting.compare_histories: dict(
         histories=some.NAMED_HISTORIES, column=st.sampled_from(["val_accuracy", "loss"])
