@@ -2,7 +2,7 @@
 
 from matplotlib.patches import Rectangle
 
-from helpers.plotting.style import GRAY, INK, ORANGE, VERMILION, canvas, describe
+from helpers.plotting.style import INK, ORANGE, VERMILION, canvas, describe
 
 
 def draw():
@@ -11,7 +11,7 @@ def draw():
     for step in range(7):
         ax.plot([0.3, 3.3], [0.3 + 0.5 * step] * 2, color="#BBBBBB", linewidth=1)
         ax.plot([0.3 + 0.5 * step] * 2, [0.3, 3.3], color="#BBBBBB", linewidth=1)
-    ax.text(2.05, 1.8, "7", size=64, ha="center", va="center", color=GRAY)
+    ax.text(2.05, 1.8, "7", size=64, ha="center", va="center", color="#5E5E5E")
     ax.add_patch(Rectangle((1.8, 1.8), 0.5, 0.5, facecolor=ORANGE, edgecolor=INK, alpha=0.8))
     ax.add_patch(Rectangle((1.5, 0.95), 1.1, 1.75, fill=False, edgecolor=VERMILION, linewidth=2.5))
     ax.plot(2.05, 1.9, "o", color=INK)

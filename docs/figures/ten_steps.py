@@ -65,4 +65,4 @@ def _loop(ax):
     """Draw the way back from tuning to the choice of a model, and what decides about it."""
     (left, low), (right, _) = _step_corner(3), _step_corner(8)
     arrow(ax, (right, low + 0.35), (left + 3.7, low + 0.35), color=VERMILION, linestyle="--")
-    ax.text(left + 4.25, low + 0.5, "validation\nset", ha="center", va="bottom", size=12.5, color=VERMILION)
+    ax.text(left + 4.25, low + 0.5, "validation\nset", ha="center", va="bottom", size=12.5, color=INK)
