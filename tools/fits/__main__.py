@@ -22,6 +22,7 @@ FAMILIES = {  # module of this package -> the fits that it trains; imported when
         *("model_intro", "model_dropout", "model_dense", "intro_long", "shuffled_intro", "shuffled_dense"),
         *("sweep_dropout", "sweep_activation", "seeds_intro", "seeds_dropout", "grid_optimizer"),
     ),
+    "one_change": ("one_change",),
     "mnist": ("mnist_augmented",),
     "digit_detector": ("digit_detector",),
     "best": ("best_validation", "model_best"),  # the second refuses a recipe that the first has not validated
