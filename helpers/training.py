@@ -12,10 +12,12 @@ from pathlib import Path
 
 import keras
 import pandas as pd
-from IPython.display import HTML, display
+from IPython.display import display
 
 from helpers import CourseError, model_files, storage, validation
 from helpers.histories import history_table, scalars
+
+DASHED = ' stroke-dasharray="5 3"'
 
 
 def _harmless(method):
@@ -38,8 +40,8 @@ class LiveProgress(keras.callbacks.Callback):
     """Show one live display per training: curves, and how long it will still take.
 
     Pass it to `fit` together with ``verbose=0``. While the network trains, the display shows the loss and a
-    metric after every epoch and the time left; afterwards one line of text remains. What it cannot draw it
-    leaves out; the training goes on.
+    metric after every epoch and the time left; afterwards the curves stay, below the time taken and the last
+    numbers. What it cannot draw it leaves out; the training goes on.
     The curves are a few hundred bytes of SVG, because a matplotlib figure per epoch would slow training down.
     """
 
@@ -57,7 +59,7 @@ class LiveProgress(keras.callbacks.Callback):
     def _begin(self):
         self.epochs, self.steps = self.params.get("epochs") or 1, self.params.get("steps")
         self.history, self.first, self.start, self.last_update = [], None, time.perf_counter(), 0.0
-        self.display = display(_Plain("Training starts ..."), display_id=True)
+        self.display = display(_Shown("Training starts ..."), display_id=True)
 
     @_harmless
     def on_epoch_begin(self, epoch, logs=None):
@@ -80,58 +82,86 @@ class LiveProgress(keras.callbacks.Callback):
 
     @_harmless
     def on_train_end(self, logs=None):
-        """Replace the display by one line of text."""
+        """Leave the curves, below one line of text."""
         seconds = time.perf_counter() - self.start
         measured = list((self.history or [{}])[-1].items())
         scores = ", ".join(f"{name} {value:.3f}" for name, value in measured[:8])
         scores += ", ..." if len(measured) > 8 else ""
         plural = "epoch" if len(self.history) == 1 else "epochs"
         steps = f" of {self.steps} steps" if self.steps else ""
-        self._show(_Plain(f"{len(self.history)} {plural}{steps} in {seconds:.1f} s: {scores}"))
+        line = f"{len(self.history)} {plural}{steps} in {seconds:.1f} s: {scores}"
+        self._show(_Shown(line, _curves_svg(self.history, max(len(self.history), 1), self.first or 0)))
 
     def _update(self, epochs_done):
         self.last_update, before = time.perf_counter(), self.first or 0
         here = self.epochs - before
         left = max(0, (self.last_update - self.start) * (here - epochs_done) / max(epochs_done, 1e-9))
-        headline = f"epoch {min(int(epochs_done) + 1 + before, self.epochs)} of {self.epochs}"
-        legend = "solid: training, dashed: validation"
-        curves = _curves_svg(self.history, here)
-        self._show(HTML(f"<div>{headline}, about {left:.0f} s left ({legend})</div>{curves}"))
+        epoch = min(int(epochs_done) + 1 + before, self.epochs)
+        line = f"epoch {epoch} of {self.epochs}, about {left:.0f} s left"
+        self._show(_Shown(line, _curves_svg(self.history, here, before)))
 
     def _show(self, content):
         if self.display is not None:  # None outside a notebook
             self.display.update(content)
 
 
-class _Plain(str):
-    """Text that a notebook shows as it is, without quotation marks."""
+class _Shown(str):
+    """A line of text that a notebook shows without quotation marks, and curves below it if there are any."""
 
     __repr__ = str.__str__
 
+    def __new__(cls, line, curves=""):
+        shown = super().__new__(cls, line)
+        shown.curves = curves
+        return shown
 
-def _curves_svg(history, epochs, width=260, height=120):
+    def _repr_html_(self):
+        return f'<div class="training">{escape(self)}</div>{self.curves}' if self.curves else None
+
+
+def _curves_svg(history, epochs, before=0, width=270, height=170):
     """Draw the loss and a metric so far as two small line charts: training solid, validation dashed."""
-    charts = []
-    for column, name in enumerate(_drawn(history)):
-        pairs = ((name, ""), (f"val_{name}", ' stroke-dasharray="5 3"'))
-        lines = {dashes: _finite(history, key) for key, dashes in pairs}
-        values = [value for line in lines.values() for _, value in line]
-        low, top = min([0.0, *values]), max([1.0, *values])
-        place = column * width + 10
-        charts.append(f'<text x="{place}" y="14">{escape(name)} ({low:.3g} to {top:.3g})</text>')
-        for dashes, line in lines.items():
-            points = " ".join(
-                f"{place + (width - 20) * epoch / max(epochs - 1, 1):.0f},"
-                f"{height - 4 - (height - 26) * (value / top - low / top) / (1 - low / top):.0f}"
-                for epoch, value in line
-            )
-            charts.append(
-                f'<polyline points="{points}" fill="none" stroke="currentColor" stroke-width="2"{dashes}/>'
-            )
+    names = _drawn(history)
+    charts = [_chart_svg(history, name, epochs, before, width * place) for place, name in enumerate(names)]
+    if not charts:
+        return ""
     return (
-        f'<svg width="{2 * width}" height="{height}" role="img" fill="currentColor" '
-        f'aria-label="Loss and metric by epoch: training solid, validation dashed">{"".join(charts)}</svg>'
+        f'<svg width="{2 * width}" height="{height}" role="img" fill="currentColor" font-size="12" '
+        f'aria-label="Loss and metric by epoch: training solid, validation dashed">{"".join(charts)}'
+        f"{_line_svg([(80, 158), (110, 158)], '')}<text x='116' y='162'>training</text>"
+        f"{_line_svg([(190, 158), (220, 158)], DASHED)}<text x='226' y='162'>validation</text></svg>"
     )
+
+
+def _chart_svg(history, name, epochs, before, x, wide=215, top=22, high=104):
+    """Draw one chart, its axes from 0 (or less) to 1 (or more) and from the first epoch to the last."""
+    lines = {dashes: _finite(history, key) for key, dashes in ((name, ""), (f"val_{name}", DASHED))}
+    values = [value for line in lines.values() for _, value in line]
+    low, most = min([0.0, *values]), max([1.0, *values])
+    x, bottom = x + 45, top + high
+
+    def place(epoch, value):
+        share = (value / most - low / most) / (1 - low / most)
+        return x + wide * epoch / max(epochs - 1, 1), bottom - high * share
+
+    curves = [_line_svg([place(*point) for point in line], dashes) for dashes, line in lines.items()]
+    unit = ", share of images" if name.endswith("accuracy") else ""
+    ends = [(x, before + 1, "middle"), (x + wide, before + epochs, "middle")][: 1 if epochs == 1 else 2]
+    texts = [(x, top - 10, f"{name}{unit}", "start"), (x + wide / 2, bottom + 15, "epoch", "middle")]
+    texts += [(x - 5, y + 4, f"{value:.3g}", "end") for y, value in ((top, most), (bottom, low))]
+    texts += [(place, bottom + 15, epoch, anchor) for place, epoch, anchor in ends]
+    axes = f'<path d="M{x} {top}V{bottom}H{x + wide}" fill="none" stroke="currentColor"/>'
+    words = "".join(
+        f'<text x="{left:.0f}" y="{y:.0f}" text-anchor="{anchor}">{escape(str(text))}</text>'
+        for left, y, text, anchor in texts
+    )
+    return axes + words + "".join(curves)
+
+
+def _line_svg(points, dashes):
+    """Draw a line through points of the drawing."""
+    at = " ".join(f"{x:.0f},{y:.0f}" for x, y in points)
+    return f'<polyline points="{at}" fill="none" stroke="currentColor" stroke-width="2"{dashes}/>'
 
 
 def _drawn(history):

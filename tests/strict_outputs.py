@@ -9,7 +9,8 @@ nbval executes the cells. This module decides whether the new outputs keep the p
 - Images must have the same size and look the same: their mean difference, between 0 (equal) and 1 (black
   against white), is at most 0.001, or what the cell states as `"image_tolerance"`.
 - A display that is updated while a cell runs counts as it is at the end.
-- Of an explorer the image counts; its live controls are not stored.
+- Of an explorer the image counts; its live controls are not stored. Of a training's live display the line
+  of text counts, not the curves below it.
 - An output that is missing, or that nobody stored, is a difference.
 - A solution stores nothing, for it would give the answer away. Instead its check has to say ✓.
 """
@@ -32,6 +33,7 @@ from tools import notebooks
 IMAGE_TOLERANCE = 0.001
 NUMBER = re.compile(r"[-+]?\d+\.?\d*(?:e[-+]?\d+)?")
 DURATION = re.compile(r"\b\d+(?:\.\d+)? (?:µs|ms|s|min)\b")
+CURVES = '<div class="training">'  # what `LiveProgress` leaves
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -132,7 +134,11 @@ def comparable(outputs):
             parts[output["name"]] = parts.get(output["name"], "") + output["text"]
             continue
         number += 1
-        parts |= {f"output {number}, {mime}": text for mime, text in output["data"].items() if mime != WIDGET}
+        parts |= {
+            f"output {number}, {mime}": text
+            for mime, text in output["data"].items()
+            if mime != WIDGET and not str(text).startswith(CURVES)
+        }
         for mime, described in output.get("metadata", {}).items():
             if isinstance(described, dict) and "alt" in described:
                 parts[f"output {number}, {mime}, alt text"] = described["alt"]

@@ -113,16 +113,19 @@ def test_failed_save_leaves_the_earlier_fit_as_it_was(places):
     assert sorted(path.name for path in own.parent.iterdir()) == ["tiny.csv", "tiny.keras"]
 
 
-def test_progress_draws_curves_and_ends_in_one_line_of_text_with_the_last_numbers(monkeypatch):
+def test_progress_draws_curves_with_axes_and_a_legend_which_stay_below_the_last_numbers(monkeypatch):
     shown = shown_by(monkeypatch)
     _, history = fitted(epochs=3, callbacks=[training.LiveProgress(seconds_between_updates=0)])
     last = repr(shown[-1])
     assert re.fullmatch(r"3 epochs of 3 steps in \d+\.\d s: .*", last)
     assert f"val_loss {history.history['val_loss'][-1]:.3f}" in last
-    chart = shown[-2].data
-    assert "epoch 3 of 3" in chart
-    assert (chart.count("<polyline"), chart.count("stroke-dasharray")) == (4, 2), "validation is dashed"
-    assert all(len(points.split()) == 3 for points in re.findall(r'points="([^"]*)"', chart))
+    assert "epoch 3 of 3, about 0 s left" in shown[-2]._repr_html_()
+    for chart in (page._repr_html_() for page in shown[-2:]):
+        texts = re.findall("<text.*?>(.*?)</text>", chart)
+        assert {"loss", "accuracy, share of images", "epoch", "training", "validation", "1", "3"} <= {*texts}
+        lines = re.findall(r'<polyline points="([^"]*)".*?(stroke-dasharray|/>)', chart)
+        curves = [dashed for points, dashed in lines if len(points.split()) == 3]
+        assert len(curves) == 4 and curves.count("stroke-dasharray") == 2, "validation is dashed"
 
 
 def test_training_works_where_nothing_can_be_displayed(monkeypatch):
@@ -153,8 +156,8 @@ def test_a_display_takes_any_logs(logs, steps, first):
         progress.on_train_end()
     assert progress.works, "nothing was to be left out"
     assert repr(shown[-1]).startswith(f"{len(logs)} epoch")
-    for chart in (page.data for page in shown[:-1]):
-        assert "nan" not in re.sub(r"<text.*?</text>", "", chart) and "<b>" not in chart
+    for chart in (page._repr_html_() or "" for page in shown):
+        assert "nan" not in re.sub(r"<(text|div).*?</\1>", "", chart) and "<b>" not in chart
 
 
 def test_a_display_that_breaks_ends_in_one_sentence_and_not_the_training(monkeypatch, capsys):
@@ -185,7 +188,7 @@ def test_a_training_of_any_kind_is_shown_saved_and_drawn(places, monkeypatch, ki
     options = options | ({"validation_data": (IMAGES, one_hot)} if options else {})
     model, progress = small_model("categorical_crossentropy", metrics), training.LiveProgress(0)
     history = model.fit(IMAGES, one_hot, epochs=6, verbose=0, callbacks=[progress], **options)
-    assert progress.works and ">loss (0 to" in shown[-2].data
+    assert progress.works and ">loss</text>" in shown[-1]._repr_html_()
     training.save_fit("mine", model, history)
     table = training.load_fit("mine")[1]
     assert table.loss.tolist() == pytest.approx(history.history["loss"])

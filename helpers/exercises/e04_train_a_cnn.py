@@ -1,6 +1,8 @@
-"""Exercises of episode 4: compiling, fitting, reading the curves, dropout."""
+"""Exercises of episode 4: compile and fit, learning curves, early stopping, dropout."""
 
 import inspect
+
+import numpy as np
 
 from helpers.exercises.engine import exercise
 from helpers.exercises.keras_layers import (
@@ -13,34 +15,83 @@ from helpers.exercises.keras_layers import (
     path,
     path_differences,
 )
-from helpers.exercises.parsing import number, shown
+from helpers.exercises.parsing import call, compare_number, number
 from helpers.histories import history_table
 
-IMAGES, BATCH_SIZE, EPOCHS = 1_000, 64, 2
+IMAGES, BATCH_SIZE, EPOCHS = 500, 50, 3
 DROPOUT = Wanted("Dropout", {"rate": 0.5})
 LAYERS = (*HIDDEN[:4], convolution(64), DROPOUT, HIDDEN[4], OUTPUT)
 
 
-@exercise("model : keras.Model")
-def compile_model(model):
-    """Check a network compiled with Adam, categorical crossentropy and accuracy."""
-    yield not hasattr(model, "compile"), f"{shown(model)} is no network: hand over the model itself."
-    config = model.get_compile_config() if getattr(model, "optimizer", None) else {}
-    yield not config, "The model is not compiled yet: call model.compile(...) first."
+@exercise("function : callable; n_steps : int")
+def repaired_training(function, n_steps):
+    """Check three repairs of a training run, and how many steps it takes; nothing is trained."""
+    model, seen = _watched_model()
+    call(function, model)
+    fits = [options for kind, options in seen if kind == "fit"]
+    yield (
+        not seen,
+        "The function leaves its argument alone: it has to compile and train the model that it gets.",
+    )
+    yield not fits, "The function compiles the model, but does not train it: call model.fit(...)."
+    yield getattr(model, "optimizer", None) is None, "The function trains a model that is not compiled."
+    yield from _compile_mistakes(model)
+    yield from _fit_mistakes(fits[-1])
+    near_misses = {
+        "n_steps is that of one epoch: how many epochs are there?": 10,
+        "n_steps counts the images that it sees: a step takes a whole batch of them.": 1500,
+        "n_steps is the batch size times the epochs: divide the images into batches first.": 150,
+        "n_steps counts the epochs: each of them has several steps.": 3,
+    }
+    yield from compare_number(n_steps, "n_steps", 30, near_misses, "500 images, batches of 50, 3 epochs.")
+    return "10 steps in each of 3 epochs: rate, loss and validation images are as planned."
+
+
+def _watched_model():
+    """Make a network that notes how it is compiled and trained, and trains in no time: not at all."""
+    import keras
+
+    from helpers.models import create_model_intro
+
+    model, seen = create_model_intro(), []
+    compile_it, signature = model.compile, inspect.signature(keras.Model.fit)
+
+    def compile_and_note(*arguments, **named):
+        seen.append(("compile", named))
+        return compile_it(*arguments, **named)
+
+    def note(*arguments, **named):
+        options = signature.bind(model, *arguments, **named).arguments
+        seen.append(("fit", options))
+        history = keras.callbacks.History()
+        names = ["loss", "accuracy", "val_loss", "val_accuracy"]
+        history.history = {name: [0.0] * int(options.get("epochs", 1)) for name in names}
+        history.epoch = list(range(int(options.get("epochs", 1))))
+        return history
+
+    model.compile, model.fit = compile_and_note, note
+    return model, seen
+
+
+def _compile_mistakes(model):
+    config = model.get_compile_config()
     optimizer, rate = type(model.optimizer).__name__, float(model.optimizer.learning_rate)
-    yield optimizer != "Adam", f"The optimizer is {optimizer}: the task asks for Adam."
-    yield abs(rate - 0.001) > 1e-6, f"The learning rate is {rate:g}: the task asks for 0.001."
+    yield optimizer != "Adam", f"The optimizer is {optimizer}: the plan asks for Adam."
+    yield abs(rate - 0.001) > 1e-6, f"The learning rate is {rate:g}: which one is usual for Adam?"
     loss, options = _name_and_options(config.get("loss"))
     is_sparse = loss == "sparsecategoricalcrossentropy"
-    yield is_sparse, "The sparse loss wants whole numbers: our labels are one-hot."
-    yield loss != "categoricalcrossentropy", "For ten classes with one-hot labels: categorical crossentropy."
+    yield is_sparse, "The sparse loss expects whole numbers: print one of our labels."
+    yield loss == "meansquarederror", "The mean squared error is a loss for quantities: these are classes."
+    yield (
+        loss != "categoricalcrossentropy",
+        f"The loss is {loss}: which one fits ten classes, one-hot encoded?",
+    )
     logits = options.get("from_logits")
     yield logits, "from_logits=True expects numbers before softmax: this network ends with softmax."
     metrics = [_name_and_options(metric)[0] for metric in config.get("metrics") or []]
-    yield not metrics, 'There is no metric: add metrics=["accuracy"], a list.'
+    yield not metrics, 'There is no metric: leave metrics=["accuracy"] as it is.'
     other = not {"accuracy", "acc", "categoricalaccuracy"} & set(metrics)
-    yield other, f"The metric is {metrics[0] if metrics else ''}: the task asks for the accuracy."
-    return "Adam, categorical crossentropy, accuracy: the network is ready to be trained."
+    yield other, f"The metric is {metrics[0] if metrics else ''}: the plan asks for the accuracy."
 
 
 def _name_and_options(entry):
@@ -53,33 +104,101 @@ def _name_and_options(entry):
     return str(name).replace("_", "").lower(), options
 
 
-@exercise("history : keras.callbacks.History")
-def fit(history):
-    """Check a training of 2 epochs on 1,000 images in batches of 64, with validation data."""
-    yield hasattr(history, "fit"), "That is the model: keep what fit returns, history = model.fit(...)."
-    no_history = not hasattr(history, "params") or not hasattr(history, "epoch")
-    yield no_history, f"{shown(history)} is no History: hand over what model.fit(...) returns."
-    epochs, steps = len(history.epoch), history.params.get("steps")
-    yield epochs != EPOCHS, f"It trained for {epochs} epoch(s): the task asks for epochs={EPOCHS}."
-    yield steps == -(-IMAGES // 32), "It took batches of 32, Keras's default: add batch_size=64."
-    other_steps = steps != -(-IMAGES // BATCH_SIZE)
-    yield other_steps, f"An epoch had {steps} steps: with 1,000 images in batches of 64 there are 16."
-    yield "val_loss" not in history.history, "There is no val_loss: add validation_data=(x_val, y_val)."
-    return "16 steps an epoch (the last batch holds 40 images), and validation after each epoch."
+def _fit_mistakes(options):
+    images, epochs = np.asarray(options.get("x")), options.get("epochs", 1)
+    yield (
+        len(images) != IMAGES,
+        f"It learns from {len(images):,} images: the plan asks for the first {IMAGES}.",
+    )
+    size = options.get("batch_size") or 32
+    yield size != BATCH_SIZE, f"The batch size is {size}: the plan asks for {BATCH_SIZE}."
+    yield epochs != EPOCHS, f"It trains for {epochs} epoch(s): the plan asks for {EPOCHS}."
+    validation = options.get("validation_data")
+    split = options.get("validation_split")
+    yield split and validation is None, "validation_split takes training images away: use x_val and y_val."
+    yield validation is None, "Nothing is validated: add validation_data=(..., ...)."
+    is_pair = isinstance(validation, tuple | list) and len(validation) == 2
+    yield not is_pair, "validation_data is a pair: images and labels, in round brackets."
+    known = {image.tobytes() for image in images}
+    again = sum(image.tobytes() in known for image in np.asarray(validation[0]))
+    yield (
+        again > 0.1 * len(validation[0]),
+        "It is validated on images that it learns from: which ones are new to it?",
+    )
 
 
-@exercise("epoch : int; history : pandas.DataFrame, keras.callbacks.History or dict of lists")
-def best_epoch(epoch, history):
-    """Check the epoch after which a training should have stopped: that of the lowest validation loss."""
+@exercise("best_epoch : int; training_change, validation_change : float; history : History or DataFrame")
+def read_curves(best_epoch, training_change, validation_change, history):
+    """Check what a learner reads from the curves: the best epoch, and how both losses changed after it."""
     table = history_table(history)
-    best, epoch = int(table.val_loss.idxmin()), number(epoch, "epoch")
-    yield epoch != int(epoch), f"{epoch:g} is a loss: the task asks for the epoch where it stands."
-    yield epoch == best - 1, "Counted from 0: epochs are counted from 1, as in the table."
-    yield epoch == len(table) != best, "That is the last epoch: by then the validation loss has risen."
+    best, epoch = int(table.val_loss.idxmin()), number(best_epoch, "best_epoch")
+    yield (
+        epoch != int(epoch),
+        f"best_epoch is {epoch:g}, a loss: the task asks for the epoch in which it occurs.",
+    )
+    yield epoch == best - 1, "best_epoch is one too small: the table counts epochs from 1."
+    yield epoch == len(table) != best, "best_epoch is the last epoch: was the validation loss never lower?"
+    yield epoch == table.loss.idxmin() != best, "best_epoch: that is where the training loss is lowest."
     highest = epoch == table.val_accuracy.idxmax() != best
-    yield highest, "There the accuracy is highest: the task asks for the lowest validation loss."
-    yield epoch != best, f"Not epoch {epoch:g}: look for the smallest number in the column val_loss."
-    return f"Epoch {best}: later epochs only make the network surer of its mistakes."
+    yield highest, "best_epoch: there the accuracy is highest. The task asks for the lowest validation loss."
+    yield epoch != best, f"best_epoch is not {epoch:g}: look for the smallest number in the column val_loss."
+    changes = {}
+    for name, column, value in (
+        ("training_change", "loss", training_change),
+        ("validation_change", "val_loss", validation_change),
+    ):
+        values = table[column]
+        right = changes[column] = float(values.iloc[-1] - values[best])
+        whole = float(values.iloc[-1] - values.iloc[0])
+        near_misses = {
+            f"{name} has the wrong sign: last epoch minus best epoch.": -right,
+            f"{name} compares the last epoch with the first: compare it with the best epoch.": whole,
+            f"{name} is the loss itself: subtract that of the best epoch.": float(values.iloc[-1]),
+        }
+        yield from compare_number(
+            value, name, right, near_misses, f"{column} in the last epoch minus {column} in epoch {best}.",
+            atol=0.0015,
+        )  # fmt: skip
+    fell, rose = -changes["loss"], changes["val_loss"]
+    if best == len(table):
+        return "The last epoch is the best one: this run shows no overfitting yet, it could go on."
+    return f"After epoch {best} the training loss fell by {fell:.2f}; the validation loss rose by {rose:.2f}."
+
+
+@exercise("patience_1, patience_3 : int; history : History or DataFrame")
+def early_stopping(patience_1, patience_3, history):
+    """Check after which epoch early stopping ends a training run, with a patience of 1 and of 3."""
+    losses = history_table(history).val_loss.tolist()
+    for patience, value in ((1, patience_1), (3, patience_3)):
+        name, (stop, best) = f"patience_{patience}", _stop(losses, patience)
+        near_misses = {
+            f"{name} is the last epoch: the run ends earlier.": len(losses),
+            f"{name} is the best epoch so far: how long does early stopping wait after it?": best,
+            f"{name} counts from the lowest loss of all: has it not waited enough before?": (
+                int(np.argmin(losses)) + 1 + patience
+            ),
+            f"{name} adds up all epochs without a new best: a new best starts the count again.": _stop(
+                losses, patience, in_a_row=False
+            )[0],
+            f"{name} is one too many: it stops at the end of the last epoch that it waits for.": stop + 1,
+            f"{name} is one too few: how many epochs without a new best are there by then?": stop - 1,
+        }
+        hint = "go through val_loss epoch by epoch: is it a new lowest value, or has it to wait?"
+        yield from compare_number(value, name, stop, near_misses, hint)
+    return "With a patience of 1, one unlucky epoch ends the run, and a lower loss is missed."
+
+
+def _stop(losses, patience, in_a_row=True):
+    """Find the epoch after which early stopping ends a training run, and the best epoch by then."""
+    best = waited = 0
+    for epoch, loss in enumerate(losses):
+        if loss < losses[best] or epoch == 0:
+            best, waited = epoch, waited * (not in_a_row)
+        else:
+            waited += 1
+        if waited >= patience:
+            return epoch + 1, best + 1
+    return len(losses), best + 1
 
 
 @exercise("function : callable or keras.Model")
@@ -94,19 +213,3 @@ def create_model_dropout(function):
     yield from path_differences(steps, LAYERS)
     yield from parameters_and_name(model, 33_834, "cifar_model_dropout")
     return "33,834 parameters, less than half of the first network; dropout itself has none."
-
-
-@exercise("callback : keras.callbacks.EarlyStopping")
-def early_stopping(callback):
-    """Check an EarlyStopping on the validation loss, with a patience of 3, that restores the best weights."""
-    is_class = inspect.isclass(callback)
-    yield is_class, "That is the class itself: write keras.callbacks.EarlyStopping(...) with brackets."
-    kind = type(callback).__name__
-    yield kind != "EarlyStopping", f"{kind} is another thing: use keras.callbacks.EarlyStopping."
-    watched = callback.monitor
-    yield watched in ("loss", "accuracy"), f'It watches "{watched}", which keeps improving when it overfits.'
-    yield watched != "val_loss", f'It watches "{watched}": the task asks for monitor="val_loss".'
-    yield callback.patience != 3, f"Its patience is {callback.patience} epochs: the task asks for 3."
-    not_restored = not callback.restore_best_weights
-    yield not_restored, "The network would keep the weights of its last epoch: add restore_best_weights=True."
-    return "It waits three epochs for a better validation loss, then goes back to the best one."

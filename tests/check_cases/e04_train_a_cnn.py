@@ -1,37 +1,71 @@
 import keras
-from keras import layers, losses, metrics, optimizers
+import numpy as np
+from keras import layers, losses, optimizers
 
 from helpers import models
 from tests.check_cases.forms import FUNCTION, answers, builds
 
+RNG = np.random.default_rng(0)
+X_TRAIN, X_VAL = RNG.random((600, 2, 2, 3), "float32"), RNG.random((100, 2, 2, 3), "float32")
+Y_TRAIN, Y_VAL = np.eye(10)[RNG.integers(0, 10, 600)], np.eye(10)[RNG.integers(0, 10, 100)]
+CROSSENTROPY = "categorical_crossentropy"
 LOG = {
     "loss": [1.9, 1.5, 1.2, 1.0, 0.8],
     "accuracy": [0.3, 0.4, 0.5, 0.6, 0.7],
     "val_loss": [1.8, 1.5, 1.4, 1.45, 1.6],
     "val_accuracy": [0.3, 0.4, 0.45, 0.47, 0.46],
 }
+STILL_FALLING = LOG | {"val_loss": [1.8, 1.5, 1.4, 1.3, 1.2]}
+# New lowest losses after epochs 1, 2, 4, 5, 8 and 14: patience 1 ends after 3, patience 3 after 11.
+LONG = {"val_loss": [2.0, 1.5, 1.6, 1.4, 1.3, 1.4, 1.35, 1.2, 1.25, 1.3, 1.28, 1.22, 1.21, 1.1, 1.15]}
 
 
-def tiny(optimizer="adam", loss="categorical_crossentropy", measures=("accuracy",)):
-    model = keras.Sequential([keras.Input((4,)), layers.Dense(10, activation="softmax")])
-    model.compile(optimizer, loss=loss, metrics=list(measures))
+def trains(optimizer="adam", loss=CROSSENTROPY, measures=("accuracy",), n=500, n_steps=30, **changed):
+    """A function that compiles and trains its argument, as planned or with changes."""
+    wanted = {"batch_size": 50, "epochs": 3, "validation_data": (X_VAL, Y_VAL), "verbose": 0}
+    options = {name: value for name, value in (wanted | changed).items() if value is not None}
+
+    def train_small(model):
+        made = keras.optimizers.deserialize(keras.optimizers.serialize(optimizers.get(optimizer)))
+        model.compile(made, loss=loss, metrics=list(measures))
+        return model.fit(X_TRAIN[:n], Y_TRAIN[:n], **options)
+
+    return answers(train_small, n_steps)
+
+
+def trains_in_other_words(model):
+    model.compile(
+        optimizer=optimizers.Adam(1e-3),
+        loss=losses.CategoricalCrossentropy(),
+        metrics=[keras.metrics.CategoricalAccuracy()],
+    )
+    validation = [X_VAL, Y_VAL]
+    history = model.fit(
+        x=X_TRAIN[:500].copy(), y=Y_TRAIN[:500], epochs=3, batch_size=50, validation_data=validation
+    )
+    print(f"{history.history['val_accuracy'][-1]:.2f} after {len(history.epoch)} epochs")
+    return history
+
+
+def trains_another(model):
+    return trains().values[0](models.create_model_intro())
+
+
+def only_compiles(model):
+    model.compile("adam", loss=CROSSENTROPY, metrics=["accuracy"])
     return model
 
 
-def history(epochs=2, steps=16, names=("loss", "accuracy", "val_loss", "val_accuracy")):
-    """A History as fit makes it, without a training."""
-    made = keras.callbacks.History()
-    made.set_params({"epochs": epochs, "steps": steps, "verbose": 0})
-    made.on_train_begin()
-    made.set_model(tiny())
-    for epoch in range(epochs):
-        made.on_epoch_end(epoch, dict.fromkeys(names, 1.0))
-    return answers(made)
+def does_not_compile(model):
+    return model.fit(X_TRAIN[:500], Y_TRAIN[:500], batch_size=50, epochs=3, validation_data=(X_VAL, Y_VAL))
 
 
-def early(**changes):
-    wanted = {"monitor": "val_loss", "patience": 3, "restore_best_weights": True}
-    return answers(keras.callbacks.EarlyStopping(**(wanted | changes)))
+def read(best=3, training=-0.4, validation=0.2, log=LOG):
+    return answers(best, training, validation, log)
+
+
+def stops(patience_1=3, patience_3=11):
+    return answers(patience_1, patience_3, LONG)
 
 
 def blocks(rate=0.5):
@@ -76,38 +110,77 @@ CASES = {
         "the loss not squared": answers(-2.4, 1.04, 0.44),
         "another loss": answers(-2.4, 1.04, 0.2),
     },
-    "compile_model": {
+    "repaired_training": {
         "right": [
-            tiny(),
-            tiny(optimizers.Adam(0.001), losses.CategoricalCrossentropy(), [metrics.CategoricalAccuracy()]),
-            tiny(loss=losses.categorical_crossentropy, measures=["acc"]),
+            trains(),
+            answers(trains_in_other_words, 3 * (500 // 50)),
+            trains(
+                measures=["acc"],
+                loss=losses.categorical_crossentropy,
+                validation_data=(X_TRAIN[500:], Y_TRAIN[500:]),
+            ),
         ],
-        "what compile returned instead of the model": "compiled",
-        "not compiled yet": models.create_model_intro(),
-        "another optimizer": tiny("sgd"),
-        "another learning rate": tiny(optimizers.Adam(0.1)),
-        "the sparse loss for one-hot labels": tiny(loss="sparse_categorical_crossentropy"),
-        "another loss": tiny(loss="mean_squared_error"),
-        "probabilities taken for logits": tiny(loss=losses.CategoricalCrossentropy(from_logits=True)),
-        "no metric": tiny(measures=()),
-        "another metric": tiny(measures=["mean_squared_error"]),
+        "it leaves its argument alone": answers(trains_another, 30),
+        "nothing is trained": answers(only_compiles, 30),
+        "not compiled": answers(does_not_compile, 30),
+        "returns nothing": answers(lambda model: only_compiles(model) and None, 30),
+        "another optimizer": trains(optimizer="sgd"),
+        "the rate left at 1": trains(optimizer=optimizers.Adam(1.0)),
+        "the sparse loss for one-hot labels": trains(loss="sparse_categorical_crossentropy"),
+        "the squared error": trains(loss="mean_squared_error"),
+        "the binary loss": trains(loss="binary_crossentropy"),
+        "probabilities taken for logits": trains(loss=losses.CategoricalCrossentropy(from_logits=True)),
+        "no metric": trains(measures=()),
+        "another metric": trains(measures=["mean_squared_error"]),
+        "all images": trains(n=600),
+        "the batch size left out": trains(batch_size=None),
+        "other epochs": trains(epochs=10),
+        "a split of the training images": trains(validation_data=None, validation_split=0.2),
+        "no validation": trains(validation_data=None),
+        "images without labels": trains(validation_data=X_VAL),
+        "validated on the training images": trains(validation_data=(X_TRAIN[:500], Y_TRAIN[:500])),
+        "the steps of one epoch": trains(n_steps=10),
+        "images instead of steps": trains(n_steps=1500),
+        "batch size times epochs": trains(n_steps=150),
+        "the epochs": trains(n_steps=3),
+        "another number of steps": trains(n_steps=33),
     },
-    "fit": {
-        "right": [history(), history(names=("loss", "val_loss"))],
-        "the model instead of the history": tiny(),
-        "something that is no history": LOG,
-        "another number of epochs": history(epochs=1),
-        "the batch size left at 32": history(steps=32),
-        "another batch size": history(steps=1000),
-        "no validation data": history(names=("loss", "accuracy")),
+    "read_curves": {
+        "right": [
+            read(),
+            read(np.int64(3), np.float64(-0.4), 0.2),
+            read(3.0, -0.401, 0.199),
+            read(5, 0, 0.0, STILL_FALLING),
+        ],
+        "the loss instead of the epoch": read(1.4),
+        "counted from 0": read(2),
+        "the last epoch": read(5),
+        "the epoch of the highest validation accuracy": read(4),
+        "another epoch": read(1),
+        "the sign of the training change turned": read(training=0.4),
+        "the training change since the first epoch": read(training=-1.1),
+        "the training loss itself": read(training=0.8),
+        "another training change": read(training=-0.3),
+        "the sign of the validation change turned": read(validation=-0.2),
+        "the validation change since the first epoch": answers(
+            3, -0.4, -0.3, LOG | {"val_loss": [1.9, 1.5, 1.4, 1.45, 1.6]}
+        ),
+        "the validation loss itself": read(validation=1.6),
+        "another validation change": read(validation=0.3),
     },
-    "best_epoch": {
-        "right": [answers(3, LOG), answers(epoch=3.0, history=LOG)],
-        "the loss instead of the epoch": answers(1.4, LOG),
-        "counted from 0": answers(2, LOG),
-        "the last epoch": answers(5, LOG),
-        "the epoch of the highest validation accuracy": answers(4, LOG),
-        "another epoch": answers(1, LOG),
+    "early_stopping": {
+        "right": [stops(), stops(3.0, np.int64(11))],
+        "patience 1: the last epoch": stops(15),
+        "patience 1: the best epoch": stops(2),
+        "patience 1: after the lowest loss of all": answers(9, 11, {"val_loss": LONG["val_loss"][:12]}),
+        "patience 1: one too many": stops(4),
+        "patience 1: something else": stops(12),
+        "patience 3: the last epoch": stops(3, 15),
+        "patience 3: the best epoch": stops(3, 8),
+        "patience 3: counted in all": stops(3, 7),
+        "patience 3: one too many": stops(3, 12),
+        "patience 3: one too few": stops(3, 10),
+        "patience 3: something else": stops(3, 5),
     },
     "create_model_dropout": {
         "right": [models.create_model_dropout, network(blocks()), models.create_model_dropout()],
@@ -124,14 +197,5 @@ CASES = {
         "softmax forgotten": changed(7, layers.Dense(10)),
         "the biases left out": changed(4, layers.Conv2D(64, 3, activation="relu", use_bias=False)),
         "a name forgotten": network(blocks(), name="my_model"),
-    },
-    "early_stopping": {
-        "right": [early()],
-        "the class instead of a callback": keras.callbacks.EarlyStopping,
-        "another callback": keras.callbacks.ModelCheckpoint("best.keras"),
-        "watching the training loss": early(monitor="loss"),
-        "watching something else": early(monitor="val_accuracy", mode="max"),
-        "another patience": early(patience=0),
-        "the best weights not restored": early(restore_best_weights=False),
     },
 }
