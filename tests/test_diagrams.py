@@ -118,7 +118,7 @@ def test_gradient_descent_draws_every_update_and_several_rates_side_by_side():
     np.testing.assert_allclose(ax.lines[1].get_xydata(), [[3, 4], [2, 1], [1.5, 0.25], [1.25, 0.0625]])
     axes = plotting.learning_rates((0.1, 0.9))
     assert len(axes) == 2 and alt_text(axes[0].figure).count("learning rates") == 1
-    for rate, verdict in ((0.03, "crawls"), (0.3, "settles"), (0.95, "bounces"), (1.05, "flies off")):
+    for rate, verdict in ((0.03, "too slow"), (0.3, "converges"), (0.95, "oscillates"), (1.05, "diverges")):
         ax = gradient_descent(rate)
         assert ax.get_title() == f"R = {rate}: {verdict}" and verdict in alt_text(ax.figure)
 

@@ -298,8 +298,8 @@ def test_feature_maps_of_a_sequential_model_begin_with_its_first_layer():
 
 
 OTHER_SIDE = ", but on its other side."
-RATES = [(0.02, "crawls", 96, "."), (0.4, "settles", 20, ".")]
-RATES += [(0.97, "bounces", 94, OTHER_SIDE), (1.1, "flies off", 120, OTHER_SIDE)]
+RATES = [(0.02, "too slow", 96, "."), (0.4, "converges", 20, ".")]
+RATES += [(0.97, "oscillates", 94, OTHER_SIDE), (1.1, "diverges", 120, OTHER_SIDE)]
 
 
 @pytest.mark.parametrize(("rate", "verdict", "left", "side"), RATES)

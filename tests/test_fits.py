@@ -17,7 +17,7 @@ import pytest
 from helpers import data, evaluation, model_files, models, recipe, storage, tuning
 from tools import shared
 from tools.fits import __main__ as command
-from tools.fits import ablation, best, cifar10, frame, resumable
+from tools.fits import ablation, best, cifar10, frame, one_change, resumable
 
 MODELS = sorted(path.stem for path in storage.SHIPPED_FITS.glob("*/*.keras"))
 OF_EPISODES = ["model_dense", "model_dropout", "model_intro"]
@@ -123,6 +123,32 @@ def test_shipped_results_show_what_the_examples_say_of_them():
     dense, shuffled_dense, cnn, shuffled_cnn = (shipped_table(name).val_accuracy.iloc[-1] for name in names)
     assert abs(dense - shuffled_dense) < 0.02, "shuffled pixels cost the dense network nothing"
     assert cnn - shuffled_cnn > 0.15, "and the CNN its advantage"
+
+
+def test_what_episode_4_says_of_one_change_at_a_time_holds_for_every_seed():
+    table, settings = shipped_table("one_change"), settings_of("one_change")
+    runs = table.groupby(["change", "seed"], sort=False)
+    assert [*runs.groups] == list(itertools.product(one_change.CHANGES, one_change.SEEDS))
+    assert all(run.epoch.tolist() == [*range(1, one_change.EPOCHS + 1)] for _, run in runs)
+    assert settings["training_images"] == one_change.IMAGES
+    lowest = runs.val_loss.min().unstack()
+    assert (runs.val_loss.last().unstack().loc["none"] > lowest.loc["none"] + 0.1).all(), "it overfits"
+    final = runs.val_accuracy.last().unstack()
+    assert (final.loc["augmentation"] > final.loc["none"]).all()
+    assert (final.loc[["L2 0.01", "L1 0.001"]] < final.loc["none"]).all(axis=None), "too strong"
+
+
+def test_what_episode_4_says_of_two_networks_and_of_dropout_holds_at_every_epoch():
+    runs = [
+        shipped_table(f"seeds_{name}").pivot(index="epoch", columns="seed", values="val_accuracy")
+        for name in ("intro", "dropout")
+    ]
+    gain = runs[1] - runs[0]
+    assert (gain.loc[9:] > 0).all(axis=None)
+    assert (gain.loc[:5] < 0).sum(axis=None) >= 23
+    rates = shipped_table("sweep_dropout").pivot(index="epoch", columns="rate")
+    assert (rates["loss"].diff(axis=1).iloc[:, 1:] > 0).all(axis=None), "the higher the rate, the higher"
+    assert (rates["val_accuracy"].loc[12:].idxmin(axis=1) == 0.75).all()
     read = [training["own_digits_right"] for training in settings_of("mnist_augmented")["trainings"].values()]
     assert read == sorted(read), "each training on MNIST reads more of the own digits"
 
@@ -247,6 +273,23 @@ def test_shipping_writes_tables_models_and_settings_and_looks_at_the_test_set_on
     first = contents(folders["grid"])
     monkeypatch.setattr(cifar10, "search", None)  # a grid search does not repeat what is done
     assert contents(ship(cifar10, "grid")) == first
+
+
+@pytest.mark.slow
+def test_one_change_at_a_time_is_trained_and_shipped(ship, monkeypatch):
+    few = {name: one_change.CHANGES[name] for name in ("L2 0.01", "augmentation", "batches of 128")}
+    for name, value in {"CHANGES": few, "EPOCHS": 1, "IMAGES": 64, "SEEDS": (1,)}.items():
+        monkeypatch.setattr(one_change, name, value)
+    prepare = data.prepare_dataset
+    monkeypatch.setattr(data, "prepare_dataset", lambda *raw: [part[:64] for part in prepare(*raw)])
+    folder = ship(one_change, "one_change")
+    table = pd.read_csv(folder / "one_change.csv")
+    assert table.columns.tolist() == ["run", "change", "seed", "epoch", "accuracy", "loss", *COLUMNS[:1:-1]]
+    assert table.change.tolist() == [*few]
+    assert table.val_loss.max() < 3, "without the penalty"
+    first = contents(folder)
+    monkeypatch.setattr(one_change, "train", None)  # what is done is not repeated
+    assert contents(ship(one_change, "one_change")) == first
 
 
 def test_what_fails_in_the_middle_leaves_the_old_fit_whole(tmp_path):

@@ -203,7 +203,7 @@ def _verdict(weights):
     """Say in two words how the way to the lowest point went."""
     distance = np.abs(1 - weights)
     if distance[-1] > distance[0] * 1.001:
-        return "flies off"
+        return "diverges"
     if distance[-1] < 0.05 * max(distance[0], 0.01):
-        return "settles"
-    return "bounces" if (weights[1] - 1) * (weights[0] - 1) < 0 else "crawls"
+        return "converges"
+    return "oscillates" if (weights[1] - 1) * (weights[0] - 1) < 0 else "too slow"

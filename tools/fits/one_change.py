@@ -17,6 +17,7 @@ CHANGES = {
     "none": {},
     "dropout 0.5": {"dropout": 0.5},
     "augmentation": {"augmented": True},
+    "L2 0.001": {"kernel_regularizer": keras.regularizers.L2(0.001)},
     "L2 0.01": {"kernel_regularizer": keras.regularizers.L2(0.01)},
     "L1 0.001": {"kernel_regularizer": keras.regularizers.L1(0.001)},
     "batch normalisation": {"normalised": True},
