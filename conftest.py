@@ -12,13 +12,13 @@ pytest_plugins = ["tests.network_guard"]
 # Seconds of the longest files, on two quiet cores; the others take less. Workers take a file at a time, in
 # this order: a long one that began last would keep one worker busy while the others wait.
 SECONDS = {
-    "04-train-a-cnn.ipynb": 190,
     "example-67-to-94.ipynb": 190,
     "example-object-detection.ipynb": 130,
     "05-evaluate-and-tune.ipynb": 110,
     "test_fits.py": 100,
     "test_tuning.py": 90,
     "example-dense-baseline.ipynb": 90,
+    "04-train-a-cnn.ipynb": 80,
     "test_site.py": 80,
     "test_faults.py": 80,
     "test_sharing.py": 80,
