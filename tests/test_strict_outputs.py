@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from PIL import Image, ImageDraw
 
 from helpers.storage import ROOT
+from helpers.training import _Shown
 from tests.strict_outputs import differences
 from tools.measure import share_needed
 
@@ -85,14 +86,20 @@ def test_numbers_in_tables_are_compared_and_missing_and_additional_outputs_diffe
         assert differences(stored, now, {"tolerance": 9})
 
 
-def test_live_controls_are_not_compared_but_what_stands_beside_them_is():
-    def explorer(text, **controls):
-        return [new_output("display_data", {"text/plain": text, **controls})]
+LIVE = [
+    {"application/vnd.jupyter.widget-view+json": {"model_id": "12ab"}},
+    {"text/html": _Shown("3 epochs in 1.2 s: loss 0.7", "<svg></svg>")._repr_html_()},
+]
 
-    live = {"application/vnd.jupyter.widget-view+json": {"model_id": "12ab"}}
-    assert differences(explorer("An explorer"), explorer("An explorer", **live), {}) == []
-    assert differences(explorer("An explorer"), explorer("Another one", **live), {})
-    assert differences(explorer("An explorer"), [], {})
+
+@pytest.mark.parametrize("live", LIVE, ids=["controls", "curves of a training"])
+def test_what_is_live_is_not_compared_but_what_stands_beside_it_is(live):
+    def output(text, **more):
+        return [new_output("display_data", {"text/plain": text, **more})]
+
+    assert differences(output("An explorer"), output("An explorer", **live), {}) == []
+    assert differences(output("An explorer"), output("Another one", **live), {})
+    assert differences(output("An explorer"), [], {})
 
 
 def test_an_image_equals_itself_and_one_with_other_edges_and_no_other():
