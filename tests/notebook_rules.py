@@ -206,6 +206,9 @@ def tables_have_headers(notebook, name):
     for header in re.findall(r"^(\|.*\|)\n\|[-:| ]+\|$", markdown(notebook), re.MULTILINE):
         if any(not column.strip() for column in header.strip("|").split("|")[1:]):
             yield f"a column without a header: {header}"
+    for rows in re.findall(r"(?:^\|.*\n?)+", markdown(notebook), re.MULTILINE):
+        if not re.match(r"\|.*\n\|[-:| ]+\|$", rows, re.MULTILINE):
+            yield f"rows without a header, which are shown as text: {rows[:40]!r}"
     for where, output in outputs(notebook):
         for table in re.findall(r"<table.*?</table>", "\n".join(texts_of(output)), re.DOTALL):
             if "<th" not in table:

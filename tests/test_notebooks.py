@@ -155,6 +155,7 @@ FAULTS = [
     ("images_have_alt_text", shows(image("An image of a square, eight by eight.")), "everybody hears"),
     ("images_have_alt_text", shows(image("The my_val_loss falls -> it learns.")), "aloud"),
     ("tables_have_headers", cell(3, source="| a | |\n|---|---|\n| 1 | 2 |"), "header"),
+    ("tables_have_headers", cell(3, source="| a |\n|---|\n| 1 |\n\n| 2 |"), "shown as text"),
     ("tables_have_headers", shows(html("<table><tr><td>1</td></tr></table>")), "without headers"),
     ("color_is_never_the_only_sign", cell(3, source="See the red line."), "colour"),
     ("nothing_is_left_out_of_the_tests", cell(4, source="# NBVAL_SKIP"), "kept"),
