@@ -22,7 +22,7 @@ def _images(value, name):
     shape = getattr(value, "shape", ())
     if len(shape) != 4 or getattr(value, "dtype", None) != "float32":
         found = f"shape {shape} of type {getattr(value, 'dtype', validation.shown(value))}"
-        remedy = "Divide them by 255 first, and give batches: map(normalise), batch(128), map(augment)."
+        remedy = "Divide them by 255 first, and give batches: map(normalize), batch(128), map(augment)."
         raise CourseError("a batch of images 0..1: float32 (N, height, width, channels)", found, remedy)
     return value
 

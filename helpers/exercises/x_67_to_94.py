@@ -15,7 +15,7 @@ def triangular_rate(function):
     yield np.ptp(list(rates.values())) == 0, "It is the same in every step: `step` must change it."
     yield np.isclose(rates[100], 1), "It goes up to 1: multiply by `peak`."
     yield rates[0] > rates[50], "It falls from the first step on: let it rise for a quarter of the steps."
-    yield rates[400] >= max(rates.values()), "It never falls: after a quarter of the steps it shall go down."
+    yield rates[400] >= max(rates.values()), "It never falls: after a quarter of the steps it should fall."
     yield rates[200] > rates[100], "It still rises after a quarter of the steps: is your peak half-way?"
     lower = not np.isclose(rates[100], peak)
     yield lower, f"After a quarter of the steps it is {rates[100]:g}, not the peak."
@@ -43,7 +43,7 @@ def smooth_labels(function):
         "That gives away 80 % and keeps 20 %: it is the share that is given away.": swapped,
         "Each class gets the whole share: divide it by the number of classes.": kept + share,
         "Only the wrong classes get a part: it is spread over all classes, the true one too.": wrong_only,
-        "It reckons with 10 classes: take their number from the labels, labels.shape[1].": kept + share / 10,
+        "It assumes 10 classes: take their number from the labels, labels.shape[1].": kept + share / 10,
     }
     hint = "Keep (1 - share) of each label and add share / number of classes."
     yield from compare_array(given, kept + share / 4, near_misses, hint)
@@ -74,7 +74,7 @@ def average_views(function):
         "Red and blue have changed places: the last axis holds the colours.": with_(images[..., ::-1]),
         "The images have changed places, not their sides: leave axis 0 as it is.": with_(images[::-1]),
         "That is the sum: divide by the number of views.": plain + mirrored,
-        "That is the surer of both: take their mean.": np.maximum(plain, mirrored),
+        "That is the more confident of the two: take their mean.": np.maximum(plain, mirrored),
     }
     hint = "Take the mean of predict(images) and of the mirrored."
     yield from compare_array(given, with_(images[:, :, ::-1]), near_misses, hint)

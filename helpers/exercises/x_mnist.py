@@ -16,7 +16,7 @@ def pipeline_order(steps):
     steps = [word(step, "A step", PIPELINE) for step in steps]
     missing = [step for step in PIPELINE if step not in steps]
     yield missing, f"A step is missing: {', '.join(missing)}."
-    yield len(steps) > len(PIPELINE), "A step stands in the list twice: each is needed once."
+    yield len(steps) > len(PIPELINE), "A step is in the list twice: each is needed once."
     place = {step: steps.index(step) for step in PIPELINE}
     too_early = place["shuffle"] < place["cache"]
     yield too_early, "shuffle before cache: the order of the first epoch is kept, and every epoch repeats it."

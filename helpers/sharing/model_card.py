@@ -27,13 +27,13 @@ A convolutional neural network that gives one of {n_classes} classes to an image
 
 {data}
 
-It learned from {training_images} images; {validation_images} others decided when to stop.
+It learned from {training_images} images; {validation_images} others were kept back for validation.
 
 ## How good it is
 
 {accuracy}
 
-The interval speaks of the luck of drawing these test images. It says nothing about other kinds of images.
+The interval covers the random choice of these test images. It says nothing about other kinds of images.
 
 ## Limits
 
