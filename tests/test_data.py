@@ -262,7 +262,7 @@ def test_cache_goes_where_the_environment_says_and_leaves_a_read_only_home_alone
         assert full_cifar10.cache_file().parent == place
         monkeypatch.delenv(variable)
     assert storage.Path.home() in full_cifar10.cache_file().parents
-    monkeypatch.setattr(storage, "home", lambda: None)
+    monkeypatch.setattr(storage, "_home", lambda: None)
     assert storage.Path.home() not in full_cifar10.cache_file().parents
 
 

@@ -29,7 +29,7 @@ LAYERS = [
     layers.Conv2DTranspose(4, 3, strides=2), layers.Cropping2D(), layers.Dense(4), layers.DepthwiseConv2D(3),
     layers.Dropout(0.5), layers.ELU(), layers.Flatten(), layers.GaussianNoise(0.1),
     layers.GlobalAveragePooling2D(), layers.GlobalMaxPooling2D(), layers.GroupNormalization(4),
-    layers.LayerNormalization(), layers.LeakyReLU(), layers.MaxPooling2D(),
+    layers.Identity(), layers.LayerNormalization(), layers.LeakyReLU(), layers.MaxPooling2D(),
     layers.Normalization(mean=0.5, variance=0.2), layers.PReLU(), layers.Permute((3, 1, 2)),
     layers.RandomBrightness(0.1), layers.RandomContrast(0.1), layers.RandomFlip(), layers.RandomRotation(0.1),
     layers.RandomTranslation(0.1, 0.1), layers.RandomZoom(0.1), layers.ReLU(6.0), layers.Rescaling(2, -1),

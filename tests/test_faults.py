@@ -285,7 +285,7 @@ def test_without_a_home_the_course_works_as_ever(installation, tmp_path):
 
 
 def test_a_temporary_folder_that_is_somebody_elses_is_not_used(tmp_path, monkeypatch):
-    monkeypatch.setattr(storage, "home", lambda: None)
+    monkeypatch.setattr(storage, "_home", lambda: None)
     monkeypatch.setattr(storage.tempfile, "tempdir", str(tmp_path))
     own = storage._own_folder()[0]
     own.rmdir()

@@ -106,7 +106,7 @@ def test_however_pixels_are_scaled_in_front_what_goes_in_is_read(seed):
             steps.append((kind, part, shift))
             slope, offset = slope / part, offset - shift * slope / part
         layer = layers.Rescaling(slope, offset)
-        found = model_input.expected_pixels(through(*[step(*how) for how in steps], layer))
+        found = model_input._expected_pixels(through(*[step(*how) for how in steps], layer))
         assert found == expected, (steps, slope, offset)
 
 

@@ -8,7 +8,7 @@ import keras
 import pandas as pd
 
 from helpers import CourseError, model_files, storage, training, validation
-from helpers.sharing.model_card import _as_json, input_sentence, model_card
+from helpers.sharing.model_card import as_json, input_sentence, model_card
 
 MARK = "settings.json"  # what a folder of this module always holds
 
@@ -60,7 +60,7 @@ def save(folder, model, history, settings, pixels=None, **card):
     with _replaced_folder(folder, MARK) as new:
         _save_model(model, new / f"{folder.name}.keras")
         training.write_history(new / f"{folder.name}.csv", history)
-        (new / MARK).write_text(f"{_as_json(settings, indent=1)}\n", encoding="utf-8", newline="\n")
+        (new / MARK).write_text(f"{as_json(settings, indent=1)}\n", encoding="utf-8", newline="\n")
         (new / "README.md").write_text(text, encoding="utf-8", newline="\n")
     return folder
 

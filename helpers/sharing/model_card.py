@@ -93,7 +93,7 @@ def model_card(
     facts = _front_matter(settings, name, license, dataset)
     return f"---\n{facts}---\n\n" + BODY.format(
         name=_line(name),
-        file=_as_json(f"{name}.keras"),
+        file=as_json(f"{name}.keras"),
         n_classes=len(class_names),
         classes=_line(", ".join(class_names)),
         training_images=_count(settings, "training_images"),
@@ -140,7 +140,7 @@ def _how(settings):
     return "\n".join(f"- {name}: {_line(value)}" for name, value in lines.items() if value not in (None, ""))
 
 
-def _as_json(value, indent=None):
+def as_json(value, indent=None):
     """Write as JSON; numbers of NumPy are numbers, too."""
     return json.dumps(value, indent=indent, ensure_ascii=False, default=lambda number: number.tolist())
 
@@ -159,4 +159,4 @@ def _front_matter(settings, name, license, dataset):
         "metrics": ["accuracy"],
         "model-index": [{"name": name, "results": [{"task": task, "dataset": source, "metrics": [metric]}]}],
     }
-    return "".join(f"{key}: {_as_json(value)}\n" for key, value in facts.items())
+    return "".join(f"{key}: {as_json(value)}\n" for key, value in facts.items())
