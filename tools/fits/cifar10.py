@@ -4,7 +4,6 @@ from helpers import data, evaluation, models, storage, tuning  # first: they qui
 
 # isort: split
 import functools
-import hashlib
 import time
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -80,7 +79,7 @@ class Parts:
 def load_parts(size):
     """Load and prepare the data: `size` "full" or "workshop", as in `data.load_cifar10`."""
     raw = data.load_cifar10(size)
-    digest = hashlib.sha256(b"".join(array.tobytes() for part in raw for array in part)).hexdigest()
+    digest = frame.sha256(raw)
     train_images, val_images, train_labels, val_labels = data.prepare_dataset(*raw[0])
     test = data.normalize(raw[1][0]), raw[1][1]
     return Parts((train_images, train_labels), (val_images, val_labels), test, workshop_test(), digest)

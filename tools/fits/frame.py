@@ -1,5 +1,6 @@
 """What all trainings share: the settings of a fit, and how it is written and checked."""
 
+import hashlib
 import json
 import os
 import platform
@@ -36,6 +37,11 @@ def how(model=None, **more):
     network = {"network": model.name, "parameters": model.count_params()} if model else {}
     machine = {"versions": {"python": platform.python_version(), **versions}, "cores": os.cpu_count()}
     return network | more | {"seed": SEED} | machine
+
+
+def sha256(parts):
+    """SHA-256 over all arrays of the data, part by part."""
+    return hashlib.sha256(b"".join(array.tobytes() for part in parts for array in part)).hexdigest()
 
 
 def cost(history):

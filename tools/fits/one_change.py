@@ -3,7 +3,6 @@
 from helpers import data, models, storage, tuning  # first: they quieten TensorFlow
 
 # isort: split
-import hashlib
 import time
 
 import keras
@@ -64,7 +63,7 @@ def fit(name, options):
     """Train each change from each seed; a run that is done is not repeated."""
     raw = data.load_cifar10("workshop")
     x_train, x_val, y_train, y_val = data.prepare_dataset(*raw[0])
-    digest = hashlib.sha256(b"".join(array.tobytes() for part in raw for array in part)).hexdigest()
+    digest = frame.sha256(raw)
     runs = []
     for change in CHANGES:
         for seed in SEEDS:
