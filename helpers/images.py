@@ -11,7 +11,12 @@ from PIL import Image
 from helpers import CourseError, storage, validation
 from helpers._decoding import MOST_PIXELS, is_image, is_uniform, read, refuse_large
 
-PHOTOS = ("astronaut", "cat", "coffee", "rocket", "temple")
+WEBP_PHOTOS = ("astronaut", "cat", "coffee")
+JPEG_PHOTOS = (
+    *("apple", "building", "butterfly", "car", "chicky", "dog", "eagle", "fruits", "giraffe"),
+    *("horses", "orange", "person", "rocket", "squirrel", "temple"),
+)
+PHOTOS = tuple(sorted(WEBP_PHOTOS + JPEG_PHOTOS))
 HIDDEN = {"$recycle.bin", "@eadir", "__macosx", "desktop.ini", "ehthumbs.db", "icon\r", "thumbs.db"}
 RESERVED = {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}
 
@@ -41,7 +46,7 @@ def photo_path(name):
     """Find the file of a photo that comes with the course."""
     if not isinstance(name, str) or name not in PHOTOS:
         raise CourseError(f"one of the photos {', '.join(PHOTOS)}", repr(name), "Choose one of these names.")
-    suffix = ".webp" if name in ("astronaut", "cat", "coffee") else ".jpg"
+    suffix = ".webp" if name in WEBP_PHOTOS else ".jpg"
     return storage.DATA / "photos" / f"{name}{suffix}"
 
 

