@@ -17,7 +17,14 @@ def draw():
     ax.text(0.1, top - 0.3, "Hold-out: one split", size=14, weight="bold", va="center")
     _row(ax, top - 1.05, [("train", 4.3), ("validate", 1.1)])
     box(ax, 6.75, top - 1.05, 1.15, 0.46, "test", **PART_LOOKS["test"])
-    ax.text(0.1, top - 1.6, f"{K}-fold: each part is used for validation once", size=14, weight="bold", va="center")
+    ax.text(
+        0.1,
+        top - 1.6,
+        f"{K}-fold: each part is used for validation once",
+        size=14,
+        weight="bold",
+        va="center",
+    )
     for fold in range(K):
         parts = [("validate" if part == fold else "train", 5.4 / K) for part in range(K)]
         _row(ax, top - 2.35 - 0.56 * fold, parts, f"round {fold + 1}")
@@ -25,7 +32,8 @@ def draw():
     box(ax, 6.75, lowest + 0.1, 1.15, 0.56 * K - 0.1, "test:\nset aside,\nused once", **PART_LOOKS["test"])
     text = (
         "Two ways to validate. Hold-out: one part of the data is used for validation, the rest for training. "
-        f"{K}-fold: {K} rounds, in each, a different one of the {K} parts is used for validation. The test set stays apart."
+        f"{K}-fold: {K} rounds, in each, a different one of the {K} parts is used for validation. "
+        "The test set stays apart."
     )
     return describe(ax, text)
 
