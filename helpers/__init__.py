@@ -13,7 +13,6 @@ module          step     what it holds
 `images`        3, 7     bundled photos, and the learner's own, one subfolder a class
 `mnist`         3, 7     MNIST, and images of your own digits
 `augmentation`  3        images of digits, varied at random
-`filters`       4        convolution by hand, kernels
 `models`        4        the networks of the course
 `recipe`        3 to 7   how the best network is trained
 `pretrained`    4        networks trained on ImageNet, and their features
@@ -77,4 +76,4 @@ _quiet_tensorflow.prepare()
 if "IPython" in sys.modules:
     from helpers import missing_cells
 
-    missing_cells.watch()
+    missing_cells.load_ipython_extension(sys.modules["IPython"].get_ipython())

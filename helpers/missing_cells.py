@@ -33,19 +33,14 @@ class _Cell(NamedTuple):
     source: str
 
 
-def watch():
-    """Do what `load_ipython_extension` does, in the kernel that is running, if one is."""
-    if _shell():
-        load_ipython_extension(_shell())
-
-
 def _shell():
     return sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
 
 
 def load_ipython_extension(shell):
-    """Let IPython explain a name that an earlier cell makes; everything else it shows as before."""
-    shell.set_custom_exc((NameError,), _show)
+    """Let IPython, if it runs, explain a name that an earlier cell makes; the rest it shows as before."""
+    if shell:
+        shell.set_custom_exc((NameError,), _show)
 
 
 def _show(shell, kind, error, traceback, tb_offset=None):

@@ -18,7 +18,8 @@ def check_images(model, images, pixels):
         expected = f"images of shape {('N', *wanted[1:])}, as the model takes them"
         remedy = "Resize them as those it was trained with: images.load_image(path, size=...)."
         if len(wanted) == 4 and images.shape[3] != wanted[3]:
-            remedy = "filters.gray makes colour images grey; np.repeat(images, 3, axis=3) grey ones coloured."
+            remedy = "images.mean(axis=3, keepdims=True) makes colour images grey, "
+            remedy += "np.repeat(images, 3, axis=3) grey ones coloured."
         raise CourseError(expected, f"shape {images.shape}", remedy)
     if images.dtype.kind not in "buif":
         raise CourseError("images as numbers", f"values of type {images.dtype}", "Look at their .dtype.")

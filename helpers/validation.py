@@ -244,7 +244,7 @@ function = _that(callable, "a function", "Pass its name without ().")
 
 
 def table(*columns):
-    """Say that an argument is a pandas.DataFrame that has these columns."""
+    """Say that an argument is a pandas.DataFrame that has these columns, and rows."""
 
     def kind(value, name):
         found = getattr(value, "columns", ())
@@ -253,6 +253,8 @@ def table(*columns):
             wanted = f"{name} to be a table" + (f" with {', '.join(columns)}" if columns else "")
             got = f"one with {', '.join(map(str, found))}" if len(found) else shown(value)
             raise CourseError(wanted, got, "Pass it as the function of the step before returned it.")
+        if getattr(value, "empty", False):
+            raise CourseError(f"{name} with rows in it", "no row", "Look at what came before: is it empty?")
         return value
 
     return kind

@@ -1,4 +1,4 @@
-"""Everything that the course writes, small and quick, to be killed or starved in the middle of it.
+"""What the course writes in more than one step, small and quick, to be killed or starved in the middle of it.
 
     KERAS_BACKEND=numpy python -m tests.fault_writers {kill,starve,race} folder [Kind ...]
 
@@ -20,13 +20,11 @@ import unittest.mock
 from pathlib import Path
 
 import keras
-import nbformat
 import numpy as np
 
-from helpers import CourseError, full_cifar10, pretrained, storage, training
+from helpers import CourseError, pretrained, storage, training
 from helpers.images import load_folder, save_folder
-from helpers.sharing import bundle, export, web_page
-from tools import notebooks
+from helpers.sharing import bundle
 
 SEED = 20
 SETTINGS = dict(network="tiny", parameters=6, epochs=1, test_accuracy=0.5, test_images=10)
@@ -66,31 +64,6 @@ class Fit:
         return same(version_of(model), *history.loss.astype(int))
 
 
-class History:
-    def write(self, version):
-        training.write_history(storage.FIT_OUTPUTS / "h.csv", {"loss": [version] * 2000})
-
-    def read(self):
-        losses = training.read_history(storage.FIT_OUTPUTS / "h.csv").loss.astype(int)
-        assert len(losses) == 2000
-        return same(*losses)
-
-
-class Export:
-    file = property(lambda self: storage.FIT_OUTPUTS / "exports" / "model.tflite")
-
-    def write(self, version):
-        export._noise, export.answers_to = lambda model: None, lambda file, images: np.zeros(1)
-        answers = lambda images, training: np.zeros(1)  # noqa: E731 - a model that its export agrees with
-        content = bytes([version % 256]) * 500_000
-        export._export(answers, self.file, ".tflite", lambda file: file.write_bytes(content))
-
-    def read(self):
-        content = self.file.read_bytes()
-        assert len(content) == 500_000
-        return same(*set(content))
-
-
 class SharedFolder:
     folder = property(lambda self: storage.FIT_OUTPUTS / "shared")
 
@@ -103,53 +76,6 @@ class SharedFolder:
         model, history, settings, card = bundle.load(self.folder)
         said = card.rpartition("version ")[2].strip().rstrip(".")
         return same(version_of(model), int(history.loss.iloc[0]), settings["version"], int(said))
-
-
-class WebPage:
-    folder = property(lambda self: storage.FIT_OUTPUTS / "page")
-
-    def write(self, version):
-        web_page._runtime = list  # the same megabytes in every page
-        web_page.export_onnx = lambda model, file, pixels: file.write_bytes(bytes([version % 256]) * 200_000)
-        about = f"About version {version}."
-        web_page.make_web_page(tiny_model(0), ["cat", "dog"], self.folder, about=about)
-
-    def read(self):
-        storage.recovered(self.folder)  # as `serve` does
-        text = (self.folder / "index.html").read_text(encoding="utf-8")
-        version = int(text.partition("About version ")[2].partition(".")[0])
-        content = (self.folder / "model.onnx").read_bytes()
-        assert {file.name for file in web_page.SITE.iterdir()} <= {
-            file.name for file in self.folder.iterdir()
-        }
-        assert len(content) == 200_000
-        return same(version, *(byte + version // 256 * 256 for byte in set(content)))
-
-
-class LearnersEdition:
-    def write(self, version):
-        notebooks.NOTEBOOKS, notebooks.BUILD = storage.FIT_OUTPUTS / "source", storage.FIT_OUTPUTS / "build"
-        cells = [nbformat.v4.new_code_cell(f"x = {version}", id=f"cell{n}") for n in range(200)]
-        notebooks.write(nbformat.v4.new_notebook(cells=cells), notebooks.NOTEBOOKS / "01-a.ipynb")
-        with contextlib.redirect_stdout(io.StringIO()):
-            notebooks.learner([])
-
-    def read(self):
-        edition = notebooks.read(storage.FIT_OUTPUTS / "build" / "learner" / "01-a.ipynb")
-        assert len(edition.cells) == 200
-        return same(*{int(cell.source.removeprefix("x = ")) for cell in edition.cells})
-
-
-class FullSet:
-    silent = True  # a cache that cannot be written costs a download, no error
-
-    def write(self, version):
-        part = np.full((100, 32, 32, 3), version % 256, np.uint8), np.full((100, 1), version % 256, np.uint8)
-        full_cifar10.write_cache(storage.FIT_OUTPUTS / "cifar10-full.npz", (part, part))
-
-    def read(self):
-        parts = full_cifar10._read_cache(storage.FIT_OUTPUTS / "cifar10-full.npz")
-        return same(*{int(n) for pair in parts for array in pair for n in np.unique(array)})
 
 
 class Features:
@@ -204,7 +130,7 @@ class Images:
         return max(found)
 
 
-KINDS = Fit, History, Export, SharedFolder, WebPage, LearnersEdition, FullSet, Features, TrainingState, Images
+KINDS = Fit, SharedFolder, Features, TrainingState, Images
 
 
 def leftovers():
@@ -360,7 +286,7 @@ def main():
     sys.modules["tensorflow"] = None  # else Keras looks for it
     job, folder = {"kill": kill, "starve": starve, "race": race}[sys.argv[1]], Path(sys.argv[2])
     results = {}
-    kinds = KINDS if job is not race else (Fit, SharedFolder, Export, FullSet)
+    kinds = KINDS if job is not race else (Fit, SharedFolder)
     for kind in (kind for kind in kinds if not sys.argv[3:] or kind.__name__ in sys.argv[3:]):
         storage.FIT_OUTPUTS = folder / kind.__name__
         storage.FIT_OUTPUTS.mkdir(parents=True)

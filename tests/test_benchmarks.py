@@ -1,16 +1,13 @@
 """The benchmark compares like with like, and its tables say what was measured."""
 
-import ast
 import json
 import math
-import os
-import re
 
 import numpy as np
 import pytest
 
 from benchmarks import compare, measuring, our_way, report
-from helpers import CourseError, data, storage
+from helpers import data
 
 
 @pytest.fixture
@@ -36,21 +33,6 @@ def test_the_readme_holds_the_tables_of_the_results_which_do_not_say_whose_machi
     assert report.with_tables(text, results) == text
     assert set(results["machine"]) == {"cores", "architecture", "features", "memory_gb", "system", "versions"}
     assert "/" not in json.dumps(results) and "npz" not in json.dumps(results)
-
-
-def test_tables_of_a_part_show_that_part_and_say_so(results):
-    whole = report.tables(results)
-    assert "a part" not in whole
-    results |= {"only": ["first_image"]}
-    results["runs"] = [run for run in results["runs"] if run["measure"] == "first_image"]
-    part = report.tables(results)
-    assert "Only a part was measured: first_image" in part
-    (row,) = re.findall(r"^.*first image.*$", part, re.MULTILINE)
-    assert row in whole
-    assert not any(word in part for word in ("epoch", "Cost", "FLOP", "tried"))
-    for run in results["runs"]:
-        run["others_percent"] = 99
-    assert "The machine was not free" in report.tables(results)
 
 
 def test_both_ways_build_the_same_network_with_the_same_first_weights(old_way):
@@ -104,16 +86,6 @@ def test_an_epoch_is_timed_without_the_first_and_a_missed_target_never_flatters_
         report.ratios([1.0, 2.0], [0.5])  # they are of runs of the same round
 
 
-def test_a_measurement_that_fails_or_is_killed_says_so_in_words(monkeypatch):
-    with pytest.raises(CourseError, match=r"'nothing'.*exit status 1: KeyError"):
-        compare.run({"measure": "nothing"})
-    kill = "import os, signal; os.kill(os.getpid(), getattr(signal, 'SIGKILL', 9))"
-    monkeypatch.setattr(compare, "COMMAND", (compare.sys.executable, "-c", kill))
-    if os.name != "nt":  # which has no SIGKILL
-        with pytest.raises(CourseError, match=r"'train' of the way 'old'.*signal 9.*memory"):
-            compare.run({"measure": "train", "way": "old"})
-
-
 def test_ways_take_turns_and_both_do_every_measurement():
     ways = {"old": [], "our": [], None: []}
     for step in compare.plan("full"):
@@ -121,12 +93,6 @@ def test_ways_take_turns_and_both_do_every_measurement():
             ways[step.get("way")].append((step["measure"], step.get("cores"), step.get("sizes")))
     assert ways["old"] == ways["our"]
     assert max(compare.SIZES["full"]) == 50_000
-
-
-def test_importing_our_way_for_a_image_needs_no_tensorflow():
-    tree = ast.parse((storage.ROOT / "benchmarks" / "our_way.py").read_text(encoding="utf-8"))
-    top = [ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    assert top == ["import math", "from helpers import data"]
 
 
 @pytest.mark.thorough

@@ -11,15 +11,16 @@ from matplotlib.patches import Circle, Rectangle
 
 from docs.figures import draw, receptive_field
 from helpers import CourseError, plotting
+from helpers.explorers.e03_build_a_cnn import _draw_neuron as neuron
 from helpers.models import create_model_intro
 from helpers.plotting.images import DRAWINGS
-from helpers.plotting.network import neuron
 from helpers.plotting.style import alt_text
 from helpers.plotting.training import gradient_descent
 from helpers.storage import SHIPPED_FITS
 from tests.notebook_rules import STEPS
 from tests.refused import each_try_of
 from tests.strict_outputs import image_difference
+from tests.test_accessibility import faint_texts
 
 mpl.use("agg")
 MINUS = "\N{MINUS SIGN}"
@@ -44,7 +45,7 @@ def texts(ax):
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_every_diagram_is_described_and_its_texts_are_large_apart_and_inside(name):
+def test_every_diagram_is_described_and_its_texts_are_large_apart_inside_and_clear(name):
     figure = np.ravel(FIGURES[name]())[0].figure
     figure.canvas.draw()
     shown = [text for ax in figure.axes for text in (*ax.texts, ax.title, ax.xaxis.label, ax.yaxis.label)]
@@ -57,6 +58,7 @@ def test_every_diagram_is_described_and_its_texts_are_large_apart_and_inside(nam
     frame = figure.bbox.padded(1)
     inside = [frame.contains(place.x0, place.y0) and frame.contains(place.x1, place.y1) for place in places]
     assert [text.get_text() for text, fits in zip(shown, inside, strict=True) if not fits] == []
+    assert faint_texts(figure) == []
 
 
 @pytest.mark.slow  # so that other versions of matplotlib, which draw in other ways, leave it out
@@ -135,7 +137,6 @@ def test_the_parts_of_a_model_file_are_drawn_with_their_sizes(tmp_path):
 
 REFUSED = [  # message, function, lists of arguments that it refuses
     ("'ai_ml_dl', .*'ways_to_share'", plotting.concept, [("nothing",), ("../drawings/folds",), (None,)]),
-    ("as many weights", neuron, [(*some, 0, "ReLU") for some in (([1, 2], [1]), ([], []), [range(6)] * 2)]),
     ("layers", plotting.network_graph, [[sizes] for sizes in ((4,), (4, 0), (9, 1), (2, 2.5), (1,) * 6)]),
     ("an image of at most 6 x 6", plotting.kernel_step, [(IMAGE[0], KERNEL), (np.zeros((7, 6)), KERNEL)]),
     ("an image of at most", plotting.kernel_step, [(IMAGE.astype(str), KERNEL)]),

@@ -8,21 +8,23 @@ import keras
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
+from scipy import signal
 
-from helpers import CourseError, explorers, filters, images, plotting
+from helpers import CourseError, explorers, images, plotting
 from helpers.detection.boxes import Detections
 from helpers.evaluation import Predictions
 from helpers.explorers import controls
-from helpers.explorers.e03_build_a_cnn import _as_text, _draw_filtered, _KernelField, _name_of
+from helpers.explorers.e03_build_a_cnn import _as_text, _draw_filtered, _KernelField, _name_of, _read_kernel
 from helpers.explorers.e04_train_a_cnn import OUTPUTS, _dropped
 from helpers.explorers.e05_evaluate_and_tune import _MatrixField
 from helpers.explorers.x_mnist import _DigitCanvas
+from helpers.plotting import KERNELS
 from tests.refused import each_try_of
 from tests.test_accessibility import said
 
 PHOTO = images.load_photo("cat")
 SMALL = PHOTO[:8, 100:108] / np.float32(255)
-KERNELS = filters.KERNELS
+GRAY = np.rint(PHOTO @ [0.299, 0.587, 0.114])  # as people see brightness (BT.601)
 EDGES = _as_text(KERNELS["horizontal edges"])
 HISTORIES = {
     "long": {
@@ -222,14 +224,16 @@ def test_gray_stands_for_zero_where_a_kernel_finds_edges_and_a_small_kernel_show
     assert "5 \N{MULTIPLICATION SIGN} 5" in texts(large)[0]
 
 
-def test_kernel_is_applied_to_the_whole_image():
-    draw = explorers.kernels(PHOTO).draw
-    axes = draw(numbers=_as_text(KERNELS["sharpen"]), step="whole image", padding="same")
-    image = np.rint(filters.gray(PHOTO))
-    np.testing.assert_array_equal(axes[0].images[0].get_array(), image)
-    expected = filters.convolve(image, KERNELS["sharpen"], "same")
-    np.testing.assert_array_equal(axes[2].images[0].get_array(), expected)
-    assert axes[2].get_title() == "sharpen"
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize(
+    ("numbers", "name"), [("1 2 3 4 5", "your own"), ("0 -1 0; -1 5 -1; 0 -1 0", "sharpen")]
+)
+def test_a_kernel_is_slid_over_the_whole_image_as_scipy_does_it(numbers, name, padding):
+    axes = explorers.kernels(PHOTO).draw(numbers=numbers, step="whole image", padding=padding)
+    np.testing.assert_array_equal(axes[0].images[0].get_array(), GRAY)
+    expected = signal.correlate2d(GRAY, _read_kernel(numbers), mode=padding)
+    np.testing.assert_allclose(axes[2].images[0].get_array(), expected)
+    assert axes[2].get_title() == name
 
 
 @pytest.mark.parametrize("numbers", [EDGES, _as_text(KERNELS["blur"])])
@@ -238,10 +242,10 @@ def test_kernel_is_applied_to_the_whole_image():
 def test_a_step_is_what_the_kernel_gives_there(padding, step, column, numbers):
     words = said(explorers.kernels(PHOTO).draw(numbers=numbers, step=step, padding=padding))
     row, left = map(int, re.search(r"from row (\d+), column (\d+)", words).groups())
-    cutout = np.rint(filters.gray(PHOTO))[row : row + 6, left : left + 6]
+    cutout = GRAY[row : row + 6, left : left + 6]
     assert cutout.shape == (6, 6)
     assert np.ptp(cutout) > 50
-    expected = filters.convolve(cutout, filters.parse_kernel(numbers), padding)[0, column]
+    expected = signal.correlate2d(cutout, _read_kernel(numbers), mode=padding)[0, column]
     assert f"add up to {expected:g}." in words
 
 
@@ -250,7 +254,7 @@ def test_choosing_a_kernel_fills_in_its_numbers_and_changing_them_makes_it_ones_
     assert (field.names.value, field.value) == ("horizontal edges", EDGES)
     for name, kernel in KERNELS.items():
         field.names.value = name
-        np.testing.assert_array_equal(filters.parse_kernel(field.value), kernel)
+        np.testing.assert_array_equal(_read_kernel(field.value), kernel)
         assert _name_of(kernel) == name
     for typed in ("1 2 3", "1 2 3; 4", "1 0 0; 0 1 0; 0 0 1", "1"):
         field.numbers.value = typed
@@ -270,6 +274,39 @@ def test_a_kernel_that_cannot_be_drawn_is_explained_and_the_image_stays(step, nu
     explorer.controls["numbers"].numbers.value = numbers
     assert words in explorer.message.value
     assert explorer.png == png
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0 -1 0\n-1 5 -1\n0 -1 0",
+        "0,-1,0; -1, 5, -1; 0 -1 0",
+        "\n0 -1 0;-1 5 -1;0 -1 0\n",
+        "[[0, -1, 0], [-1, 5, -1], [0, -1, 0]]",
+        "[[ 0 -1  0]\n [-1  5 -1]\n [ 0 -1  0]]",
+        "0 \N{MINUS SIGN}1 0; -1 10/2 -1; 0 -1 0",
+    ],
+)
+def test_typed_kernel_is_read(text):
+    np.testing.assert_array_equal(_read_kernel(text), KERNELS["sharpen"])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("0 -1 0; -15 -1; 0 -1 0", "rows of 3, 2, 3.*missing"),
+        ("[[0, -1, 0], [-15, -1], [0, -1, 0]]", "rows of 3, 2, 3.*missing"),
+        ("0,-1,0; -1 5-1; 0,-1,0", "'5-1'.*comma between"),
+        ("a b c", "'a'"),
+        ("1 2; 3 4", "odd number"),
+        ("", "nothing"),
+        ("1/0", "'1/0'"),
+        ("nan", "'nan'"),
+    ],
+)
+def test_mistyped_kernel_is_explained(text, message):
+    with pytest.raises(CourseError, match=message):
+        _read_kernel(text)
 
 
 def test_feature_maps_are_those_of_the_layer_and_follow_a_model_that_is_trained_on():
@@ -467,7 +504,9 @@ REFUSED = [  # message, function, lists of arguments that it refuses
     ("images.0.", explorers.augmentation, [(PHOTO[None],)]),
     ("0 to 1 as fractions", explorers.pixels, [(PHOTO * 1.0,)]),
     ("0 to 1 as fractions", explorers.augmentation, [(PHOTO * 1.0,)]),
-    ("as many weights", explorers.neuron, [((1.0, 2.0), (1.0,))]),
+    ("as many weights", explorers.neuron, [((1.0, 2.0), (1.0,)), ([1.0] * 6, [1.0] * 6)]),
+    ("a colour image as loaded", explorers.kernels, [(PHOTO[:, :, 0],), (PHOTO / 255,)]),
+    ("no larger", explorers.kernels, [(PHOTO[:2],)]),
     ("shape .8, 8, 3.*images.0.", explorers.feature_maps, [(tiny_model(), SMALL[None])]),
     ("shape .8, 8, 3.", explorers.feature_maps, [(tiny_model(), SMALL[:7])]),
     ("not built", explorers.feature_maps, [(UNBUILT, SMALL)]),

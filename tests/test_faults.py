@@ -45,7 +45,7 @@ def output(command, folder, environment):
 @forks
 def test_whatever_is_killed_in_the_middle_of_writing_the_old_or_the_new_is_read(tmp_path):
     results = fault_writers("kill", tmp_path)
-    assert sum(count["random kills"] for count in results.values()) >= 100
+    assert sum(count["random kills"] for count in results.values()) >= 50
     for name, count in results.items():
         assert count["kills step by step"] >= 4, name
         assert count["in the middle"] >= 4, name
@@ -53,7 +53,7 @@ def test_whatever_is_killed_in_the_middle_of_writing_the_old_or_the_new_is_read(
 
 @forks
 def test_a_full_disk_is_explained_and_leaves_the_old_file(tmp_path):
-    assert sum(count["errors"] for count in fault_writers("starve", tmp_path).values()) >= 40
+    assert sum(count["errors"] for count in fault_writers("starve", tmp_path).values()) >= 20
 
 
 @forks
@@ -61,7 +61,7 @@ def test_a_full_disk_is_explained_and_leaves_the_old_file(tmp_path):
 def test_a_disk_that_is_really_full_too(tmp_path):
     mount = [*IN_A_NAMESPACE, 'mount -t tmpfs -o size=16m tmpfs "$0"; exec "$@"', str(tmp_path)]
     results = fault_writers("starve", tmp_path, before=mount, STARVE="tmpfs")
-    assert sum(count["errors"] for count in results.values()) >= 40
+    assert sum(count["errors"] for count in results.values()) >= 20
 
 
 @forks

@@ -7,7 +7,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from helpers import CourseError, data, evaluation, model_input, models, recipe, storage
+from helpers import CourseError, data, models, recipe, storage
 from tools.fits import ablation
 
 NARROW = (8, 8, 8)
@@ -37,12 +37,6 @@ def from_the_notebook(*names):
 
 
 # The network and its start
-
-
-def test_the_best_network_serves_images_of_another_size_and_number_of_colors():
-    model = models.create_model_best(NARROW, input_shape=(40, 36, 1), n_classes=3)
-    assert model.output_shape == (None, 3)
-    recipe.whiten(model, np.random.default_rng(0).random((50, 40, 36, 1)).astype("float32"))
 
 
 def test_the_top_of_the_ladder_is_the_best_network():
@@ -94,16 +88,6 @@ def test_a_network_that_starts_as_identity_hands_its_maps_on_and_is_random_beyon
             assert passed == layer.filters or layer.get_weights()[0][..., passed:].std() > 0
     with pytest.raises(CourseError, match="a bias in conv2d"):
         recipe.start_as_identity(models.create_model_intro())
-
-
-def test_scaling_at_the_end_of_a_network_is_not_taken_for_scaling_of_images(network):
-    scaled = keras.Sequential([keras.Input((32, 32, 3)), keras.layers.Rescaling(1 / 255), network])
-    assert model_input._expected_pixels(network) is None
-    assert model_input._expected_pixels(scaled) == "0..255"
-    nested = keras.Sequential([keras.Input((32, 32, 3)), scaled])
-    assert model_input._expected_pixels(nested) == "0..255"
-    with pytest.raises(CourseError, match="0"):
-        evaluation.predict(network, np.full((2, 32, 32, 3), 200, "float32"), np.zeros(2, int))
 
 
 # What it sees

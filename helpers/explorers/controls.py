@@ -61,7 +61,7 @@ class Explorer:
 
     def _show(self):
         values = {name: control.value for name, control in self.controls.items()}
-        self.png, self.alt, (width, height) = png_with_alt(self.draw, values)
+        self.png, self.alt, (width, height) = _png_with_alt(self.draw, values)
         # With its size known before it is decoded, the new image takes the place of the old one unseen.
         self.image.value = (
             f'<img alt="{html.escape(self.alt)}" src="data:image/png;base64,{self.png}" width="{width}" '
@@ -70,14 +70,10 @@ class Explorer:
         )
 
     def _repr_mimebundle_(self, include=None, exclude=None):
+        """Give the live view to those who can show it, and the image to all others."""
         view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
-        return with_image({"application/vnd.jupyter.widget-view+json": view}, self.png, self.alt)
-
-
-def with_image(view, png, alt):
-    """Output for Jupyter: the live view for those who can show it, the image for all others."""
-    still = {"image/png": png, "text/plain": EXPLORER}
-    return view | still, {"image/png": {"alt": alt}}
+        live = {"application/vnd.jupyter.widget-view+json": view}
+        return live | {"image/png": self.png, "text/plain": EXPLORER}, {"image/png": {"alt": self.alt}}
 
 
 @contextlib.contextmanager
@@ -94,7 +90,7 @@ def _gc_paused():
 
 
 @_gc_paused()
-def png_with_alt(draw, values):
+def _png_with_alt(draw, values):
     """Draw once: PNG in base64, alt text, (width, height) in pixels. No figure stays open."""
     open_before = set(plt.get_fignums())
     try:

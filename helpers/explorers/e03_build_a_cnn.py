@@ -1,6 +1,7 @@
 """Explorers of episode 3: one neuron, kernels on a photo, and the feature maps of a network."""
 
 import math
+import re
 from fractions import Fraction
 from functools import partial
 
@@ -8,14 +9,17 @@ import ipywidgets as widgets
 import numpy as np
 import traitlets
 from matplotlib import pyplot as plt
+from PIL import Image
 
-from helpers import CourseError, filters, plotting, validation
+from helpers import CourseError, plotting, validation
 from helpers.explorers.controls import Explorer, Slider, choice, text_area
-from helpers.plotting import network
+from helpers.images import check_photo
+from helpers.plotting import KERNELS, network
 from helpers.plotting.convolution import draw_grid
-from helpers.plotting.style import by, canvas
+from helpers.plotting.style import by, canvas, minus
 
 OWN = "your own"
+PADDINGS = ("valid", "same")  # none, or zeros around the image
 STEPS = ("whole image", "first pixel", "second pixel")
 COLUMNS = 8  # feature maps side by side
 
@@ -32,7 +36,7 @@ def neuron(inputs=(1.0, 2.0, -1.0), weights=(0.5, -0.5, 1.0), bias=1.0):
 
     def draw(bias, activation, **values):
         xs, ws = ([value for name, value in values.items() if name[0] == kind] for kind in "iw")
-        return network.neuron(xs, ws, bias, activation)
+        return _draw_neuron(xs, ws, bias, activation)
 
     return Explorer(
         draw,
@@ -42,13 +46,29 @@ def neuron(inputs=(1.0, 2.0, -1.0), weights=(0.5, -0.5, 1.0), bias=1.0):
     )
 
 
+def _draw_neuron(inputs, weights, bias, activation):
+    """Draw a neuron of 1 to 5 inputs with its numbers, and what it computes from them."""
+    if len(inputs) != len(weights) or not 1 <= len(inputs) <= 5:
+        got = f"{len(inputs)} inputs and {len(weights)} weights"
+        raise CourseError("1 to 5 inputs and as many weights", got, "Give each input its weight.")
+    total = float(np.dot(inputs, weights)) + bias
+    output = float(network.ACTIVATIONS[activation](total))
+    ax = network.draw_neuron(
+        [minus(f"{x:.3g}") for x in inputs], [minus(f"{w:+.3g}") for w in weights],
+        minus(f"bias {bias:+.3g}"), minus(f"$z$ = {total:.2f}"), activation, minus(f"{output:.2f}"),
+    )  # fmt: skip
+    found = f"here the sum is {total:.2f} and the output {output:.2f}."
+    return plotting.describe(ax, f"{ax.alt_text.removesuffix('.')}; {found}", formulas=True)
+
+
 def kernels(photo):
     """Slide kernels over a photo (H, W, 3) in grey: chosen or typed, one pixel or all."""
+    gray = np.asarray(Image.fromarray(check_photo(photo)).convert("L"), dtype=float)
     return Explorer(
-        partial(_draw_kernel, np.rint(filters.gray(photo))),
+        partial(_draw_kernel, gray),
         numbers=_KernelField(),
         step=choice("show", STEPS, "All steps of the kernel, or one of them in a cut-out of 6 x 6 pixels."),
-        padding=choice("padding", filters.PADDINGS, 'With "same", zeros are put around the image.'),
+        padding=choice("padding", PADDINGS, 'With "same", zeros are put around the image.'),
     )
 
 
@@ -58,10 +78,10 @@ class _KernelField(widgets.Box):
     value = traitlets.Unicode()
 
     def __init__(self):
-        first, *names = filters.KERNELS  # the one that changes nothing comes last
+        first, *names = KERNELS  # the one that changes nothing comes last
         self.names = choice("kernel", [*names, first, OWN])
         tooltip = "Rows on lines of their own. The image follows when you leave the field (Tab)."
-        self.numbers = text_area("its numbers", _as_text(filters.KERNELS[names[0]]), tooltip)
+        self.numbers = text_area("its numbers", _as_text(KERNELS[names[0]]), tooltip)
         super().__init__([self.names, self.numbers], layout={"flex_flow": "row wrap"})
         self.value = self.numbers.value
         self.names.observe(self._fill_in, names="value")
@@ -69,30 +89,68 @@ class _KernelField(widgets.Box):
 
     def _fill_in(self, change):
         if change.new != OWN:
-            self.numbers.value = _as_text(filters.KERNELS[change.new])
+            self.numbers.value = _as_text(KERNELS[change.new])
 
     def _read(self, change):
         try:
-            name = _name_of(filters.parse_kernel(change.new))
+            name = _name_of(_read_kernel(change.new))
         except CourseError:  # the explorer says what is wrong
             name = OWN
         self.names.value, self.value = name, change.new
 
 
+def _read_kernel(text):
+    """Read a kernel that somebody has typed, as rows of numbers like "0 -1 0; -1 5 -1; 0 -1 0" or a list."""
+    text = re.sub(r"[];]", "\n", str(text)).replace("[", " ").replace("\N{MINUS SIGN}", "-")
+    rows = [row.replace(",", " ").split() for row in text.splitlines()]
+    rows = [[_number(word) for word in row] for row in rows if row]
+    lengths = [len(row) for row in rows]
+    if len(set(lengths)) != 1:
+        found = "rows of " + ", ".join(map(str, lengths)) if rows else "nothing"
+        raise CourseError("equally many numbers in each row", found, "Is a space or a comma missing?")
+    if len(rows) % 2 == 0 or lengths[0] % 2 == 0:
+        found = f"{len(rows)} rows of {lengths[0]}"
+        raise CourseError("an odd number of rows and columns", found, "3 rows of 3 numbers are usual.")
+    return np.array(rows)
+
+
+def _number(word):
+    numerator, slash, denominator = word.partition("/")
+    try:
+        value = float(numerator) / float(denominator) if slash else float(word)
+    except (ValueError, ZeroDivisionError):
+        value = np.nan
+    if not np.isfinite(value):
+        remedy = "Write numbers like 2, -1, 0.5 or 1/9, with a space or a comma between them."
+        raise CourseError("numbers", repr(word), remedy)
+    return value
+
+
 def _name_of(kernel):
-    same = (name for name, known in filters.KERNELS.items() if np.array_equal(known, kernel))
+    same = (name for name, known in KERNELS.items() if np.array_equal(known, kernel))
     return next(same, OWN)
 
 
 def _as_text(kernel):
-    """Write a kernel as `filters.parse_kernel` reads it: a line for each row, fractions as 1/9."""
+    """Write a kernel as `_read_kernel` reads it: a line for each row, fractions as 1/9."""
     rows = [[str(Fraction(weight).limit_denominator(100)) for weight in row] for row in kernel]
     return "\n".join("  ".join(row) for row in rows)
 
 
+def _convolved(image, kernel, padding="valid"):
+    """Slide a kernel over a grey image (H, W), multiply number by number and add: as Keras's `Conv2D`."""
+    if padding == "same":
+        image = np.pad(image, [(side // 2, side // 2) for side in kernel.shape])
+    if (np.array(kernel.shape) > image.shape).any():
+        found = f"kernel {kernel.shape}, image {image.shape}"
+        raise CourseError("a kernel no larger than the image", found, "Use a smaller kernel.")
+    neighborhoods = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)  # (h, w, rows, columns)
+    return np.einsum("hwrc,rc->hw", neighborhoods, kernel)
+
+
 def _draw_kernel(image, numbers, step, padding):
     """Draw what a typed kernel does to a grey image, or its first or second step in a cut-out."""
-    kernel = filters.parse_kernel(numbers)
+    kernel = _read_kernel(numbers)
     if step == "whole image":
         return _draw_filtered(image, kernel, _name_of(kernel), padding)
     if kernel.shape != (3, 3):
@@ -104,7 +162,7 @@ def _draw_kernel(image, numbers, step, padding):
 
 def _draw_step(image, kernel, column, padding):
     """Draw one step of a kernel in a cut-out of the image, at its strongest edge: a sky is dull."""
-    edges = np.abs(filters.convolve(image, filters.KERNELS["horizontal edges"]))
+    edges = np.abs(_convolved(image, KERNELS["horizontal edges"]))
     place = np.unravel_index(edges.argmax(), edges.shape)
     row, left = (min(max(0, p - 1), n - 6) for p, n in zip(place, image.shape, strict=True))
     cutout = image[row : row + 6, left : left + 6]
@@ -122,7 +180,7 @@ def _draw_step(image, kernel, column, padding):
 
 def _draw_filtered(image, kernel, name, padding):
     """Draw a grey image, a kernel and the result: 0 is middle grey if the weights add up to 0, else black."""
-    result = filters.convolve(image, kernel, padding)
+    result = _convolved(image, kernel, padding)
     below, above = 0.55, 0.35  # inches for the words
     height = 3.1 * image.shape[0] / image.shape[1] + below + above
     layout = {"width_ratios": (3.1, 1.4, 3.1), "left": 0, "right": 1, "wspace": 0.02}

@@ -7,10 +7,10 @@ from matplotlib import pyplot as plt
 from helpers import validation
 from helpers.explorers.controls import Explorer, choice
 from helpers.plotting.style import BLUE, INK, ORANGE, describe, minus
-from helpers.plotting.tuning import ladder_table
+from helpers.plotting.tuning import RUNGS
 
 
-@validation.checked(table=ladder_table, curves=validation.table("rung", "epoch", "accuracy"))
+@validation.checked(table=validation.table(*RUNGS), curves=validation.table("rung", "epoch", "accuracy"))
 def ladder(table, curves):
     """Choose two rungs of the ladder, a table as for `plotting.plot_ablation`, and compare how they learn.
 

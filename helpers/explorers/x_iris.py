@@ -2,11 +2,12 @@
 
 from functools import partial
 
+import numpy as np
 from matplotlib import pyplot as plt
 
 from helpers import plotting, validation
 from helpers.explorers.controls import Explorer, Slider
-from helpers.plotting.predictions import MEASUREMENTS, probabilities_of
+from helpers.plotting.predictions import MEASUREMENTS
 from helpers.plotting.style import INK
 
 LIMITS = ((4.0, 8.0), (2.0, 4.5), (1.0, 7.0), (0.1, 2.5))  # cm: what occurs in the data set, rounded
@@ -26,11 +27,11 @@ def flower(classify, flowers, species, names):
 def _draw_flower(classify, flowers, species, names, **measurements):
     """Draw the probabilities for one flower, and its place in the petal plane of flowers with such sepals."""
     values = list(measurements.values())  # cm
-    probabilities = probabilities_of(classify, [values])[0]
     layout = {"width_ratios": (1, 1.5), "layout": "constrained", "gridspec_kw": {"wspace": 0.05}}
     axes = plt.subplots(1, 2, figsize=(9.2, 3.9), **layout)[1]
-    plotting.probability_bars(probabilities, names, ax=axes[0])
     plotting.decision_regions(classify, flowers, species, names, sepal=values[:2], ax=axes[1])
+    probabilities = np.asarray(classify(np.float32([values])))[0]
+    plotting.probability_bars(probabilities, names, ax=axes[0])
     axes[1].plot(*values[2:], "*", color="white", markeredgecolor=INK, markersize=22, label="this one")
     axes[1].legend(loc="upper left")
     size = ", ".join(f"{name} {value:.1f}" for name, value in zip(MEASUREMENTS, values, strict=True))

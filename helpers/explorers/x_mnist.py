@@ -1,5 +1,6 @@
 """Explorer of the MNIST example: draw a digit and watch the ten probabilities."""
 
+from functools import partial
 from pathlib import Path
 
 import anywidget
@@ -8,7 +9,7 @@ import traitlets
 from matplotlib import pyplot as plt
 
 from helpers import CourseError, mnist, plotting
-from helpers.explorers.controls import png_with_alt, with_image
+from helpers.explorers.controls import EXPLORER, Explorer
 
 HERE = Path(__file__).parent
 N_PIXELS = mnist.SHAPE[0] * mnist.SHAPE[1]
@@ -52,11 +53,10 @@ class _DigitCanvas(anywidget.AnyWidget):
         """Give the live field to those who can show it, and an image of a drawn digit to all others."""
         view = super()._repr_mimebundle_(**options)
         view, metadata = view if isinstance(view, tuple) else (view or {}, {})  # metadata are for Colab
-        first = next(iter(self.models.values()))
-        example = {"model": first, "image": mnist.prepare_digit(mnist.OWN / EXAMPLE)}
-        png, alt, _ = png_with_alt(_draw_drawing, example)
-        bundle, alt_metadata = with_image(view, png, alt)
-        return bundle, metadata | alt_metadata
+        example = mnist.prepare_digit(mnist.OWN / EXAMPLE)
+        still = Explorer(partial(_draw_drawing, next(iter(self.models.values())), example))
+        shown = {"image/png": still.png, "text/plain": EXPLORER}
+        return view | shown, metadata | {"image/png": {"alt": still.alt}}
 
     @traitlets.observe("pixels", "network")
     def _answer(self, change):

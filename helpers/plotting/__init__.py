@@ -4,7 +4,7 @@ Each function draws on the axes `ax`, or on axes that it makes, returns them, an
 text).
 """
 
-from helpers.plotting.convolution import kernel_step
+from helpers.plotting.convolution import KERNELS, kernel_step
 from helpers.plotting.evaluation import accuracy_intervals, calibration_plot, confusion_heatmap, plot_mistakes
 from helpers.plotting.images import concept, feature_maps, pixel_grid, show_image, show_images
 from helpers.plotting.network import network_graph

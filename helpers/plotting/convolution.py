@@ -17,10 +17,18 @@ from helpers.plotting.style import (
 )
 
 STEP_IMAGE = np.array([[10, 10, 10, 0, 0]] * 3 + [[0, 0, 10, 10, 10]] * 3)
-HORIZONTAL_EDGES = np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]])
+KERNELS = {
+    "unchanged": np.array([[0.0, 0, 0], [0, 1, 0], [0, 0, 0]]),
+    "horizontal edges": np.array([[-1.0, -1, -1], [0, 0, 0], [1, 1, 1]]),
+    "vertical edges": np.array([[-1.0, 0, 1], [-1, 0, 1], [-1, 0, 1]]),
+    "sharpen": np.array([[0.0, -1, 0], [-1, 5, -1], [0, -1, 0]]),
+    "blur": np.full((3, 3), 1 / 9),
+    "Sobel, horizontal edges": np.array([[-1.0, -2, -1], [0, 0, 0], [1, 2, 1]]),
+    "Sobel, vertical edges": np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]]),
+}
 
 
-def kernel_step(image=STEP_IMAGE, kernel=HORIZONTAL_EDGES, row=0, column=0, ax=None):
+def kernel_step(image=STEP_IMAGE, kernel=KERNELS["horizontal edges"], row=0, column=0, ax=None):
     """Draw one step of a convolution: patch times kernel, element by element, added up to one pixel.
 
     Parameters

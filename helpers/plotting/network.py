@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.patches import Circle
 
 from helpers import CourseError, validation
-from helpers.plotting.style import GRAY, LAYER_COLORS, PALE_OF, VERMILION, arrow, box, canvas, describe, minus
+from helpers.plotting.style import GRAY, LAYER_COLORS, PALE_OF, VERMILION, arrow, box, canvas, describe
 
 MOST_NODES = 8
 ACTIVATIONS = {
@@ -16,21 +16,6 @@ ACTIVATIONS = {
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
     "tanh": np.tanh,
 }
-
-
-def neuron(inputs, weights, bias, activation):
-    """Draw a neuron of 1 to 5 inputs with its numbers, and what it computes from them."""
-    if len(inputs) != len(weights) or not 1 <= len(inputs) <= 5:
-        got = f"{len(inputs)} inputs and {len(weights)} weights"
-        raise CourseError("1 to 5 inputs and as many weights", got, "Give each input its weight.")
-    total = float(np.dot(inputs, weights)) + bias
-    output = float(ACTIVATIONS[activation](total))
-    ax = draw_neuron(
-        [minus(f"{x:.3g}") for x in inputs], [minus(f"{w:+.3g}") for w in weights],
-        minus(f"bias {bias:+.3g}"), minus(f"$z$ = {total:.2f}"), activation, minus(f"{output:.2f}"),
-    )  # fmt: skip
-    found = f"here the sum is {total:.2f} and the output {output:.2f}."
-    return describe(ax, f"{ax.alt_text.removesuffix('.')}; {found}", formulas=True)
 
 
 def draw_neuron(inputs, weights, bias, total, activation, output):

@@ -195,7 +195,7 @@ def decision_regions(classify, flowers, species, names, sepal=None, ax=None):
     ax = ax or plt.subplots(figsize=(7, 4.6), layout="constrained")[1]
     lengths, widths = np.meshgrid(np.linspace(0.5, 7.5, FINE), np.linspace(0, 2.8, FINE))
     plane = np.column_stack([np.tile(sepal, (lengths.size, 1)), lengths.ravel(), widths.ravel()])
-    answers = probabilities_of(classify, plane).argmax(axis=1).reshape(lengths.shape)
+    answers = _probabilities_of(classify, plane).argmax(axis=1).reshape(lengths.shape)
     pale = ListedColormap([PALE_OF[color] for color, _ in SPECIES_STYLE])
     ax.pcolormesh(lengths, widths, answers, cmap=pale, vmin=0, vmax=2, shading="nearest", rasterized=True)
     ax.contour(lengths, widths, answers, levels=(0.5, 1.5), colors=GRAY, linewidths=1)
@@ -204,14 +204,14 @@ def decision_regions(classify, flowers, species, names, sepal=None, ax=None):
         ax.plot(*petals, marker, color=color, mec=INK, mew=0.6, label=shorten(names[number]))
     ax.set(xlim=(0.5, 7.5), ylim=(0, 2.8), xlabel="petal length (cm)", ylabel="petal width (cm)")
     ax.legend(loc="upper left", title="measured flowers")
-    wrong = int((probabilities_of(classify, flowers).argmax(axis=1) != species).sum())
+    wrong = int((_probabilities_of(classify, flowers).argmax(axis=1) != species).sum())
     regions = ", ".join(name for number, name in enumerate(names) if (answers == number).any())
     text = f"{len(flowers)} flowers by petal length and width, on regions where a classifier answers "
     text += f"{regions}, for sepals of {sepal[0]:.1f} x {sepal[1]:.1f} cm. With all four measurements "
     return describe(ax, f"{text}{wrong} of these flowers get a wrong answer.")
 
 
-def probabilities_of(classify, flowers):
+def _probabilities_of(classify, flowers):
     """Return the probabilities, shape (N, 3), that a classifier computes for flowers of shape (N, 4)."""
     try:
         answer = np.asarray(classify(np.asarray(flowers, dtype="float32")))

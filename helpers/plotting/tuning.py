@@ -6,7 +6,7 @@ from matplotlib import pyplot as plt
 from helpers import CourseError, validation
 from helpers.plotting.style import BLUE, GRAY, INK, VERMILION, describe, minus
 
-RUNG = ("rung", "over", "accuracy", "low", "high", "gain", "gain_low", "gain_high", "cpu_seconds_per_epoch")
+RUNGS = ("rung", "over", "accuracy", "low", "high", "gain", "gain_low", "gain_high", "cpu_seconds_per_epoch")
 
 
 @validation.checked(table=validation.table(), parameter=validation.TEXT, value=validation.TEXT)
@@ -79,15 +79,7 @@ def _is_numeric(kind):
     return is_numeric_dtype(kind)
 
 
-def ladder_table(value, name):
-    """Accept a table with a row for each rung of a ladder of ideas, as `validation.checked` asks for it."""
-    table = validation.table(*RUNG)(value, name)
-    if table.empty:
-        raise CourseError("a row for each rung", "no row", 'Read the shipped one: load_history("ladder").')
-    return table
-
-
-@validation.checked(table=ladder_table)
+@validation.checked(table=validation.table(*RUNGS))
 def plot_ablation(table, ax=None):
     """Draw the accuracy of each rung with its interval, the first one at the bottom, and what it gained.
 

@@ -17,7 +17,7 @@ FLOWERS = dict(
     names=some.WORDS,
 )
 SWEEP = pd.DataFrame({"rate": [0.1, 0.2], "val_loss": [1.0, 0.5], "val_accuracy": [0.4, 0.6]})
-LADDER = pd.DataFrame({name: [0.5, 0.6] for name in tuning.RUNG})
+LADDER = pd.DataFrame({name: [0.5, 0.6] for name in tuning.RUNGS})
 LADDER = LADDER.assign(rung=["a", "b"], over=[None, "a"])
 RUNGS = dict(table=LADDER, curves=pd.DataFrame({"rung": ["a", "b"], "epoch": [1, 1], "accuracy": [0.5, 0.6]}))
 BARS = dict(probabilities=some.SHARES, class_names=some.WORDS, true_class=st.integers(0, 2))

@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from helpers import data, evaluation, filters, histories, images, mnist, quiz, storage, training, validation
+from helpers import data, evaluation, histories, images, mnist, quiz, storage, training, validation
 from helpers.images import load_folder, save_folder
 from tests.input_cases import strategies as some
 
@@ -34,13 +34,6 @@ GOOD = {
     evaluation.calibration: dict(predictions=some.PREDICTIONS, n_bins=some.FEW),
     evaluation.expected_calibration_error: dict(predictions=some.PREDICTIONS, n_bins=some.FEW),
     evaluation.most_confident_mistakes: dict(predictions=some.PREDICTIONS, n=some.FEW),
-    filters.convolve: dict(
-        image=some.image(),
-        kernel=st.sampled_from([*filters.KERNELS.values()]),
-        padding=st.sampled_from(["valid", "same"]),
-    ),
-    filters.gray: dict(image=some.image(3)),
-    filters.parse_kernel: dict(text=st.text("0123456789 -.,;/[]\n", max_size=30)),
     load_folder: dict(folder="classes", fewest=st.integers(1, 2), largest=some.FEW),
     save_folder: dict(
         folder="new", images=some.several(some.image(3)), labels=[0, 2], class_names=some.WORDS
