@@ -66,7 +66,7 @@ GARBAGE = [
 ]
 
 
-@pytest.mark.parametrize(("name", "verdict", "answer"), every_answer())
+@pytest.mark.parametrize(("name", "verdict", "answer"), [*every_answer()])
 def test_right_wrong_and_unfinished_answers_are_told_apart(name, verdict, answer):
     status, text = judge(name, answer)
     assert status == verdict, text

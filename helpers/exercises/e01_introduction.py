@@ -3,30 +3,8 @@
 import numpy as np
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import WrongAnswerError, array, number, sequence, shown, word
+from helpers.exercises.parsing import WrongAnswerError, array, number, shown, word
 from helpers.histories import history_table
-
-
-@exercise("x_train_shape, y_val_shape : tuple of int")
-def shapes(x_train_shape, y_val_shape):
-    """Check the shapes that a split with `test_size=0.1` gives."""
-    images, labels = sequence(x_train_shape, "x_train_shape"), sequence(y_val_shape, "y_val_shape")
-    n_axes = len(images)
-    yield n_axes == 3, "x_train_shape is the shape of one image: the array holds many, counted first."
-    yield n_axes != 4, f"The length of x_train_shape is {n_axes}, but an array of images has 4 axes."
-    count, *image = images
-    yield image == [3, 32, 32], "The channels come last: Keras counts images, height, width, channels."
-    yield image != [32, 32, 3], "The split does not change an image: look at what was printed above."
-    yield count == 8000, "8,000 images are left with test_size=0.2. Here a smaller part is set aside."
-    yield count == 1000, "That is the part set aside for validation; x_train is the rest."
-    yield count != 9000, f"Not {count:,} images for training: how many of the 10,000 are left?"
-    yield len(labels) == 1, "y_val has one row per image, and each row is one-hot encoded: two axes."
-    yield labels[1:] == (1,), "The labels are one-hot encoded before the split: how long is one row?"
-    yield labels == (10, 1000), "Images first: an array of labels has one row per image."
-    yield labels[0] == 9000, "9,000 labels belong to x_train; y_val has those of the validation images."
-    yield labels[0] == 2000, "2,000 is a fifth of the images; test_size=0.1 sets fewer aside."
-    yield labels != (1000, 10), f"y_val_shape is not {shown(labels)}: one row per validation image."
-    return "Only the number of images changes; each image and each label keeps its shape."
 
 
 @exercise("steps, right_images : number; history : what fit returned")

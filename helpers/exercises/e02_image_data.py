@@ -8,68 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import array, call, compare_number, number, sequence, shown
-
-
-@exercise("array_shape, blue_value, batch_shape : tuple of int")
-def image_shapes(array_shape, blue_value, batch_shape):
-    """Check the shape of a 640 x 427 photo's array, the index of a number in it, and the shape of a batch."""
-    shape = sequence(array_shape, "array_shape")
-    yield shape[:2] == (640, 427), "array_shape: width comes first for Pillow, but not for an array."
-    yield shape == (427, 640), "array_shape lacks the third number: how many colours does each pixel have?"
-    yield shape == (3, 427, 640), "array_shape has the channels first: here they come last."
-    yield len(shape) == 4, "array_shape has an axis too many: this is one photo, not a batch."
-    yield shape != (427, 640, 3), f"array_shape is not {shown(shape)}: rows, columns, colours."
-    index = sequence(blue_value, "blue_value")
-    index = (*index[:2], 2) if index[2:] == (-1,) else index  # counted from the end
-    yield len(index) == 2, "blue_value picks all three colours of a pixel: a third index picks one of them."
-    yield index[:2] == (100, 20), "blue_value: the first index counts rows, so how far down is the pixel?"
-    yield index == (2, 20, 100), "blue_value has the channel first: it is the last axis."
-    yield index[2:] == (3,), "blue_value: counting starts at 0, so there is no channel 3."
-    yield index[:2] == (19, 99), "blue_value: the first row and the first column are number 0, not 1."
-    yield index != (20, 100, 2), f"blue_value is not {shown(index)}: row, column, then red, green or blue?"
-    batch = sequence(batch_shape, "batch_shape")
-    yield len(batch) == 3, "batch_shape is the shape of one photo: a batch has one more axis."
-    yield batch == (64, 96, 3, 16), "batch_shape counts the photos last: that axis comes first."
-    yield batch[1:3] == (96, 64), "batch_shape: target_size is (height, width), in the order of an array."
-    yield batch[1:3] == (427, 640), "batch_shape: the photos were resized while they were loaded."
-    yield batch != (16, 64, 96, 3), f"batch_shape is not {shown(batch)}: photos, height, width, channels."
-    return "Height before width, channels last, and in a batch the number of photos first of all."
-
-
-@exercise("zero_to_one, minus_one_to_one : three numbers; times_as_many : int")
-def normalize_by_hand(zero_to_one, minus_one_to_one, times_as_many):
-    """Check the pixel [0, 51, 255] in two ranges, and the cost of 224 x 224 pixels against 32 x 32."""
-    pixel = np.array([0, 51, 255])
-    names = {
-        "zero_to_one": (zero_to_one, pixel / 255, "which number must become 1, and which one stays 0?"),
-        "minus_one_to_one": (minus_one_to_one, pixel / 127.5 - 1, "what must 0 become, and what 255?"),
-    }
-    for name, (answer, right, hint) in names.items():
-        given = array(answer, name).astype(float)
-        yield given.shape != (3,), f"{name} has the shape {given.shape}: a pixel has three values."
-        near_misses = {
-            f"{name} is what it was: bring it into the other range.": pixel,
-            f"{name} is divided by 256: the largest value is 255.": pixel / 256,
-            f"{name} is rounded to whole numbers: keep the fractions.": right.round(),
-            f"{name} goes from -0.5 to 0.5: the middle is right, the width is not.": pixel / 255 - 0.5,
-            f"{name} goes from -1 to 0: how wide is a range from -1 to 1?": pixel / 255 - 1,
-            f"{name} goes from 0 to 2: the width is right, the middle is not.": pixel / 127.5,
-        }
-        for message, result in near_misses.items():
-            yield np.allclose(given, result, atol=1e-3) and not np.allclose(result, right), message
-        first = int(np.argmax(~np.isclose(given, right, atol=1e-3)))
-        wrong = not np.allclose(given, right, atol=1e-3)
-        yield wrong, f"{name}: {pixel[first]} does not become {given[first]:g}; {hint}"
-    near_misses = {
-        "times_as_many: both sides are 7 times as long, so how many tiles fit in?": 7,
-        "times_as_many: you counted the numbers. How many times the other count is that?": 224 * 224 * 3,
-        "times_as_many is how many times *more*: the first 32 x 32 pixels count, too.": 48,
-        "times_as_many: both images have three channels, so the 3 cancels.": 147,
-    }
-    hint = "how many pixels has each of the two?"
-    yield from compare_number(times_as_many, "times_as_many", 49, near_misses, hint)
-    return "Both ranges keep the image as it is; seven times the side costs 49 times the numbers."
+from helpers.exercises.parsing import array, call, compare_number, number
 
 
 @exercise("function : callable")

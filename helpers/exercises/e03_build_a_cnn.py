@@ -16,7 +16,7 @@ from helpers.exercises.keras_layers import (
     start,
     tensor_faults,
 )
-from helpers.exercises.parsing import array, call, compare_number, number, sequence, shown
+from helpers.exercises.parsing import array, call, compare_number, number, shown
 
 IMAGES = (None, 32, 32, 3)
 PATCHES = {
@@ -78,56 +78,6 @@ def convolution_pixel(total, output, image, kernel, bias):
         output, "output", max(right + b, 0), near_misses, "add the bias, then apply ReLU."
     )
     return f"{right:g}, then {right + b:g} with the bias, and ReLU makes it {max(right + b, 0):g}."
-
-
-@exercise("conv_shape, pool_shape : tuple of int; flat_length, conv_parameters, dense_parameters : int")
-def predict_summary(conv_shape, pool_shape, flat_length, conv_parameters, dense_parameters):
-    """Check the rows of a summary: 64 x 48 x 3, eight 5 x 5 kernels, pooling, flatten, 10 neurons."""
-    shape, small = _without_batch(conv_shape, "conv_shape"), _without_batch(pool_shape, "pool_shape")
-    yield len(shape) == 2, "conv_shape has no channels: the result has one for each kernel."
-    yield shape[-1] == 3, "conv_shape keeps the 3 colours: each kernel adds over them and makes one channel."
-    yield shape == (44, 60, 8), "conv_shape has width and height swapped: height comes first."
-    positions = "how many positions does a 5 x 5 kernel have along 64 pixels?"
-    yield shape == (64, 48, 8), f"conv_shape is that of a padded image: {positions}"
-    yield shape == (59, 43, 8), "conv_shape: a 5 x 5 kernel fits into 5 x 5 pixels once, not zero times."
-    yield shape == (62, 46, 8), "conv_shape fits a 3 x 3 kernel: this one is larger."
-    yield shape == (56, 40, 8), "conv_shape: a 5 x 5 kernel takes 2 pixels off each edge, not 4."
-    other = "count the places where the kernel fits, down and across; then the channels."
-    yield shape != (60, 44, 8), f"conv_shape is not {shape}: {other}"
-    less_two = small == (58, 42, 8)
-    yield less_two, "pool_shape: one of each 2 x 2 numbers is left, so what happens to the height?"
-    yield small == (30, 22, 4), "pool_shape: pooling works on each channel by itself, so their number stays."
-    other = small != (30, 22, 8)
-    yield other, f"pool_shape is not {small}: one of each 2 x 2 numbers is left in each channel."
-    near_misses = {
-        "flat_length counts one channel: Flatten keeps the numbers of all of them.": 30 * 22,
-        "flat_length counts what the convolution returns: pooling comes between.": 60 * 44 * 8,
-    }
-    flat = sequence(flat_length, "flat_length") if np.ndim(flat_length) == 1 else (flat_length,)
-    hint = "multiply the three numbers of pool_shape."
-    yield from compare_number(flat[-1], "flat_length", 30 * 22 * 8, near_misses, hint)
-    near_misses = {
-        "conv_parameters lacks the biases: one for each kernel.": 5 * 5 * 3 * 8,
-        "conv_parameters lacks the colours: a kernel has 5 x 5 weights for each of them.": (5 * 5 + 1) * 8,
-        "conv_parameters is that of one kernel: how many are there?": 5 * 5 * 3 + 1,
-        "conv_parameters has a bias for each colour: a kernel has only one.": (5 * 5 + 1) * 3 * 8,
-        "conv_parameters counts 3 x 3 kernels: these are larger.": (3 * 3 * 3 + 1) * 8,
-    }
-    hint = "weights of one kernel, its bias, and that times the number of kernels."
-    yield from compare_number(conv_parameters, "conv_parameters", 76 * 8, near_misses, hint)
-    near_misses = {
-        "dense_parameters lacks the biases: one for each neuron.": 5_280 * 10,
-        "dense_parameters has one bias for all neurons: each has its own.": 5_280 * 10 + 1,
-        "dense_parameters is that of one neuron: how many are there?": 5_281,
-    }
-    hint = "each neuron has a weight for each number that Flatten returns, and a bias."
-    yield from compare_number(dense_parameters, "dense_parameters", 5_281 * 10, near_misses, hint)
-    return "All five are right: now run model.summary() and find them there."
-
-
-def _without_batch(value, name):
-    shape = sequence(value, name)
-    return shape[1:] if len(shape) == 4 and shape[0] is None else shape
 
 
 @exercise("inputs, maps, pooled : keras.KerasTensor")

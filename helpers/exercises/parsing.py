@@ -125,14 +125,6 @@ def array(value, name, any_type=False):
     return values
 
 
-def sequence(value, name):
-    """Return a shape or an index as a tuple of int; None, an open batch size, stays None."""
-    if isinstance(value, str) or not hasattr(value, "__iter__") or not hasattr(value, "__len__"):
-        found = shown(value)
-        raise WrongAnswerError(f"{name} is {found}: write several numbers in brackets, such as (1, 2).")
-    return tuple(None if item is None else int(number(item, name)) for item in value)
-
-
 def compare_number(value, name, right, near_misses, hint, rtol=1e-5, atol=1e-8):
     """Yield a number's mistakes: those with a known cause (message -> its result) first, then any other."""
     value = number(value, name)

@@ -1,7 +1,7 @@
-"""Exercises that are data: statements, each with True or False or one of a few words, or numbers to compute.
+"""Exercises that are data: statements, each with True or False or one of a few words; or numbers and shapes.
 
 They stand in notebooks/exercises/<notebook>.toml, as the quizzes in notebooks/quizzes. A check of its own is
-made of each: it takes the learner's dictionary, statement -> answer, or the numbers, one by one.
+made of each: it takes the learner's dictionary, statement -> answer, or the numbers and shapes, one by one.
 """
 
 import inspect
@@ -12,7 +12,7 @@ import numpy as np
 
 from helpers import CourseError, storage
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import WrongAnswerError, compare_number, shown, word
+from helpers.exercises.parsing import WrongAnswerError, array, number, shown, word
 
 FOLDER = storage.ROOT / "notebooks" / "exercises"
 
@@ -26,12 +26,13 @@ class Statement(NamedTuple):
 
 
 class Number(NamedTuple):
-    """One number: its name, the right answer, and what one reads after a near miss, or any other answer."""
+    """One number, or several such as a shape: its name, the right answer, and what one reads after others."""
 
     name: str
-    answer: float
+    answer: float | list
     hint: str
-    near: list  # tables with an answer and its feedback
+    near: list  # tables with an answer, in which "*" stands for any number, and its feedback
+    also: tuple = ()  # other right answers
     called: str | None = None  # in messages; as its name if not given
     tolerance: float = 1e-8
 
@@ -82,15 +83,47 @@ def _of_statements(written):
 
 def _of_numbers(written):
     def body(*answers):
-        for given, (name, right, hint, near, called, tolerance) in zip(answers, written.numbers, strict=True):
-            misses = {miss["feedback"]: miss["answer"] for miss in near}
-            yield from compare_number(given, called or name, right, misses, hint, atol=tolerance)
+        for given, wanted in zip(answers, written.numbers, strict=True):
+            yield from _other_numbers(given, wanted)
         return written.praise
 
     names = [number.name for number in written.numbers]
     parameters = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in names]
     body.__signature__ = inspect.Signature(parameters)
-    return f"{', '.join(names)} : {type(written.numbers[0].answer).__name__}", body
+    return f"{', '.join(names)} : {_kinds(written.numbers)}", body
+
+
+def _kinds(numbers):
+    kinds = {isinstance(number.answer, list) for number in numbers}
+    return {(False,): "number", (True,): "several numbers each"}.get((*kinds,), "number, or several")
+
+
+def _other_numbers(given, wanted):
+    """Yield whether an answer is one of those with a known cause, then whether it is any other wrong one."""
+    name, answers = wanted.called or wanted.name, (wanted.answer, *wanted.also)
+    kinds = {isinstance(answer, list) for answer in answers}
+    several = kinds == {True} or (True in kinds and isinstance(given, list | tuple))
+    given = _several(given, name) if several else [number(given, name)]
+    is_right = any(_agree(given, answer, wanted.tolerance) for answer in answers)
+    for miss in wanted.near:
+        yield not is_right and _agree(given, miss["answer"], wanted.tolerance), miss["feedback"]
+    found = ", ".join(f"{value:g}" for value in given)
+    found = shown(f"({found})", str) if several else found
+    yield not is_right, f"{name} is not {found}: {wanted.hint}"
+
+
+def _several(value, name):
+    """Read a shape, or other numbers in brackets; of a batch's shape, the open size is left out."""
+    if isinstance(value, list | tuple) and value[:1] in ([None], (None,)):
+        value = value[1:]
+    return array(value, name).ravel().tolist()
+
+
+def _agree(given, answer, tolerance):
+    wanted = answer if isinstance(answer, list) else [answer]
+    pairs = zip(given, wanted, strict=False)
+    same = (known == "*" or np.isclose(value, known, rtol=1e-5, atol=tolerance) for value, known in pairs)
+    return len(given) == len(wanted) and all(same)
 
 
 def _mistakes(answers, statements):

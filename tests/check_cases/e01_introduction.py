@@ -38,26 +38,6 @@ def unexplained(images=40_000, best=9, wrong=3395, gap=22.4, later="memorise"):
 
 
 CASES = {
-    "shapes": {
-        "right": [
-            answers((9000, 32, 32, 3), (1000, 10)),
-            answers([9000, 32, 32, 3], np.array([1000, 10])),
-        ],
-        "one image": answers((32, 32, 3), (1000, 10)),
-        "the number of images alone": answers((9000,), (1000, 10)),
-        "channels first": answers((9000, 3, 32, 32), (1000, 10)),
-        "smaller images": answers((9000, 28, 28, 3), (1000, 10)),
-        "the split as above": answers((8000, 32, 32, 3), (2000, 10)),
-        "training and validation swapped": answers((1000, 32, 32, 3), (9000, 10)),
-        "another part": answers((9900, 32, 32, 3), (100, 10)),
-        "one number per label": answers((9000, 32, 32, 3), (1000,)),
-        "labels before one-hot encoding": answers((9000, 32, 32, 3), (1000, 1)),
-        "classes before images": answers((9000, 32, 32, 3), (10, 1000)),
-        "the labels of the training images": answers((9000, 32, 32, 3), (9000, 10)),
-        "a fifth of the labels": answers((9000, 32, 32, 3), (2000, 10)),
-        "other labels": answers((9000, 32, 32, 3), (100, 10)),
-        "no numbers in brackets": answers(9000, (1000, 10)),
-    },
     "training_log": {
         "right": [
             log(),

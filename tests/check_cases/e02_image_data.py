@@ -5,14 +5,6 @@ from sklearn.model_selection import StratifiedShuffleSplit, train_test_split
 from tests.check_cases.forms import FUNCTION, UNFINISHED, answers
 
 
-def shapes(array=(427, 640, 3), blue=(20, 100, 2), batch=(16, 64, 96, 3)):
-    return answers(array, blue, batch)
-
-
-def by_hand(zero_to_one=(0, 0.2, 1), minus_one_to_one=(-1, -0.6, 1), times=49):
-    return answers(zero_to_one, minus_one_to_one, times)
-
-
 def hot(labels):
     return np.eye(10, dtype="float32")[np.ravel(labels)]
 
@@ -150,51 +142,6 @@ def count(in_both):
 
 
 CASES = {
-    "image_shapes": {
-        "right": [shapes(), shapes([427, 640, 3], np.array([20, 100, -1]), [16, 64, 96, 3])],
-        "a number instead of a shape": shapes(3),
-        "width and height swapped": shapes((640, 427, 3)),
-        "the channels forgotten": shapes((427, 640)),
-        "the channels first": shapes((3, 427, 640)),
-        "an axis for the number of photos": shapes((1, 427, 640, 3)),
-        "another shape": shapes((427, 640, 1)),
-        "the index of a pixel, not of one number": shapes(blue=(20, 100)),
-        "right and down swapped": shapes(blue=(100, 20, 2)),
-        "the channel first in the index": shapes(blue=(2, 20, 100)),
-        "channels counted from 1": shapes(blue=(20, 100, 3)),
-        "rows and columns counted from 1": shapes(blue=(19, 99, 2)),
-        "red instead of blue": shapes(blue=(20, 100, 0)),
-        "one photo instead of a batch": shapes(batch=(64, 96, 3)),
-        "the number of photos last": shapes(batch=(64, 96, 3, 16)),
-        "width first in target_size": shapes(batch=(16, 96, 64, 3)),
-        "photos not resized": shapes(batch=(16, 427, 640, 3)),
-        "another batch": shapes(batch=(32, 64, 96, 3)),
-        "not yet": [shapes((427, ..., 3))],
-    },
-    "normalize_by_hand": {
-        "right": [
-            by_hand(),
-            by_hand(np.array([0, 51, 255]) / 255, [-1.0, -0.6, 1.0], 224**2 / 32**2),
-            by_hand((0, 1 / 5, 1), np.float32([-1, -3 / 5, 1]), np.int64(49)),
-        ],
-        "one number instead of three": by_hand(0.2),
-        "a row for each value": by_hand([[0], [0.2], [1]]),
-        "the pixel as it was": by_hand([0, 51, 255]),
-        "divided by 256": by_hand(np.array([0, 51, 255]) / 256),
-        "rounded": by_hand([0, 0, 1]),
-        "another value": by_hand([0, 0.5, 1]),
-        "the same range twice": by_hand(minus_one_to_one=[0, 0.2, 1]),
-        "moved by a half, not widened": by_hand(minus_one_to_one=[-0.5, -0.3, 0.5]),
-        "moved by one, not widened": by_hand(minus_one_to_one=[-1, -0.8, 0]),
-        "widened, not moved": by_hand(minus_one_to_one=[0, 0.4, 2]),
-        "rounded in the second range": by_hand(minus_one_to_one=[-1, -1, 1]),
-        "only one side counted": by_hand(times=7),
-        "the numbers counted": by_hand(times=150528),
-        "how many times more": by_hand(times=48),
-        "the channels counted in one image only": by_hand(times=147),
-        "another number of times": by_hand(times=50),
-        "not yet": [by_hand([..., ..., ...]), by_hand(minus_one_to_one=[-1, ..., 1])],
-    },
     "prepare_dataset": {
         "right": [
             prepares(),

@@ -20,10 +20,6 @@ def pixel(total=11, output=0, bias=-15):
     return answers(total, output, IMAGE, KERNEL, bias)
 
 
-def summary(conv=(60, 44, 8), pooled=(30, 22, 8), flat=5280, conv_parameters=608, dense_parameters=52_810):
-    return answers(conv, pooled, flat, conv_parameters, dense_parameters)
-
-
 def conv(filters=16, size=3, activation="relu", **more):
     return layers.Conv2D(filters, size, activation=activation, **more)
 
@@ -195,39 +191,6 @@ CASES = {
         "the bias forgotten": pixel(output=11),
         "the bias subtracted": pixel(output=26),
         "another output": pixel(output=17),
-    },
-    "predict_summary": {
-        "right": [
-            summary(),
-            summary((None, 60, 44, 8), [30, 22, 8], (5280,), 608.0),
-            summary(flat=(None, 5280)),
-        ],
-        "a number instead of a shape": summary(60),
-        "the number of kernels forgotten": summary((60, 44)),
-        "the channels of the image kept": summary((60, 44, 3)),
-        "width and height swapped": summary((44, 60, 8)),
-        "the image kept at its size": summary((64, 48, 8)),
-        "the kernel's whole size taken off": summary((59, 43, 8)),
-        "a 3 x 3 kernel": summary((62, 46, 8)),
-        "the kernel's size taken off on both sides": summary((56, 40, 8)),
-        "another shape": summary((61, 45, 8)),
-        "pooling that takes two pixels off": summary(pooled=(58, 42, 8)),
-        "pooling that halves the channels": summary(pooled=(30, 22, 4)),
-        "another shape after pooling": summary(pooled=(32, 24, 8)),
-        "one channel flattened": summary(flat=660),
-        "the convolution flattened": summary(flat=21_120),
-        "another length": summary(flat=10),
-        "the biases of the kernels forgotten": summary(conv_parameters=600),
-        "the colours forgotten": summary(conv_parameters=208),
-        "one kernel counted": summary(conv_parameters=76),
-        "a bias for each colour": summary(conv_parameters=624),
-        "parameters of a 3 x 3 kernel": summary(conv_parameters=224),
-        "another number of parameters": summary(conv_parameters=8),
-        "the biases of the neurons forgotten": summary(dense_parameters=52_800),
-        "one bias for all neurons": summary(dense_parameters=52_801),
-        "one neuron counted": summary(dense_parameters=5_281),
-        "another number in the dense layer": summary(dense_parameters=10),
-        "not yet": [summary(pooled=(30, ..., 8))],
     },
     "first_block": {
         "right": [

@@ -97,19 +97,6 @@ def with_one_pooling():
 
 
 CASES = {
-    "gradient_step": {
-        "right": [answers(-2.4, 1.04, 0.1936), answers(gradient=-2.4, new_weight=1.04, new_loss=0.44**2)],
-        "the sign of the gradient turned": answers(2.4, 1.04, 0.1936),
-        "the factor 2 forgotten": answers(-1.2, 1.04, 0.1936),
-        "the input forgotten": answers(-1.6, 1.04, 0.1936),
-        "another gradient": answers(-3, 1.04, 0.1936),
-        "a step uphill": answers(-2.4, 0.56, 0.1936),
-        "the learning rate forgotten": answers(-2.4, 3.2, 0.1936),
-        "another weight": answers(-2.4, 1, 0.1936),
-        "the loss before the step": answers(-2.4, 1.04, 0.64),
-        "the loss not squared": answers(-2.4, 1.04, 0.44),
-        "another loss": answers(-2.4, 1.04, 0.2),
-    },
     "repaired_training": {
         "right": [
             trains(),

@@ -115,6 +115,23 @@ def of_statements(exercise):
     }
 
 
+def of_numbers(exercise):
+    """Make the cases of an exercise that is data: each number replaced by each near miss, and by another."""
+    right = [number.answer for number in exercise.numbers]
+    entries = {"right": [answers(*right), answers(*map(np.float64, right))]}
+    entries["a word"] = answers("many", *right[1:])
+    for place, number in enumerate(exercise.numbers):
+        before, after = right[:place], right[place + 1 :]
+        entries["right"] += [answers(*before, other, *after) for other in number.also]
+        other = np.full(np.shape(number.answer), 77).tolist()
+        for wrong in (*(miss["answer"] for miss in number.near), other):
+            written = str(wrong).replace("'*'", "?")
+            given = [7 if part == "*" else part for part in wrong] if isinstance(wrong, list) else wrong
+            entries[f"{number.name}: {written}"] = answers(*before, given, *after)
+    return entries
+
+
 GENERATED = {
-    name: of_statements(exercise) for name, exercise in statements.load().items() if exercise.statements
+    name: of_statements(exercise) if exercise.statements else of_numbers(exercise)
+    for name, exercise in statements.load().items()
 }

@@ -3,7 +3,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from tests.check_cases.forms import FUNCTION, answers, builds, dense
+from tests.check_cases.forms import FUNCTION, builds, dense
 
 PHOTO = (32, 32, 3)
 
@@ -34,16 +34,6 @@ def tearing_colors_apart(images, order):
 
 
 CASES = {
-    "dense_parameters": {
-        "right": [answers(1_573_376, 262_656, 5_130), answers(first=1_573_376, second=262_656, third=5_130)],
-        "the biases forgotten": answers(3_072 * 512, 512 * 512, 5_120),
-        "the colours forgotten": answers(1_024 * 512 + 512, 262_656, 5_130),
-        "a number of outputs instead of parameters": answers(512, 512, 10),
-        "inputs and neurons added": answers(3_584, 1_024, 522),
-        "another number in the first layer": answers(1_000, 262_656, 5_130),
-        "another number in the second layer": answers(1_573_376, 1_000, 5_130),
-        "another number in the third layer": answers(1_573_376, 262_656, 1_000),
-    },
     "create_model_dense": {
         "right": [build, build(), network(layers.Flatten(), dense(512), dense(512))],
         **FUNCTION,

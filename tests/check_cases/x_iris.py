@@ -49,13 +49,4 @@ CASES = {
         "softmax forgotten": network(dense(10), dense(10), outputs=dense(3, None)),
         "a layer too many": network(dense(10), dense(10), dense(10)),
     },
-    "epochs_per_pass": {
-        "right": [150 * 32 / 112, 43, 42.9],
-        "the steps": 150,
-        "the flowers instead of the passes": 4800,
-        "the steps of one pass": 3.5,
-        "all ten epochs together": 48_000 / 112,
-        "the batch size left out": 150 / 112,
-        "another number": 7,
-    },
 }
