@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from helpers import CourseError, data, environment, full_cifar10, storage
-from tests.refused import each_try_of
+from tests.refused import refuses
 from tools.data.cifar10 import paste_sheet
 
 ORIGINAL = json.loads((storage.ROOT / "tests/fixtures/cifar10_original.json").read_text(encoding="ascii"))
@@ -111,11 +111,7 @@ REFUSED = [  # message, function, lists of arguments that it refuses
     ("share", partial(prepare, validation_share="0.2"), [(bytes_of(4, 2, 2, 3), [1, 2, 3, 4])]),
 ]
 
-
-@each_try_of(REFUSED)
-def test_what_does_not_fit_is_refused(message, function, arguments):
-    with pytest.raises(CourseError, match=message):
-        function(*arguments)
+test_what_does_not_fit_is_refused = refuses(REFUSED)
 
 
 def test_preparing_needs_little_more_memory_than_its_result():

@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from helpers import CourseError, images, mnist, online, storage
 from helpers.detection import digit_detector, hubs, metrics, plots, sliding_window, ssd, synthetic_scenes
 from helpers.detection.boxes import Detections, count_objects, iou, non_max_suppression
-from tests.refused import each_try_of
+from tests.refused import refuses
 from tests.test_accessibility import said
 
 
@@ -198,11 +198,7 @@ REFUSED = [  # message, function, lists of arguments that it refuses
     ("scenes", detect_digits, [(scenes,) for scenes in NO_SCENES]),
 ]
 
-
-@each_try_of(REFUSED)
-def test_what_does_not_fit_is_refused(message, function, arguments):
-    with pytest.raises(CourseError, match=message):
-        function(*arguments)
+test_what_does_not_fit_is_refused = refuses(REFUSED)
 
 
 # Photos

@@ -18,7 +18,7 @@ from helpers.plotting.style import alt_text
 from helpers.plotting.training import gradient_descent
 from helpers.storage import SHIPPED_FITS
 from tests.notebook_rules import STEPS
-from tests.refused import each_try_of
+from tests.refused import refuses
 from tests.strict_outputs import image_difference
 from tests.test_accessibility import faint_texts
 
@@ -147,11 +147,7 @@ REFUSED = [  # message, function, lists of arguments that it refuses
     ("each of rates to be a number", plotting.learning_rates, [((0,),), ((0.1, 2000),)]),
 ]
 
-
-@each_try_of(REFUSED)
-def test_what_cannot_be_drawn_is_refused(message, function, arguments):
-    with pytest.raises(CourseError, match=message):
-        function(*arguments)
+test_what_cannot_be_drawn_is_refused = refuses(REFUSED)
 
 
 def test_a_number_sees_as_many_pixels_as_the_drawing_of_the_receptive_field_says():

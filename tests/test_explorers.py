@@ -19,7 +19,7 @@ from helpers.explorers.e04_train_a_cnn import OUTPUTS, _dropped
 from helpers.explorers.e05_evaluate_and_tune import _MatrixField
 from helpers.explorers.x_mnist import _DigitCanvas
 from helpers.plotting import KERNELS
-from tests.refused import each_try_of
+from tests.refused import refuses
 from tests.test_accessibility import said
 
 PHOTO = images.load_photo("cat")
@@ -516,8 +516,4 @@ REFUSED = [  # message, function, lists of arguments that it refuses
     ("candidates of a detector", explorers.suppression, [(PHOTO, CANDIDATES[:0])]),
 ]
 
-
-@each_try_of(REFUSED)
-def test_what_does_not_fit_is_refused_at_once(message, function, arguments):
-    with pytest.raises(CourseError, match=message):
-        function(*arguments)
+test_what_does_not_fit_is_refused_at_once = refuses(REFUSED)

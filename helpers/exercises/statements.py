@@ -1,4 +1,4 @@
-"""Exercises that are data: statements, each with True or False or one of a few words; or numbers and shapes.
+"""Exercises that are data: statements, each with True or False, a word or a number; or numbers and shapes.
 
 They stand in notebooks/exercises/<notebook>.toml, as the quizzes in notebooks/quizzes. A check of its own is
 made of each: it takes the learner's dictionary, statement -> answer, or the numbers and shapes, one by one.
@@ -21,8 +21,9 @@ class Statement(NamedTuple):
     """One entry of the dictionary: its key, the right answer, and what one reads after another answer."""
 
     text: str | float
-    answer: bool | str
+    answer: bool | str | float
     feedback: str
+    near: tuple = ()  # of a number, as in `Number`
 
 
 class Number(NamedTuple):
@@ -77,7 +78,7 @@ def _of_statements(written):
         yield from _mistakes(answers, written.statements)
         return written.praise
 
-    text, answer, _ = written.statements[0]
+    text, answer, *_ = written.statements[0]
     return f"answers : dict of {type(text).__name__} to {type(answer).__name__}", body
 
 
@@ -137,8 +138,11 @@ def _mistakes(answers, statements):
     listed = ", ".join(map(repr, missing))
     yield missing, f"There is no answer to {listed}: copy the questions from the exercise."
     choices = list(dict.fromkeys(statement.answer for statement in statements))
-    for text, right, feedback in statements:
-        yield _chosen(answers[text], text, choices) != right, f"{text!r}: {feedback}"
+    for text, right, feedback, near in statements:
+        if isinstance(right, bool | str):
+            yield _chosen(answers[text], text, choices) != right, f"{text!r}: {feedback}"
+        else:
+            yield from _other_numbers(answers[text], Number(repr(text), right, feedback, near))
 
 
 def _chosen(value, text, choices):

@@ -3,10 +3,9 @@
 import numpy as np
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import call_for_array, compare_number, shown, word
+from helpers.exercises.parsing import call_for_array, shown, word
 
 PIPELINE = ("map", "cache", "shuffle", "batch", "prefetch")
-SIZES = {"first convolution": 12_544, "first pooling": 3_136, "flatten": 1_568}
 
 
 @exercise("steps : list of str")
@@ -27,26 +26,6 @@ def pipeline_order(steps):
     yield place["prefetch"] != 4, "prefetch belongs at the end: it gets the next finished batch ready."
     yield list(steps) != list(PIPELINE), "The order is not right yet: what happens once, what in every epoch?"
     return "Once: normalise and keep. In every epoch: mix, cut into batches, have the next one ready."
-
-
-@exercise("counts : dict of str to int")
-def numbers_between_layers(counts):
-    """Check how many numbers leave the first convolution, the first pooling and the flatten layer."""
-    yield not isinstance(counts, dict), f"{shown(counts)}: keep the dictionary of the task."
-    missing = [name for name in SIZES if name not in counts]
-    yield missing, f"There is no number for {', '.join(missing)}."
-    near_misses = {
-        "first convolution": {
-            'That is 24 x 24 x 16: padding="same" keeps 28 x 28.': 24 * 24 * 16,
-            "That is one map: there are 16 filters, each makes its own.": 28 * 28,
-        },
-        "first pooling": {"Pooling halves height and width: a quarter of the numbers is left.": 14 * 28 * 16},
-        "flatten": {"The second convolution has 32 filters: 7 x 7 x 32.": 7 * 7 * 16},
-    }
-    for name, right in SIZES.items():
-        hint = "height x width x filters, after this layer."
-        yield from compare_number(counts[name], repr(name), right, near_misses[name], hint)
-    return "28 x 28 x 16, 14 x 14 x 16 and 7 x 7 x 32: pooling throws away, filters add."
 
 
 @exercise("function : callable")

@@ -94,14 +94,20 @@ def builds(steps, name=None, shape=(32, 32, 3)):
 
 
 def _in_another_form(answer):
-    return f" {answer.upper()}" if isinstance(answer, str) else np.bool_(answer)
+    if isinstance(answer, str):
+        return f" {answer.upper()}"
+    return np.bool_(answer) if isinstance(answer, bool) else np.float64(answer)
 
 
 def of_statements(exercise):
     """Make the cases of an exercise that is data: each statement answered wrongly, and what fits none."""
     key = {statement.text: statement.answer for statement in exercise.statements}
     choices = list(dict.fromkeys(key.values()))
-    other = {answer: choices[place - 1] for place, answer in enumerate(choices)}
+    others = {
+        statement.text: [miss["answer"] for miss in statement.near]
+        or [choices[choices.index(statement.answer) - 1]]
+        for statement in exercise.statements
+    }
     first, *rest = key
     other_form = {text: _in_another_form(answer) for text, answer in key.items()}
     return {
@@ -110,7 +116,7 @@ def of_statements(exercise):
         "one left out": {text: key[text] for text in rest},
         "one that is not in the task": key | {"something else": key[first]},
         "none of the words": key | {first: "perhaps"},
-        **{f"{text}: {other[answer]!s}": key | {text: other[answer]} for text, answer in key.items()},
+        **{f"{text}: {wrong!s}": key | {text: wrong} for text in key for wrong in others[text]},
         "not yet": [key | {first: ...}],
     }
 
