@@ -17,7 +17,7 @@ def take_steps(folder):
     print("fit", flush=True)
     from helpers import training
 
-    training.save_fit("model_trial", model, {"loss": [1.0]}, folder)
+    training.save_fit("model_trial", model, {"loss": [1.0]}, folder=folder)
     training.storage.FIT_OUTPUTS = Path(folder)
     training.load_fit("model_trial")
     print(len(sys.modules["tensorflow"].config.list_physical_devices("GPU")))

@@ -16,7 +16,7 @@ import keras
 from helpers import CourseError, _model_parts, _model_sizes, storage, validation
 
 MEMBERS = ("metadata.json", "config.json", "model.weights.h5")
-HISTORY = "history.csv"  # what `save_fit` adds
+HISTORY, FACTS = "history.csv", "settings.json"  # what `save_fit` adds
 LARGEST = 2e9  # bytes when unpacked: larger than any model of this course by far
 RATIO = 10  # unpacked to packed, for what is larger than 0.1 GB; numbers that were learned hardly shrink
 LARGEST_TEXT = 10e6  # bytes of a description: that of a network with 1,000 layers has 1e6
@@ -133,12 +133,13 @@ def _check_members(members, name):
     if len(set(names)) < len(names):
         raise CourseError(f"each part of {name} once", "one of them twice", ASK)
     sizes = {member.filename: member.file_size for member in members}
-    text, whole = max(sizes[part] for part in MEMBERS[:2]), sum(sizes.values())
+    text = max(sizes.get(part, 0) for part in (*MEMBERS[:2], FACTS))
+    whole = sum(sizes.values())
     most = min(LARGEST, max(1e8, RATIO * sum(member.compress_size for member in members)))
     if whole > most or text > LARGEST_TEXT:
         found = f"{whole:.0e} when unpacked, {text:.0e} of them a description"
         raise CourseError(f"at most {most:.0e} bytes in {name}", found, ASK)
-    others = [part for part in names if part not in (*MEMBERS, HISTORY)]
+    others = [part for part in names if part not in (*MEMBERS, HISTORY, FACTS)]
     if others:  # Keras would unpack them into a folder
         raise CourseError(f"{name} to hold a model only", f"a part called {others[0]!r}", ASK)
     if not {member.compress_type for member in members} <= {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:

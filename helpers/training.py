@@ -2,6 +2,8 @@
 
 import contextlib
 import functools
+import io
+import json
 import math
 import os
 import re
@@ -9,12 +11,14 @@ import time
 import zipfile
 from html import escape
 from pathlib import Path
+from typing import NamedTuple
 
 import keras
 import pandas as pd
 from IPython.display import display
 
 from helpers import CourseError, model_files, storage, validation
+from helpers._run_facts import run_facts
 from helpers.histories import history_table, scalars
 
 DASHED = ' stroke-dasharray="5 3"'
@@ -58,7 +62,8 @@ class LiveProgress(keras.callbacks.Callback):
     @_harmless
     def _begin(self):
         self.epochs, self.steps = self.params.get("epochs") or 1, self.params.get("steps")
-        self.history, self.first, self.start, self.last_update = [], None, time.perf_counter(), 0.0
+        self.history, self.first, self.last_update = [], None, 0.0
+        self.start, self.processor = time.perf_counter(), time.process_time()
         self.display = display(_Shown("Training starts ..."), display_id=True)
 
     @_harmless
@@ -83,7 +88,9 @@ class LiveProgress(keras.callbacks.Callback):
     @_harmless
     def on_train_end(self, logs=None):
         """Leave the curves, below one line of text."""
-        seconds = time.perf_counter() - self.start
+        seconds, processor = time.perf_counter() - self.start, time.process_time() - self.processor
+        if self.model is not None:  # for `save_fit`
+            self.model.history.cost = {"wall_seconds": round(seconds, 1), "cpu_seconds": round(processor, 1)}
         measured = list((self.history or [{}])[-1].items())
         scores = ", ".join(f"{name} {value:.3f}" for name, value in measured[:8])
         scores += ", ..." if len(measured) > 8 else ""
@@ -177,12 +184,26 @@ def _finite(history, name):
     return [(epoch, row[name]) for epoch, row in enumerate(history) if math.isfinite(row.get(name, math.nan))]
 
 
-@validation.checked(model=validation.model_that("save"), folder=validation.path)
-def save_fit(name, model, history, folder=None):
-    """Save a trained model and its history: `name`.keras and `name`.csv.
+def _pair(value, name):
+    """Say that an argument is images and their labels, as many of each."""
+    is_pair = isinstance(value, tuple | list) and len(value) == 2 and all(hasattr(v, "shape") for v in value)
+    if not is_pair or len({len(part) if part.shape else None for part in value}) != 1:
+        expected = f"{name} to be a pair: images, and a label for each"
+        raise CourseError(
+            expected, validation.shown(value), f"Write {name}=(x, y), as they were given to fit."
+        )
+    return value
 
-    Both appear complete or not at all, and replace an earlier fit of the same name. The model file holds the
-    history too: two files cannot be replaced in one step, and a history must not meet another fit's model.
+
+@validation.checked(
+    model=validation.model_that("save"), train=_pair, validation=_pair, folder=validation.path
+)
+def save_fit(name, model, history, train=None, validation=None, folder=None):
+    """Save a trained model with its history and the facts of its run: `name`.keras and `name`.csv.
+
+    Both appear complete or not at all, and replace an earlier fit of the same name. The model file holds
+    history and facts too: two files cannot be replaced in one step, and a history must not meet another
+    fit's model. The facts are what a model card needs; those that cannot be known are left out.
 
     Parameters
     ----------
@@ -192,6 +213,9 @@ def save_fit(name, model, history, folder=None):
         The trained model.
     history : keras.callbacks.History, dict of lists or pandas.DataFrame
         What `fit` returned; Keras does not keep it in the model file.
+    train, validation : tuple of two arrays, optional
+        Images and labels as they were given to `fit`: their number and digest, and the accuracy on the
+        validation images, become facts. The images themselves are not saved.
     folder : path-like, optional
         Where to save; `storage.FIT_OUTPUTS` if not given.
 
@@ -202,11 +226,14 @@ def save_fit(name, model, history, folder=None):
     """
     name, folder = _name(name), Path(folder or storage.FIT_OUTPUTS)
     model_file, table = folder / f"{name}.keras", _table(history)
+    facts = json.dumps(run_facts(model, history, train, validation), indent=1)
     with storage.atomic_path(folder / f"{name}.csv") as beside, storage.atomic_path(model_file) as temporary:
         table.to_csv(beside, lineterminator="\n")
         model.save(temporary)
+        added = {model_files.HISTORY: table.to_csv(lineterminator="\n"), model_files.FACTS: facts}
         with zipfile.ZipFile(temporary, "a") as archive:  # of what it does not know, Keras takes no notice
-            archive.writestr(zipfile.ZipInfo(model_files.HISTORY), table.to_csv(lineterminator="\n"))
+            for part, text in added.items():
+                archive.writestr(zipfile.ZipInfo(part), text)
     return model_file
 
 
@@ -232,6 +259,14 @@ def read_history(path):
         raise CourseError("the CSV file of a history", found, remedy) from None
 
 
+class Run(NamedTuple):
+    """A training run, as `load_run` returns it."""
+
+    model: keras.Model
+    history: pd.DataFrame
+    facts: dict
+
+
 def load_fit(name, shipped=False):
     """Load a fit: the learner's own if there is one that loads, else the one the course ships.
 
@@ -251,19 +286,34 @@ def load_fit(name, shipped=False):
     history : pandas.DataFrame
         One row an epoch, as `history_table` gives it.
     """
+    return load_run(name, shipped)[:2]
+
+
+def load_run(name, shipped=False):
+    """Load a fit as `load_fit` does, together with the facts of its run.
+
+    The facts are what `save_fit` recorded: network, settings, data, time, accuracy. Files of earlier
+    versions have none.
+
+    Returns
+    -------
+    model : keras.Model
+    history : pandas.DataFrame
+    facts : dict
+    """
     name = _name(name)
     places = [(storage.FIT_OUTPUTS, "your own"), (storage.SHIPPED_FITS / name, "the course's")]
     unreadable = ""
     for folder, whose in places[1:] if shipped else places:
         try:
-            fit = _read_fit(folder, name)
+            run = _read_run(folder, name)
         except FileNotFoundError:
             continue
         except (OSError, ValueError, zipfile.BadZipFile) as error:
             unreadable += f"; {whose} file cannot be used: {getattr(error, 'got', error)}"
             continue
         print(f"Loaded {whose} fit {name}{unreadable}.")
-        return fit
+        return run
     known = ", ".join(sorted(path.name for path in storage.SHIPPED_FITS.glob("model_*"))) or "none"
     expected, found = f"the name of a saved fit (the course ships: {known})", f"{name!r}{unreadable}"
     raise CourseError(expected, found, "Train and save it first with `save_fit`.")
@@ -294,17 +344,26 @@ def _name(name):
     return name
 
 
-def _read_fit(folder, name):
-    path = folder / f"{name}.keras"
+def _read_run(folder, name):
+    path, beside = folder / f"{name}.keras", folder / model_files.FACTS
     while True:
         with path.open("rb") as file:
-            model, history = model_files.load_model(path), _history_in(file)
+            model, (history, facts) = model_files.load_model(path), _added(file)
             if os.path.samestat(os.fstat(file.fileno()), path.stat()):  # not replaced meanwhile
-                return model, read_history(folder / f"{name}.csv") if history is None else history
+                break
+    if history is None:  # a shipped fit, or one that an earlier version saved: its files lie beside it
+        history = read_history(folder / f"{name}.csv")
+        facts = beside.read_text(encoding="utf-8") if beside.is_file() else "{}"
+    facts = json.loads(facts)
+    return Run(model, history, facts if isinstance(facts, dict) else {})
 
 
-def _history_in(file):
-    """Read the history that `save_fit` puts into a model file; None if there is none, as in older files."""
+def _added(file):
+    """Read history and facts (as text) that `save_fit` puts into a model file; older files have none."""
     with zipfile.ZipFile(file) as archive:
-        there = model_files.HISTORY in archive.namelist()
-        return pd.read_csv(archive.open(model_files.HISTORY), index_col="epoch") if there else None
+        parts = archive.namelist()
+        history, facts = (
+            archive.read(part) if part in parts else None for part in (model_files.HISTORY, model_files.FACTS)
+        )
+    history = history and pd.read_csv(io.BytesIO(history), index_col="epoch")
+    return history, facts or "{}"

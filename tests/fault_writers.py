@@ -22,13 +22,12 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from helpers import CourseError, pretrained, storage, training
+from helpers import CourseError, model_files, pretrained, storage, training
 from helpers.images import load_folder, save_folder
 from helpers.sharing import bundle
+from helpers.sharing.model_card import Card
 
 SEED = 20
-SETTINGS = dict(network="tiny", parameters=6, epochs=1, test_accuracy=0.5, test_images=10)
-CARD = dict(class_names=("cat", "dog"), data="None.", intended_use="None.", limits="All.", license="mit")
 
 
 def tiny_model(version):
@@ -68,14 +67,23 @@ class SharedFolder:
     folder = property(lambda self: storage.FIT_OUTPUTS / "shared")
 
     def write(self, version):
-        settings = SETTINGS | {"test_interval_95": [0.2, 0.8], "version": version}
-        card = CARD | {"citation": f"version {version}."}
-        bundle.save(self.folder, tiny_model(version), {"loss": [version]}, settings, **card)
+        card = Card("shared", {}, {}, f"version {version}.", ())
+        facts = {"version": version, "filling": "x" * 100_000}
+        bundle.save(self.folder, tiny_model(version), {"loss": [version]}, facts, card)
 
     def read(self):
-        model, history, settings, card = bundle.load(self.folder)
-        said = card.rpartition("version ")[2].strip().rstrip(".")
-        return same(version_of(model), int(history.loss.iloc[0]), settings["version"], int(said))
+        while True:  # another one may take its place meanwhile
+            before = storage.recovered(self.folder).stat().st_ino
+            try:
+                history = training.read_history(self.folder / "shared.csv")
+                facts = json.loads((self.folder / "settings.json").read_text(encoding="utf-8"))
+                model = model_files.load_model(self.folder / "shared.keras")
+            except (CourseError, OSError):
+                if self.folder.is_dir() and self.folder.stat().st_ino == before:
+                    raise
+                continue
+            if self.folder.stat().st_ino == before:
+                return same(version_of(model), int(history.loss.iloc[0]), facts["version"])
 
 
 class Features:

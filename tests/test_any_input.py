@@ -40,7 +40,6 @@ SPARED = {  # module or function -> why nobody needs to be protected from it
     "explorers.controls": "parts of explorers; what a control can give is limited by the control",
     "full_cifar10": "reads what Keras or npm have downloaded, and compares it with known checksums",
     "sharing.model_card.input_sentence": "a part of `sharing.save` and the exports",
-    "sharing.model_card.as_json": "writes the settings that `sharing.save` has checked",
     "storage": "called with the course's own paths; tests/test_storage.py injects the faults",
     "missing_cells": "called by IPython and the set-up check; tests/test_missing_cells.py",
     "validation": "what refuses: the course's own words go in, and it is tried by all the others",

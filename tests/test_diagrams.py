@@ -10,13 +10,12 @@ import pytest
 from matplotlib.patches import Circle, Rectangle
 
 from docs.figures import draw, receptive_field
-from helpers import CourseError, plotting
+from helpers import plotting
 from helpers.explorers.e03_build_a_cnn import _draw_neuron as neuron
 from helpers.models import create_model_intro
 from helpers.plotting.images import DRAWINGS
 from helpers.plotting.style import alt_text
 from helpers.plotting.training import gradient_descent
-from helpers.storage import SHIPPED_FITS
 from tests.notebook_rules import STEPS
 from tests.refused import refuses
 from tests.strict_outputs import image_difference
@@ -30,7 +29,6 @@ KERNEL = np.array([[0, -1, 2], [1, 5, -1], [3, -1, 0]])
 FIGURES = {
     "neuron with 5 inputs": lambda: neuron([-1, 2, -3.25, 4, 5], [-1.5, 2, 3, -0.25, 5], -10, "ReLU"),
     "neuron with 1 input": lambda: neuron([2], [0.5], 0, "tanh"),
-    "keras_file": lambda: plotting.keras_file(SHIPPED_FITS / "model_intro" / "model_intro.keras"),
     "4-1": lambda: plotting.network_graph((4, 1)),
     "4-3-3-1": lambda: plotting.network_graph((4, 3, 3, 1)),
     "8-8-8-8-8": lambda: plotting.network_graph((8,) * 5),
@@ -123,16 +121,6 @@ def test_gradient_descent_draws_every_update_and_several_rates_side_by_side():
     for rate, verdict in ((0.03, "too slow"), (0.3, "converges"), (0.95, "oscillates"), (1.05, "diverges")):
         ax = gradient_descent(rate)
         assert ax.get_title() == f"R = {rate}: {verdict}" and verdict in alt_text(ax.figure)
-
-
-def test_the_parts_of_a_model_file_are_drawn_with_their_sizes(tmp_path):
-    drawn = texts(plotting.keras_file(SHIPPED_FITS / "model_intro" / "model_intro.keras"))
-    assert {"metadata.json", "config.json", "model.weights.h5"} <= set(drawn)
-    sizes = [float(text.split()[0].replace(",", "")) for text in drawn if text.endswith(" kB")]
-    assert sizes == sorted(sizes) and sizes[-1] > 79_530 * 4 / 1000
-    (tmp_path / "photo.keras").write_bytes(b"no archive")
-    with pytest.raises(CourseError, match=r"a \.keras file"):
-        plotting.keras_file(tmp_path / "photo.keras")
 
 
 REFUSED = [  # message, function, lists of arguments that it refuses

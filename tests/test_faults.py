@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from helpers import CourseError, model_files, sharing, storage, training
+from helpers.sharing.model_card import Card
 from helpers.storage import ROOT
-from tests.fault_writers import CARD, SETTINGS, tiny_model, version_of
+from tests.fault_writers import tiny_model, version_of
 
 pytestmark = pytest.mark.slow
 
@@ -118,8 +119,7 @@ def test_a_file_that_somebody_holds_open_for_a_moment_is_replaced_afterwards(tmp
 # Another clock
 def save_everything(folder, model):
     training.save_fit("tiny", model, {"loss": [3.0]})
-    settings = SETTINGS | {"test_interval_95": [0.2, 0.8]}
-    sharing.save(folder / "shared", model, {"loss": [3.0]}, settings, citation="None.", **CARD)
+    sharing.save(folder / "shared", model, {"loss": [3.0]}, {}, Card("shared", {}, {}, "", ()))
     model_files.save_portable(model, folder / "half.keras", half=True)
 
 
@@ -130,7 +130,7 @@ def test_a_clock_a_lifetime_ahead_changes_nothing(tmp_path, monkeypatch, capsys)
     for file in storage.FIT_OUTPUTS.iterdir():
         os.utime(file, (now, now))
     assert version_of(training.load_fit("tiny")[0]) == 3
-    assert version_of(sharing.load(tmp_path / "shared").model) == 3
+    assert version_of(sharing.load_model(tmp_path / "shared" / "shared.keras")) == 3
     assert version_of(sharing.load_model(tmp_path / "half.keras")) == 3
 
 

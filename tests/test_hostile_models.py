@@ -457,7 +457,6 @@ REASONS = {  # what a guard says -> how the names of its cases begin, lest anoth
 }
 LOADERS = {
     "load_model": model_files.load_model,
-    "load": lambda path: sharing.load(path.parent),
     "predict_on_backend": lambda path: sharing.predict_on_backend("tensorflow", path, np.zeros((1, 6, 6, 3))),
 }
 

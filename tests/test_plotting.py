@@ -198,8 +198,6 @@ REFUSED = [  # message, function, values of its first argument that it refuses
     ("numbers can be read", plotting.pixel_grid, map(np.zeros, [(13, 4), (4, 13), (9, 4, 3)])),
     ("height, width, filters", plotting.feature_maps, [np.zeros((1, 4, 4, 8)), np.zeros((4, 4))]),
     ("height, width, filters", plotting.feature_maps, [np.full((4, 4, 2), np.nan)]),
-    ("sizes in bytes", plotting.file_sizes, [{}]),
-    ("each of sizes to be a whole number", plotting.file_sizes, [{"a": -1}]),
 ]
 
 
@@ -241,9 +239,7 @@ def test_images_and_feature_maps_are_shown_in_order_and_maps_on_one_scale():
     assert [ax.get_title() for ax in titled.flat[:9]] == list("abcdefghi")
 
 
-def test_compared_histories_are_named_where_they_end_and_sizes_of_files_are_drawn_to_scale():
+def test_compared_histories_are_named_where_they_end():
     ax = plotting.compare_histories({"intro": HISTORY, "stopped": {"val_accuracy": [0.3, 0.4]}})
     assert {text.get_text(): text.xy for text in ax.texts} == {"intro": (3, 0.6), "stopped": (2, 0.4)}
     assert said(ax).endswith("At the end: intro 0.60, stopped 0.40.")
-    ax = plotting.file_sizes({"large": 140_000, "small": 43_000})
-    assert [bar.get_width() for bar in ax.patches] == [140, 43] and words(ax) == ["140 kB", "43 kB"]

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from helpers import CourseError, evaluation, images, mnist, model_files, sharing, storage
-from helpers.sharing.model_card import model_card
 
 layers = keras.layers
 MODEL = (storage.SHIPPED_FITS / "model_dropout" / "model_dropout.keras").read_bytes()
@@ -114,10 +113,6 @@ SITUATIONS = {
     r"a \.onnx or \.tflite file, but got model\.keras": lambda: sharing.predict_exported(put(b""), FRACTIONS),
     r"an exported model.*Export it again": lambda: sharing.predict_exported(put(b"x", "m.tflite"), FRACTIONS),
     "one of jax, tensorflow, torch": lambda: sharing.predict_on_backend("theano", "m.keras", FRACTIONS),
-    "no test_accuracy": lambda: model_card(
-        {"network": "n", "parameters": 1, "epochs": 1}, "m", class_names=["a"], data="d", intended_use="i",
-        limits="l", license="mit", citation="c",
-    ),
     # The web page
     "does not sum to 1": lambda: page(network(last=None)),
     "images of one size": lambda: page(network(shape=(None, None, 3))),

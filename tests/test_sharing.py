@@ -22,8 +22,10 @@ from helpers.images import load_photo
 from helpers.sharing import export
 from helpers.sharing.model_card import model_card
 
-TEXTS = dict(class_names=data.CLASS_NAMES, intended_use='To learn: it is "small".', limits="Photos only.")
-TEXTS |= dict(data="CIFAR-10.", license="mit", citation="The course.", dataset="cifar10")
+TEXTS = dict(
+    intended_use='To learn: it is "small".', not_for="people.", limits="Photos only.", data="CIFAR-10."
+)
+TEXTS |= dict(decisions="We chose.", license="mit", citation="The course.")
 MODEL = storage.SHIPPED_FITS / "model_dropout" / "model_dropout.keras"
 needs_onnx = pytest.mark.skipif(
     not importlib.util.find_spec("tf2onnx"), reason="needs the extra `share` (tf2onnx, onnx, onnxruntime)"
@@ -32,12 +34,7 @@ needs_onnx = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def fit():
-    return training.load_fit("model_dropout", shipped=True)
-
-
-@pytest.fixture(scope="module")
-def settings():
-    return json.loads(MODEL.with_name("settings.json").read_text(encoding="utf-8"))
+    return training.load_run("model_dropout", shipped=True)
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +42,26 @@ def images():
     return data.normalize(data.load_cifar10()[1][0][:200])
 
 
+def card_of(model, facts, name="my_model", n_classes=10, **texts):
+    """A card; what the model is said to have answered does not matter here."""
+    labels = np.arange(200) % n_classes
+    answers = np.eye(n_classes)[
+        np.where(labels > 2, labels, 0)
+    ]  # of the second and third class it finds none
+    predictions = evaluation.Predictions(np.zeros((200, 1, 1, 1)), labels, answers)
+    return model_card(
+        name, model, facts, predictions, data.CLASS_NAMES[:n_classes], "cifar10", **TEXTS | texts
+    )
+
+
 @pytest.fixture(scope="module")
-def saved(tmp_path_factory, fit, settings):
-    return sharing.save(tmp_path_factory.mktemp("saved") / "my_model", *fit, settings, **TEXTS)
+def card(fit):
+    return card_of(fit.model, fit.facts)
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory, fit, card):
+    return sharing.save(tmp_path_factory.mktemp("saved") / "my_model", *fit, card)
 
 
 @pytest.fixture
@@ -64,68 +78,55 @@ def failing(error):
 
 
 # One folder
-def test_a_shared_model_predicts_exactly_what_the_saved_one_did(saved, fit, images, settings):
-    shared = sharing.load(saved)
-    before, after = (model.predict(images, verbose=0) for model in (fit[0], shared.model))
-    np.testing.assert_array_equal(after, before)
-    assert shared.history.equals(fit[1])
-    assert shared.settings == settings
-    assert shared.card == (saved / "README.md").read_text(encoding="utf-8")
+def test_who_follows_the_card_gets_exactly_the_answers_of_the_saved_model(saved, fit, images, monkeypatch):
+    code = re.search(r"```python\n(.*?)```", (saved / "README.md").read_text("utf-8"), re.DOTALL)[1]
+    monkeypatch.chdir(saved)
+    exec(code, found := {"images": images})
+    np.testing.assert_array_equal(found["probabilities"], fit.model.predict(images, verbose=0))
+    assert training.read_history(saved / "my_model.csv").equals(fit.history)
+    assert json.loads((saved / "settings.json").read_text("utf-8")) == fit.facts
 
 
-def test_a_shared_folder_holds_four_files_and_replaces_an_earlier_one(folder, fit, settings):
+def test_a_shared_folder_holds_four_files_and_replaces_an_earlier_one(folder, fit, card):
     wanted = {"README.md", "my_model.csv", "my_model.keras", "settings.json"}
     (folder / "left over").touch()
-    sharing.save(folder, *fit, settings, **TEXTS)
+    sharing.save(folder, *fit, card)
     assert {path.name for path in folder.iterdir()} == wanted
     assert [path.name for path in folder.parent.iterdir()] == ["my_model"]
 
 
 @pytest.mark.parametrize(("module", "step"), [(training, "write_history"), (model_files, "load_model")])
-def test_a_save_that_fails_leaves_the_earlier_folder_as_it_was(
-    folder, fit, settings, monkeypatch, module, step
-):
+def test_a_save_that_fails_leaves_the_earlier_folder_as_it_was(folder, fit, card, monkeypatch, module, step):
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     monkeypatch.setattr(module, step, failing(CourseError("a disk", "the disk is full", "Buy one.")))
     with pytest.raises(CourseError, match="disk is full"):
-        sharing.save(folder, *fit, settings, **TEXTS)
+        sharing.save(folder, *fit, card)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert [path.name for path in folder.parent.iterdir()] == ["my_model"]
 
 
-def test_numbers_of_numpy_are_settings_too(folder, fit, settings):
-    changed = settings | {"epochs": np.int64(3), "test_accuracy": np.float32(0.5)}
-    sharing.save(folder, *fit, changed, **TEXTS)
-    assert sharing.load(folder).settings["test_accuracy"] == 0.5
-
-
-def test_a_folder_of_other_files_is_never_replaced(tmp_path, fit, settings):
+def test_a_folder_of_other_files_is_never_replaced(tmp_path, fit):
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(CourseError, match="other files there"):
-        sharing.save(tmp_path / "thesis", *fit, settings, **TEXTS)
+        sharing.save(tmp_path / "thesis", *fit, card_of(fit.model, fit.facts, "thesis"))
     with pytest.raises(CourseError, match="other files there"):
-        sharing.make_web_page(fit[0], data.CLASS_NAMES, tmp_path / "thesis")
+        sharing.make_web_page(fit.model, data.CLASS_NAMES, tmp_path / "thesis")
     assert (tmp_path / "thesis" / "chapter.txt").read_text(encoding="utf-8") == "mine"
 
 
-def test_a_shipped_fit_loads_too_and_has_no_card():
-    shared = sharing.load(storage.SHIPPED_FITS / "model_intro")
-    assert (shared.card, shared.model.name) == ("", "cifar_model_intro")
+def test_a_folder_is_called_as_its_card_says(tmp_path, fit, card):
+    with pytest.raises(CourseError, match="'my_model'"):
+        sharing.save(tmp_path / "other", *fit, card)
 
 
-def test_a_model_that_was_never_compiled_can_be_shared(tmp_path, settings):
+def test_a_model_that_was_never_compiled_can_be_shared(tmp_path):
     model = with_layer(keras.layers.ReLU())
-    saved = sharing.save(tmp_path / "plain", model, {"loss": [1.0]}, settings, **TEXTS)
+    plain = card_of(model, {}, "plain", n_classes=2)
+    saved = sharing.save(tmp_path / "plain", model, {"loss": [1.0]}, {"epochs": np.int64(1)}, plain)
     ones = np.ones((1, 4), np.float32)
-    np.testing.assert_array_equal(sharing.load(saved).model.predict(ones), model.predict(ones))
-
-
-@pytest.mark.parametrize("gone", ["my_model.csv", "settings.json"])
-def test_a_folder_that_lacks_a_part_is_explained(folder, gone):
-    (folder / gone).unlink()
-    with pytest.raises(CourseError, match="Copy the whole folder"):
-        sharing.load(folder)
+    loaded = sharing.load_model(saved / "plain.keras")
+    np.testing.assert_array_equal(loaded.predict(ones), model.predict(ones))
 
 
 class Own(keras.layers.Layer):
@@ -139,9 +140,10 @@ def with_layer(layer):
 
 
 @pytest.mark.parametrize("layer", [Own(), keras.layers.Lambda(lambda x: x * 2)])
-def test_a_model_with_code_of_its_own_cannot_be_shared_as_a_file(tmp_path, settings, layer):
+def test_a_model_with_code_of_its_own_cannot_be_shared_as_a_file(tmp_path, layer):
+    model = with_layer(layer)
     with pytest.raises(CourseError):
-        sharing.save(tmp_path / "own", with_layer(layer), {"loss": [1.0]}, settings, **TEXTS)
+        sharing.save(tmp_path / "own", model, {"loss": [1.0]}, {}, card_of(model, {}, "own", n_classes=2))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -170,8 +172,8 @@ def test_every_kind_of_layer_in_the_course_is_known(tmp_path):
 
 
 # The card
-def test_the_card_has_the_form_of_hugging_face(settings):
-    _, head, body = model_card(settings, "my: model", **TEXTS).split("---\n", 2)
+def test_the_card_has_the_form_of_hugging_face(fit):
+    _, head, body = str(card_of(fit.model, fit.facts, "my: model")).split("---\n", 2)
     facts = yaml.safe_load(head)
     wanted = {"license": "mit", "library_name": "keras", "pipeline_tag": "image-classification"}
     assert wanted.items() <= facts.items()
@@ -179,24 +181,41 @@ def test_the_card_has_the_form_of_hugging_face(settings):
     (result,) = entry["results"]
     assert entry["name"] == "my: model"
     assert set(result) == {"task", "dataset", "metrics"}
-    assert result["metrics"][0]["value"] == settings["test_accuracy"]
-    sections = ["Intended use", "Data", "How good it is", "Limits", "Licence", "Citation"]
+    assert result["metrics"][0]["value"] == 0.8
+    sections = ["Intended use", "Data", "How accurate it is", "Limits", "Licence", "Citation"]
     headings = re.findall(r"^## (.*)$", body, re.MULTILINE)
     assert [heading for heading in headings if heading in sections] == sections
 
 
-def test_the_card_takes_its_numbers_from_the_settings(settings):
-    card = model_card(settings | {"test_accuracy": 0.4321}, "m", **TEXTS)
-    assert "43.2% of 10,000 test images" in card and "(95 % interval 71.0% to 72.7%)" in card
-    for fact in ("40,000", settings["data_sha256"], "33,834", "keras 3.15.1", TEXTS["intended_use"]):
-        assert fact in card
+def test_the_card_says_what_the_run_and_the_test_images_say(fit):
+    card = card_of(fit.model, fit.facts)
+    for fact in (
+        "80.0% of 200 test images", "95% confidence interval 73.9% to 85.0%", "- bird: 0.00 of 20 images",
+        "- cat: 1.00", "from 40,000 images. 10,000 others", fit.facts["data_sha256"], "parameters: 33,834",
+        "for 30 epochs.", "clock: 340.1", "all cores together: 281.0", *TEXTS.values(),
+    ):  # fmt: skip
+        assert fact in str(card)
+    assert card.missing == ()
+    ended = card_of(fit.model, fit.facts | {"epochs": 7, "planned_epochs": 30})
+    assert "Training ended after 7 of 30 planned epochs." in str(ended)
 
 
-@pytest.mark.parametrize("key", ["intended_use", "data", "limits", "license", "citation"])
-@pytest.mark.parametrize("text", ["", "  ", ..., None])
-def test_a_card_with_a_gap_is_refused(settings, key, text):
-    with pytest.raises(CourseError, match="only you know it"):
-        model_card(settings, "m", **(TEXTS | {key: text}))
+GAPS = [{"wall_seconds": None}, {"loss": ""}, {"validation_accuracy": "high"}, {"training_images": [3]}]
+
+
+@pytest.mark.parametrize("gap", GAPS)
+def test_what_nobody_recorded_or_wrote_is_said_to_be_missing(fit, gap):
+    (key,) = gap
+    card = card_of(fit.model, fit.facts | gap, limits="  ", license=...)
+    assert card.missing == (key, "limits", "license")
+    assert "## Limits\n\nNot stated." in str(card) and "not recorded" in str(card_of(fit.model, {}))
+
+
+def test_a_text_of_another_name_or_kind_is_refused(fit):
+    with pytest.raises(CourseError, match="'limit'"):
+        card_of(fit.model, {}, limit="none")
+    with pytest.raises(CourseError, match="limits to be a str"):
+        card_of(fit.model, {}, limits=3)
 
 
 # Exports
@@ -204,16 +223,16 @@ def test_a_card_with_a_gap_is_refused(settings, key, text):
 def exported(tmp_path_factory, fit):
     folder = tmp_path_factory.mktemp("exports")
     calibration = data.normalize(data.load_cifar10()[0][0][:100])
-    sharing.export_litert(fit[0], folder / "model.tflite")
-    sharing.export_litert(fit[0], folder / "int8.tflite", calibration)
+    sharing.export_litert(fit.model, folder / "model.tflite")
+    sharing.export_litert(fit.model, folder / "int8.tflite", calibration)
     if importlib.util.find_spec("tf2onnx"):
-        sharing.export_onnx(fit[0], folder / "model.onnx")
+        sharing.export_onnx(fit.model, folder / "model.onnx")
     return folder
 
 
 @pytest.mark.parametrize("name", [pytest.param("model.onnx", marks=needs_onnx), "model.tflite"])
 def test_an_exported_model_answers_as_the_original(exported, fit, images, name):
-    difference = sharing.largest_difference(fit[0], exported / name, images)
+    difference = sharing.largest_difference(fit.model, exported / name, images)
     print(f"{name}: largest difference of a probability on {len(images)} images: {difference:.1e}")
     assert difference < 1e-5
 
@@ -233,7 +252,7 @@ def test_an_exported_model_is_tried_without_telling_its_maker(exported, tmp_path
 
 def test_eight_bits_take_a_third_of_the_size_and_cost_little(exported, fit):
     images, labels = data.load_cifar10()[1]
-    original = evaluation.predict(fit[0], data.normalize(images), labels)
+    original = evaluation.predict(fit.model, data.normalize(images), labels)
     answers = sharing.predict_exported(exported / "int8.tflite", original.images)
     _, low, _ = evaluation.accuracy_difference(original.correct, answers.argmax(axis=1) == original.labels)
     sizes = [(exported / name).stat().st_size for name in ("int8.tflite", "model.tflite")]
@@ -244,7 +263,7 @@ def test_eight_bits_take_a_third_of_the_size_and_cost_little(exported, fit):
 
 def test_calibration_takes_prepared_images_of_any_precision(tmp_path, fit):
     images = data.load_cifar10()[1][0][:20]
-    sharing.export_litert(fit[0], tmp_path / "a.tflite", images / 255)
+    sharing.export_litert(fit.model, tmp_path / "a.tflite", images / 255)
 
 
 @pytest.mark.parametrize(
@@ -252,20 +271,20 @@ def test_calibration_takes_prepared_images_of_any_precision(tmp_path, fit):
     [pytest.param(sharing.export_onnx, "m.onnx", marks=needs_onnx), (sharing.export_litert, "m.tflite")],
 )
 def test_a_model_straight_from_its_file_can_be_exported(tmp_path, saved, images, export, name):
-    model = sharing.load(saved).model  # never called, which Keras's own export refuses
+    model = sharing.load_model(saved / "my_model.keras")  # never called, which Keras's own export refuses
     path = export(model, tmp_path / name)
     assert sharing.largest_difference(model, path, images[:2]) < 1e-5
 
 
 def test_exports_make_no_noise(tmp_path, fit, capfd):
-    sharing.export_litert(fit[0], tmp_path / "model.tflite")
+    sharing.export_litert(fit.model, tmp_path / "model.tflite")
     assert capfd.readouterr() == ("", "")
 
 
 def test_without_the_extra_packages_it_says_how_to_get_them(tmp_path, fit, monkeypatch):
     monkeypatch.setattr(export, "import_module", failing(ImportError("no such package")))
     with pytest.raises(CourseError, match="install_missing"):
-        sharing.export_onnx(fit[0], tmp_path / "model.onnx")
+        sharing.export_onnx(fit.model, tmp_path / "model.onnx")
 
 
 # Another backend
@@ -274,7 +293,7 @@ def test_without_the_extra_packages_it_says_how_to_get_them(tmp_path, fit, monke
 def test_the_same_model_answers_alike_on_another_backend(backend, saved, fit, images):
     pytest.importorskip(backend, reason=f"{backend} is not installed")
     answers = sharing.predict_on_backend(backend, saved / "my_model.keras", images[:50])
-    np.testing.assert_allclose(answers, fit[0].predict(images[:50], verbose=0), atol=1e-5)
+    np.testing.assert_allclose(answers, fit.model.predict(images[:50], verbose=0), atol=1e-5)
 
 
 def test_a_backend_that_is_missing_is_explained(saved, images, monkeypatch):
@@ -354,20 +373,20 @@ def test_the_server_gives_away_nothing_but_the_page(tmp_path, capfd):
 @needs_onnx
 def test_a_model_that_scales_images_itself_gets_whole_numbers(tmp_path, fit):
     inputs = keras.Input((32, 32, 3))
-    scaled = keras.Model(inputs, fit[0](keras.layers.Rescaling(1 / 255)(inputs)))
+    scaled = keras.Model(inputs, fit.model(keras.layers.Rescaling(1 / 255)(inputs)))
     sharing.make_web_page(scaled, data.CLASS_NAMES, tmp_path / "page")
     assert json.loads((tmp_path / "page" / "page.json").read_text(encoding="utf-8"))["divide_by"] == 1
     cat = load_photo("cat")
-    mine, its = (m.predict(sharing.image_input(cat, m), verbose=0) for m in (scaled, fit[0]))
+    mine, its = (m.predict(sharing.image_input(cat, m), verbose=0) for m in (scaled, fit.model))
     assert mine == pytest.approx(its, abs=1e-5)
 
 
 @needs_onnx
 def test_a_page_replaces_an_earlier_one_unless_its_runtime_is_damaged(tmp_path, fit, monkeypatch):
-    sharing.make_web_page(fit[0], data.CLASS_NAMES, tmp_path / "page", title="first")
-    page = sharing.make_web_page(fit[0], data.CLASS_NAMES, tmp_path / "page", title="second")
+    sharing.make_web_page(fit.model, data.CLASS_NAMES, tmp_path / "page", title="first")
+    page = sharing.make_web_page(fit.model, data.CLASS_NAMES, tmp_path / "page", title="second")
     monkeypatch.setattr(storage, "checked", failing(CourseError("a file", "a damaged one", "Get it back.")))
     with pytest.raises(CourseError, match="a damaged one"):
-        sharing.make_web_page(fit[0], data.CLASS_NAMES, tmp_path / "page", title="third")
+        sharing.make_web_page(fit.model, data.CLASS_NAMES, tmp_path / "page", title="third")
     assert "second" in page.read_text(encoding="utf-8")
     assert [path.name for path in tmp_path.iterdir()] == ["page"]

@@ -50,6 +50,37 @@ def test_saved_fit_comes_back_with_the_same_answers_and_history(places):
     assert table["loss"].tolist() == pytest.approx(history.history["loss"])
 
 
+def test_a_saved_fit_knows_the_facts_of_its_run(places):
+    model, history = fitted(callbacks=[training.LiveProgress()])
+    training.save_fit("tiny", model, history, train=(IMAGES, LABELS))
+    facts = training.load_run("tiny").facts
+    expected = {
+        "parameters": 10,
+        "optimizer": "Adam",
+        "learning_rate": 0.001,
+        "epochs": 2,
+        "planned_epochs": 2,
+    }
+    expected |= {
+        "steps_per_epoch": 3,
+        "steps": 6,
+        "training_images": 12,
+        "loss": "sparse_categorical_crossentropy",
+    }
+    assert expected.items() <= facts.items()
+    assert {"wall_seconds", "cpu_seconds", "data_sha256"} <= set(facts)
+    assert "validation_images" not in facts, "nobody said which"
+    training.save_fit("tiny", model, history, train=(IMAGES + 1, LABELS))
+    assert training.load_run("tiny").facts["data_sha256"] != facts["data_sha256"]
+
+
+@pytest.mark.parametrize("pair", [IMAGES, (IMAGES, LABELS[:3]), (IMAGES, None), "images"])
+def test_what_is_no_pair_of_images_and_labels_is_refused_before_anything_is_saved(places, pair):
+    with pytest.raises(CourseError, match=r"train=\(x, y\)"):
+        training.save_fit("tiny", small_model(), {"loss": [1.0]}, train=pair)
+    assert not (places / "mine").exists()
+
+
 @pytest.mark.parametrize(
     ("own", "shipped", "whose"),
     [(False, False, "the course's"), (True, False, "your own"), (True, True, "the course's")],

@@ -1,35 +1,82 @@
-"""Exercises of episode 6: what is handed over, whether it still works, and what it costs."""
-
-import re
-from pathlib import Path
+"""Exercises of episode 6: what may be loaded, what a card says, whether an export and a page still work."""
 
 import numpy as np
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import WrongAnswerError, array, compare_number, number, shown
+from helpers.exercises.parsing import WrongAnswerError, array, call, compare_number, number, shown
 
-SHORTEST = 40  # characters of a text that says something
-PARTS_OF_A_PAGE = ("model.onnx", "page.json", "app.js")
+FILES = {  # letter -> (whether Keras refuses it in safe mode, where to look)
+    "a": (False, "it holds one of Keras's own layers and its setting, 2.0. Whose code would have to run?"),
+    "b": (True, "what does a Lambda layer hold: numbers, or code?"),
+    "c": (True, "the file holds the name of the layer. Where is its code?"),
+    "d": (False, "which operation doubles the inputs here, and who wrote it?"),
+}
+CLAIMS = {  # on the draft of a card -> where the fact of the run is
+    "network": "network",
+    "parameters": "parameters",
+    "training images": "training_images",
+    "epochs": "epochs",
+    "accuracy on the test images": "test_accuracy",
+    "95% confidence interval": "test_interval_95",
+    "test images": "test_images",
+    "training time by the clock, in seconds": "wall_seconds",
+}
+INPUT = (1, 32, 32, 3)
+WRONG = "test images that it gets wrong"
 
 
-@exercise("texts : dict of str to str")
-def card_texts(texts):
-    """Check the three texts of a model card that only its author can write."""
-    yield not isinstance(texts, dict), f"The texts are {shown(texts)}: keep the dictionary of the task."
-    for key in ("intended_use", "limits", "license"):
-        yield key not in texts, f'"{key}" is missing: a card without it leaves its readers to guess.'
-        no_text = not isinstance(texts[key], str)
-        yield no_text, f'"{key}" is {shown(texts[key])}: write a text in quotation marks.'
-    use, limits, license = (texts[key].strip() for key in ("intended_use", "limits", "license"))
-    yield use == limits, "Use and limits are the same text: one says what for, the other where it fails."
-    yield len(use) < SHORTEST, f"The intended use has {len(use)} characters: write a whole sentence."
-    unlimited = not re.search(r"\b(not|never|nobody|only|no)\b", use.lower())
-    yield unlimited, "The intended use does not say what the model must NOT be used for: add it."
-    too_short = len(limits) < SHORTEST
-    yield too_short, f"The limits have {len(limits)} characters: say where it fails, and for whom."
-    no_license = not re.fullmatch(r"[a-z0-9][a-z0-9.+-]{1,30}", license)
-    yield no_license, f'The licence is {shown(license)}: write an identifier, such as "mit" or "cc-by-4.0".'
-    return "Use, limits and licence: now others can decide whether your model fits their question."
+@exercise("refused : str of letters, or a list of them")
+def refused_files(refused):
+    """Check which of four model files Keras refuses to load in safe mode."""
+    given = "".join(refused) if isinstance(refused, list | tuple | set) and _are_texts(refused) else refused
+    if not isinstance(given, str):
+        raise WrongAnswerError(f'refused is {shown(refused)}: write the letters as one string, such as "ad".')
+    letters = [letter for letter in given.lower().replace("and", "") if letter not in " ,;.-'\"\n"]
+    unknown = [letter for letter in letters if letter not in FILES]
+    yield unknown, f"There is no file {shown(unknown and unknown[0])}: the files are a, b, c and d."
+    yield not letters, "No letter is left: at least one of the files is refused."
+    for letter, (is_refused, look) in FILES.items():
+        yield (letter in letters) != is_refused, f"File {letter}: {look}"
+    return "Keras loads names and numbers of its own layers. It runs nobody else's code."
+
+
+def _are_texts(values):
+    return all(isinstance(value, str) for value in values)
+
+
+@exercise("draft : dict; facts : dict")
+def repaired_card(draft, facts):
+    """Check the draft of a card against the facts of the run."""
+    yield not isinstance(draft, dict), f"The draft is {shown(draft)}: keep the dictionary of the exercise."
+    yield not isinstance(facts, dict), "The facts are those that load_run returned: leave them as they are."
+    missing = [claim for claim in (*CLAIMS, WRONG) if claim not in draft]
+    yield missing, f"{shown(missing and missing[0])} is missing: repair the card, but leave nothing out."
+    for claim, key in CLAIMS.items():
+        yield _differs(draft[claim], facts[key]), f'"{claim}" is not what the run says: {_where(claim)}'
+    n, right = facts["test_images"], round(facts["test_images"] * (1 - facts["test_accuracy"]))
+    near_misses = {
+        f'"{WRONG}" counts those that it gets right.': n - right,
+        f'"{WRONG}" is a share: how many images is that?': 1 - facts["test_accuracy"],
+    }
+    hint = "the share that is wrong, times the number of test images."
+    yield from compare_number(draft[WRONG], f'"{WRONG}"', right, near_misses, hint, atol=5)
+    return "Each number now says what it is called, and anyone can check it against the run."
+
+
+def _differs(given, fact):
+    """Whether a claim is not the fact; a text is compared as it is, numbers to three digits."""
+    if isinstance(fact, str):
+        return str(given).strip() != fact
+    given = array(given, "It") if isinstance(fact, list) else number(given, "It")
+    return np.shape(given) != np.shape(fact) or not np.allclose(given, fact, rtol=1e-3, atol=0)
+
+
+def _where(claim):
+    if "time" in claim:
+        return "which time passes on the clock, and which one adds up the work of all cores?"
+    if "accuracy" in claim:
+        return "on which images was this number measured?"
+    return "look for the fact of this kind in the list above."
 
 
 @exercise("difference : float; original, exported : array of float, shape (N, n_classes)")
@@ -49,35 +96,51 @@ def largest_difference(difference, original, exported):
     return "One number for the worst case: that is what a parity test reports."
 
 
-@exercise("page : path-like")
-def web_page(page):
-    """Check a web page that `sharing.make_web_page` wrote, with a title and a text of one's own."""
-    if not isinstance(page, str | Path) or not str(page):
-        raise WrongAnswerError(f"The page is {shown(page)}: hand over what make_web_page returned.")
-    folder = Path(page).parent if str(page).endswith(".html") else Path(page)
-    file = folder / "index.html"
-    yield not file.is_file(), f"There is no page at {shown(str(page))}: call make_web_page first."
-    missing = [name for name in PARTS_OF_A_PAGE if not (folder / name).is_file()]
-    yield missing, f"Beside the page there is no {', no '.join(missing)}: a page needs its whole folder."
-    text = file.read_text(encoding="utf-8")
-    yield "<h1>Which class is it?</h1>" in text, "It still has the template's title: pass title=..."
-    mute = "<p>Nobody has said" in text
-    yield mute, "It says nothing about the model: pass about=..., how good it is and what not to use it for."
-    return "The page is ready: one folder, which works on any web host."
+@exercise("function : callable; shape : tuple of four int")
+def prepared_photo(function, shape):
+    """Check a function that prepares a photo for the network; wide and tall photos are tried."""
+    shape = tuple(array(shape, "shape").ravel().tolist())
+    yield len(shape) != 4, f"shape has {len(shape)} entries: the network expects a batch of images."
+    yield shape[0] != 1, f"shape begins with {shape[0]}: how many photos are in this batch?"
+    yield shape != INPUT, f"shape is {shape}: look at the shape of the training images."
+    for height, width in ((64, 64), (96, 160), (150, 90)):
+        photo = _slope(height, width)
+        values = array(call(function, photo), "What it returns").astype(float)
+        wrong_shape = f"It returns an array of shape {values.shape}: compare it with your answer."
+        yield values.shape != INPUT, wrong_shape
+        top = values.max()
+        yield top > 2, f"Its values go up to {top:.0f}: which values did the network learn from?"
+        yield top < 0.1, f"Its values go up to {top:.3f} only: divide once."
+        is_square, size = height == width, f"The photo of {height} x {width} pixels"
+        yield (
+            not is_square and _alike(values, _resized(photo)),
+            f"{size} is squashed: cut out a square first.",
+        )
+        corner = _resized(photo[: min(height, width), : min(height, width)])
+        yield not is_square and _alike(values, corner), f"{size} is cut at a corner: take the middle."
+        yield not _alike(values, _middle(photo)), f"{size} does not arrive as it should: look at the image."
+    return "A square from the middle, 32 x 32 pixels, values from 0 to 1: what the network learned from."
 
 
-@exercise("kilowatt_hours, cost, seconds, watts, price : float")
-def energy(kilowatt_hours, cost, seconds, watts, price):
-    """Check the energy that a training took, and what it cost."""
-    joules = watts * seconds
-    right = joules / 3.6e6
-    near_misses = {
-        "Those are watt-seconds (joules): an hour has 3,600 seconds, a kilowatt 1,000 watts.": joules,
-        "Those are watt-hours: divide by 1,000.": 1000 * right,
-        "An hour has 3,600 seconds, not 60.": 60 * right,
-    }
-    hint = "power in watts times hours, divided by 1,000."
-    yield from compare_number(kilowatt_hours, "The energy", right, near_misses, hint)
-    near_misses = {"The price is for a kilowatt-hour, not for a watt-hour.": 1000 * right * price}
-    yield from compare_number(cost, "The cost", right * price, near_misses, "energy times price.")
-    return "Little, for one training of a small network: a search repeats it a hundred times."
+def _slope(height, width):
+    """Make a photo without details, which says where each pixel came from: any way of shrinking will do."""
+    rows, columns = np.linspace(0, 255, height), np.linspace(0, 255, width)
+    channels = np.broadcast_arrays(rows[:, None], columns[None], 255 - columns[None])
+    return np.stack(channels, axis=2).astype(np.uint8)
+
+
+def _middle(photo):
+    height, width, _ = photo.shape
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    return _resized(photo[top : top + side, left : left + side])
+
+
+def _resized(photo):
+    from PIL import Image
+
+    return np.asarray(Image.fromarray(photo).resize((32, 32)), float)[None] / 255
+
+
+def _alike(values, right):
+    return np.abs(values - right).mean() < 0.015

@@ -1,118 +1,214 @@
 """Write a model card: what somebody must know before they use a model.
 
 M. Mitchell and others, "Model cards for model reporting", Proceedings of the Conference on Fairness,
-Accountability, and Transparency (2019) 220-229. The form is that of the Hugging Face Hub: a README.md that
-begins with facts for machines, in YAML.
+Accountability, and Transparency (2019) 220-229. As a file it has the form of the Hugging Face Hub: a
+README.md that begins with facts for machines, in YAML.
 """
 
 import json
 import re
+from dataclasses import dataclass
 from html import escape
 
-from helpers import CourseError, validation
+from helpers import CourseError, evaluation, validation
 from helpers.model_input import chosen_pixels
 
-INPUT = "float32, values 0..1, shape (N, height, width, channels)"
-NEEDED = ("network", "parameters", "epochs", "test_accuracy", "test_interval_95", "test_images")
-BODY = """\
-# {name}
-
-A convolutional neural network that gives one of {n_classes} classes to an image: {classes}.
-
-## Intended use
-
-{intended_use}
-
-## Data
-
-{data}
-
-It learned from {training_images} images; {validation_images} others were kept back for validation.
-
-## How good it is
-
-{accuracy}
-
-The interval covers the random choice of these test images. It says nothing about other kinds of images.
-
-## Limits
-
-{limits}
-
-It always answers with one of its {n_classes} classes, also for an image of something else.
-
-## How it was made
-
-{how}
-
-## How to use it
-
-```python
-import keras
-
-model = keras.saving.load_model({file}, safe_mode=True)
-probabilities = model.predict(images)  # {images}
-```
-
-## Licence
-
-{license}
-
-## Citation
-
-{citation}
-"""
+NUMBERS = ("epochs", "training_images", "validation_images", "validation_accuracy")
+HOW = {  # further facts of a run -> how the card calls them; time by the clock and processor time stay apart
+    "network": "network",
+    "parameters": "parameters",
+    "optimizer": "optimizer",
+    "learning_rate": "learning rate",
+    "loss": "loss",
+    "data_sha256": "SHA-256 of the training data",
+    "wall_seconds": "seconds by the clock",
+    "cpu_seconds": "seconds of processor time, all cores together",
+}
+RECORDED = (*NUMBERS, *HOW)  # what `training.save_fit` writes down
+IF_KNOWN = {"batch_size": "batch size", "steps_per_epoch": "steps per epoch", "seed": "seed"}
+WRITTEN = ("intended_use", "not_for", "decisions", "limits", "data", "license", "citation")
+INTERVAL = "The interval covers the random choice of these test images, and no other kinds of images."
+NOTHING, CODE = "Not stated.", "```python\n"
 
 
-def _settings(value, name):
-    """Look for all numbers of a card, and whether they are what they are called."""
-    validation.of_type(value, dict, f"{name} to be a dictionary", "Take the settings.json of the training.")
-    missing = [key for key in NEEDED if key not in value]
-    if missing:
-        remedy = "Take the settings.json of the training; a card without numbers is an advertisement."
-        raise CourseError("settings with " + ", ".join(NEEDED), f"no {', no '.join(missing)}", remedy)
-    for key in ("parameters", "test_images"):
-        validation.count()(value[key], key)
-    validation.SHARE(value["test_accuracy"], "test_accuracy")
-    validation.numbers(2)(value["test_interval_95"], "test_interval_95")
-    return value
+@dataclass(frozen=True)
+class Card:
+    """A model card: `str(card)` is its README.md, `card.missing` names what nobody has said."""
+
+    name: str
+    facts: dict  # for machines
+    sections: dict  # heading -> list of parts: a paragraph, a tuple of points, or code after "```"
+    summary: str  # what a visitor of a page must know first
+    missing: tuple
+
+    def __str__(self):
+        # JSON is YAML too, so that no value can break the form
+        head = "".join(
+            f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in self.facts.items()
+        )
+        body = [f"## {heading}\n\n{_each(_as_markdown, parts)}" for heading, parts in self.sections.items()]
+        return "\n\n".join([f"---\n{head}---", f"# {_line(self.name)}", *body]) + "\n"
+
+    def html(self):
+        """Write the sections for a web page; whatever a text holds, it stays text."""
+        return "\n".join(f"<h3>{h}</h3>\n{_each(_as_html, parts)}" for h, parts in self.sections.items())
+
+
+def _each(write, parts):
+    return "\n\n".join(map(write, parts))
+
+
+def _as_markdown(part):
+    if isinstance(part, tuple):
+        return "\n".join(f"- {_line(point)}" for point in part)
+    return part if part.startswith(CODE) else _line(part)
+
+
+def _as_html(part):
+    if isinstance(part, tuple):
+        return f"<ul>{''.join(f'<li>{escape(point)}</li>' for point in part)}</ul>"
+    if part.startswith(CODE):
+        return f"<pre>{escape(part.removeprefix(CODE).removesuffix('```'))}</pre>"
+    return f"<p>{escape(part)}</p>"
+
+
+def _line(text):
+    """Write what may come from a file or a person: one line, in which Markdown finds nothing to do."""
+    return re.sub(r"[\\`*{}\[\]<>&$~|#]|(?<![^\W_])_|_(?![^\W_])", r"\\\g<0>", " ".join(str(text).split()))
 
 
 @validation.checked(
-    settings=_settings, name=validation.TEXT, class_names=validation.names, dataset=validation.TEXT
+    name=validation.TEXT,
+    model=validation.model,
+    facts=validation.DICT,
+    predictions=evaluation.PREDICTIONS,
+    dataset=validation.TEXT,
 )
-def model_card(
-    settings, name, *, class_names, intended_use, data, limits, license, citation, dataset="other"
-):
-    """Text of a README.md, Markdown with YAML front matter; `bundle.save` says what the arguments are."""
-    texts = dict(intended_use=intended_use, data=data, limits=limits, license=license, citation=citation)
-    for key, text in texts.items():
-        if not isinstance(text, str) or len(text.strip()) < 3:
-            remedy = "Write a sentence or two: only you know it."
-            raise CourseError(f"{key} as a text for the card", repr(text), remedy)
-    facts = _front_matter(settings, name, license, dataset)
-    return f"---\n{facts}---\n\n" + BODY.format(
-        name=_line(name),
-        file=as_json(f"{name}.keras"),
-        n_classes=len(class_names),
-        classes=_line(", ".join(class_names)),
-        training_images=_count(settings, "training_images"),
-        validation_images=_count(settings, "validation_images"),
-        accuracy=accuracy_sentence(settings),
-        how=_how(settings),
-        images=" ".join(str(settings.get("input", INPUT)).split()),
-        **{key: escape(text, quote=False) for key, text in texts.items()},
+def model_card(name, model, facts, predictions, class_names, dataset="other", pixels=None, **texts):
+    """Write the card of a model from the facts of its run, its predictions on test images, and your texts.
+
+    Parameters
+    ----------
+    name : str
+        What the model is called.
+    model : keras.Model
+        The model.
+    facts : dict
+        What `training.load_run` returned. What is not in it, the card calls "not recorded".
+    predictions : evaluation.Predictions
+        Of test images, which played no part in any decision.
+    class_names : sequence of str
+        Names of the classes, in the model's order.
+    dataset : str
+        Name of the data set on the Hugging Face Hub.
+    pixels : "0..1" or "0..255", optional
+        As in `evaluation.predict`.
+    intended_use, not_for, decisions, limits, data, license, citation : str, optional
+        What only a person can say; `decisions` is who chose the settings, and by which images.
+
+    Returns
+    -------
+    Card
+        `str(card)` is the text of a README.md, `card.missing` lists what is not stated.
+    """
+    said = _said(texts)
+    words = {key: text or NOTHING for key, text in said.items()}
+    table, known, accuracy = (
+        evaluation.per_class(predictions, class_names),
+        _known(facts),
+        _accuracy(predictions),
+    )
+    classes = [str(each) for each in table.index]
+    one_of = f"one of {len(classes)} classes"
+    sections = {
+        "What it is": [f"A neural network that gives {one_of} to an image: {', '.join(classes)}."],
+        "Intended use": [words["intended_use"], f"Not for: {words['not_for']}"],
+        "Data": [words["data"], _data(known)],
+        "How accurate it is": [
+            accuracy,
+            INTERVAL,
+            "Recall, the share of the images of a class that it recognises:",
+            tuple(f"{each}: {row.recall:.2f} of {row.images:.0f} images" for each, row in table.iterrows()),
+        ],
+        "Who decided what": [words["decisions"], *_decisions(known)],
+        "Limits": [words["limits"], f"It always answers with {one_of}, also for an image of something else."],
+        "How it was trained": [_how(known)],
+        "How to use it": [_code(name, input_sentence(model, pixels))],
+        "Licence": [words["license"]],
+        "Citation": [words["citation"]],
+    }
+    missing = [key for key in RECORDED if key not in known] + [key for key in WRITTEN if not said[key]]
+    summary = f"{accuracy} {words['limits']} Not for: {words['not_for']}"
+    return Card(
+        name, _front_matter(name, said["license"], dataset, predictions), sections, summary, (*missing,)
     )
 
 
-@validation.checked(settings=_settings)
-def accuracy_sentence(settings):
-    """Say how good a model is, with the interval, from its settings (as for `model_card`): str."""
-    low, high = settings["test_interval_95"]
+def _said(texts):
+    unknown = [key for key in texts if key not in WRITTEN]
+    if unknown:
+        raise CourseError(f"texts called {', '.join(WRITTEN)}", repr(unknown[0]), "Look at its spelling.")
+    said = {key: "" if texts.get(key) in (None, ...) else texts[key] for key in WRITTEN}
+    return {key: validation.TEXT(text, key).strip() for key, text in said.items()}
+
+
+def _known(facts):
+    """Keep the facts that are what they are called: they come from a file."""
+    found = {key: facts.get(key) for key in (*RECORDED, "planned_epochs", *IF_KNOWN)}
+    known = {
+        key: value for key, value in found.items() if isinstance(value, str | int | float) and value != ""
+    }
+    return {key: value for key, value in known.items() if key not in NUMBERS or not isinstance(value, str)}
+
+
+def _accuracy(predictions):
+    n = len(predictions)
+    low, high = evaluation.accuracy_interval(int(predictions.correct.sum()), n)
     return (
-        f"{settings['test_accuracy']:.1%} of {settings['test_images']:,} test images are classified "
-        f"correctly (95 % interval {low:.1%} to {high:.1%})."
+        f"{predictions.accuracy:.1%} of {n:,} test images are classified correctly (95% confidence interval "
+        f"{low:.1%} to {high:.1%})."
     )
+
+
+def _data(known):
+    if "training_images" not in known:
+        return "How many images it learned from was not recorded."
+    kept = (
+        f" {known['validation_images']:,} others were used for validation."
+        if "validation_images" in known
+        else ""
+    )
+    return f"It learned from {known['training_images']:,} images.{kept}"
+
+
+def _decisions(known):
+    """Say what the run shows about decisions, and no more than that."""
+    epochs, planned = known.get("epochs"), known.get("planned_epochs")
+    if epochs is None:
+        yield "For how many epochs it was trained was not recorded."
+    elif planned in (None, epochs):
+        yield f"It was trained for {epochs} epochs{'' if planned is None else ', as many as were planned'}."
+    else:
+        yield f"Training ended after {epochs} of {planned} planned epochs."
+    if "validation_accuracy" in known:
+        n = f" of {known['validation_images']:,}" if "validation_images" in known else ""
+        score = f"{known['validation_accuracy']:.1%}{n} validation images are classified correctly."
+        yield f"{score} If settings were chosen by this number, it looks a little too good."
+    yield "The test images were used for this card."
+
+
+def _how(known):
+    lines = {name: known.get(key, "not recorded") for key, name in HOW.items()}
+    lines |= {name: known[key] for key, name in IF_KNOWN.items() if key in known}
+    return tuple(
+        f"{name}: {value:,}" if type(value) is int else f"{name}: {value}" for name, value in lines.items()
+    )
+
+
+def _code(name, takes):
+    load = f"model = keras.saving.load_model({json.dumps(f'{name}.keras')}, safe_mode=True)"
+    predict = f"probabilities = model.predict(images)  # {' '.join(takes.split())}"
+    return f"{CODE}import keras\n\n{load}\n{predict}\n```"
 
 
 def input_sentence(model, pixels=None):
@@ -121,37 +217,13 @@ def input_sentence(model, pixels=None):
     return f"float32, values {chosen_pixels(model, pixels)}, shape ({shape})"
 
 
-def _count(settings, key):
-    return f"{settings[key]:,}" if key in settings else "an unknown number of"
-
-
-def _line(text):
-    """Write what may come from a file or a folder's name: one line, in which Markdown finds nothing to do."""
-    return re.sub(r"[\\`*{}\[\]<>&$~|#]|(?<![^\W_])_|_(?![^\W_])", r"\\\g<0>", " ".join(str(text).split()))
-
-
-def _how(settings):
-    """List the training's facts, a line each."""
-    keys = ("network", "parameters", "optimizer", "learning_rate", "loss", "batch_size", "epochs", "seed")
-    lines = {key.replace("_", " "): settings.get(key) for key in keys}
-    lines["parameters"] = f"{settings['parameters']:,}"
-    lines["SHA-256 of the data"] = settings.get("data_sha256")
-    lines["versions"] = ", ".join(f"{name} {v}" for name, v in settings.get("versions", {}).items())
-    return "\n".join(f"- {name}: {_line(value)}" for name, value in lines.items() if value not in (None, ""))
-
-
-def as_json(value, indent=None):
-    """Write as JSON; numbers of NumPy are numbers, too."""
-    return json.dumps(value, indent=indent, ensure_ascii=False, default=lambda number: number.tolist())
-
-
-def _front_matter(settings, name, license, dataset):
-    """Give the facts for machines; JSON is YAML too, so that no value can break the form."""
-    metric = {"type": "accuracy", "value": settings["test_accuracy"], "name": "test accuracy"}
+def _front_matter(name, license, dataset, predictions):
+    """Collect the facts for machines."""
+    metric = {"type": "accuracy", "value": round(predictions.accuracy, 4), "name": "test accuracy"}
     task = {"type": "image-classification", "name": "Image Classification"}
     source = {"name": dataset, "type": dataset, "split": "test"}
-    facts = {
-        "license": license,
+    return {
+        "license": license or "unknown",
         "library_name": "keras",
         "pipeline_tag": task["type"],
         "tags": ["keras", "image-classification", "cnn"],
@@ -159,4 +231,3 @@ def _front_matter(settings, name, license, dataset):
         "metrics": ["accuracy"],
         "model-index": [{"name": name, "results": [{"task": task, "dataset": source, "metrics": [metric]}]}],
     }
-    return "".join(f"{key}: {as_json(value)}\n" for key, value in facts.items())

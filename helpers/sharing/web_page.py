@@ -15,15 +15,16 @@ from PIL import Image
 from helpers import CourseError, storage, validation
 from helpers.images import check_photo
 from helpers.model_input import chosen_pixels
-from helpers.sharing.bundle import _replaced_folder
+from helpers.sharing.bundle import _replaced_folder, _write
 from helpers.sharing.export import export_onnx
+from helpers.sharing.model_card import Card
 
 SITE = Path(__file__).parent / "site"
 MARK = "page.json"
 ABOUT = "Nobody has said how good this network is, or what it must not be used for."
 
 
-@validation.checked(folder=validation.path, title=validation.TEXT, about=validation.TEXT)
+@validation.checked(folder=validation.path, title=validation.TEXT, about=validation.a((str, Card)))
 def make_web_page(
     model, class_names, folder, title="Which class is it?", about=ABOUT, pixels=None, samples=None
 ):
@@ -43,8 +44,8 @@ def make_web_page(
         Where to write; an earlier page there is replaced.
     title : str
         Heading of the page.
-    about : str
-        What a visitor must know: how good the model is, what it must not be used for.
+    about : Card or str
+        What a visitor must know: the model's card, or a text on how good it is and what it is not for.
     pixels : "0..1" or "0..255", optional
         As in `evaluation.predict`.
     samples : dict of str to array of uint8, shape (height, width, 3), optional
@@ -79,10 +80,6 @@ def make_web_page(
         _write(new / "index.html", index.substitute(texts))
         _write(new / MARK, json.dumps(facts, indent=1, ensure_ascii=False))
     return folder / "index.html"
-
-
-def _write(path, text):
-    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _runtime():
@@ -169,5 +166,9 @@ def _checked_names(model, class_names):
 def _texts(class_names, title, about):
     """Fill the gaps of index.html; whatever a text holds, it stays text."""
     lead = f"Give it an image, and it says which of {len(class_names)} classes it takes it for."
+    card = about.html() if isinstance(about, Card) else ""
+    about = about.summary if isinstance(about, Card) else about
     texts = {"title": title, "about": about, "classes": ", ".join(class_names), "description": lead}
-    return {name: html.escape(text) for name, text in texts.items()} | {"n_classes": len(class_names)}
+    texts = {name: html.escape(text) for name, text in texts.items()}
+    fold = f'<details id="card"><summary>The whole model card</summary>\n{card}\n</details>' if card else ""
+    return texts | {"n_classes": len(class_names), "card": fold}

@@ -8,7 +8,7 @@ from helpers import evaluation, explorers, plotting
 from helpers.detection import plots
 from helpers.plotting import images, tuning
 from tests.input_cases import strategies as some
-from tests.input_cases.networks import DIGIT_MODEL, IMAGE_MODEL, SMALL_FILE
+from tests.input_cases.networks import DIGIT_MODEL, IMAGE_MODEL
 
 FLOWERS = dict(
     classify=lambda flowers: np.full((len(flowers), 3), 1 / 3),
@@ -43,7 +43,6 @@ GOOD = {
         digits=st.sampled_from([[1, 2], [None, 0]]),
     ),
     plotting.feature_maps: dict(maps=some.numbers(-9, 9, 3, 3, 5)),
-    plotting.file_sizes: dict(sizes=st.dictionaries(some.TEXTS, st.integers(0, 999), min_size=1, max_size=4)),
     plotting.learning_curves: dict(history=some.HISTORIES, metric=st.sampled_from(["accuracy", "loss"])),
     plotting.plot_mistakes: dict(predictions=some.PREDICTIONS, n=some.FEW, class_names=some.WORDS),
     plotting.plot_sweep: dict(
@@ -55,7 +54,6 @@ GOOD = {
     plotting.show_image: dict(image=some.image()),
     plotting.show_images: dict(images=some.images(), columns=some.FEW, size=st.floats(0.5, 2)),
     images.check_image: dict(image=some.image()),
-    plotting.keras_file: dict(path=SMALL_FILE),
     plotting.kernel_step: dict(
         image=some.numbers(0, 9, 5, 5),
         kernel=some.numbers(-1, 1, 3, 3),

@@ -18,17 +18,11 @@ from helpers import (
 )
 from helpers.detection import boxes, digit_detector, metrics, sliding_window, ssd, synthetic_scenes
 from helpers.sharing import bundle, export, runtimes, server, web_page
-from helpers.sharing.model_card import accuracy_sentence, model_card
+from helpers.sharing.model_card import model_card
 from tests.input_cases import strategies as some
 
 SHIPPED = storage.SHIPPED_FITS / "model_dropout"
 SMALL_FILE = SHIPPED / "model_dropout.keras"
-SETTINGS = {
-    "network": "create_model_intro", "parameters": 10, "epochs": 1,
-    "test_accuracy": 0.5, "test_interval_95": [0.4, 0.6], "test_images": 100,
-}  # fmt: skip
-CARD = dict.fromkeys(("intended_use", "data", "limits", "citation"), "as everybody knows")
-CARD |= dict(license="mit", class_names=some.WORDS)
 
 
 def small(side, channels, classes):
@@ -46,6 +40,10 @@ NO_BIAS = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Conv2D(2, 3, us
 SCENE_MODEL = digit_detector.create_model(filters=1)
 NETWORK = pretrained.ImageNetModel(
     "small", IMAGE_MODEL, 8, pretrained.efficientnet_lite_scale, ("a", "b", "c")
+)
+ANSWERS = evaluation.Predictions(np.zeros((3, 8, 8, 3)), np.arange(3), np.eye(3))
+CARD = dict(
+    name="mine", model=IMAGE_MODEL, facts={}, predictions=ANSWERS, class_names=["a", "b", "c"], limits="All."
 )
 PREPARED = some.fractions(3, 8, 8, 3)
 PHOTOS = some.several(some.image(3))
@@ -95,8 +93,7 @@ GOOD = {
     export.export_onnx: dict(model=IMAGE_MODEL, path="new.tflite"),
     runtimes.largest_difference: dict(model=IMAGE_MODEL, path="no.onnx", images=PREPARED),
     runtimes.predict_exported: dict(path=st.sampled_from(["no.onnx", "text.txt"]), images=PREPARED),
-    accuracy_sentence: dict(settings=SETTINGS),
-    model_card: dict(settings=SETTINGS, name="mine", dataset="cifar10") | CARD,
+    model_card: CARD,
     server.serve: dict(page="no such page"),
     web_page.make_web_page: dict(
         model=DIGIT_MODEL,
@@ -152,8 +149,9 @@ SLOW = {
     runtimes.predict_on_backend: dict(
         backend=st.sampled_from(["numpy", "no such"]), path=SMALL_FILE, images=PREPARED
     ),
-    bundle.load: dict(folder=SHIPPED),
-    bundle.save: dict(folder="my_model", model=IMAGE_MODEL, history=some.HISTORIES, settings=SETTINGS) | CARD,
+    bundle.save: dict(
+        folder="mine", model=IMAGE_MODEL, history=some.HISTORIES, facts={}, card=model_card(**CARD)
+    ),
     training.save_fit: dict(name="mine", model=IMAGE_MODEL, history=some.HISTORIES, folder="fits"),
     tuning.optuna_search: dict(
         build=lambda **setting: Untrained(),
