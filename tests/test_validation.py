@@ -5,7 +5,8 @@ import pytest
 
 from helpers import CourseError, models, validation
 
-TABLE = type("Table", (), {"columns": ("a", "b"), "groupby": None})()
+TABLE = type("Table", (), {"columns": ("a", "b"), "groupby": None, "empty": False})()
+EMPTY = type("Table", (), {"columns": ("a", "b"), "groupby": None, "empty": True})()
 TAKEN = [
     (validation.count(1, 3), [1, 3, np.int64(2)], [0, 4, -1, True, 2.0, "2", None, np.nan]),
     (
@@ -32,7 +33,7 @@ TAKEN = [
     (validation.choice(("valid", "same")), ["same"], ["full", 1, None]),
     (validation.pair("images, labels"), [(1, 2), [1, 2]], [(1,), "ab", {1: 2, 3: 4}, None]),
     (validation.by_name(validation.count(1)), [{"a": 1}], [[1], {"a": 0}]),
-    (validation.table("a"), [TABLE], [{"a": 1}, [1], None]),
+    (validation.table("a"), [TABLE], [{"a": 1}, [1], None, EMPTY]),
     (validation.table("a", "c"), [], [TABLE]),
 ]
 CASES = [(kind, value, True) for kind, good, _ in TAKEN for value in good]
