@@ -1,5 +1,6 @@
 """Explorers draw what their values say: values in, figure out."""
 
+import functools
 import re
 import warnings
 
@@ -86,6 +87,12 @@ MAKERS = {
 }
 
 
+@functools.cache
+def made(name):
+    """An explorer for tests that move none of its controls."""
+    return MAKERS[name]()
+
+
 @pytest.mark.parametrize("name", MAKERS)
 def test_every_control_has_a_name_and_changes_the_image(name):
     explorer = MAKERS[name]()
@@ -131,17 +138,15 @@ SAYS = [  # explorer, what its controls are set to, what its alt text says then
 
 @pytest.mark.parametrize(("name", "values", "words"), SAYS)
 def test_an_explorer_says_what_its_controls_lead_to(name, values, words):
-    explorer = MAKERS[name]()
-    for control, value in values.items():
-        explorer.controls[control].value = value
-    assert words in explorer.alt
+    at_first = {control: field.value for control, field in made(name).controls.items()}
+    assert words in said(made(name).draw(**at_first | values))
 
 
 # Episode 2
 
 
 def test_a_small_window_shows_the_numbers_of_its_channels_and_a_large_one_stays_inside_the_image():
-    draw = explorers.pixels(PHOTO).draw
+    draw = made("pixels").draw
     for number, ax in enumerate(draw(row=10, column=20, size=2)[2:5]):
         assert texts(ax) == [str(value) for value in PHOTO[10:12, 20:22, number].flat]
     axes = draw(row=10_000, column=10_000, size=12)
@@ -226,7 +231,7 @@ def test_gray_stands_for_zero_where_a_kernel_finds_edges_and_a_small_kernel_show
     ("numbers", "name"), [("1 2 3 4 5", "your own"), ("0 -1 0; -1 5 -1; 0 -1 0", "sharpen")]
 )
 def test_a_kernel_is_slid_over_the_whole_image_as_scipy_does_it(numbers, name, padding):
-    axes = explorers.kernels(PHOTO).draw(numbers=numbers, step="whole image", padding=padding)
+    axes = made("kernels").draw(numbers=numbers, step="whole image", padding=padding)
     np.testing.assert_array_equal(axes[0].images[0].get_array(), GRAY)
     expected = signal.correlate2d(GRAY, _read_kernel(numbers), mode=padding)
     np.testing.assert_allclose(axes[2].images[0].get_array(), expected)
@@ -238,7 +243,7 @@ def test_a_kernel_is_slid_over_the_whole_image_as_scipy_does_it(numbers, name, p
 )
 @pytest.mark.parametrize("padding", ["valid", "same"])
 def test_a_step_is_what_the_kernel_gives_there(padding, step, column, numbers):
-    words = said(explorers.kernels(PHOTO).draw(numbers=numbers, step=step, padding=padding))
+    words = said(made("kernels").draw(numbers=numbers, step=step, padding=padding))
     row, left = map(int, re.search(r"from row (\d+), column (\d+)", words).groups())
     cutout = GRAY[row : row + 6, left : left + 6]
     assert cutout.shape == (6, 6)
@@ -339,7 +344,7 @@ RATES += [(0.97, "oscillates", 94, OTHER_SIDE), (1.1, "diverges", 120, OTHER_SID
 
 @pytest.mark.parametrize(("rate", "verdict", "left", "side"), RATES)
 def test_a_learning_rate_is_said_to_do_what_its_curve_does(rate, verdict, left, side):
-    axes = explorers.learning_rate().draw(rate=rate, start=-1.0, steps=12)
+    axes = made("learning_rate").draw(rate=rate, start=-1.0, steps=12)
     assert f"{verdict};" in said(axes)
     words = f"leaves {left}% of the distance to the lowest point{side}"
     assert axes[0].figure.get_suptitle().endswith(words)
@@ -369,7 +374,7 @@ def test_a_training_is_judged_by_its_validation_loss_so_far(val_loss, end, verdi
 
 
 def test_the_curves_end_where_training_stops_and_their_gap_is_said():
-    axes = explorers.overfitting(HISTORIES).draw(name="long", epochs=4)
+    axes = made("overfitting").draw(name="long", epochs=4)
     for ax, column in zip(axes, ("loss", "accuracy"), strict=True):
         drawn = {line.get_label(): list(line.get_ydata()) for line in ax.lines}
         assert drawn["training"] == HISTORIES["long"][column][:4]
@@ -391,7 +396,7 @@ def test_dropout_follows_the_rule_of_keras():
 
 @pytest.mark.parametrize("training", [True, False])
 def test_dropout_shows_its_numbers_before_and_after(training):
-    axes = explorers.dropout().draw(rate=0.25, seed=3, training=training)
+    axes = made("dropout").draw(rate=0.25, seed=3, training=training)
     after = _dropped(OUTPUTS, 0.25, seed=3) if training else OUTPUTS
     for ax, values in ((axes[1], OUTPUTS), (axes[2], after)):
         np.testing.assert_allclose([bar.get_width() for bar in ax.patches], values)
