@@ -30,7 +30,7 @@ def refuse_giants(config, name, n_numbers):
             layers = node.get("layers")
             if isinstance(layers, list):
                 n_layers += len(layers)
-                if "input_layers" in node:
+                if "input_layers" in node and n_layers <= MOST_LAYERS:
                     n_calls += _count_calls(layers, name)
         elif isinstance(node, list):
             waiting += ((key, entry) for entry in node)
@@ -57,16 +57,18 @@ def _count_calls(layers, name):
         kinds = {layer["name"]: layer["class_name"] for layer in layers}
     except (TypeError, KeyError, IndexError, ValueError):
         raise CourseError(f"{name} to say how its layers are connected", "something else", ASK) from None
-    n_calls = sum(map(len, waiting.values()))
+    n_calls = n_waiting = sum(map(len, waiting.values()))
     done = {layer: int(kind == "InputLayer") for layer, kind in kinds.items()}  # that is called by nobody
-    for _ in range(10):  # Keras writes them in the order in which they are called: one or two passes
+    while n_waiting and n_calls <= MOST_CALLS:  # often once: layers stand in the order of their first calls
         for layer, calls in waiting.items():
             while calls and all(number < done.get(source, 0) for source, number in calls[0]):
                 calls.pop(0)
                 done[layer] += 1
-        if not any(waiting.values()):
-            return n_calls
-    raise CourseError(f"{name} to say how its layers are connected", "layers that wait for each other", ASK)
+        before, n_waiting = n_waiting, sum(map(len, waiting.values()))
+        if n_waiting == before:
+            expected = f"{name} to say how its layers are connected"
+            raise CourseError(expected, "layers that wait for each other", ASK)
+    return n_calls
 
 
 def _inputs(call):

@@ -93,7 +93,7 @@ def _check_size(size):
 # Folders
 
 
-@validation.checked(folder=validation.path, fewest=validation.count(0), largest=validation.count(1, 10_000))
+@validation.checked(folder=validation.path, fewest=validation.count(0), largest=validation.count(1))
 def load_folder(folder, fewest=2, largest=512):
     """Read a folder of images that has one subfolder a class.
 

@@ -21,6 +21,7 @@ from helpers import CourseError, model_files, storage, validation
 from helpers._run_facts import run_facts
 from helpers.histories import history_table, scalars
 
+LONGEST_LINE = 10_000  # characters of a history: names of metrics, or their values after an epoch
 DASHED = ' stroke-dasharray="5 3"'
 
 
@@ -253,10 +254,19 @@ def _table(history):
 def read_history(path):
     """Read what `write_history` wrote: a pandas.DataFrame with one row an epoch."""
     try:
-        return pd.read_csv(path, index_col="epoch")
+        with path.open("rb") as file:
+            return _parsed(file)
     except (OSError, TypeError, ValueError) as error:
         found, remedy = f"{path.name}: {error}", "save_fit writes it beside the model."
         raise CourseError("the CSV file of a history", found, remedy) from None
+
+
+def _parsed(file):
+    """Read a history whose columns are few: a million of them, in 3 kB of an archive, take hours."""
+    if any(len(line) > LONGEST_LINE for line in file):
+        raise ValueError(f"a line has more than {LONGEST_LINE:,} characters")
+    file.seek(0)
+    return pd.read_csv(file, index_col="epoch")
 
 
 class Run(NamedTuple):
@@ -309,7 +319,7 @@ def load_run(name, shipped=False):
             run = _read_run(folder, name)
         except FileNotFoundError:
             continue
-        except (OSError, ValueError, zipfile.BadZipFile) as error:
+        except (OSError, ValueError, RecursionError, zipfile.BadZipFile) as error:
             unreadable += f"; {whose} file cannot be used: {getattr(error, 'got', error)}"
             continue
         print(f"Loaded {whose} fit {name}{unreadable}.")
@@ -365,5 +375,5 @@ def _added(file):
         history, facts = (
             archive.read(part) if part in parts else None for part in (model_files.HISTORY, model_files.FACTS)
         )
-    history = history and pd.read_csv(io.BytesIO(history), index_col="epoch")
+    history = history and _parsed(io.BytesIO(history))
     return history, facts or "{}"

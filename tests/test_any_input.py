@@ -5,6 +5,7 @@ every example one argument, or none, is replaced: another type, another shape, n
 A function that is new in `helpers` must get a line in tests/input_cases, or a reason in `SPARED`.
 """
 
+import contextlib
 import importlib
 import inspect
 import pkgutil
@@ -16,7 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import helpers
-from helpers import CourseError, evaluation, mnist, training, tuning
+from helpers import CourseError, evaluation, mnist, training, tuning, validation
 from helpers.detection import digit_detector, metrics
 from helpers.images import save_folder
 from tests.input_cases import figures, networks, numbers_and_files
@@ -119,6 +120,37 @@ def test_result_or_explanation(function, place, monkeypatch):
         if not tried["explanations"]:  # a few may all have been good ones, by chance
             cases(number)(given(st.data())(some))()
     assert tried["explanations"], "nothing was refused"
+
+
+class Endless:
+    """What never ends, as a generator that repeats; whoever goes on and on fails the test."""
+
+    def __init__(self, entry):
+        self.entry, self.left = entry, validation.MOST_ENTRIES + 1
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        self.left -= 1
+        return self.entry if self.left >= 0 else pytest.fail("it goes on for ever")
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("function", GOOD, ids=name_of)
+@pytest.mark.filterwarnings("ignore")
+def test_nothing_goes_on_for_ever(function, place, monkeypatch):
+    monkeypatch.chdir(place)
+
+    def some(draw):
+        arguments = {name: draw.draw(good, name) for name, good in GOOD[function].items()}
+        for name, value in arguments.items():
+            entry = next(iter(value), None) if np.iterable(value) else value
+            with contextlib.suppress(CourseError):
+                function(**arguments | {name: Endless(entry)})
+
+    cases(1)(given(st.data())(some))()
+    plt.close("all")
 
 
 RAGGED = [[1, 2], [], "L"]

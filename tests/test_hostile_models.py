@@ -289,6 +289,8 @@ NAMED = {
     "a layer that waits for a later call": again([called_with(tensor("input_layer", 7))]),
     "a layer of numbers, computed at once": again([called_with([[1.0] * 6] * 6)]),
     "a layer of nothing": again([{}]),
+    "a layer of no whole call": again([called_with(tensor("input_layer", 0.5))]),
+    "a layer of negative calls": again([called_with(tensor("conv2d", -1))]),
     "eval of Python": called("builtins", "eval", CODE),
     "exec without a module": called(None, "exec", CODE),
     "a command": called("os", "system", "touch harmed"),
@@ -321,7 +323,7 @@ NAMED = {
     "a type of another module": setting(dtype=POPEN),
     "a giant": setting(filters=23_400_000),
     "nested without end": {"config": lambda _: b'{"a":' * 20_000 + b"1" + b"}" * 20_000},
-    "a description of 60 MB": {"config": lambda content: content + b" " * 60_000_000},
+    "descriptions of 4 MB": dict.fromkeys(("config", "metadata"), lambda content: content + b" " * 2_000_000),
     "no description": {"config": lambda _: b"[]"},
 }
 
@@ -436,7 +438,7 @@ REASONS = {  # what a guard says -> how the names of its cases begin, lest anoth
     ),
     "opens other files": ("names words from a file", "names a folder", "names a pickle of PyTorch"),
     "a Lambda layer": "names a lambda",
-    "when unpacked": ("names a description of 60 MB", "archive: exploding", "archive: zeros"),
+    "when unpacked": ("names descriptions", "archive: exploding", "archive: zeros"),
     "lie elsewhere": "weights: a link",
     "lie in another file": ("weights: numbers in another file", "weights: a view"),
     "that are not there": "weights: four terabytes",
@@ -514,6 +516,25 @@ def test_what_grows_while_keras_builds_it_is_stopped_in_time(kind, tiny, tmp_pat
     model_files.load_model(tiny)  # the next one, which is not too large
 
 
+def shared(length):
+    """Two layers that are called in turn, so many times."""
+    inputs = values = keras.Input((6, 6, 3))
+    one, two = keras.layers.ReLU(), keras.layers.Activation("tanh")
+    for _ in range(length):
+        values = two(one(values))
+    return keras.Model(inputs, values)
+
+
+def test_unusual_networks_are_welcome(tiny, tmp_path):
+    path = tmp_path / "model.keras"
+    for model in (shared(15), keras.Sequential([keras.Input((6, 6, 3)), keras.layers.Resizing(200, 300)])):
+        model.save(path)
+        assert np.array_equal(answer(model_files.load_model(path)), answer(model))
+    as_keras_2_wrote_it = again([[["input_layer", 0, 0, {}]]])
+    right = answer(model_files.load_model(tiny))
+    assert np.array_equal(answer(model_files.load_model(rebuilt(tiny, path, **as_keras_2_wrote_it))), right)
+
+
 def test_no_layer_of_keras_that_opens_files_or_runs_code_is_welcome():
     """In any version: what these arguments would hold is a file, a pickle or code."""
     suspicious = {"filepath", "vocabulary", "module", "function", "call_fn", "init_fn"}
@@ -530,6 +551,12 @@ def test_text_from_a_file_is_shown_on_one_line_without_control_characters(tiny, 
         model_files.load_model(path)
     assert str(error.value).isprintable() and len(error.value.got) < 400
     assert "".join(error.value._render_traceback_()).isprintable()
+
+
+def test_a_history_with_a_line_of_millions_is_not_read(tiny, tmp_path):
+    make = with_member("history.csv", content="epoch" + ",a" * 5_000 + "\n1" + ",2" * 5_000)
+    with pytest.raises(ValueError, match="a line has more than"):
+        training._added(make(tiny, tmp_path / "model.keras"))
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from helpers.sharing import model_card, web_page
 from helpers.sharing.model_card import _line
 from tools import cheat_sheet, website
 
-HOSTILE = ("<img src=x onerror=alert(1)>", '"><b>', "&amp;", "' onload='alert(1)", "```\n\n<b>\n\n# x")
+HOSTILE = ("<img src=x onerror=alert(1)>", '"><b>', "&amp;", "' onload='alert(1)", "\n```\n\n<b>\n\n# x")
 DOORS = {}  # name -> function that writes a text into markup
 
 
@@ -99,13 +99,15 @@ def a_model_card_on_a_page(text):
 
 @door
 def a_card_of_the_site(text):
-    notebook = SimpleNamespace(cells=[SimpleNamespace(source=f"# {text}", cell_type="markdown")])
-    return website.card("01-x", notebook, text)
+    source = f"# {text}: {text}\n\n**Time**: {text}\n\n**You need**: {text}"
+    notebook = SimpleNamespace(cells=[SimpleNamespace(source=source, cell_type="markdown")])
+    return website.card(text, notebook, text) + website.buttons(text)
 
 
 @door
 def the_cheat_sheet(text):
-    sheet = {"title": "Cheat sheet", "section": [{"title": "A", "rows": [[text, f"{text}()"], [text, text]]}]}
+    rows = [[text, text], [text, f"{text}, or {text}"]]
+    sheet = {"title": "Cheat sheet", "section": [{"title": "A", "rows": rows}]}
     with pytest.MonkeyPatch.context() as patch:
         written = []
         patch.setattr(cheat_sheet, "read", lambda: sheet)
@@ -169,6 +171,7 @@ def drawn(figure, name):
 def test_a_name_is_drawn_as_text_in_every_figure(figure, name):
     texts = drawn(figure, name)
     assert all(len(line) < 110 for text in texts for line in text.get_text().split("\n"))
+    assert "\u202e" not in "".join(text.get_text() for text in texts)
     if "$" in name:
         assert any(name in text.get_text() and not text.get_parse_math() for text in texts)
 

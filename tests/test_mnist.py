@@ -7,9 +7,9 @@ import sys
 import keras
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
-from helpers import CourseError, mnist, plotting, storage
+from helpers import CourseError, images, mnist, plotting, storage
 from helpers.plotting.style import alt_text
 from tools.data import digits as drawing
 
@@ -109,6 +109,7 @@ def test_a_file_is_read_as_any_image_is(tmp_path):
         ((1, 400), "at most 28 times as long as wide, but got 400 times"),
         ((50_000, 8), "at most 28 times"),  # its square would take 2.5 GB
         ((9_000, 9_000), "at most 50,000,000 pixels"),
+        ((30, 40), "an image with a digit on it, but got one of a single colour"),
     ],
 )
 def test_an_image_without_room_for_a_digit_or_too_large_is_refused(tmp_path, size, words):
@@ -119,10 +120,14 @@ def test_an_image_without_room_for_a_digit_or_too_large_is_refused(tmp_path, siz
         mnist.prepare_digit(np.broadcast_to(np.uint8(0), (*size[::-1], 3)))
 
 
-def test_a_huge_digit_is_prepared_as_a_small_one(tmp_path):
+def test_a_huge_digit_is_prepared_as_a_small_one(tmp_path, monkeypatch):
+    shapes, sides, pad = [], [], ImageOps.pad
+    monkeypatch.setattr(images, "check_photo", lambda image: shapes.append(image.shape) or image)
+    monkeypatch.setattr(ImageOps, "pad", lambda gray, to, **how: sides.append(to[0]) or pad(gray, to, **how))
     small, huge = seven((100, 140)), seven((100, 140)).resize((4200, 3000), Image.Resampling.BOX)
     for given in (np.asarray(huge), saved(tmp_path, "7.png", huge)):
         assert np.abs(mnist.prepare_digit(given) - mnist.prepare_digit(np.asarray(small))).max() < 0.02
+    assert max(shapes[2]) < 3 * mnist.LARGEST > max(sides)
 
 
 def test_own_digits_are_nine_styles_of_five():

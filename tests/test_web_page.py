@@ -17,6 +17,7 @@ pytest.importorskip("tf2onnx", reason="needs the extra `share`")
 pytestmark = needs_chromium
 
 DIGITS = [str(digit) for digit in range(10)]
+NAMES = [f"<i>{name}</i>" for name in data.CLASS_NAMES]
 
 ABOUT = "Right for 72 of 100 test images. Not for decisions about people."
 
@@ -40,8 +41,10 @@ def digit_model():
 def site(tmp_path_factory, model, digit_model):
     """Both pages in a sub-folder of a host."""
     folder = tmp_path_factory.mktemp("host")
-    sharing.make_web_page(model, data.CLASS_NAMES, folder / "my" / "photos", about=ABOUT)
-    sharing.make_web_page(digit_model, DIGITS, folder / "my" / "digits", title="Which <digit>?")
+    sharing.make_web_page(model, NAMES, folder / "my" / "photos", about=ABOUT)
+    samples = {"a <i>cat": images.load_photo("cat")}
+    digits = {"title": "Which <digit>?", "samples": samples}
+    sharing.make_web_page(digit_model, DIGITS, folder / "my" / "digits", **digits)
     with served(folder) as server:
         yield server
 
@@ -106,7 +109,7 @@ def huge():
     return file.getvalue()
 
 
-def assert_same(shown, model, image, names=data.CLASS_NAMES, within=1e-3):
+def assert_same(shown, model, image, names=NAMES, within=1e-3):
     expected = model.predict(sharing.image_input(image, model), verbose=0)[0]
     order = sorted(range(len(names)), key=lambda i: -expected[i])
     assert next(iter(shown)) == names[order[0]]
@@ -169,13 +172,13 @@ def test_transparent_parts_are_white(page, model, tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"no image", "cannot read a.png as an image"), (huge(), "has 400 million pixels: make it smaller")],
+    [(b"no image", "cannot read <i>a.png as an image"), (huge(), "has 400 million pixels: make it smaller")],
 )
 def test_what_is_no_image_or_too_large_is_explained_undecoded_and_the_next_one_works(
     page, model, content, words
 ):
     page.evaluate("() => { window.decode ??= createImageBitmap; window.createImageBitmap = undefined; }")
-    page.set_input_files("#file", {"name": "a.png", "mimeType": "image/png", "buffer": content})
+    page.set_input_files("#file", {"name": "<i>a.png", "mimeType": "image/png", "buffer": content})
     alert = page.get_by_role("alert")
     alert.wait_for()
     assert words in alert.text_content()
@@ -324,5 +327,6 @@ def test_a_photo_for_a_network_in_gray_becomes_the_same_input(digit_page, digit_
     assert_same(give(digit_page, png(cat)), digit_model, cat, DIGITS, within=1e-5)
 
 
-def test_a_title_stays_text(digit_page):
+def test_a_title_and_a_sample_stay_text(digit_page):
+    assert digit_page.get_by_role("button", name="a <i>cat").count() == 1
     assert digit_page.get_by_role("heading", level=1).text_content() == "Which <digit>?"

@@ -1,6 +1,7 @@
 """Show images, their pixels and feature maps, and the drawings that docs/figures makes."""
 
 import math
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -51,15 +52,13 @@ def show_images(images, titles=None, columns=5, size=1.45):
     -------
     array of matplotlib.axes.Axes, shape (rows, columns)
     """
-    if not np.iterable(images):
-        raise CourseError("a list of images", validation.shown(images), "One image alone: show_image.")
     shape = getattr(images, "shape", ())  # a list may hold images of several sizes
     if len(shape) == 3 and shape[-1] in (1, 3):
         raise CourseError("several images", f"one of shape {shape}", "Show it with show_image.")
-    images = [check_image(image) for image in images]
+    images = validation.several(validation.through(check_image))(images, "images")
     if not images:
         raise CourseError("at least one image", "none", "Add some.")
-    titles = [] if titles is None else [str(title) for title in titles]
+    titles = [] if titles is None else [*map(str, islice(titles, validation.MOST_ENTRIES))]
     if len(titles) not in (0, len(images)):
         remedy = "Cut both alike: images[:25], titles[:25]."
         raise CourseError(f"{len(images)} titles, one for each image", f"{len(titles)}", remedy)

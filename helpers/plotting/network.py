@@ -67,7 +67,7 @@ def network_graph(layer_sizes=(4, 3, 1), ax=None):
 
     The sizes are the number of inputs, then of neurons in each layer: at most 8 each, at most 5 layers.
     """
-    sizes = tuple(layer_sizes) if np.iterable(layer_sizes) else (layer_sizes,)
+    sizes = tuple(itertools.islice(layer_sizes, 6)) if np.iterable(layer_sizes) else (layer_sizes,)
     whole = all(isinstance(size, Integral) and 1 <= size <= MOST_NODES for size in sizes)
     if not (whole and 2 <= len(sizes) <= 5):
         remedy = "Draw a smaller network of the same kind."
