@@ -23,7 +23,6 @@ module          step     what it holds
 `training`      5, 6     live progress, saved fits
 `histories`     5, 6     tables of what was measured after each epoch
 `evaluation`    7, 8     predictions from one pass; intervals, confusion, calibration, mistakes
-`tuning`        9        searches over hyperparameters, on one machine or a cluster
 `sharing`       10       a folder with its card, exports, the web page, other backends
 `plotting`      all      images, curves, bars, confusion, and the concept figures
 `explorers`     all      widgets to play with, over the figures

@@ -5,7 +5,7 @@ from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+from sklearn.metrics import precision_recall_fscore_support
 
 from helpers import CourseError, model_input, validation
 
@@ -253,8 +253,8 @@ PREDICTIONS = validation.a(Predictions, "Call predict(model, images, labels) fir
 
 
 @validation.checked(predictions=PREDICTIONS)
-def confusion(predictions, class_names=None):
-    """Count how often each true class (row) was taken for each class (column).
+def per_class(predictions, class_names=None):
+    """Precision and recall of each class.
 
     Parameters
     ----------
@@ -262,25 +262,6 @@ def confusion(predictions, class_names=None):
         What `predict` returned.
     class_names : sequence of str, optional
         Names of the classes; their numbers if not given.
-
-    Returns
-    -------
-    pandas.DataFrame of int, shape (n_classes, n_classes)
-        Index "True", columns "Predicted"; each row sums to the number of images of that class.
-    """
-    names = _names(predictions, class_names)
-    counts = confusion_matrix(predictions.labels, predictions.predicted, labels=range(len(names)))
-    return pd.DataFrame(counts, pd.Index(names, name="True"), pd.Index(names, name="Predicted"))
-
-
-@validation.checked(predictions=PREDICTIONS)
-def per_class(predictions, class_names=None):
-    """Precision and recall of each class.
-
-    Parameters
-    ----------
-    predictions, class_names
-        As in `confusion`.
 
     Returns
     -------
@@ -303,46 +284,6 @@ def _names(predictions, class_names):
     if any("$" in str(name) for name in names):  # Jupyter would show the tables with formulas in them
         pd.options.display.html.use_mathjax = False
     return names
-
-
-@validation.checked(predictions=PREDICTIONS, n_bins=validation.count(1, 1000))
-def calibration(predictions, n_bins=10):
-    """Compare how confident the model was with how often it was right.
-
-    Parameters
-    ----------
-    predictions : Predictions
-        What `predict` returned.
-    n_bins : int, default 10
-        Number of equally wide bins of confidence in 0..1.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a bin: `low` and `high` (low < confidence <= high), `images`, and the means `confidence` and
-        `accuracy` (NaN in an empty bin). A calibrated model has the same number in both.
-    """
-    edges = np.linspace(0, 1, n_bins + 1)
-    bins = np.clip(np.searchsorted(edges, predictions.confidence, side="left") - 1, 0, n_bins - 1)
-    rows = pd.DataFrame({"confidence": predictions.confidence, "accuracy": predictions.correct.astype(float)})
-    means = rows.groupby(bins).mean().reindex(range(n_bins))
-    counts = np.bincount(bins, minlength=n_bins)
-    return pd.DataFrame({"low": edges[:-1], "high": edges[1:], "images": counts}).join(means)
-
-
-def expected_calibration_error(predictions, n_bins=10):
-    """Mean distance of confidence and accuracy over the bins of `calibration`, weighted by their images.
-
-    It is in 0..1; 0 is a calibrated model.
-
-    References
-    ----------
-    C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger, On calibration of modern neural networks, Proceedings
-    of the 34th International Conference on Machine Learning (2017) 1321-1330.
-    """
-    table = calibration(predictions, n_bins)
-    gaps = (table.confidence - table.accuracy).abs()
-    return float((gaps * table.images).sum() / table.images.sum())
 
 
 @validation.checked(predictions=PREDICTIONS, n=validation.count(0))

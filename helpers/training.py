@@ -334,7 +334,7 @@ def load_history(name):
 
     The name is that of a folder of fit_outputs/shipped, for example "model_intro" or "sweep_dropout". It
     gives one row an epoch, as `history_table`; of a sweep, all trainings below each other, as
-    `tuning.grid_search` gives them; of the grid search, one row a candidate.
+    `seaborn` likes them; of the grid search, one row a candidate.
     """
     name = _name(name)
     try:

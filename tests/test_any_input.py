@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import helpers
-from helpers import CourseError, evaluation, mnist, training, tuning, validation
+from helpers import CourseError, evaluation, mnist, training, validation
 from helpers.detection import digit_detector, metrics
 from helpers.images import save_folder
 from tests.input_cases import figures, networks, numbers_and_files
@@ -51,15 +51,10 @@ SPARED = {  # module or function -> why nobody needs to be protected from it
     "online.fetching": "no value, but a block of code; tests/test_pretrained.py",
     "detection.digit_detector.detection_loss": "called by Keras with its own tensors",
     "sharing.apart": "a program that `runtimes` starts; tests/test_hostile_exports.py",
-    "tuning.score_classifier": "called by scikit-learn",
-    "tuning.build_classifier": "called by Keras's wrapper",
-    "tuning.search_results": "takes a search of scikit-learn's",
     "histories.scalars": "called by Keras's callbacks; tests/test_training.py gives it any logs",
     "model_input": "called with what `predict` and the page have checked; tests/test_pixels.py",
     "model_files.save_portable": "called by `sharing.save`, which loads what it wrote",
     "pretrained.efficientnet_lite_scale": "a part of the bundled network",
-    "tuning.tidy": "a part of the searches",
-    "tuning.parameter_grid": "any names and lists are a grid",
 }
 PARTS = {
     "convolution": ("draw_grid", "draw_cell", "short"),
@@ -164,7 +159,6 @@ RAGGED = [[1, 2], [], "L"]
         lambda: digit_detector.detect(None, RAGGED),
         lambda: evaluation.predict(networks.IMAGE_MODEL, [(RAGGED, [1])]),
         lambda: evaluation.predict(networks.IMAGE_MODEL, np.zeros((3, 8, 8, 3)), RAGGED),
-        lambda: tuning.grid_search(len, [{}], ([], []), ([], []), callbacks=None),
         lambda: mnist.prepare_digit(RAGGED),
         lambda: save_folder("new", [np.zeros((9, 9, 3), np.uint8)], RAGGED, ["cat"]),
         lambda: metrics.bootstrap_interval([], []),

@@ -129,15 +129,7 @@ def test_what_does_not_fit_is_refused():
         with pytest.raises(CourseError):
             evaluation.accuracy_interval(*arguments)
     with pytest.raises(CourseError, match="3 class names"):
-        evaluation.confusion(some_predictions(np.eye(3), [0, 1, 2]), ["cat", "dog"])
-
-
-def test_rows_of_the_confusion_matrix_are_the_truth():
-    matrix = evaluation.confusion(some_predictions(np.eye(3)[[0, 0, 1]], [0, 1, 1]), ["cat", "dog", "emu"])
-    assert matrix.loc["dog", "cat"] == 1
-    assert matrix.loc["cat", "dog"] == 0
-    assert (matrix.index.name, matrix.columns.name) == ("True", "Predicted")
-    assert matrix.shape == (3, 3), "a class that never occurs keeps its place"
+        evaluation.per_class(some_predictions(np.eye(3), [0, 1, 2]), ["cat", "dog"])
 
 
 def test_precision_and_recall_of_each_class():
@@ -148,30 +140,6 @@ def test_precision_and_recall_of_each_class():
     assert table.images.tolist() == [2, 2, 0]
     assert table.loc["emu", ["precision", "recall"]].isna().all()
     assert table.loc["cat", "precision"] == precision_score([1, 0, 0, 1], [1, 1, 0, 1])
-
-
-def coins(*groups):
-    """For each (confidence, n_right, n): n predictions of class 0, of which n_right are right."""
-    probabilities = [[confidence, 1 - confidence] for confidence, _, n in groups for _ in range(n)]
-    labels = [int(number >= n_right) for _, n_right, n in groups for number in range(n)]
-    return some_predictions(probabilities, labels)
-
-
-@pytest.mark.parametrize(
-    ("groups", "error"),
-    [([(0.75, 75, 100)], 0), ([(0.95, 60, 100)], 0.35), ([(0.95, 18, 30), (0.6, 6, 10)], 0.75 * 0.35)],
-)
-def test_the_calibration_error_is_the_distance_of_confidence_and_accuracy_weighed_by_images(groups, error):
-    assert evaluation.expected_calibration_error(coins(*groups)) == pytest.approx(error)
-
-
-def test_the_calibration_table_puts_each_confidence_into_its_bin():
-    table = evaluation.calibration(coins((0.95, 60, 100)), n_bins=10)
-    assert table.images.tolist() == [0] * 9 + [100]
-    assert table.accuracy.iloc[9] == pytest.approx(0.6)
-    assert table.confidence.isna().sum() == 9
-    assert evaluation.calibration(coins((0.5, 1, 1)), n_bins=2).images.tolist() == [1, 0], "low < c <= high"
-    assert evaluation.calibration(coins((1.0, 1, 1))).images.iloc[-1] == 1
 
 
 def test_the_most_confident_mistakes_come_first_and_are_mistakes():

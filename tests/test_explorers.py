@@ -136,8 +136,8 @@ SAYS = [  # explorer, what its controls are set to, what its alt text says then
     ("flower", FLOWER, "petal length 6.0, petal width 2.0 cm. The answer: a 3.3%, b 3.3%, c 93.3%."),
     ("pixels", {"row": 10, "column": 20, "size": 2}, "2 x 2 pixels from row 10, column 20"),
     ("feature_maps", {}, "4 feature maps in layer first, 6 by 6"),
-    ("confusion", {}, "True dog, predicted cat: 2 images, with probabilities 90.0%, 70.0%"),
-    ("confusion", {"cell": (0, 1)}, "True cat, predicted dog: 1 image, with probabilities 60.0%"),
+    ("confusion", {}, "True cat, predicted dog: 1 image, with probabilities 60.0%"),
+    ("confusion", {"cell": (1, 0)}, "True dog, predicted cat: 2 images, with probabilities 90.0%, 70.0%"),
     ("confusion", {"cell": (2, 0)}, "no image"),
     ("overfitting", {"name": "short", "epochs": 6}, "up to epoch 5 of 5"),
 ]
@@ -418,16 +418,16 @@ def test_lists_buttons_and_frame_of_a_confusion_matrix_agree():
     explorer = explorers.confusion(ANSWERS, ANIMALS)
     field, drawn = explorer.controls["cell"], []
     draw, explorer.draw = explorer.draw, lambda cell: drawn.append(cell) or draw(cell=cell)
-    assert (field.true.label, field.predicted.label) == ("dog", "cat")
-    button = field.buttons[0, 1]
-    assert (button.description, button.tooltip) == ("1", "true cat, predicted dog: 1 image")
+    assert (field.true.label, field.predicted.label) == ("cat", "dog"), "a mistake of the first class"
+    button = field.buttons[1, 0]
+    assert (button.description, button.tooltip) == ("2", "true dog, predicted cat: 2 images")
     button.click()
-    assert (field.true.label, field.predicted.label) == ("cat", "dog")
-    field.predicted.value = 0
+    assert (field.true.label, field.predicted.label) == ("dog", "cat")
+    field.true.value = 0
     layouts = {cell: button.layout for cell, button in field.buttons.items()}
     framed = [cell for cell, at in layouts.items() if getattr(at, "border_top", None) or at.border]
     assert framed == [(0, 0)]  # ipywidgets 8 has border_top, 7 only border
-    assert drawn == [(0, 1), (0, 0)]  # each of them once
+    assert drawn == [(1, 0), (0, 0)]  # each of them once
 
 
 def test_of_many_images_the_most_confident_are_shown_and_the_title_above_a_single_one_fits():
@@ -435,7 +435,7 @@ def test_of_many_images_the_most_confident_are_shown_and_the_title_above_a_singl
     answers = Predictions(np.zeros((15, 8, 8, 3)), np.zeros(15, int), np.c_[1 - confidence, confidence])
     axes = explorers.confusion(answers, ("cat", "dog")).draw(cell=(0, 1))
     assert sum(bool(ax.images) for ax in axes.flat) == 12
-    assert "15 images, the 12 surest, with probabilities 95.0%, 92.5%" in said(axes)
+    assert "15 images, the 12 most confident, with probabilities 95.0%, 92.5%" in said(axes)
     answers = Predictions(np.zeros((1, 8, 8, 3)), np.array([9]), np.eye(10)[[1]])
     figure = explorers.confusion(answers).draw(cell=(9, 1)).flat[0].figure
     figure.canvas.draw()
@@ -445,7 +445,7 @@ def test_of_many_images_the_most_confident_are_shown_and_the_title_above_a_singl
 
 def test_a_dollar_in_a_name_makes_no_formula():
     explorer = explorers.confusion(ANSWERS, ("$5_a$", r"$\no$", "frog"))
-    assert explorer.alt.startswith(r"True $\no$, predicted $5_a$: 2 images")
+    assert explorer.alt.startswith(r"True $5_a$, predicted $\no$: 1 image")
     explorer.controls["cell"].value = (2, 1)
     assert (explorer.message.value, explorer.alt) == ("", r"True frog, predicted $\no$: no images.")
     assert explorers.overfitting({r"$\no$": HISTORIES["short"]}).alt.startswith(r"Training $\no$ up to")

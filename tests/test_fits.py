@@ -6,6 +6,7 @@ import itertools
 import json
 import shutil
 import zipfile
+from dataclasses import replace
 from functools import partial
 from unittest.mock import Mock
 
@@ -14,10 +15,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import data, evaluation, model_files, models, recipe, storage, tuning
+from helpers import data, evaluation, model_files, models, recipe, storage
 from tools import shared
 from tools.fits import __main__ as command
-from tools.fits import ablation, best, cifar10, frame, one_change, resumable
+from tools.fits import ablation, best, cifar10, comparisons, frame, resumable
 
 MODELS = sorted(path.stem for path in storage.SHIPPED_FITS.glob("*/*.keras"))
 OF_EPISODES = ["model_dense", "model_dropout", "model_intro"]
@@ -77,8 +78,8 @@ def test_settings_and_history_of_a_shipped_fit_are_those_of_its_plan(name):
     assert set(settings["versions"]) == {"python", "keras", "tensorflow", "numpy"}
     assert settings["wall_seconds"] > 0 < settings["cpu_seconds"]
     runs = [("the only one", table)]
-    if isinstance(plan, cifar10.Sweep):
-        assert list(table[plan.setting].unique()) == list(plan.values)
+    if isinstance(plan, cifar10.Seeds):
+        assert list(table.seed.unique()) == list(plan.seeds)
         runs = table.groupby("run")
     if not isinstance(plan, cifar10.Grid):  # a grid has a row a candidate; its histories are looked at below
         assert all(run.epoch.tolist() == [*range(1, plan.epochs + 1)] for _, run in runs)
@@ -102,10 +103,8 @@ def test_what_the_settings_of_a_shipped_model_measure_is_complete_and_agrees_wit
 
 
 def test_the_same_training_gave_the_same_history_wherever_it_occurs():
-    intro, sweep = shipped_table("model_intro")[COLUMNS], shipped_table("sweep_activation")
-    relu = sweep[sweep.activation == "relu"].reset_index(drop=True)[COLUMNS]
-    for same in (relu, shipped_table("intro_long")[COLUMNS][:10]):
-        pd.testing.assert_frame_equal(same, intro, atol=EXACT)
+    long, intro = shipped_table("intro_long")[COLUMNS][:10], shipped_table("model_intro")[COLUMNS]
+    pd.testing.assert_frame_equal(long, intro, atol=EXACT)
 
 
 def test_the_shipped_grid_search_trained_with_the_optimizers_it_names():
@@ -127,12 +126,18 @@ def test_shipped_results_show_what_the_examples_say_of_them():
     assert read == sorted(read), "each training on MNIST reads more of the own digits"
 
 
+@pytest.mark.parametrize("name", comparisons.PLAN)
+def test_a_shipped_comparison_has_every_change_from_every_seed(name):
+    plan, settings, table = comparisons.PLAN[name], settings_of(name), shipped_table(name)
+    runs = table.groupby([plan.setting, "seed"], sort=False)
+    assert [*runs.groups] == list(itertools.product(plan.changes, plan.seeds))
+    assert all(run.epoch.tolist() == [*range(1, plan.epochs + 1)] for _, run in runs)
+    made = {"training_images": plan.images, "validation_images": 2000, "epochs": plan.epochs}
+    assert made.items() <= settings.items()
+
+
 def test_what_episode_4_says_of_one_change_at_a_time_holds_for_every_seed():
-    table, settings = shipped_table("one_change"), settings_of("one_change")
-    runs = table.groupby(["change", "seed"], sort=False)
-    assert [*runs.groups] == list(itertools.product(one_change.CHANGES, one_change.SEEDS))
-    assert all(run.epoch.tolist() == [*range(1, one_change.EPOCHS + 1)] for _, run in runs)
-    assert settings["training_images"] == one_change.IMAGES
+    runs = shipped_table("one_change").groupby(["change", "seed"], sort=False)
     lowest = runs.val_loss.min().unstack()
     assert (runs.val_loss.last().unstack().loc["none"] > lowest.loc["none"] + 0.1).all(), "it overfits"
     final = runs.val_accuracy.last().unstack()
@@ -148,9 +153,16 @@ def test_what_episode_4_says_of_two_networks_and_of_dropout_holds_at_every_epoch
     gain = runs[1] - runs[0]
     assert (gain.loc[9:] > 0).all(axis=None)
     assert (gain.loc[:5] < 0).sum(axis=None) >= 23
-    rates = shipped_table("sweep_dropout").pivot(index="epoch", columns="rate")
-    assert (rates["loss"].diff(axis=1).iloc[:, 1:] > 0).all(axis=None), "the higher the rate, the higher"
-    assert (rates["val_accuracy"].loc[12:].idxmin(axis=1) == 0.75).all()
+
+
+def test_what_episodes_4_and_5_say_of_dropout_rates_holds_for_the_shipped_runs():
+    runs = shipped_table("sweep_dropout").groupby(["epoch", "rate", "seed"])
+    loss, lost = (runs[name].first().unstack("rate") for name in ("loss", "val_loss"))
+    means = loss.groupby("epoch").mean()
+    assert (means.diff(axis=1).iloc[:, 1:] > 0).all(axis=None), "the higher the rate, the higher"
+    assert lost.loc[3].mean().idxmin() in (0.15, 0.3) and lost.loc[20].mean().idxmin() == 0.6
+    assert (lost.loc[20][0.15] > lost.loc[20].drop(columns=0.15).max(axis=None)).all(), "0.15 overfits"
+    assert lost.loc[20][0.45].min() < lost.loc[20][0.6].max(), "these two overlap"
 
 
 def test_the_settings_of_the_best_model_say_how_it_was_made_and_what_decided():
@@ -246,8 +258,7 @@ def small_recipe(monkeypatch):
 PLAN = {
     "one": cifar10.Fit(models.create_model_intro, epochs=2),
     "long": cifar10.Fit(models.create_model_intro, epochs=2, ships_model=False),
-    "sweep": cifar10.Sweep(models.create_model_dropout, 2, "rate", (0.2, 0.6)),
-    "seeds": cifar10.Sweep(models.create_model_intro, 1, "seed", (1, 2)),
+    "seeds": cifar10.Seeds(models.create_model_intro, 2, (1, 2)),
     "grid": cifar10.Grid(epochs=1, folds=2, optimizers=("SGD", "Adam")),
 }
 
@@ -261,14 +272,12 @@ def test_shipping_writes_tables_models_and_settings_and_looks_at_the_test_set_on
     assert [images is parts.test[0] for (_, images, _), _ in spy.call_args_list].count(True) == 1
     assert {name: names_in(folder) for name, folder in folders.items()} == {
         "one": {"one.csv", "one.keras", "settings.json"},
-        **{name: {f"{name}.csv", "settings.json"} for name in ("long", "sweep", "seeds")},
+        **{name: {f"{name}.csv", "settings.json"} for name in ("long", "seeds")},
         "grid": {"grid.csv", "grid_histories.csv", "settings.json"},
     }
     read = lambda name, table=None: pd.read_csv(folders[name] / f"{table or name}.csv")  # noqa: E731
-    assert read("sweep").groupby("rate").epoch.max().to_dict() == {0.2: 2, 0.6: 2}
-    assert len(tuning.best_epochs(read("sweep"))) == 2
     assert read("long").columns[0] == "epoch"
-    assert read("seeds").seed.tolist() == [1, 2] and read("seeds").loss[0] != read("seeds").loss[1]
+    assert read("seeds").seed.tolist() == [1, 1, 2, 2] and read("seeds").loss[0] != read("seeds").loss[2]
     assert read("grid", "grid_histories").optimizer.tolist() == ["SGD", "SGD", "Adam", "Adam"]
     first = contents(folders["grid"])
     monkeypatch.setattr(cifar10, "search", None)  # a grid search does not repeat what is done
@@ -277,19 +286,27 @@ def test_shipping_writes_tables_models_and_settings_and_looks_at_the_test_set_on
 
 @pytest.mark.slow
 def test_one_change_at_a_time_is_trained_and_shipped(ship, monkeypatch):
-    few = {name: one_change.CHANGES[name] for name in ("L2 0.01", "augmentation", "batches of 128")}
-    for name, value in {"CHANGES": few, "EPOCHS": 1, "IMAGES": 64, "SEEDS": (1,)}.items():
-        monkeypatch.setattr(one_change, name, value)
+    few = {name: comparisons.CHANGES[name] for name in ("L2 0.01", "augmentation", "batches of 128")}
+    plan = replace(comparisons.PLAN["one_change"], changes=few, images=64, epochs=1, seeds=(1,))
+    monkeypatch.setitem(comparisons.PLAN, "one_change", plan)
     prepare = data.prepare_dataset
     monkeypatch.setattr(data, "prepare_dataset", lambda *raw: [part[:64] for part in prepare(*raw)])
-    folder = ship(one_change, "one_change")
+    folder = ship(comparisons, "one_change")
     table = pd.read_csv(folder / "one_change.csv")
     assert table.columns.tolist() == ["run", "change", "seed", "epoch", "accuracy", "loss", *COLUMNS[:1:-1]]
     assert table.change.tolist() == [*few]
     assert table.val_loss.max() < 3, "without the penalty"
     first = contents(folder)
-    monkeypatch.setattr(one_change, "train", None)  # what is done is not repeated
-    assert contents(ship(one_change, "one_change")) == first
+    monkeypatch.setattr(comparisons, "train", None)  # what is done is not repeated
+    assert contents(ship(comparisons, "one_change")) == first
+
+
+def test_a_compared_setting_reaches_the_network():
+    for rate, settings in comparisons.RATES.items():
+        assert comparisons.PLAN["sweep_dropout"].create(**settings).get_layer(index=6).rate == rate
+    for name, settings in comparisons.ACTIVATIONS.items():
+        used = {layer.get_config().get("activation") for layer in comparisons.create(**settings).layers}
+        assert used - {None, "linear"} == {name, "softmax"}
 
 
 def test_what_fails_in_the_middle_leaves_the_old_fit_whole(tmp_path):

@@ -150,7 +150,6 @@ ANSWERS = np.array([0.3, 0.7])
 FIGURES = {
     "bars": lambda name: plotting.probability_bars(ANSWERS, [name, "dog"], name),
     "prediction": lambda name: plotting.plot_prediction(np.eye(8), ANSWERS, [name, "dog"], name),
-    "confusion": lambda name: plotting.confusion_heatmap(np.array([[3, 1], [2, 5]]), [name, "dog"]),
     "images": lambda name: plotting.show_images([np.eye(8)] * 3, [name] * 3),
     "histories": lambda name: plotting.compare_histories({name: {"loss": [1.0, 2.0]}}, "loss"),
 }

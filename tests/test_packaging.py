@@ -98,7 +98,6 @@ WITH_KERAS = {
     "models",
     "recipe",
     "training",
-    "tuning",
 }
 WITH_KERAS |= {"sharing", "detection.digit_detector"}
 

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import CourseError, evaluation, model_input, sharing, tuning, validation
+from helpers import CourseError, evaluation, model_input, sharing, validation
 
 layers, ops = keras.layers, keras.ops
 SHAPE = (8, 8, 3)
@@ -173,8 +173,3 @@ def test_a_dataset_of_keras_is_gone_through_once_and_one_without_end_is_refused(
 def test_a_list_without_end_is_refused(kind):
     with pytest.raises(CourseError):
         kind(itertools.repeat(True), "it")
-
-
-def test_settings_without_end_are_refused():
-    with pytest.raises(CourseError, match="or no end"):
-        tuning.grid_search(through, itertools.repeat({}), (FRACTIONS, LABELS), (FRACTIONS, LABELS))

@@ -1,12 +1,70 @@
-"""Exercises of episode 5: test sets, the confusion matrix, calibration, tuning."""
+"""Exercises of episode 5: a setting that arrives, pairs of runs, test sets, the confusion matrix."""
 
-from itertools import pairwise
+from functools import partial
 
 import numpy as np
+import pandas as pd
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import array, number, shown, word
-from helpers.histories import history_table
+from helpers.exercises.parsing import WrongAnswerError, array, call, compare_number, number, shown, word
+
+SETTINGS = ({"rate": 0.2, "learning_rate": 0.003}, {"rate": 0.6, "learning_rate": 0.01})
+
+
+@exercise("function : callable; n_networks : int")
+def repaired_build(function, n_networks):
+    """Check that a build function for a grid search uses both settings, and how many networks are trained."""
+    images, labels = np.zeros((20, 3072), "float32"), np.eye(10, dtype="float32")[[*range(10)] * 2]
+    yield not callable(function), f"build is {shown(function)}: pass the function itself, without brackets."
+    for setting in SETTINGS:
+        model = call(partial(function, **setting), images, labels)
+        yield not hasattr(model, "layers"), f"build returns {shown(model)}: it has to return the model."
+        yield getattr(model, "optimizer", None) is None, "build returns a model that is not compiled."
+        rates = [layer.rate for layer in _layers(model) if type(layer).__name__ == "Dropout"]
+        yield not rates, "The network has no Dropout: use create_model_dropout."
+        found = {"rate": rates[0], "learning_rate": float(np.asarray(model.optimizer.learning_rate))}
+        for name, value in setting.items():
+            lost = not np.isclose(found[name], value)
+            yield lost, f"Called with {name}={value:g}, it builds a network with {found[name]:g}."
+    near_misses = {
+        "n_networks counts the settings: each of them is trained once for each fold.": 4,
+        "n_networks: both lists have two values, and every pair is a setting.": 6,
+        "n_networks counts one more: with refit=False there is no training run at the end.": 13,
+    }
+    yield from compare_number(n_networks, "n_networks", 12, near_misses, "settings times folds.")
+    return "Both settings reach the network. 4 settings x 3 folds are 12 networks."
+
+
+def _layers(model):
+    """List all layers of a network, also those of networks that serve as a layer of it."""
+    for layer in model.layers:
+        yield from _layers(layer) if hasattr(layer, "layers") else [layer]
+
+
+@exercise("pairs_ahead : Series, array or list of int, one number per epoch; gain : DataFrame")
+def pairs_ahead(pairs_ahead, gain):
+    """Check in how many pairs of runs the second network is ahead, epoch by epoch."""
+    if isinstance(pairs_ahead, dict):
+        pairs_ahead = list(pairs_ahead.values())
+    epochs, seeds = gain.shape
+    if isinstance(pairs_ahead, pd.Series) and sorted(pairs_ahead.index) == sorted(gain.index):
+        pairs_ahead = pairs_ahead.loc[gain.index]
+    given, ahead = array(pairs_ahead, "pairs_ahead"), gain.to_numpy() > 0
+    yield given.shape == gain.shape, "pairs_ahead still has a value for each pair: count those of each epoch."
+    yield given.shape == (seeds,), "pairs_ahead has one number per seed: count along the rows, axis=1."
+    yield given.shape != (epochs,), f"pairs_ahead has the shape {given.shape}: one number for each epoch."
+    near_misses = {
+        "pairs_ahead holds shares: the task asks how many pairs there are.": ahead.mean(axis=1),
+        "pairs_ahead counts the pairs in which dropout is behind.": (~ahead).sum(axis=1),
+        "pairs_ahead holds sums of the differences: ask of each whether it is above 0.": gain.sum(axis=1),
+        "pairs_ahead holds means of the differences: how many are above 0?": gain.mean(axis=1),
+    }
+    for message, result in near_misses.items():
+        yield np.allclose(given, result), message
+    wrong = np.flatnonzero(given != ahead.sum(axis=1))
+    first = int(gain.index[wrong[0]]) if len(wrong) else 0
+    yield len(wrong), f"The number for epoch {first} is wrong: how many values in its row are above 0?"
+    return "So the answer depends on the epoch at which you compare."
 
 
 @exercise("n : int")
@@ -16,90 +74,67 @@ def test_set_size(n):
     needed = 1.96**2 * 0.7 * 0.3 / 0.01**2
     mistakes = {
         "The root is still in it: square both sides of the equation.": needed**0.5,
-        "The factor 1.96 is missing: without it the interval holds only 68 %.": needed / 1.96**2,
+        "The factor 1.96 is missing: without it the interval holds only 68%.": needed / 1.96**2,
+        "The factor 1.96 is under the root after solving: square it too.": needed / 1.96,
         "Now the whole interval is 0.01 wide: the task asks for 0.01 to either side.": 4 * needed,
-        "That is for plus or minus 0.001: one point of a hundred is 0.01.": 100 * needed,
+        "That is for plus or minus 0.001: one percentage point is 0.01.": 100 * needed,
     }
     for message, result in mistakes.items():
         yield abs(n / result - 1) < 0.03, message
     yield n < 7_900, f"{n:,.0f} images leave a wider interval: solve the equation for n."
     yield not n <= 8_600, f"{n:,.0f} are more than it takes: solve the equation for n."
-    return "About 8,000: which is why CIFAR-10 comes with 10,000 test images."
+    return "About 8,000 images."
 
 
-@exercise("labels : array of int, shape (N,); probabilities : array of float, shape (N, 10)")
-def predicted_labels(labels, probabilities):
-    """Check the predicted class of each image, as numbers."""
-    rows = np.asarray(probabilities)
-    right = rows.argmax(axis=1)
-    given = array(labels, "labels", any_type=True)
-    yield given.dtype.kind in "USO", "These are names: the task asks for their numbers, 0 to 9."
-    yield given.size == 1 != len(rows), "That is one number for all images: argmax needs axis=1."
-    wrong_axis = given.shape == rows.T.argmax(axis=1).shape != right.shape
-    yield wrong_axis, "These are the surest images of each class: look along the rows, axis=1."
-    values = given.shape == right.shape and np.allclose(given, rows.max(axis=1))
-    yield values, "These are the largest probabilities themselves: argmax gives their places."
-    yield given.shape == rows.shape, "One number for each class: keep only the place of the largest."
-    yield given.shape != right.shape, f"The shape is {given.shape}: one class for each image."
-    yield np.array_equal(given, right + 1), "Counted from 1: Python counts classes from 0."
-    yield np.array_equal(given, rows.argmin(axis=1)), "These are the least probable classes."
-    wrong = int((given != right).sum())
-    yield wrong, f"{wrong} of {len(rows)} are not the most probable class."
-    return "One class for each image: the column with the largest probability."
+@exercise("expected : float")
+def two_passes(expected):
+    """Check a prediction: the accuracy that comes out if the labels belong to other images."""
+    expected = number(expected, "expected")
+    percent = 1 < expected <= 100
+    yield percent, f"expected is {expected:g}: write a fraction, between 0 and 1."
+    yield not 0 <= expected <= 1, f"expected is {expected:g}: an accuracy lies between 0 and 1."
+    yield expected > 0.6, "That would need both passes in the same order. What does shuffling change?"
+    yield expected < 0.04, "Some labels fit by chance: how many, with ten equally frequent classes?"
+    yield not 0.07 <= expected <= 0.13, "How often does a random label out of ten classes fit?"
+    return "Run the next cell to see it."
 
 
-@exercise("first, second : str; matrix : pandas.DataFrame")
-def confused_pair(first, second, matrix):
-    """Check which two classes are taken for each other most often, both directions together."""
-    names = list(matrix.index)
-    yield not isinstance(first, str) and not isinstance(second, str), "Write the names of two classes."
+@exercise("first, second : str; recall, precision : float; matrix : DataFrame")
+def read_matrix(first, second, recall, precision, matrix):
+    """Check the most confused pair, and recall and precision of two classes taken as one: road vehicles."""
+    names, table = list(matrix.index), matrix.to_numpy()
+    if not isinstance(first, str) or not isinstance(second, str):
+        raise WrongAnswerError("first and second are the names of two classes, in quotation marks.")
     first, second = word(first, "first", names), word(second, "second", names)
-    yield first == second, "That is one class: the diagonal holds the right answers. Name two."
-    both = matrix.to_numpy() + matrix.to_numpy().T
+    yield first == second, "That is one class: the diagonal holds the correct answers. Name two."
+    both = table + table.T
     np.fill_diagonal(both, 0)
     pair = names.index(first), names.index(second)
-    given, single = both[pair], matrix.to_numpy() * (1 - np.eye(len(names), dtype=int))
+    given, single = both[pair], table * (1 - np.eye(len(names), dtype=int))
     one_way = given < both.max() and single.max() in (single[pair], single[pair[::-1]])
-    yield one_way, "That is the largest number in one direction: add both, on either side of the diagonal."
+    yield one_way, "That is the largest number in one direction: add the two cells of each pair."
     yield given < both.max(), f"{first} and {second} were mixed up {given} times: there is a pair with more."
-    return f"{first} and {second} were mixed up {given} times, more than any other two."
+    yield from _recall_and_precision(number(recall, "recall"), number(precision, "precision"), names, table)
+    return f"{given} confusions in both directions; of 400 road vehicles, most were found."
 
 
-@exercise("recall, precision : float; matrix : pandas.DataFrame; name : str")
-def recall_and_precision(recall, precision, matrix, name):
-    """Check recall and precision of one class, computed from the confusion matrix."""
-    table = matrix.to_numpy()
-    at = list(matrix.index).index(name)
-    found = table[at, at]
-    right = found / table[at].sum(), found / table[:, at].sum()
-    given = number(recall, "recall"), number(precision, "precision")
-    yield max(given) > 1, f"{max(given):g} is more than everything: write fractions, 0 to 1."
-    swapped = np.allclose(given, right[::-1], atol=0.006) and not np.allclose(given, right, atol=0.006)
-    yield swapped, "Swapped: recall divides by the sum of the row, precision by the sum of the column."
-    accuracy = np.trace(table) / table.sum()
-    yield np.isclose(given[0], accuracy, atol=1e-4), f"That is the accuracy of all classes, not of {name}."
-    missed = not np.isclose(given[0], right[0], atol=0.006)
-    yield missed, f"Recall: of {table[at].sum()} true {name}s, {found} were found."
-    mistaken = not np.isclose(given[1], right[1], atol=0.006)
-    yield mistaken, f"Precision: of the {table[:, at].sum()} images called {name}, {found} are one."
-    return f"Of all {name}s {right[0]:.0%} were found, and an image called {name} is one in {right[1]:.0%}."
-
-
-@exercise("histories : dict of str to history")
-def activation_loop(histories):
-    """Check a loop that trains a new network for each of relu, sigmoid and tanh, and keeps the histories."""
-    yield not isinstance(histories, dict), f"{shown(histories)}: collect the histories in a dictionary."
-    names = ["relu", "sigmoid", "tanh"]
-    missing = [name for name in names if name not in histories]
-    overwritten = len(histories) == 1 and missing
-    yield overwritten, "Only one history is left: write histories[activation] = ... inside the loop."
-    yield missing, f"There is no history for {', '.join(missing)}."
-    tables = {name: history_table(histories[name]) for name in names}
-    losses = [table.loss.to_numpy() for table in tables.values()]
-    same = len({id(histories[name]) for name in names}) < len(names)
-    yield same, "The same history stands under two names: keep the one that each fit returns."
-    equal = any(np.array_equal(a, b) for a, b in pairwise(losses))
-    yield equal, "Two histories are equal to the last digit: does the network get the activation?"
-    continued = losses[1][0] < losses[0][-1] and losses[2][0] < losses[1][-1]
-    yield continued, "Each training starts where the one before ended: make a new network in the loop."
-    return "Three new networks, three histories: now they can be compared."
+def _recall_and_precision(recall, precision, names, table):
+    road = [names.index(name) for name in ("automobile", "truck")]
+    found, exact = table[np.ix_(road, road)].sum(), table[road, road].sum()
+    true, called = table[road].sum(), table[:, road].sum()
+    yield max(recall, precision) > 1, f"{max(recall, precision):g}: write fractions, between 0 and 1."
+    each = [table[at, at] / table[at].sum() for at in road]
+    share = [table[at, at] / table[:, at].sum() for at in road]
+    swapped = np.allclose((recall, precision), (found / called, found / true), atol=0.003)
+    yield swapped, "Swapped: recall divides by what the images are, precision by what they were called."
+    for name, value, right, near in (
+        ("recall", recall, found / true, (exact / true, np.mean(each), *each)),
+        ("precision", precision, found / called, (exact / called, np.mean(share), *share)),
+    ):
+        one_class = np.isclose(value, near, atol=0.003).any() and not np.isclose(value, right, atol=0.003)
+        yield one_class, f"{name}: an automobile called truck is a road vehicle, and so counts as found."
+        whole = "row" if name == "recall" else "column"
+        yield (
+            not np.isclose(value, right, atol=0.006),
+            f"{name} is not {value:g}: four cells are right, and each of the two {whole}s has a sum.",
+        )

@@ -22,13 +22,13 @@ MOST_IMAGES = 12  # of one cell
 def confusion(predictions, class_names=CLASS_NAMES):
     """Press a cell of the confusion matrix, or choose its classes, and see the images in it.
 
-    It takes what `evaluation.predict` returned, and begins with the most frequent mistake.
+    It takes what `evaluation.predict` returned, and begins with the most frequent mistake of the first class.
     """
-    from helpers import evaluation  # here, because scikit-learn takes long to import
+    from sklearn.metrics import confusion_matrix  # here, because it takes long to import
 
-    matrix = evaluation.confusion(predictions, class_names).to_numpy()
-    wrong = matrix * (1 - np.eye(len(matrix), dtype=int))
-    start = tuple(int(place) for place in np.unravel_index(wrong.argmax(), wrong.shape))
+    class_names = validation.as_names(class_names, predictions.probabilities.shape[1])
+    matrix = confusion_matrix(predictions.labels, predictions.predicted, labels=range(len(class_names)))
+    start = (0, 1 + int(matrix[0, 1:].argmax())) if len(matrix) > 1 else (0, 0)
     return Explorer(
         partial(_draw_confusion, predictions, class_names), cell=_MatrixField(matrix, class_names, start)
     )
@@ -106,7 +106,7 @@ def _draw_confusion(predictions, class_names, cell):
     first = inside[np.argsort(-inside.confidence, kind="stable")[:MOST_IMAGES]]
     confidences = [percent(value) for value in first.confidence]
     axes = plotting.show_images(first.images, confidences, columns=6, size=1.35)
-    count += f", the {MOST_IMAGES} surest" if len(inside) > MOST_IMAGES else ""
+    count += f", the {MOST_IMAGES} most confident" if len(inside) > MOST_IMAGES else ""
     figure = axes.flat[0].figure
     figure.set_figwidth(max(figure.get_figwidth(), 4.5))  # room for the title above one image, too
     figure.suptitle(f"true {name}: {count}", size=14)

@@ -1,79 +1,102 @@
+import keras
 import numpy as np
 import pandas as pd
 
-from tests.check_cases.forms import answers
+from helpers.models import create_model_dropout
+from tests.check_cases.forms import FUNCTION, answers
 
-PROBABILITIES = np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6], [0.2, 0.5, 0.3], [0.6, 0.3, 0.1]])
-RIGHT = [0, 2, 1, 0]
-ANIMALS = ["cat", "dog", "frog"]
-MATRIX = pd.DataFrame([[52, 30, 18], [10, 80, 10], [25, 5, 70]], ANIMALS, ANIMALS)
-
-
-def log(start, step=-0.1, epochs=3):
-    losses = [start + step * epoch for epoch in range(epochs)]
-    return {"loss": losses, "val_loss": losses}
+NAMES = ["cat", "automobile", "frog", "truck"]
+COUNTS = [[52, 4, 30, 2], [10, 70, 1, 14], [25, 5, 66, 4], [3, 20, 2, 75]]
+MATRIX = pd.DataFrame(COUNTS, NAMES, NAMES)
+TRUE, CALLED, FOUND = 195, 194, 179
+GAIN = pd.DataFrame([[-0.1, 0.2, -0.3], [0.1, 0.2, 0.3]], pd.Index([1, 2], name="epoch"), [1, 2, 3])
 
 
-HISTORIES = {"relu": log(1.8), "sigmoid": log(2.2), "tanh": log(1.9)}
+def build(X, y, rate=0.5, learning_rate=0.001):  # noqa: N803
+    inputs = keras.Input((X.shape[1],))
+    outputs = create_model_dropout(rate)(keras.layers.Reshape((32, 32, 3))(inputs))
+    return compiled(keras.Model(inputs, outputs), keras.optimizers.Adam(learning_rate))
 
 
-def labels(values):
-    return answers(values, PROBABILITIES)
+def compiled(model, optimizer="adam"):
+    model.compile(optimizer, "categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def flat(X, y, rate=0.5, learning_rate=0.001):  # noqa: N803
+    """Another right way: layers in a row, another optimizer, arguments under other names inside."""
+    steps = [keras.Input((3072,)), keras.layers.Dropout(rate), keras.layers.Dense(10, "softmax")]
+    return compiled(keras.Sequential(steps), keras.optimizers.RMSprop(learning_rate))
+
+
+def matrix(first, second, recall=FOUND / TRUE, precision=FOUND / CALLED):
+    return answers(first, second, recall, precision, MATRIX)
 
 
 CASES = {
+    "repaired_build": {
+        "right": [answers(build, 12), answers(flat, 12.0), answers(lambda *a, **k: build(*a, **k), 12)],
+        "the rate does not arrive": answers(
+            lambda x, y, rate, learning_rate: build(x, y, 0.5, learning_rate), 12
+        ),
+        "the learning rate does not arrive": answers(lambda x, y, rate, learning_rate: build(x, y, rate), 12),
+        "not compiled": answers(lambda x, y, rate, learning_rate: create_model_dropout(rate), 12),
+        "no dropout": answers(
+            lambda x, y, rate, learning_rate: compiled(keras.Sequential([keras.Input((3072,))])), 12
+        ),
+        "the settings alone counted": answers(build, 4),
+        "the folds of one list": answers(build, 6),
+        "a training run at the end counted": answers(build, 13),
+        "another number": answers(build, 24),
+        "not compiled but returned twice": answers(lambda x, y, rate, learning_rate: (x, y), 12),
+        **{name: answers(value, 12) for name, value in FUNCTION.items() if name != "not yet"},
+    },
+    "pairs_ahead": {
+        "right": [
+            answers((GAIN > 0).sum(axis=1), GAIN),
+            answers([1, 3], GAIN),
+            answers({1: 1, 2: 3}, GAIN),
+            answers((GAIN > 0).sum(axis=1)[::-1], GAIN),
+            answers(np.count_nonzero(GAIN > 0, axis=1), GAIN),
+        ],
+        "True and False": answers(GAIN > 0, GAIN),
+        "counted for each seed": answers((GAIN > 0).sum(axis=0), GAIN),
+        "one number in all": answers([4], GAIN),
+        "shares": answers((GAIN > 0).mean(axis=1), GAIN),
+        "those behind": answers((GAIN < 0).sum(axis=1), GAIN),
+        "sums of the differences": answers(GAIN.sum(axis=1), GAIN),
+        "means of the differences": answers(GAIN.mean(axis=1), GAIN),
+        "miscounted": answers([1, 2], GAIN),
+    },
     "test_set_size": {
-        "right": [8067, 8064, answers(n=8400)],
+        "right": [8067, 8064, 8068.0, answers(n=8400)],
         "the square forgotten": 89.8,
         "the factor 1.96 forgotten": 2100,
+        "the factor 1.96 not squared": 4116,
         "the whole width taken for 0.01": 32_269,
         "a tenth of a point": 806_700,
         "too few": 1000,
         "far too many": 50_000,
     },
-    "predicted_labels": {
-        "right": [labels(RIGHT), labels(np.array(RIGHT))],
-        "names instead of numbers": labels([ANIMALS[place] for place in RIGHT]),
-        "one number for all images": labels([0]),
-        "the wrong axis": labels(PROBABILITIES.argmax(axis=0)),
-        "the largest probability instead of its place": labels(PROBABILITIES.max(axis=1)),
-        "probabilities rounded": labels(PROBABILITIES.round()),
-        "another number of images": labels([0, 2]),
-        "counted from 1": labels([1, 3, 2, 1]),
-        "the smallest probability": labels(PROBABILITIES.argmin(axis=1)),
-        "other classes": labels([0, 2, 1, 1]),
+    "two_passes": {
+        "right": [0.1, 0.095, 1 / 10],
+        "as if nothing were shuffled": 0.71,
+        "half of it": 0.35,
+        "none fits": 0,
+        "in percent": 10,
+        "negative": -0.1,
     },
-    "confused_pair": {
-        "right": [answers("cat", "frog", MATRIX), answers("frog", "Cat", MATRIX)],
-        "numbers instead of names": answers(0, 2, MATRIX),
-        "a class that does not exist": answers("cat", "mouse", MATRIX),
-        "the same class twice": answers("dog", "dog", MATRIX),
-        "one direction only": answers("cat", "dog", MATRIX),
-        "another pair": answers("dog", "frog", MATRIX),
-    },
-    "recall_and_precision": {
-        "right": [answers(0.52, 52 / 87, MATRIX, "cat"), answers(0.52, 0.6, MATRIX, "cat")],
-        "percentages instead of fractions": answers(52, 60, MATRIX, "cat"),
-        "the two swapped": answers(52 / 87, 0.52, MATRIX, "cat"),
-        "the accuracy of all classes": answers(202 / 300, 52 / 87, MATRIX, "cat"),
-        "another recall": answers(0.4, 52 / 87, MATRIX, "cat"),
-        "another precision": answers(0.52, 0.4, MATRIX, "cat"),
-    },
-    "grid_size": {
-        "right": [28],
-        "added instead of multiplied": 6,
-        "the folds forgotten": 9,
-        "the folds of one hyperparameter only": 18,
-        "the last training forgotten": 27,
-        "another number": 12,
-    },
-    "activation_loop": {
-        "right": [HISTORIES, {name: pd.DataFrame(table) for name, table in HISTORIES.items()}],
-        "no dictionary": [log(1.8), log(2.2), log(1.9)],
-        "only the last history kept": {"tanh": log(1.9)},
-        "an activation left out": {"relu": log(1.8), "tanh": log(1.9)},
-        "one history under all names": dict.fromkeys(HISTORIES, log(1.8)),
-        "the activation never used": {name: log(1.8) for name in HISTORIES},
-        "one network trained on and on": {"relu": log(1.8), "sigmoid": log(1.5), "tanh": log(1.2)},
+    "read_matrix": {
+        "right": [matrix("cat", "frog"), matrix("frog", " Cat"), matrix("cat", "frog", 0.918, 0.923)],
+        "numbers instead of names": matrix(0, 2),
+        "a class that does not exist": matrix("cat", "mouse"),
+        "the same class twice": matrix("truck", "truck"),
+        "another pair": matrix("automobile", "truck"),
+        "percentages instead of fractions": matrix("cat", "frog", 91.8, 92.3),
+        "the two swapped": matrix("cat", "frog", FOUND / CALLED, FOUND / TRUE),
+        "only the diagonal counted in recall": matrix("cat", "frog", 145 / TRUE),
+        "only the diagonal counted in precision": matrix("cat", "frog", precision=145 / CALLED),
+        "another recall": matrix("cat", "frog", 0.4),
+        "another precision": matrix("cat", "frog", precision=0.4),
     },
 }

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
 
-from helpers import evaluation, explorers, plotting
+from helpers import explorers, plotting
 from helpers.detection import plots
 from helpers.plotting import images, tuning
 from tests.input_cases import strategies as some
@@ -16,26 +16,19 @@ FLOWERS = dict(
     species=np.array([0, 0, 1, 1, 2, 2]),
     names=some.WORDS,
 )
-SWEEP = pd.DataFrame({"rate": [0.1, 0.2], "val_loss": [1.0, 0.5], "val_accuracy": [0.4, 0.6]})
 LADDER = pd.DataFrame({name: [0.5, 0.6] for name in tuning.RUNGS})
 LADDER = LADDER.assign(rung=["a", "b"], over=[None, "a"])
 RUNGS = dict(table=LADDER, curves=pd.DataFrame({"rung": ["a", "b"], "epoch": [1, 1], "accuracy": [0.5, 0.6]}))
 BARS = dict(probabilities=some.SHARES, class_names=some.WORDS, true_class=st.integers(0, 2))
 BOX = st.tuples(*[st.floats(0, 9)] * 2, *[st.floats(9, 20)] * 2)
 TWO = some.several(some.DETECTIONS)
-TABLES = some.PREDICTIONS.map(lambda predictions: evaluation.calibration(predictions, 4))
 
 GOOD = {
     plotting.plot_ablation: dict(table=LADDER),
-    plotting.accuracy_intervals: dict(
-        accuracy=some.RATES, sizes=st.lists(st.integers(1, 999), min_size=1, max_size=9)
-    ),
-    plotting.calibration_plot: dict(table=TABLES, error=some.RATES),
     plotting.concept: dict(name=st.sampled_from(["folds", "cnn"])),
     plotting.compare_histories: dict(
         histories=some.NAMED_HISTORIES, column=st.sampled_from(["val_accuracy", "loss"])
     ),
-    plotting.confusion_heatmap: dict(matrix=some.COUNTS, class_names=some.WORDS),
     plotting.decision_regions: FLOWERS | dict(sepal=st.tuples(some.FEW, some.FEW)),
     plotting.digit_table: dict(
         images=some.images(2),
@@ -45,9 +38,6 @@ GOOD = {
     plotting.feature_maps: dict(maps=some.numbers(-9, 9, 3, 3, 5)),
     plotting.learning_curves: dict(history=some.HISTORIES, metric=st.sampled_from(["accuracy", "loss"])),
     plotting.plot_mistakes: dict(predictions=some.PREDICTIONS, n=some.FEW, class_names=some.WORDS),
-    plotting.plot_sweep: dict(
-        table=SWEEP, parameter="rate", value=st.sampled_from(["val_loss", "val_accuracy"])
-    ),
     plotting.pixel_grid: dict(image=some.image()),
     plotting.plot_prediction: dict(image=some.image()) | BARS,
     plotting.probability_bars: BARS,

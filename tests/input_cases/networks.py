@@ -2,7 +2,6 @@
 
 import keras
 import numpy as np
-import pandas as pd
 from hypothesis import strategies as st
 
 from helpers import (
@@ -14,7 +13,6 @@ from helpers import (
     recipe,
     storage,
     training,
-    tuning,
 )
 from helpers.detection import boxes, digit_detector, metrics, sliding_window, ssd, synthetic_scenes
 from helpers.sharing import bundle, export, runtimes, server, web_page
@@ -50,18 +48,6 @@ PHOTOS = some.several(some.image(3))
 SIDES = st.sampled_from([None, 8])
 SHAPED = dict(input_shape=st.sampled_from([(32, 32, 3), (28, 28, 1), (40, 30, 3)]), n_classes=some.FEW)
 BOTH = dict(found=some.several(some.DETECTIONS), truths=some.several(some.DETECTIONS))
-TABLE = pd.DataFrame({"run": [0, 0, 1], "val_loss": [1.0, 0.5, 0.7], "epoch": [1, 2, 1]})
-DATA = (np.zeros((2, 8, 8, 3)), np.zeros((2, 3)))
-
-
-class Untrained:
-    """What `tuning.grid_search` needs of a model."""
-
-    class optimizer:  # noqa: N801 - as Keras names it
-        iterations = 0
-
-    def fit(self, *data, **settings):
-        return {"loss": [1.0], "val_loss": [1.0]}
 
 
 GOOD = {
@@ -103,17 +89,6 @@ GOOD = {
         about="Nothing.",
     ),
     web_page.image_input: dict(image=some.image(3), model=IMAGE_MODEL),
-    tuning.best_epochs: dict(histories=TABLE, seconds=[1.0, 2.0]),
-    tuning.grid_search: dict(
-        build=lambda **setting: Untrained(),
-        settings=[{"rate": 0.1}, {"rate": 0.2}],
-        train=DATA,
-        validation=DATA,
-        epochs=some.FEW,
-        batch_size=some.FEW,
-        seed=some.SEEDS,
-        callbacks=(),
-    ),
 }
 # Less often: each call builds a network, writes a model or answers for many images.
 SLOW = {
@@ -153,12 +128,4 @@ SLOW = {
         folder="mine", model=IMAGE_MODEL, history=some.HISTORIES, facts={}, card=model_card(**CARD)
     ),
     training.save_fit: dict(name="mine", model=IMAGE_MODEL, history=some.HISTORIES, folder="fits"),
-    tuning.optuna_search: dict(
-        build=lambda **setting: Untrained(),
-        suggest=lambda trial: {"rate": trial.suggest_float("rate", 0, 1)},
-        train=DATA,
-        validation=DATA,
-        n_trials=st.integers(1, 3),
-        seed=some.SEEDS,
-    ),
 }

@@ -29,10 +29,7 @@ GOOD = {
         first=[True, False, True], second=[True, True, False], level=some.RATES
     ),
     evaluation.accuracy_interval: dict(n_correct=st.integers(0, 50), n=st.integers(50, 99), level=some.RATES),
-    evaluation.confusion: dict(predictions=some.PREDICTIONS, class_names=some.WORDS),
     evaluation.per_class: dict(predictions=some.PREDICTIONS, class_names=some.WORDS),
-    evaluation.calibration: dict(predictions=some.PREDICTIONS, n_bins=some.FEW),
-    evaluation.expected_calibration_error: dict(predictions=some.PREDICTIONS, n_bins=some.FEW),
     evaluation.most_confident_mistakes: dict(predictions=some.PREDICTIONS, n=some.FEW),
     load_folder: dict(folder="classes", fewest=st.integers(1, 2), largest=some.FEW),
     save_folder: dict(

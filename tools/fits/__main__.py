@@ -20,9 +20,9 @@ from tools.fits import frame
 FAMILIES = {  # module of this package -> the fits that it trains; imported when it is needed: with TensorFlow
     "cifar10": (
         *("model_intro", "model_dropout", "model_dense", "intro_long", "shuffled_intro", "shuffled_dense"),
-        *("sweep_dropout", "sweep_activation", "seeds_intro", "seeds_dropout", "grid_optimizer"),
+        *("seeds_intro", "seeds_dropout", "grid_optimizer"),
     ),
-    "one_change": ("one_change",),
+    "comparisons": ("one_change", "sweep_dropout", "sweep_activation"),
     "mnist": ("mnist_augmented",),
     "digit_detector": ("digit_detector",),
     "best": ("best_validation", "model_best"),  # the second refuses a recipe that the first has not validated

@@ -1,6 +1,6 @@
-"""The networks of the episodes, on CIFAR-10: single ones, sweeps over one setting, a grid search."""
+"""The networks of the episodes, on CIFAR-10: single ones, the same from several seeds, a grid search."""
 
-from helpers import data, evaluation, models, storage, tuning  # first: they quieten TensorFlow
+from helpers import data, evaluation, models, storage  # first: they quieten TensorFlow
 
 # isort: split
 import functools
@@ -16,7 +16,6 @@ from sklearn.model_selection import GridSearchCV
 from tools.fits import frame, resumable
 
 BATCH_SIZE = 32
-ACTIVATIONS = ("relu", "sigmoid", "tanh", "selu", "leaky_relu")
 
 
 @dataclass(frozen=True)
@@ -31,13 +30,12 @@ class Fit:
 
 
 @dataclass(frozen=True)
-class Sweep:
-    """The same training for several values of one setting, or seeds; only the histories are shipped."""
+class Seeds:
+    """The same training from several seeds; only the histories are shipped."""
 
     create: callable
     epochs: int
-    setting: str
-    values: tuple
+    seeds: tuple
 
 
 @dataclass(frozen=True)
@@ -56,10 +54,8 @@ PLAN = {
     "intro_long": Fit(models.create_model_intro, epochs=30, ships_model=False),
     "shuffled_intro": Fit(models.create_model_intro, epochs=10, ships_model=False, shuffled_pixels=True),
     "shuffled_dense": Fit(models.create_model_dense, epochs=20, ships_model=False, shuffled_pixels=True),
-    "sweep_dropout": Sweep(models.create_model_dropout, 20, "rate", (0.15, 0.3, 0.45, 0.6, 0.75)),
-    "sweep_activation": Sweep(models.create_model_intro, 10, "activation", ACTIVATIONS),
-    "seeds_intro": Sweep(models.create_model_intro, 10, "seed", (1, 2, 3, 4, 5)),
-    "seeds_dropout": Sweep(models.create_model_dropout, 10, "seed", (1, 2, 3, 4, 5)),
+    "seeds_intro": Seeds(models.create_model_intro, 10, (1, 2, 3, 4, 5)),
+    "seeds_dropout": Seeds(models.create_model_dropout, 10, (1, 2, 3, 4, 5)),
     "grid_optimizer": Grid(epochs=10, folds=3, optimizers=("SGD", "RMSprop", "Adam")),
 }
 
@@ -93,7 +89,7 @@ def workshop_test():
 
 def fit(name, options):
     """Train what `PLAN` calls `name` and ship it."""
-    kinds = {Fit: _fit_one, Sweep: _fit_sweep, Grid: _fit_grid}
+    kinds = {Fit: _fit_one, Seeds: _fit_seeds, Grid: _fit_grid}
     plan, parts = PLAN[name], load_parts(options.size)
     kinds[type(plan)](plan, parts, options.build / name, options.shipped / name)
 
@@ -155,24 +151,23 @@ def remeasure(model, settings, key="workshop_test_accuracy", most=0.005):
     yield key, evaluation.predict(model, *workshop_test()).accuracy, settings[key], most
 
 
-def _fit_sweep(plan, parts, build, folder):
-    """Train once for each value, each resumable by itself, and ship all epochs as one tidy table."""
+def _fit_seeds(plan, parts, build, folder):
+    """Train once from each seed, each resumable by itself, and ship all epochs as one tidy table."""
     runs = []
-    for value in plan.values:
-        print(f"{folder.name}: {plan.setting} {value}", flush=True)
-        seed, settings = (value, {}) if plan.setting == "seed" else (frame.SEED, {plan.setting: value})
-        model, history = train(Fit(plan.create, plan.epochs, settings), parts, build / str(value), seed)
-        runs.append(({plan.setting: value}, history))
-    histories = tuning.tidy(runs)
-    facts = _describe(plan, model, parts) | {plan.setting: list(plan.values)} | frame.cost(histories)
+    for seed in plan.seeds:
+        print(f"{folder.name}: seed {seed}", flush=True)
+        model, history = train(Fit(plan.create, plan.epochs), parts, build / str(seed), seed)
+        runs.append(({"seed": seed}, history))
+    histories = frame.tidy(runs)
+    facts = _describe(plan, model, parts) | {"seed": list(plan.seeds)} | frame.cost(histories)
     frame.write_fit(folder, {folder.name: frame.curves(histories)}, facts)
 
 
 def _fit_grid(plan, parts, build, folder):
     """Search one candidate at a time, so that a killed search repeats one of them, and ship both tables."""
     results = []
-    for candidate in tuning.parameter_grid(optimizer=list(plan.optimizers)):
-        files = [build / f"{candidate['optimizer']}-{kind}.csv" for kind in ("folds", "epochs")]
+    for candidate in plan.optimizers:
+        files = [build / f"{candidate}-{kind}.csv" for kind in ("folds", "epochs")]
         if not all(file.exists() for file in files):
             for file, table in zip(files, search(candidate, plan, parts), strict=True):
                 with storage.atomic_path(file) as temporary:
@@ -190,6 +185,23 @@ def _fit_grid(plan, parts, build, folder):
     frame.write_fit(folder, tables, facts)
 
 
+def build_classifier(X, y, optimizer):  # noqa: N803 - as Keras's wrapper calls it, images as rows
+    """Build and compile the network of the introduction with an optimizer, always from the same seed."""
+    keras.utils.set_random_seed(frame.SEED)
+    inputs = keras.Input(shape=(X.shape[1],))
+    outputs = models.create_model_intro()(keras.layers.Reshape(models.IMAGE_SHAPE)(inputs))
+    model = keras.Model(inputs, outputs)
+    model.compile(optimizer, "categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def accuracy(classifier, X, y):  # noqa: N803 - as scikit-learn's scorers
+    """Share of correct answers, without the progress bar that the classifier's `predict` would print."""
+    batches = np.array_split(X, -(-len(X) // 512))
+    answers = [np.argmax(classifier.model_(batch, training=False), axis=1) for batch in batches]
+    return float(np.mean(np.concatenate(answers) == np.ravel(y)))
+
+
 def search(candidate, plan, parts):
     """Cross-validate one candidate with GridSearchCV; return its line of the table and its histories."""
     runs = []
@@ -199,18 +211,23 @@ def search(candidate, plan, parts):
         history = resumable.history_table(classifier.history_.history)
         runs.append(({"optimizer": used, "fold": len(runs) + 1}, history))
         print(f"grid: {runs[-1][0]}", flush=True)
-        return tuning.score_classifier(classifier, X, y)
+        return accuracy(classifier, X, y)
 
-    classifier = keras.wrappers.SKLearnClassifier(tuning.build_classifier)
+    classifier = keras.wrappers.SKLearnClassifier(build_classifier)
     options = {"cv": plan.folds, "scoring": score, "refit": False, "error_score": "raise"}
-    searched = GridSearchCV(classifier, {"model_kwargs": [candidate]}, **options)
+    searched = GridSearchCV(classifier, {"model_kwargs": [{"optimizer": candidate}]}, **options)
     start = time.process_time()
     images, labels = parts.train[0], parts.train[1].argmax(axis=1)
     rows = images.reshape(len(images), -1)
     searched.fit(rows, labels, epochs=plan.epochs, batch_size=BATCH_SIZE, verbose=0)
-    table = tuning.search_results(searched)
+    found = searched.cv_results_
+    table = pd.DataFrame({"optimizer": [candidate], "accuracy": found["mean_test_score"]})
+    table["deviation"] = found["std_test_score"]
+    for fold in range(plan.folds):
+        table[f"fold_{fold + 1}"] = found[f"split{fold}_test_score"]
+    table["seconds"] = found["mean_fit_time"]
     table["cpu_seconds"] = (time.process_time() - start) / plan.folds
-    return table, tuning.tidy(runs).drop(columns="run")
+    return table, frame.tidy(runs).drop(columns="run")
 
 
 def _describe(plan, model, parts):

@@ -5,6 +5,8 @@ import json
 import os
 import platform
 
+import pandas as pd
+
 from helpers import environment, evaluation, storage
 from tools import shared
 
@@ -42,6 +44,15 @@ def how(model=None, **more):
 def sha256(parts):
     """SHA-256 over all arrays of the data, part by part."""
     return hashlib.sha256(b"".join(array.tobytes() for part in parts for array in part)).hexdigest()
+
+
+def tidy(runs):
+    """Put pairs of setting and history into one long table: `run`, the settings, `epoch`, `loss`, ..."""
+    tables = [
+        history.reset_index().assign(run=run, **setting)[["run", *setting, "epoch", *history.columns]]
+        for run, (setting, history) in enumerate(runs)
+    ]
+    return pd.concat(tables, ignore_index=True)
 
 
 def cost(history):
