@@ -4,43 +4,55 @@ import numpy as np
 
 from helpers.exercises.engine import exercise
 from helpers.exercises.keras_layers import dense, learners_model, path, path_differences
-from helpers.exercises.parsing import shown
+from helpers.exercises.parsing import compare_number, shown
 
-LAYERS = (dense(10), dense(10), dense(3, "softmax"))
+WINE = (dense(16), dense(3, "softmax"))
 
 
-@exercise("dataset : tf.data.Dataset; flowers : array of shape (N, 4); species : array of shape (N,)")
-def test_dataset(dataset, flowers, species):
+@exercise("test_data : tf.data.Dataset; flowers : array of shape (N, 4); species : array of shape (N,)")
+def test_dataset(test_data, flowers, species):
     """Check a dataset for testing: each flower once, in order, one to a batch."""
-    yield not hasattr(dataset, "cardinality"), f"{shown(dataset)} is no dataset: begin with tf.data.Dataset."
-    yield int(dataset.cardinality()) == -1, "It has no end: a test sees each flower once, without repeat."
-    parts = dataset.element_spec
-    no_species = not isinstance(parts, tuple)
-    yield no_species, "The species are missing: from_tensor_slices takes a pair, (x_test, y_test)."
-    yield len(parts[0].shape) != 2, "It gives single flowers: add .batch(1)."
-    batches = list(dataset.as_numpy_iterator())
-    size = len(batches[0][0])
-    yield size != 1, f"Its batches hold {size} flowers: the task asks for one, .batch(1)."
+    kind = shown(test_data)
+    yield not hasattr(test_data, "element_spec"), f"test_data is {kind}: begin with tf.data.Dataset."
+    parts = test_data.element_spec
+    no_pair = not isinstance(parts, tuple) or len(parts) != 2
+    yield no_pair, "test_data lacks the species: from_tensor_slices takes a pair, (x_test, y_test)."
+    yield len(parts[0].shape) != 2, "test_data returns single flowers: put them into batches, of one each."
+    batches = list(test_data.take(len(flowers) + 1).as_numpy_iterator())  # it may have no end
+    size = len(batches[0][0]) if batches else 0
+    yield size != 1, f"The batches of test_data hold {size} flowers: the exercise asks for one."
+    yield (
+        len(batches) > len(flowers),
+        "test_data goes on after the last flower: a test needs each flower once.",
+    )
     given = np.concatenate([batch for batch, _ in batches]), np.concatenate([labels for _, labels in batches])
     flowers, species = np.asarray(flowers), np.asarray(species)
     same = len(given[0]) == len(flowers) and np.allclose(np.sort(given[0], 0), np.sort(flowers, 0))
-    yield not same, f"It holds {len(given[0])} other flowers: build it from x_test and y_test."
+    yield not same, f"test_data holds {len(given[0])} other flowers: build it from x_test and y_test."
     ordered = np.allclose(given[0], flowers) and np.array_equal(given[1], species)
-    yield not ordered, "The flowers are shuffled: a test keeps their order, so that answers can be compared."
+    yield not ordered, "The order of test_data is not that of x_test and y_test: which step changes it?"
     return "Each test flower once, in its order: no repeat and no shuffle where nothing is learned."
 
 
-@exercise("function : callable or keras.Model")
-def iris_network(function):
-    """Check the network 4 - 10 - 10 - 3: two hidden layers with relu, softmax at the end, 193 parameters."""
+@exercise("function : callable or keras.Model; n_parameters : int")
+def wine_network(function, n_parameters):
+    """Check a repaired network, 13 - 16 - 3, and its number of parameters."""
+    yield callable(n_parameters), "First the function, then the number: the two have changed places."
     model = yield from learners_model(function)
+    near_misses = {
+        "n_parameters lacks the biases: count one for each neuron.": 13 * 16 + 16 * 3,
+        "n_parameters is that of the broken network: count what the plan says.": 14 * 16 + 17,
+        "n_parameters lacks the output layer.": 14 * 16,
+        "n_parameters counts the wines as inputs: the network gets one wine at a time.": 178 * 13 * 16
+        + 16
+        + 51,
+    }
+    hint = "each neuron has a weight for each of its inputs, and a bias; add up both layers."
+    yield from compare_number(n_parameters, "n_parameters", 275, near_misses, hint)
     shape = model.input_shape
-    needs = "a flower has four measurements, keras.Input(shape=(4,))."
-    yield shape != (None, 4), f"Its input has shape {shape}: {needs}"
+    yield shape != (None, 13), f"Its input has the shape {shape[1:]}: what does the network get for one wine?"
     steps = path(model)
-    units = steps[-1].layer.units if steps and steps[-1].kind == "Dense" else None
-    yield units == 1, "One neuron at the end gives one number: each of the three species needs its own."
-    too_flat = len(steps) < 3 and units == 3
-    yield too_flat, "A hidden layer is missing: the task asks for two of 10 neurons each."
-    yield from path_differences(steps, LAYERS)
-    return "4 x 10 + 10, 10 x 10 + 10, 10 x 3 + 3: 193 parameters, a very small network."
+    alone = bool(steps) and getattr(steps[-1].layer, "units", None) == 1
+    yield alone, "The output has one neuron, and softmax turns a single number into 1, for every wine."
+    yield from path_differences(steps, WINE)
+    return "Repaired: (13 + 1) x 16 + (16 + 1) x 3 = 275 parameters, as in the summary."

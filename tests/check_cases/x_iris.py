@@ -16,16 +16,23 @@ def testing(made):
     return answers(made, FLOWERS, SPECIES)
 
 
-def network(*hidden, outputs=None, shape=(4,)):
-    """Make a learner's function that puts the output layer behind these layers."""
-    return builds([*hidden, outputs or dense(3, "softmax")], shape=shape)
+def wine(*layers, n_parameters=275, shape=(13,)):
+    """Hand over a learner's network of these layers, with a number of parameters."""
+    return answers(builds(layers, shape=shape).values[0], n_parameters)
 
 
 def build():
-    inputs = keras.Input(shape=(4,))
-    return keras.Model(inputs, dense(3, "softmax")(dense(10)(dense(10)(inputs))))
+    inputs = keras.Input(shape=(13,))
+    return keras.Model(inputs, dense(3, "softmax")(dense(16)(inputs)))
 
 
+def lost():
+    inputs = keras.Input(shape=(13,))
+    dense(16)(inputs)
+    return keras.Model(inputs, dense(3, "softmax")(inputs))
+
+
+HIDDEN, OUTPUT = dense(16), dense(3, "softmax")
 CASES = {
     "test_dataset": {
         "right": [testing(dataset().batch(1)), testing(dataset().batch(1).prefetch(1))],
@@ -37,16 +44,24 @@ CASES = {
         "the flowers shuffled": testing(dataset(FLOWERS[::-1], SPECIES[::-1]).batch(1)),
         "other flowers": testing(dataset(FLOWERS + 1).batch(1)),
     },
-    "iris_network": {
-        "right": [build, build(), network(dense(10), dense(10))],
-        **FUNCTION,
-        "a tensor instead of a model": lambda: keras.Input(shape=(4,)),
-        "another input": network(dense(10), dense(10), shape=(3,)),
-        "a hidden layer forgotten": network(dense(10)),
-        "another number of neurons": network(dense(10), dense(5)),
-        "the activation forgotten": network(dense(10), dense(10, None)),
-        "one neuron for all species": network(dense(10), dense(10), outputs=dense(1, "softmax")),
-        "softmax forgotten": network(dense(10), dense(10), outputs=dense(3, None)),
-        "a layer too many": network(dense(10), dense(10), dense(10)),
+    "wine_network": {
+        "right": [answers(build, 275), answers(build(), 275.0), wine(HIDDEN, OUTPUT)],
+        "an error inside the function": answers(FUNCTION["an error inside the function"], 275),
+        "nothing returned": answers(FUNCTION["nothing returned"], 275),
+        "the two changed places": answers(275, build),
+        "a tensor instead of a model": answers(lambda: keras.Input(shape=(13,)), 275),
+        "the biases forgotten": wine(HIDDEN, OUTPUT, n_parameters=256),
+        "the broken network counted": wine(HIDDEN, OUTPUT, n_parameters=241),
+        "the output layer not counted": wine(HIDDEN, OUTPUT, n_parameters=224),
+        "the wines counted as inputs": wine(HIDDEN, OUTPUT, n_parameters=178 * 13 * 16 + 16 + 51),
+        "another number": wine(HIDDEN, OUTPUT, n_parameters=7),
+        "still all wines in one input": wine(HIDDEN, OUTPUT, shape=(178, 13)),
+        "still one neuron": wine(HIDDEN, dense(1, "softmax")),
+        "still no activation": wine(dense(16, None), OUTPUT),
+        "the hidden layer leads nowhere": answers(lost, 275),
+        "another number of neurons": wine(dense(10), dense(3, "softmax")),
+        "softmax forgotten": wine(HIDDEN, dense(3, None)),
+        "a layer too many": wine(HIDDEN, dense(16), OUTPUT),
+        "a layer without biases": wine(keras.layers.Dense(16, "relu", use_bias=False), OUTPUT),
     },
 }

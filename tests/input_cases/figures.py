@@ -29,7 +29,6 @@ GOOD = {
     plotting.compare_histories: dict(
         histories=some.NAMED_HISTORIES, column=st.sampled_from(["val_accuracy", "loss"])
     ),
-    plotting.decision_regions: FLOWERS | dict(sepal=st.tuples(some.FEW, some.FEW)),
     plotting.digit_table: dict(
         images=some.images(2),
         probabilities=some.several(some.SHARES).map(np.array),
