@@ -1,14 +1,13 @@
 """What stands in an image file, as red, green and blue: right, or refused in words."""
 
 import contextlib
-import functools
 import io
 import re
 import warnings
 import zlib
 
 import numpy as np
-from PIL import Image, ImageCms
+from PIL import Image
 
 from helpers import CourseError
 
@@ -159,11 +158,6 @@ def is_uniform(pixels):
 
 def _to_rgb(image, name, deep):
     """Give the function that makes strips of this image red, green and blue."""
-    if image.mode == "LAB":
-        profiles = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
-        return functools.partial(
-            ImageCms.applyTransform, transform=ImageCms.buildTransform(*profiles, "LAB", "RGB")
-        )
     if image.mode.startswith("I;16") or image.mode in ("I", "F"):
         return _to_8_bits(image, name)
     if deep and max(high for _, high in image.getextrema()[:3]) < 16:  # Pillow keeps the higher byte only

@@ -291,7 +291,7 @@ def _check_distinct(names):
     """Refuse names that some systems take for one: the same but for capital letters or kinds of accents."""
     known = {}
     for name in names:
-        form = unicodedata.normalize("NFC", unicodedata.normalize("NFKD", name).casefold())
+        form = unicodedata.normalize("NFC", name.casefold())
         if known.setdefault(form, name) != name or names.count(name) > 1:
             found = f"{known[form]!r} and {name!r}"
             raise CourseError("class names that stay apart on every computer", found, "Rename one of them.")

@@ -240,6 +240,17 @@ def test_broken_metadata_do_not_decide_about_healthy_pixels(tmp_path, chunks):
     np.testing.assert_array_equal(images.load_image(tmp_path / "image"), np.asarray(SCENE))
 
 
+@pytest.mark.parametrize("is_intact", [True, False])
+def test_beside_broken_metadata_what_belongs_to_the_pixels_is_kept_if_it_is_intact(tmp_path, is_intact):
+    clear = (b"tRNS", struct.pack(">HHH", 255, 0, 0))
+    content = bytearray(png(RGB_8, (b"iCCP", b"a\0\0" + BOMB), clear, (b"eXIf", exif()), IDAT))
+    content[content.index(b"tRNS") + 10] ^= not is_intact  # its checksum
+    (tmp_path / "image").write_bytes(content)
+    image = images.load_image(tmp_path / "image")
+    assert image.shape == (32, 16, 3)
+    assert image[0, 0].tolist() == ([255, 255, 255] if is_intact else [255, 0, 0])
+
+
 def test_a_huge_file_is_not_read_again_without_its_metadata(tmp_path, monkeypatch):
     (tmp_path / "image").write_bytes(png(RGB_8, (b"iCCP", b"a\0\0" + BOMB), IDAT))
     monkeypatch.setattr(_decoding, "MOST_PIXELS", 600)
@@ -301,7 +312,9 @@ def test_a_large_image_is_shrunk_while_it_is_read_as_it_would_be_afterwards(save
     photo = Image.fromarray(images.load_photo("coffee"))
     veiled = photo.convert("RGBA")
     veiled.putalpha(photo.convert("L"))
-    deep = Image.fromarray(np.asarray(photo.convert("L"), np.uint16) * 257)
+    deep = np.asarray(photo.convert("L"), np.uint16) * 257
+    deep[:9] = 0  # the first strip does not tell what the others hold
+    deep = Image.fromarray(deep)
     for number, image in enumerate((photo, veiled, photo.convert("P"), photo.convert("1"), deep)):
         path = save(image, f"{number}.png")
         for size in ((60, 40), (15, 50)):
@@ -388,11 +401,12 @@ def write_heic(folder):
         (lambda path: path / "cat/cat-001.png", "which is no folder"),
         (lambda path: (path / "dog/dog-001.png").unlink(), "2 images or more in the class dog, but got 1"),
         (lambda path: (path / "empty").mkdir(), "class empty, but got 0"),
+        (lambda path: (path / "a\nb").mkdir(), "classes that can be shown"),
         (lambda path: (path / "dog/puppies").mkdir(), "the folder dog/puppies"),
         (lambda path: (path / "dog/again").symlink_to(path), "the folder dog/again"),
         (lambda path: os.truncate(path / "dog/dog-002.png", 40), r"dog-002.png, .*in the folder dog"),
         (write_heic, "IMG_1.HEIC, a HEIC file, .*in the folder dog"),
-        (lambda path: Image.new("L", (9, 9)).save(path / "dog/a.png"), "a.png, of one colour all over, in"),
+        (lambda path: Image.fromarray(np.uint8(2 * np.eye(9))).save(path / "dog/a.png"), "a.png, of one co"),
         (lambda path: Image.new("RGB", (99, 99), "red").save(path / "dog/a.jpg"), "a.jpg, of one colour"),
         (lambda path: (path / "Dog").mkdir(), "stay apart on every computer, but got 'Dog' and 'dog'"),
     ],
