@@ -42,6 +42,7 @@ GOOD = {
     quiz.show: dict(name="02-image-data"),
     histories.history_table: dict(history=some.HISTORIES),
     training.load_fit: dict(name=st.text(max_size=8)),
+    training.load_run: dict(name=st.text(max_size=8)),
     training.load_history: dict(name=st.sampled_from(["model_intro", "sweep_dropout", "model", ""])),
     training.read_history: dict(path="history.csv"),
     training.write_history: dict(path="new.csv", history=some.HISTORIES),
