@@ -18,7 +18,7 @@ from helpers import CourseError, _model_parts, _model_sizes, storage, validation
 MEMBERS = ("metadata.json", "config.json", "model.weights.h5")
 HISTORY, FACTS = "history.csv", "settings.json"  # what `save_fit` adds
 LARGEST = 2e9  # bytes when unpacked: larger than any model of this course by far
-RATIO = 10  # unpacked to packed, for what is larger than 0.1 GB; numbers that were learned hardly shrink
+RATIO = 5  # unpacked to packed, from 0.1 GB on: learned numbers hardly shrink, a new optimizer to a third
 LARGEST_TEXT = 3e6  # bytes of all but the weights, 50 times as large once read; 1,000 layers take 1e6
 MOST_GROUPS = 20_000  # of weights, with the arrays in them: a network with 1,000 layers has 10,000
 STRANGERS = {  # what a file begins with that is no ZIP archive
