@@ -165,6 +165,14 @@ def test_what_episodes_4_and_5_say_of_dropout_rates_holds_for_the_shipped_runs()
     assert lost.loc[20][0.45].min() < lost.loc[20][0.6].max(), "these two overlap"
 
 
+def test_what_episode_5_says_of_activations_holds_for_every_seed():
+    losses = shipped_table("sweep_activation").groupby(["activation", "seed"]).val_loss
+    lowest, last = losses.min().unstack(), losses.last().unstack()
+    assert lowest.loc["sigmoid"].min() > lowest.drop("sigmoid").max(axis=None) + 0.2, "sigmoid is far behind"
+    assert (last.loc["selu"] > lowest.loc["selu"] + 0.2).all(), "SELU overfits most"
+    assert lowest.loc["selu"].min() > lowest.loc[["relu", "tanh"]].max(axis=None)
+
+
 def test_the_settings_of_the_best_model_say_how_it_was_made_and_what_decided():
     settings, validation = settings_of("model_best"), settings_of("model_best")["validation"]
     made = {"training_images": 50_000, "test_images": 10_000}
