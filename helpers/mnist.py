@@ -9,14 +9,17 @@ import os
 
 import numpy as np
 import pandas as pd
-from PIL import Image, ImageOps
+from PIL import Image
+from scipy import ndimage
 
-from helpers import CourseError, images, storage, validation
+from helpers import CourseError, images, ink, storage, validation
 
 SHAPE = (28, 28, 1)  # height, width, channels
 MNIST = storage.DATA / "mnist" / "3.0.1"
 OWN = storage.DATA / "digits"
 SMALLEST, LARGEST = 8, 512  # pixels: less is no image of a digit, and more is not needed for one
+BOX = 20  # pixels: the longer side of a digit of MNIST
+PENS = 2.2, 3.8  # pixels in the box: how wide the lines of most of MNIST's digits are
 
 
 def load_mnist():
@@ -88,28 +91,37 @@ def _varint(message, place):
 
 
 def prepare_digit(image):
-    """Turn any image of one digit into what a network for MNIST takes.
-
-    Grey as the eye sees it; made square by borders in the colour of the image's edge, so that nothing is
-    squeezed or cut off; 28 x 28 pixels, each the mean of those it covers; divided by 255.
-    Dark strokes stay dark: nothing is inverted, centred or sharpened.
+    """Make an image of one digit look like MNIST's: `find_ink`, then `fit_into_box`, then `center`.
 
     Parameters
     ----------
     image : path-like, or array of uint8, shape (height, width, 3)
-        A file as `images.load_image` takes it (JPEG, PNG, ...; turned as the camera was held, transparent
-        parts on white, the first image of an animation), or an image as it gives it.
+        A file as `images.load_image` takes it (JPEG, PNG, ...), or an image as it gives it.
 
     Returns
     -------
     array of float32, shape (28, 28, 1)
-        Values 0..1.
+        Values 0..1: the digit light on black, its longer side 20 pixels, its centre of mass in the middle.
 
     Raises
     ------
     CourseError
-        If it is no image, larger than 50 million pixels, smaller than 8 x 8, more than 28 times as long as
-        wide, or of one colour all over.
+        If it is no image, larger than 50 million pixels, smaller than 8 x 8, or more than 28 times as long as
+        wide; if there is nothing on it that can be a digit, or several things.
+
+    Notes
+    -----
+    As MNIST's digits were made: Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, "Gradient-based learning
+    applied to document recognition", Proceedings of the IEEE, 1998, section III A. Finding ink is our own.
+    """
+    return center(fit_into_box(find_ink(image)))
+
+
+def find_ink(image):
+    """Find the lines of a digit, whatever the light, the colour of the paper, and what else is in view.
+
+    Takes and refuses what `prepare_digit` does; returns ink from 0 to 1, (height, width), of the image made
+    so large or small that its longer side has 200 to 400 pixels.
     """
     if isinstance(image, (str, os.PathLike)):
         image = images.read(validation.as_path(image, "the path of an image file"), side=LARGEST)
@@ -122,15 +134,56 @@ def prepare_digit(image):
         remedy = "Take a larger image: a digit needs some pixels to be seen."
         found = f"{image.shape[1]} x {image.shape[0]}"
         raise CourseError(f"at least {SMALLEST} x {SMALLEST} pixels", found, remedy)
-    gray = Image.fromarray(image).convert("L").reduce(max(1, longer // (2 * LARGEST)))
-    values = np.asarray(gray)
-    if np.ptp(values) <= 2:
-        remedy = "Is its ink as light as its paper, or was it taken in the dark?"
-        raise CourseError("an image with a digit on it", "one of a single colour", remedy)
-    edge = int(np.median(np.concatenate([values[0], values[-1], values[:, 0], values[:, -1]])))
-    square = ImageOps.pad(gray, (max(gray.size),) * 2, color=edge)
-    small = square.resize(SHAPE[:2], Image.Resampling.BOX)
-    return np.asarray(small, dtype=np.float32)[..., None] / 255
+    return ink.find_ink(image)
+
+
+def _ink(values, name):
+    """Return an argument that is ink, as `find_ink` gives it."""
+    expected = f"{name} as find_ink gives it: (height, width), values 0..1, some of them above 0.5"
+    values = validation.as_array(values, expected, "f")
+    if values.ndim != 2 or not values.size or not (values >= 0).all() or not 0.5 < values.max() <= 1:
+        raise CourseError(expected, f"shape {values.shape}", "Pass what find_ink returns.")
+    return values
+
+
+@validation.checked(ink=_ink)
+def fit_into_box(ink):
+    """Cut ink out, make lines wider or narrower where MNIST's are, and scale the longer side to 20 pixels.
+
+    Takes what `find_ink` returns; returns at most 20 rows and columns, float from 0 to 1.
+    """
+    digit = _cut_out(ink)
+    in_box = BOX / max(digit.shape)
+    wider = round((np.clip(_pen(digit) * in_box, *PENS) / in_box - _pen(digit)) / 2)  # on each side of a line
+    if wider:
+        change = ndimage.grey_dilation if wider > 0 else ndimage.grey_erosion
+        reach = abs(wider)
+        disk = np.hypot(*np.mgrid[-reach : reach + 1, -reach : reach + 1]) < reach + 0.5
+        digit = _cut_out(change(np.pad(digit, reach + 1), footprint=disk))
+    size = [max(1, round(BOX * length / max(digit.shape))) for length in digit.shape[::-1]]
+    small = Image.fromarray((255 * digit).astype(np.uint8)).resize(size, Image.Resampling.BOX)
+    return np.asarray(small) / 255
+
+
+def _cut_out(ink):
+    rows, columns = (np.flatnonzero(ink.max(axis=axis) > 0.5) for axis in (1, 0))
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] if len(rows) else ink
+
+
+def _pen(digit):
+    """How wide the lines of a digit are, in its pixels: four times the mean distance of ink from its edge."""
+    inked = np.pad(digit > 0.5, 1)
+    return 4 * ndimage.distance_transform_edt(inked)[inked].mean()
+
+
+@validation.checked(box=_ink)
+def center(box):
+    """Put ink into an image of MNIST's size, (28, 28, 1), so that its centre of mass is in the middle."""
+    middle = (SHAPE[0] - 1) / 2 - np.array(ndimage.center_of_mass(box))
+    top, left = np.round(middle).astype(int).clip(0, np.array(SHAPE[:2]) - box.shape)
+    image = np.zeros(SHAPE, np.float32)
+    image[top : top + len(box), left : left + box.shape[1], 0] = box
+    return image
 
 
 @validation.checked(folder=validation.path)
