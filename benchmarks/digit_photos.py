@@ -11,6 +11,7 @@ only your own tell about yours.
 
 import io
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from PIL import Image, ImageOps
 from scipy import ndimage
 
 from helpers import CourseError, mnist
+from tools import shared
 
 SEED, WRITERS = 1, 2
 SIZES = ((1000, 750), (750, 1000), (1200, 900), (800, 600))  # width, height
@@ -70,7 +72,7 @@ KINDS = {
 }
 
 
-def photos(seed=SEED, writers=WRITERS, kinds=KINDS):
+def photos(seed=SEED, writers=WRITERS, kinds=KINDS, digits=range(10)):
     """Yield (kind, digit, photo): each digit by so many writers in each kind, an array (height, width, 3)."""
     rng = np.random.default_rng(seed)
     images, labels = mnist.load_mnist()[1]
@@ -79,7 +81,7 @@ def photos(seed=SEED, writers=WRITERS, kinds=KINDS):
         for digit, writer in np.ndindex(10, writers):
             index = handwriting[digit][number * writers + writer]
             own = np.random.default_rng([seed, number, digit, writer])
-            if kind in kinds:
+            if kind in kinds and digit in digits:
                 yield kind, digit, take(scene, images[index, :, :, 0] / 255, own)
 
 
@@ -201,10 +203,10 @@ def _light(scene, width, height, rng):
     return light
 
 
-def prepared(seed=SEED, writers=WRITERS, kinds=KINDS):
-    """Resize and prepare photos: a table of kind, digit and refusal, and the images (N, 28, 28, 1) by way."""
+def prepared(*arguments, **options):
+    """Resize and prepare photos: a table of kind, digit and refusal, and images (N, 28, 28, 1) by way."""
     rows, ways = [], {"resized": [], "prepared": []}
-    for kind, digit, photo in photos(seed, writers, kinds):
+    for kind, digit, photo in photos(*arguments, **options):
         rows.append({"kind": kind, "digit": digit, "refused": ""})
         ways["resized"].append(resized(photo))
         try:
@@ -219,3 +221,29 @@ def resized(photo):
     """Cut the middle square out, and make it grey and small: what anybody would try first."""
     small = ImageOps.fit(Image.fromarray(photo).convert("L"), mnist.SHAPE[:2], Image.Resampling.BOX)
     return np.asarray(small, "float32")[..., None] / 255
+
+
+def main(arguments=None):
+    """Print how many photos of each kind the shipped network reads; or write the photos, to look at them."""
+    parser = shared.parser(__doc__)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--write", type=Path, help="an empty folder")
+    options = parser.parse_args(arguments)
+    if options.write:
+        options.write.mkdir(parents=True)
+        for number, (kind, digit, photo) in enumerate(photos(options.seed)):
+            Image.fromarray(photo).save(options.write / f"{digit}_{kind}-{number}.jpg".replace(" ", "-"))
+        return
+    from helpers.training import load_fit  # TensorFlow
+
+    model, _ = load_fit("mnist_augmented", shipped=True)
+    table, ways = prepared(options.seed)
+    for way, given in ways.items():
+        table[way] = model.predict(given, verbose=0).argmax(axis=1) == table.digit
+    table["prepared"] &= table.refused == ""
+    print(table.groupby("kind", sort=False)[[*ways]].sum())
+    print(table[[*ways]].sum().to_string(), f"of {len(table)}, {(table.refused != '').sum()} refused")
+
+
+if __name__ == "__main__":
+    main()

@@ -109,7 +109,7 @@ def _is_drawn(part):
     """Whether a part can be a digit: not tiny, not much wider than high, and made of lines."""
     height, width = part.shape
     thick = ndimage.distance_transform_edt(np.pad(part, 1)).max()
-    return max(height, width) >= 12 and width <= 4 * height and thick < 0.2 * max(height, width)
+    return max(height, width) >= 12 and width <= 4 * height and thick < 0.28 * max(height, width)
 
 
 def _whole_digit(best, may_touch_edge):

@@ -7,10 +7,12 @@ import sys
 import keras
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageDraw
 
+from benchmarks import digit_photos
 from helpers import CourseError, images, mnist, plotting, storage
 from helpers.plotting.style import alt_text
+from helpers.training import load_fit
 from tools.data import digits as drawing
 
 # SHA-256 of all images and then all labels, in the order of the files.
@@ -73,17 +75,104 @@ def seven(size=(120, 160), mode="RGB", ink=0, paper=255):
     return image.convert(mode)
 
 
-def test_a_prepared_digit_has_the_form_of_mnist_and_is_not_inverted():
-    small = mnist.prepare_digit(np.asarray(seven()))
+def ink_box(digit):
+    """First and last row, first and last column of what is not nearly black."""
+    rows, columns = (np.flatnonzero(digit[..., 0].max(axis=axis) > 0.3) for axis in (1, 0))
+    return *rows[[0, -1]], *columns[[0, -1]]
+
+
+@pytest.mark.parametrize(("ink", "paper"), [(0, 255), (255, 0), (60, 120), (200, 90)])
+@pytest.mark.parametrize("size", [(120, 160), (300, 200)])
+def test_a_digit_is_prepared_as_mnist_was_made(size, ink, paper):
+    small = mnist.prepare_digit(np.asarray(seven(size, ink=ink, paper=paper)))
     assert small.shape == mnist.SHAPE and small.dtype == np.float32
-    assert small[0, 0, 0] == 1 and small.min() < 0.2  # dark on light, as it came
+    assert small[0, 0, 0] == 0 and small.max() > 0.9, "light on black"
+    top, bottom, left, right = ink_box(small)
+    assert 19 <= max(bottom - top, right - left) + 1 <= 20
+    mass = [np.average(np.arange(28), weights=small.sum(axis=axis).ravel()) for axis in (1, 0)]
+    assert mass == pytest.approx([13.5, 13.5], abs=0.6), "its centre of mass is in the middle"
 
 
-def test_nothing_is_squeezed_or_cut_off():
-    wide = mnist.prepare_digit(np.asarray(seven((50, 200), ink=255, paper=0)))
-    ink = np.argwhere(wide[:, :, 0] > 0.1)
-    assert (wide[:10] == 0).all() and (wide[-10:] == 0).all()  # border above and below
-    assert np.ptp(ink[:, 1]) >= 9  # as wide as before: 0.4 of the width
+def test_proportions_stay():
+    ink = np.zeros((200, 300))
+    ink[50:150, 100:160] = 1  # a zero, angular: 100 rows, 60 columns
+    ink[65:135, 115:145] = 0
+    assert mnist.fit_into_box(ink).shape == (20, 12)
+    assert mnist.fit_into_box(ink.T).shape == (12, 20)
+
+
+def test_lines_become_as_wide_as_those_of_mnist():
+    widths = []
+    for wide in (2, 8, 30):
+        ink = np.zeros((200, 300))
+        ink[40:160, 60 : 60 + wide], ink[150 : 150 + wide, 60:180] = 1, 1
+        widths.append(mnist.fit_into_box(ink).sum() / 35)
+    assert widths[0] > 1 and widths[2] < 4.5
+
+
+def in_view(shift=(0, 0), shadow=1.0, table=False):
+    """A photo of a small 7, away from the middle, with what may be in view beside it."""
+    photo = np.full((300, 400, 3), 225.0)
+    digit = np.asarray(seven((90, 90)), dtype=float)
+    row, column = np.add((105, 155), shift)
+    photo[row : row + 90, column : column + 90] = np.minimum(225, digit + 40)
+    photo[:, 200:] *= shadow
+    if table:
+        photo[:, :45] = (90, 60, 40)
+    return photo.astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    "beside", [{"shift": (-90, 130)}, {"shadow": 0.5}, {"table": True}, {"table": True, "shift": (90, 100)}]
+)
+def test_what_is_beside_the_digit_changes_nothing(beside):
+    alone, with_it = mnist.prepare_digit(in_view()), mnist.prepare_digit(in_view(**beside))
+    assert np.abs(alone - with_it).mean() < 0.02
+
+
+def test_a_digit_whose_color_alone_differs_is_found():
+    image = np.asarray(seven())
+    red_on_green = np.where(image < 128, np.uint8([200, 40, 40]), np.uint8([40, 121, 40]))  # equally bright
+    assert np.abs(mnist.prepare_digit(red_on_green) - mnist.prepare_digit(image)).mean() < 0.03
+
+
+def two_sevens():
+    return np.concatenate([in_view(), in_view()], axis=1)
+
+
+GRADIENT = np.repeat(np.linspace(100, 230, 400)[None, :, None], 3, axis=2) * np.ones((300, 1, 1))
+NOISE = np.random.default_rng(1).normal(200, 8, (300, 400, 3))
+
+
+@pytest.mark.parametrize(
+    ("image", "words"),
+    [
+        (np.full((60, 80, 3), 128), "no ink was found"),
+        (GRADIENT, "no ink was found"),
+        (NOISE, "no ink was found"),
+        (in_view(table=True)[:, :130], "no ink was found"),
+        (two_sevens(), "one digit, but got one with 2"),
+    ],
+)
+def test_what_is_no_digit_or_several_is_refused_in_words(image, words):
+    with pytest.raises(CourseError, match=words):
+        mnist.prepare_digit(image.clip(0, 255).astype(np.uint8))
+
+
+@pytest.mark.parametrize("ink", [np.zeros((9, 9)), np.ones((9, 9, 1)), np.full((9, 9), 1.5), "ink"])
+def test_what_is_no_ink_is_refused(ink):
+    for step in (mnist.fit_into_box, mnist.center):
+        with pytest.raises(CourseError, match="as find_ink gives it"):
+            step(ink)
+
+
+def test_a_sample_of_realistic_photos_is_read():
+    model, _ = load_fit("mnist_augmented", shipped=True)
+    kinds = ("pencil", "shadow", "squared", "table edge")
+    table, ways = digit_photos.prepared(seed=5, writers=1, kinds=kinds, digits=(2, 4, 7))
+    read = model.predict(ways["prepared"], verbose=0).argmax(axis=1) == table.digit
+    assert read.sum() >= 10, table[~read]
+    assert not table.refused.any()
 
 
 def saved(folder, name, image, **options):
@@ -121,13 +210,13 @@ def test_an_image_without_room_for_a_digit_or_too_large_is_refused(tmp_path, siz
 
 
 def test_a_huge_digit_is_prepared_as_a_small_one(tmp_path, monkeypatch):
-    shapes, sides, pad = [], [], ImageOps.pad
+    shapes = []
     monkeypatch.setattr(images, "check_photo", lambda image: shapes.append(image.shape) or image)
-    monkeypatch.setattr(ImageOps, "pad", lambda gray, to, **how: sides.append(to[0]) or pad(gray, to, **how))
     small, huge = seven((100, 140)), seven((100, 140)).resize((4200, 3000), Image.Resampling.BOX)
     for given in (np.asarray(huge), saved(tmp_path, "7.png", huge)):
-        assert np.abs(mnist.prepare_digit(given) - mnist.prepare_digit(np.asarray(small))).max() < 0.02
-    assert max(shapes[2]) < 3 * mnist.LARGEST > max(sides)
+        assert np.abs(mnist.prepare_digit(given) - mnist.prepare_digit(np.asarray(small))).mean() < 0.02
+    assert max(shapes[2]) < 3 * mnist.LARGEST, "of a large file, not much more is decoded than is needed"
+    assert max(mnist.find_ink(np.asarray(huge)).shape) <= 400
 
 
 def test_own_digits_are_nine_styles_of_five():

@@ -1,9 +1,36 @@
 import tensorflow as tf
 
+from helpers.augmentation import augment
 from helpers.exercises import x_mnist
 from tests.check_cases.forms import FUNCTION
 
 ORDER = [*x_mnist.PIPELINE]
+
+
+def pipeline(*steps):
+    """A function that puts a dataset through these steps."""
+    known = {
+        "map": lambda dataset: dataset.map(lambda image, label: (tf.cast(image, tf.float32) / 255, label)),
+        "cache": lambda dataset: dataset.cache(),
+        "shuffle": lambda dataset: dataset.shuffle(6400),
+        "batch": lambda dataset: dataset.batch(128),
+        "augment": lambda dataset: dataset.map(augment),
+        "prefetch": lambda dataset: dataset.prefetch(tf.data.AUTOTUNE),
+    }
+
+    def my_pipeline(dataset):
+        for step in steps:
+            dataset = known[step](dataset) if step in known else step(dataset)
+        return dataset
+
+    return my_pipeline
+
+
+def unbatch(dataset):
+    return dataset.unbatch()
+
+
+REPAIRED = "map", "cache", "shuffle", "batch", "augment", "prefetch"
 
 
 CASES = {
@@ -28,5 +55,33 @@ CASES = {
         "turned upside down": lambda images: images[:, ::-1],
         "nothing changed": lambda images: images,
         "something else": lambda images: images / 2,
+    },
+    "repaired_pipeline": {
+        "right": [
+            (pipeline(*REPAIRED), 50),
+            (pipeline(*REPAIRED[:-1]), 50.0),
+            (pipeline("map", "cache", "shuffle", "batch", "prefetch", "augment"), 50),
+            (pipeline("map", lambda dataset: dataset.cache().shuffle(999, seed=1), "batch", "augment"), 50),
+        ],
+        "no function": (7, 50),
+        "no dataset": (lambda dataset: [1], 50),
+        "no batches": (pipeline("map", "cache", "shuffle"), 50),
+        "not normalised": (pipeline("cache", "shuffle", "batch"), 50),
+        "other batches": (
+            pipeline("map", "cache", "shuffle", lambda dataset: dataset.batch(32), "augment"),
+            50,
+        ),
+        "each image twice": (pipeline("map", "cache", lambda dataset: dataset.repeat(2), *REPAIRED[2:]), 50),
+        "nothing kept": (pipeline("map", "shuffle", "batch", "augment"), 50),
+        "as it was": (pipeline("map", "shuffle", "batch", "augment", "cache", "prefetch"), 50),
+        "batches shuffled": (pipeline("map", "cache", "batch", "augment", "shuffle"), 50),
+        "not varied": (pipeline("map", "cache", "shuffle", "batch"), 50),
+        "varied once": (
+            pipeline("map", "batch", "augment", "cache", lambda d: d.unbatch(), "shuffle", "batch"),
+            50,
+        ),
+        "the size of a batch": (pipeline(*REPAIRED), 128),
+        "another number of batches": (pipeline(*REPAIRED), 51),
+        "not yet": (pipeline(*REPAIRED), ...),
     },
 }
