@@ -21,7 +21,7 @@ from scipy import ndimage
 from helpers import CourseError, mnist
 from tools import shared
 
-SEED, WRITERS = 1, 2
+SEED, WRITERS = 11, 2
 SIZES = ((1000, 750), (750, 1000), (1200, 900), (800, 600))  # width, height
 WHITE, SHEETS = (
     (236, 233, 226),
@@ -79,7 +79,7 @@ def photos(seed=SEED, writers=WRITERS, kinds=KINDS, digits=range(10)):
     handwriting = {digit: rng.permutation(np.flatnonzero(labels == digit)) for digit in range(10)}
     for number, (kind, scene) in enumerate(KINDS.items()):
         for digit, writer in np.ndindex(10, writers):
-            index = handwriting[digit][number * writers + writer]
+            index = handwriting[digit][writer * len(KINDS) + number]
             own = np.random.default_rng([seed, number, digit, writer])
             if kind in kinds and digit in digits:
                 yield kind, digit, take(scene, images[index, :, :, 0] / 255, own)

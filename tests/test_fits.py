@@ -122,8 +122,12 @@ def test_shipped_results_show_what_the_examples_say_of_them():
     dense, shuffled_dense, cnn, shuffled_cnn = (shipped_table(name).val_accuracy.iloc[-1] for name in names)
     assert abs(dense - shuffled_dense) < 0.02, "shuffled pixels cost the dense network nothing"
     assert cnn - shuffled_cnn > 0.15, "and the CNN its advantage"
-    read = [training["own_digits_right"] for training in settings_of("mnist_augmented")["trainings"].values()]
-    assert read == sorted(read), "each training on MNIST reads more of the own digits"
+    own, photos = (shipped_table("mnist_augmented", table) for table in ("own_digits", "photos"))
+    read = own.groupby("network")[["resized", "prepared"]].sum()  # in the order of the names
+    assert read.resized.is_monotonic_increasing, "each training on MNIST reads more of the resized digits"
+    assert (read.prepared >= 44).all(), "and preparation makes up for the difference"
+    strong = photos[photos.network == "strong augmentation"]
+    assert strong.photos.sum() == 320 and strong.prepared.sum() >= 300 > strong.resized.sum()
 
 
 @pytest.mark.parametrize("name", comparisons.PLAN)
