@@ -12,6 +12,7 @@ module          step     what it holds
 `full_cifar10`  3        all 60,000 images, from Keras's server or npm
 `images`        3, 7     bundled photos, and the learner's own, one subfolder a class
 `mnist`         3, 7     MNIST, and images of your own digits
+`ink`           3        where the ink of a digit is on a photo
 `augmentation`  3        images of digits, varied at random
 `models`        4        the networks of the course
 `recipe`        3 to 7   how the best network is trained

@@ -36,6 +36,7 @@ SPARED = {  # module or function -> why nobody needs to be protected from it
     "plotting.style": "parts of all figures, called with what these have checked",
     "plotting.names": "whatever a figure says; tests/test_markup.py draws any text",
     "images.image_files": "called with a folder that `load_folder` or `load_own_digits` has checked",
+    "ink": "called with an image that `mnist.find_ink` has checked",
     "images.say_left_out": "a part of `load_folder` and `load_own_digits`",
     "plotting.training.gradient_descent": "a part of `learning_rates` and an explorer, which are tried",
     "explorers.controls": "parts of explorers; what a control can give is limited by the control",

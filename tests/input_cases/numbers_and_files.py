@@ -25,6 +25,9 @@ GOOD = {
     data.load_cifar10: dict(size="medium"),
     mnist.load_own_digits: dict(folder=storage.DATA / "digits" / "no such"),
     mnist.prepare_digit: dict(image=st.one_of(some.image(3, 9), st.just(PHOTO))),
+    mnist.find_ink: dict(image=st.one_of(some.image(3, 9), st.just(PHOTO))),
+    mnist.fit_into_box: dict(ink=np.eye(30)),
+    mnist.center: dict(box=np.eye(20)),
     evaluation.accuracy_difference: dict(
         first=[True, False, True], second=[True, True, False], level=some.RATES
     ),
