@@ -3,15 +3,15 @@
 import re
 from types import SimpleNamespace
 
-import keras
 import nbformat
 import numpy as np
+import pandas as pd
 import pytest
 import tensorflow as tf
 from matplotlib.patches import Rectangle
 
 from helpers import CourseError, images, mnist, online, storage
-from helpers.detection import digit_detector, hubs, metrics, plots, sliding_window, ssd, synthetic_scenes
+from helpers.detection import boxes, digit_detector, hubs, metrics, plots, ssd, synthetic_scenes
 from helpers.detection.boxes import Detections, count_objects, iou, non_max_suppression
 from tests.refused import refuses
 from tests.test_accessibility import said
@@ -218,19 +218,41 @@ def test_things_in_photos_are_found_and_in_photos_of_other_things_nothing():
         assert len(detector.detect(images.load_photo(name), score_threshold=0.4)) == 0, name
 
 
-def test_a_window_slides_over_the_whole_image():
-    image = np.zeros((64, 96, 3), np.uint8)
-    image[:, 64:] = 200
-    inputs = keras.Input((32, 32, 3))
-    brightness = keras.Model(inputs, keras.layers.GlobalAveragePooling2D()(inputs))
-    found = sliding_window.detect(brightness, image, (32, 64, 128), step=0.5, class_names=("r", "g", "b"))
-    assert len(found) == 3 * 5 + 1 * 2
-    assert found.boxes[:, :2].min() == 0
-    assert found.boxes[:, 2].max() == 96 and found.boxes[:, 3].max() == 64
-    bright = np.clip(found.boxes[:, 2] - 64, 0, 32) / (found.boxes[:, 2] - found.boxes[:, 0])
-    np.testing.assert_allclose(found.scores, 200 / 255 * bright, atol=0.01)
-    with pytest.raises(CourseError, match="a window of 64 pixels fits into"):
-        sliding_window.detect(brightness, image[:20])
+def test_boxes_drawn_by_hand_lie_in_their_photos_and_most_are_found():
+    detector = ssd.PhotoDetector()
+    names = sorted(set(pd.read_csv(boxes.BY_HAND).photo))
+    photos = [images.load_photo(name) for name in names]
+    truths = boxes.load_boxes(names, detector.class_names)
+    for photo, truth in zip(photos, truths, strict=True):
+        assert len(truth) and (truth.boxes >= 0).all() and (truth.scores == 1).all()
+        assert (truth.boxes[:, 2:] <= photo.shape[1::-1]).all()
+    found = [detector.detect(photo, 0.35) for photo in photos]
+    hits = [metrics.match_detections(*pair)[0].sum() for pair in zip(found, truths, strict=True)]
+    assert sum(hits) >= 11 and sum(map(len, truths)) == 14
+
+
+def test_own_boxes_are_read_photo_by_photo(tmp_path):
+    lines = ("photo,class,left,top,right,bottom", "b,dog,1,2,3,4", "a,cat,0,0,5,5", "b,cat,5,6,7,8.5")
+    (tmp_path / "own.csv").write_text("\n".join(lines))
+    none, some = boxes.load_boxes(["c", "b"], ("cat", "dog"), tmp_path / "own.csv")
+    assert (len(none), some.names, some.boxes.tolist()) == (0, ["dog", "cat"], [[1, 2, 3, 4], [5, 6, 7, 8.5]])
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "columns photo, class"),
+        ("photo,class,left,top,right\na,cat,1,2,3", "bottom"),
+        ("photo,class,left,top,right,bottom\na,cat,1,2,x,4", "could not convert"),
+        ("photo,class,left,top,right,bottom\na,cup,1,2,3,4", "cup"),
+        ("photo,class,left,top,right,bottom\na,cat,10,20,5,5", "not width and height"),
+    ],
+)
+def test_tables_of_boxes_that_cannot_be_are_refused(tmp_path, content, message):
+    if content:
+        (tmp_path / "own.csv").write_text(content)
+    with pytest.raises(CourseError, match=message):
+        boxes.load_boxes(["a"], ("cat", "dog"), tmp_path / "own.csv")
 
 
 # Detectors from the internet, and the cells of the notebooks that use them
@@ -284,8 +306,7 @@ def test_the_cell_for_detectors_from_the_internet_runs(monkeypatch, capsys, hub)
     monkeypatch.setattr(online, "package", FAKES.get)
     notebook = nbformat.read(storage.ROOT / "notebooks" / "example-object-detection.ipynb", as_version=4)
     (cell,) = (cell.source for cell in notebook.cells if re.search("^ONLINE = ", cell.source, re.MULTILINE))
-    names = {"hubs": hubs, "photos": {"cat": PHOTO}, "count_objects": count_objects}
-    exec(cell.replace('ONLINE = ""', f'ONLINE = "{hub}"'), names)
+    exec(cell.replace('ONLINE = ""', f'ONLINE = "{hub}"'), {"photos": {"cat": PHOTO}})
     assert capsys.readouterr().out == "cat: 1 cat\n"
 
 
@@ -319,3 +340,23 @@ def test_detections_are_drawn_where_they_are_with_names_and_counted():
     ax = plots.precision_recall_curve({"ours": ([FOUND], [TRUTH])})
     assert "ours ends at recall 0.5" in said(ax)
     assert ax.get_title() == "" and (ax.lines[0].get_xdata() <= 0.5).all()
+
+
+def test_names_cover_no_box_and_no_other_name():
+    ax = plots.hits_and_mistakes([IMAGE], [FOUND[:1]], [TRUTH]).flat[0]
+    ax.figure.draw_without_rendering()
+    to_pixels = ax.transData.inverted()
+    names = [text.get_window_extent().transformed(to_pixels) for text in ax.texts]
+    written = [[name.x0, min(name.y0, name.y1), name.x1, max(name.y0, name.y1)] for name in names]
+    assert len(written) == 2
+    assert iou(written, TRUTH.boxes).max() == 0
+    assert iou(*written).max() == 0
+    assert np.min(written) >= 0 and np.max(written) <= 96
+
+
+def test_of_many_boxes_only_the_best_of_each_class_is_named():
+    rows = [((x, 10, x + 20, 40), x % 2, (x + 1) / 50) for x in range(40)]
+    ax = plots.show_detections(IMAGE, detections(*rows))
+    assert len(boxes_in(ax)) == 40
+    assert [text.get_text() for text in ax.texts] == ["cat 78%", "dog 80%"]
+    assert "40 boxes, among them cat 78%, dog 80%" in said(ax)

@@ -1,6 +1,6 @@
 """Object detection: which things are in an image, and where.
 
-`boxes` measures and selects boxes, `ssd` finds things in photos with a pre-trained network,
+`boxes` reads, measures and selects boxes, `ssd` finds things in photos with a pre-trained network,
 `synthetic_scenes` makes images full of digits, `digit_detector` learns to find and read them, `metrics` says
-how good a detector is, `sliding_window` is the naive way, `plots` draws all of it.
+how good a detector is, `plots` draws all of it.
 """

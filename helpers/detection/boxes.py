@@ -8,8 +8,12 @@ from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
-from helpers import CourseError, validation
+from helpers import CourseError, storage, validation
+
+BY_HAND = storage.DATA / "photos" / "boxes.csv"
+COLUMNS = ["photo", "class", "left", "top", "right", "bottom"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,11 +75,51 @@ def _checked(boxes):
     return boxes
 
 
+@validation.checked(photos=validation.names, class_names=validation.names)
+def load_boxes(photos, class_names, path=BY_HAND):
+    """Load boxes that somebody drew by hand.
+
+    Parameters
+    ----------
+    photos : sequence of str
+        Names of photos, as they are in the table.
+    class_names : sequence of str
+        The classes of the detector.
+    path : path-like, optional
+        A CSV file with the columns photo, class, left, top, right, bottom: one row for each box, in pixels.
+        That of the course if not given.
+
+    Returns
+    -------
+    list of Detections, one for each photo
+        Without a box for photos that the table does not name.
+
+    Raises
+    ------
+    CourseError
+        If there is no such table, or a class or box in it cannot be.
+    """
+    path = storage.checked(path) if path == BY_HAND else validation.as_path(path, "a CSV file of boxes")
+    try:
+        table = pd.read_csv(path)[COLUMNS]
+        boxes = _checked(table[COLUMNS[2:]].to_numpy(float))
+    except (OSError, ValueError, KeyError) as error:
+        found, remedy = f"{path.name}: {error}", "The course's file, data/photos/boxes.csv, is an example."
+        raise CourseError(f"a CSV file with the columns {', '.join(COLUMNS)}", found, remedy) from None
+    unknown = sorted({*table["class"].astype(str)} - {*class_names})
+    if unknown:
+        expected = f"classes of the detector: {', '.join(class_names)}"
+        raise CourseError(expected, unknown[0], "Spell it as the detector does.")
+    labels, ones = np.array([class_names.index(name) for name in table["class"]], int), np.ones(len(table))
+    drawn = Detections(boxes, labels, ones, tuple(class_names))
+    return [drawn[(table.photo == name).to_numpy()] for name in photos]
+
+
 @validation.checked(
     found=validation.a(Detections), score_threshold=validation.NUMBER, iou_threshold=validation.SHARE
 )
 def non_max_suppression(found, score_threshold=0.5, iou_threshold=0.5):
-    """Drop unsure detections, then those that overlap a better one of the same class.
+    """Drop detections with low scores, then those that overlap a better one of the same class.
 
     Parameters
     ----------
@@ -90,15 +134,15 @@ def non_max_suppression(found, score_threshold=0.5, iou_threshold=0.5):
     Detections
         The best first.
     """
-    sure = found[found.scores >= score_threshold]
-    left = np.argsort(-sure.scores, kind="stable")
+    confident = found[found.scores >= score_threshold]
+    left = np.argsort(-confident.scores, kind="stable")
     kept = []
     while len(left):
         best, left = left[0], left[1:]
         kept.append(best)
-        overlaps = iou(sure.boxes[best], sure.boxes[left])[0]
-        left = left[(overlaps <= iou_threshold) | (sure.labels[left] != sure.labels[best])]
-    return sure[np.array(kept, dtype=int)]
+        overlaps = iou(confident.boxes[best], confident.boxes[left])[0]
+        left = left[(overlaps <= iou_threshold) | (confident.labels[left] != confident.labels[best])]
+    return confident[np.array(kept, dtype=int)]
 
 
 @validation.checked(found=validation.a(Detections))

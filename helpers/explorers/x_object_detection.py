@@ -36,17 +36,16 @@ def suppression(image, candidates):
         raise CourseError("candidates of a detector", "none", "Take them before any threshold.")
     return Explorer(
         partial(_draw_suppression, image, candidates),
-        score_threshold=Slider("score from", 0.4, 0.05, 0.95, 0.05, "Less sure boxes go."),
-        iou_threshold=Slider("overlap up to", 0.5, 0.0, 1.0, 0.05, "Of two that overlap more, one goes."),
+        score_threshold=Slider("score from", 0.4, 0.05, 0.95, 0.05, "Boxes with lower scores go."),
+        iou_threshold=Slider("IoU up to", 0.5, 0.0, 1.0, 0.05, "Of two that overlap more, one goes."),
     )
 
 
 def _draw_suppression(image, candidates, score_threshold, iou_threshold):
     """Draw what is left of a detector's candidates after both thresholds."""
-    sure = int((candidates.scores >= score_threshold).sum())
+    high = int((candidates.scores >= score_threshold).sum())
     kept = non_max_suppression(candidates, score_threshold, iou_threshold)
-    title = f"{sure} sure enough, {len(kept)} kept"
-    ax = plots.show_detections(image, kept, title=title, scores=len(kept) < 12)
-    limits = f"Scores from {score_threshold:.2f}, overlap up to {iou_threshold:.2f}"
-    words = f"{limits}: {sure} candidates are sure enough, {len(kept)} are kept: {count_objects(kept)}."
+    ax = plots.show_detections(image, kept, title=f"{high} score high enough, {len(kept)} kept")
+    limits = f"Scores from {score_threshold:.2f}, IoU up to {iou_threshold:.2f}"
+    words = f"{limits}: {high} candidates score high enough, {len(kept)} are kept: {count_objects(kept)}."
     return plotting.describe(ax, words)

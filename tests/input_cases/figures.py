@@ -51,11 +51,9 @@ GOOD = {
     ),
     plotting.learning_rates: dict(rates=st.tuples(some.RATES, some.RATES)),
     plotting.network_graph: dict(layer_sizes=st.lists(some.FEW, min_size=2, max_size=4)),
-    plots.show_detections: dict(
-        image=some.image(3, 9), found=some.DETECTIONS, title="boxes", scores=some.FLAGS
-    ),
+    plots.show_detections: dict(image=some.image(3, 9), found=some.DETECTIONS, title="boxes"),
     plots.overlap: dict(box=BOX, other=BOX),
-    plots.hits_and_mistakes: dict(images=some.images(2, 1, 9), found=TWO, truths=TWO),
+    plots.hits_and_mistakes: dict(images=some.images(2, 1, 9), found=TWO, truths=TWO, columns=some.FEW),
     plots.precision_recall_curve: dict(
         curves=st.dictionaries(some.TEXTS, st.tuples(TWO, TWO), min_size=1, max_size=3)
     ),

@@ -14,7 +14,7 @@ from helpers import (
     storage,
     training,
 )
-from helpers.detection import boxes, digit_detector, metrics, sliding_window, ssd, synthetic_scenes
+from helpers.detection import boxes, digit_detector, metrics, ssd, synthetic_scenes
 from helpers.sharing import bundle, export, runtimes, server, web_page
 from helpers.sharing.model_card import model_card
 from tests.input_cases import strategies as some
@@ -32,7 +32,6 @@ def small(side, channels, classes):
 
 IMAGE_MODEL = small(8, 3, 3)
 DIGIT_MODEL = small(28, 1, 10)
-WINDOW_MODEL = small(32, 3, 3)
 BEST = models.create_model_best((2,), input_shape=(17, 17, 3))
 NO_BIAS = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Conv2D(2, 3, use_bias=False)])
 SCENE_MODEL = digit_detector.create_model(filters=1)
@@ -60,6 +59,7 @@ GOOD = {
     boxes.non_max_suppression: dict(
         found=some.DETECTIONS, score_threshold=some.RATES, iou_threshold=some.RATES
     ),
+    boxes.load_boxes: dict(photos=some.WORDS, class_names=some.WORDS, path="text.txt"),
     digit_detector.encode: dict(truths=some.several(some.DETECTIONS)),
     digit_detector.prepare: dict(images=np.zeros((1, 96, 96), np.uint8)),
     ssd.prepare: dict(photo=some.image(3)),
@@ -105,13 +105,6 @@ SLOW = {
     augmentation.augment: dict(images=some.fractions(2, 28, 28, 1), labels=np.array([1, 2])),
     digit_detector.create_model: dict(filters=some.FEW),
     digit_detector.detect: dict(model=SCENE_MODEL, images=np.zeros((1, 96, 96), np.uint8)),
-    sliding_window.detect: dict(
-        model=WINDOW_MODEL,
-        image=some.image(3, 20),
-        scales=(16,),
-        step=st.floats(0.3, 1),
-        class_names=some.WORDS,
-    ),
     model_files.load_model: dict(path=SMALL_FILE),
     model_files.check_file: dict(path=SMALL_FILE),
     models.create_model_intro: dict(activation=st.sampled_from(["relu", "tanh", keras.ops.relu])) | SHAPED,
