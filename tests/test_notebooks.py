@@ -340,3 +340,15 @@ def test_badge_stands_below_the_title_once_the_address_is_set(good, monkeypatch)
         assert good.cells[0].source.count(tools.BADGE) == 1
         assert "github/a/b/blob/main/notebooks/01-good.ipynb" in good.cells[0].source
     assert 'start(site="https://a.github.io/b", version="1.2.3")' in good.cells[2].source
+
+
+@pytest.mark.parametrize(
+    ("side", "allowed", "mode"), [(400, 0.02, "P"), (400, 0.01, "RGB"), (40, 0.02, "RGB")]
+)
+def test_large_photos_are_stored_in_256_colors_where_the_cell_allows_it(side, allowed, mode):
+    content, noise = io.BytesIO(), [Image.effect_noise((side, side), 90) for _ in "RGB"]
+    Image.merge("RGB", noise).save(content, "png")
+    png = base64.b64encode(content.getvalue()).decode()
+    stored = tools.smaller(png, allowed)
+    assert Image.open(io.BytesIO(base64.b64decode(stored))).mode == mode
+    assert tools.smaller(stored, allowed) == stored

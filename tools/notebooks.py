@@ -9,6 +9,8 @@ ONLY is a part of a notebook's name, such as 01 or iris.
 """
 
 import argparse
+import base64
+import io
 import os
 import re
 import sys
@@ -20,6 +22,7 @@ from unittest import mock
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from PIL import Image
 
 from helpers import storage
 from helpers.exercises.progress import SOLUTION, opens_more
@@ -30,6 +33,7 @@ SECONDS_A_CELL = 600
 BADGE = "[![Open in Colab]"
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}  # by JupyterLab, by Colab
 WIDGET = "application/vnd.jupyter.widget-view+json"
+LARGE_IMAGE, PALETTE_TOLERANCE = 270_000, 0.02  # characters in base 64; what a palette may change
 FOLDED_SECTION = "jp-MarkdownHeadingCollapsed"  # JupyterLab's name for it
 
 
@@ -80,12 +84,25 @@ def normalize(notebook, name):
         for output in cell.get("outputs", []):
             # A stored widget is dead: without it, Jupyter shows the image until the cell is run.
             output.get("data", {}).pop(WIDGET, None)
+            if "image/png" in output.get("data", {}):
+                allowed = cell.metadata.get("image_tolerance", 0)
+                output.data["image/png"] = smaller(output.data["image/png"], allowed)
     first = notebook.cells[0]
     if title(name):
         first.source = re.sub("^# .*", f"# {title(name)}", first.source, count=1)
     first.source = with_badge(first.source, name)
     greet_newcomers(notebook)
     return notebook
+
+
+def smaller(png, allowed):
+    """Store a large image, such as a figure of photos, in 256 colours, if the cell allows the difference."""
+    image = Image.open(io.BytesIO(base64.b64decode(png)))
+    if image.mode == "P" or len(png) < LARGE_IMAGE or allowed < PALETTE_TOLERANCE:
+        return png
+    small = io.BytesIO()
+    image.convert("RGB").quantize(dither=Image.Dither.NONE).save(small, "png", optimize=True)
+    return base64.b64encode(small.getvalue()).decode()
 
 
 def title(name):
