@@ -16,7 +16,7 @@ module          step     what it holds
 `augmentation`  3        images of digits, varied at random
 `models`        4        the networks of the course
 `recipe`        3 to 7   how the best network is trained
-`pretrained`    4        networks trained on ImageNet, and their features
+`pretrained`    4        networks trained on ImageNet
 `detection`     4 to 8   where is what: boxes, detectors, average precision
 `online`        3, 4     other networks and images, from the internet
 `model_files`   6, 10    load a model, never the code that somebody hid in it; save one for others

@@ -5,10 +5,7 @@ Journal of Computer Vision 115 (2015) 211-252: 1.3 million photos of 1,000 class
 the bundled network comes from.
 """
 
-import contextlib
-import hashlib
 import inspect
-import zipfile
 from collections import Counter
 from dataclasses import dataclass
 
@@ -60,10 +57,6 @@ class ImageNetModel:
             raise CourseError("at least one image", "none", "Look at the length of the list.")
         return self.scale(np.stack([_center(image, side or self.side, share) for image in images]))
 
-    def predict(self, images):
-        """Give the probability of each class, float32 (N, 1000), for images as `prepare` takes them."""
-        return run_in_batches(self.model, self.prepare(images))
-
     @validation.checked(k=validation.COUNT)
     def top(self, image, k=4):
         """Name the `k` most probable classes of one photo of any size, uint8 (height, width, 3).
@@ -75,48 +68,12 @@ class ImageNetModel:
         """
         import pandas as pd
 
-        probabilities = self.predict([image])[0]
+        probabilities = run_in_batches(self.model, self.prepare([image]))[0]
         best = np.argsort(-probabilities, kind="stable")[:k]
         names = [self.class_names[number] for number in best]
         return pd.DataFrame(
             {"Class": names, "Probability score": probabilities[best]}, range(1, len(best) + 1)
         )
-
-    @validation.checked(**CUTTING)
-    def features(self, images, side=None, share=1):
-        """Let the network describe images in its own words, (N, n_features): what its last layer would get.
-
-        Arguments are as in `prepare`; fewer pixels a `side` take less time. The vectors are kept in
-        `storage.FIT_OUTPUTS`, so that the same images are not computed twice.
-        """
-        cache = storage.FIT_OUTPUTS / f"features-{self._digest(images, side, share)}.npz"
-        try:
-            with np.load(cache, allow_pickle=False) as arrays:
-                return arrays["features"]
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            features = run_in_batches(self.feature_extractor(), self.prepare(images, side, share))
-        with contextlib.suppress(CourseError, OSError), storage.atomic_path(cache) as temporary:
-            np.savez(temporary, features=features)  # a full disk costs the next call its time, no more
-        return features
-
-    def feature_extractor(self):
-        """The network without its last layer of weights: a keras.Model that shares the others."""
-        import keras
-
-        # Features become classes in the last layer that has weights.
-        features = next(layer for layer in reversed(self.model.layers) if layer.weights).input
-        if len(features.shape) > 2:  # MobileNet classifies by a convolution
-            features = keras.layers.Flatten()(features)
-        return keras.Model(self.model.input, features, name=f"{self.model.name}_body")
-
-    def _digest(self, images, side, share):
-        """Name features by all that they depend on."""
-        digest = hashlib.sha256(f"{self.name} {side or self.side} {share}".encode())
-        for weights in self.model.get_weights():  # a network that was tuned has other features
-            digest.update(weights.tobytes())
-        for image in images:
-            digest.update(f"{image.shape}".encode() + image.tobytes())
-        return digest.hexdigest()[:16]
 
 
 @validation.checked(model=validation.model, prepared=validation.array("f", 4), batch_size=validation.COUNT)

@@ -22,7 +22,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from helpers import CourseError, model_files, pretrained, storage, training
+from helpers import CourseError, model_files, storage, training
 from helpers.images import load_folder, save_folder
 from helpers.sharing import bundle
 from helpers.sharing.model_card import Card
@@ -86,27 +86,6 @@ class SharedFolder:
                 return same(version_of(model), int(history.loss.iloc[0]), facts["version"])
 
 
-class Features:
-    silent = True
-
-    def network(self, version):
-        pretrained.run_in_batches = lambda model, prepared: np.full((1, 50_000), version, np.float32)
-        body = tiny_model(0)
-        zeros = [np.zeros_like(weights) for weights in body.get_weights()]
-        body.set_weights(zeros)  # the name of the cache depends on them
-        return pretrained.ImageNetModel("tiny", body, 8, lambda pixels: pixels, ("cat", "dog"))
-
-    def write(self, version):
-        for file in storage.FIT_OUTPUTS.glob("features-*"):
-            file.unlink()
-        self.network(version).features([np.zeros((8, 8, 3), np.uint8)])
-
-    def read(self):
-        if not list(storage.FIT_OUTPUTS.glob("features-*")):
-            return None
-        return same(*map(int, self.network(-1).features([np.zeros((8, 8, 3), np.uint8)])[0]))
-
-
 class TrainingState:
     folder = property(lambda self: storage.FIT_OUTPUTS / "training")
 
@@ -138,7 +117,7 @@ class Images:
         return max(found)
 
 
-KINDS = Fit, SharedFolder, Features, TrainingState, Images
+KINDS = Fit, SharedFolder, TrainingState, Images
 
 
 def leftovers():

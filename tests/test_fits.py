@@ -18,7 +18,7 @@ import pytest
 from helpers import data, evaluation, model_files, models, recipe, storage
 from tools import shared
 from tools.fits import __main__ as command
-from tools.fits import ablation, best, cifar10, comparisons, frame, resumable
+from tools.fits import ablation, best, cifar10, comparisons, frame, resumable, transfer
 
 MODELS = sorted(path.stem for path in storage.SHIPPED_FITS.glob("*/*.keras"))
 OF_EPISODES = ["model_dense", "model_dropout", "model_intro"]
@@ -147,6 +147,20 @@ def test_what_episode_4_says_of_one_change_at_a_time_holds_for_every_seed():
     final = runs.val_accuracy.last().unstack()
     assert (final.loc["augmentation"] > final.loc["none"]).all()
     assert (final.loc[["L2 0.01", "L1 0.001"]] < final.loc["none"]).all(axis=None), "too strong"
+
+
+def test_what_the_example_says_of_transfer_holds_for_every_draw():
+    table = shipped_table("transfer").set_index(["way", "images_per_class", "draw"]).accuracy
+    assert [*table.index.unique("way")] == [*transfer.WAYS]
+    none, features = table["no training"].max(), table["logistic regression"].unstack("draw")
+    assert (features.loc[10] > none).all(), "ten images per class beat no training"
+    assert (
+        features.loc[100].min() > features.loc[30].max() and features.loc[30].min() > features.loc[10].max()
+    )
+    assert table["from scratch"].max() < none, "from scratch, a hundred images per class are too few"
+    forest = table["random forest"]
+    assert all(forest[key] < table["logistic regression"][key] for key in forest.index)
+    assert abs(table["fine-tuning"][100, 0] - table["logistic regression"][100, 0]) < 0.02
 
 
 def test_what_episode_4_says_of_two_networks_and_of_dropout_holds_at_every_epoch():
@@ -319,6 +333,21 @@ def test_a_compared_setting_reaches_the_network():
     for name, settings in comparisons.ACTIVATIONS.items():
         used = {layer.get_config().get("activation") for layer in comparisons.create(**settings).layers}
         assert used - {None, "linear"} == {name, "softmax"}
+
+
+@pytest.mark.slow
+def test_ways_of_transfer_learning_are_measured_and_shipped(ship, monkeypatch):
+    small = {"DRAWS": {way: {2: 2} for way in transfer.WAYS}, "BLOCK": 2, "TEST": 2, "SIDE": 64}
+    small |= {"HEAD_EPOCHS": 1, "EPOCHS": 1, "SCRATCH_EPOCHS": 1, "SCRATCH_STEPS": 1}
+    for name, value in small.items():
+        monkeypatch.setattr(transfer, name, value)
+    folder = ship(transfer, "transfer")
+    table = pd.read_csv(folder / "transfer.csv")
+    assert table.way.tolist() == [way for way in transfer.WAYS for _ in range(2)]
+    assert table.accuracy.between(0, 1).all() and (table.accuracy == table.correct / 14).all()
+    monkeypatch.setattr(transfer, "measure", None)  # what is done is not repeated
+    first = contents(folder)
+    assert contents(ship(transfer, "transfer")) == first
 
 
 def test_what_fails_in_the_middle_leaves_the_old_fit_whole(tmp_path):

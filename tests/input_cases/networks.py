@@ -111,9 +111,7 @@ SLOW = {
     models.create_model_dropout: dict(rate=some.RATES) | SHAPED,
     models.create_model_dense: SHAPED,
     models.create_model_mnist: SHAPED,
-    NETWORK.predict: dict(images=PHOTOS),
     NETWORK.top: dict(image=some.image(3), k=some.FEW),
-    NETWORK.features: dict(images=PHOTOS, side=SIDES, share=some.RATES),
     runtimes.predict_on_backend: dict(
         backend=st.sampled_from(["numpy", "no such"]), path=SMALL_FILE, images=PREPARED
     ),

@@ -23,6 +23,7 @@ FAMILIES = {  # module of this package -> the fits that it trains; imported when
         *("seeds_intro", "seeds_dropout", "grid_optimizer"),
     ),
     "comparisons": ("one_change", "sweep_dropout", "sweep_activation"),
+    "transfer": ("transfer",),
     "mnist": ("mnist_augmented",),
     "digit_detector": ("digit_detector",),
     "best": ("best_validation", "model_best"),  # the second refuses a recipe that the first has not validated

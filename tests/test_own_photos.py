@@ -1,0 +1,75 @@
+"""The example on transfer learning runs from top to bottom on a learner's own folder of photos."""
+
+import keras
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+from PIL import Image
+
+from helpers import pretrained
+from tests.notebook_rules import code_cells
+from tools import notebooks as tools
+
+NOTEBOOK = tools.read(tools.NOTEBOOKS / "example-transfer-learning.ipynb")
+FOLDERS = {  # class -> number of images
+    "two classes of five": {"cup": 5, "my keys": 5},
+    "seven classes": {name: 6 for name in ("dog", "frog", "ärmel", "5", "cat", "a_b", "Ship <b>")},
+    "very unbalanced": {"cat": 60, "dog": 12, "bird": 5},
+}
+SUFFIXES = ("jpg", "png", "webp", "gif", "bmp")
+
+
+def make_photos(folder, counts):
+    """Write images of every size and type: each class has a colour of its own, in stripes on noise."""
+    rng = np.random.default_rng(0)
+    for label, (name, count) in enumerate(counts.items()):
+        (folder / name).mkdir(parents=True)
+        for number in range(count):
+            height, width = rng.integers(24, 900, 2) if number else (2000, 40)
+            pixels = rng.integers(0, 90, (height, width, 3), np.uint8)
+            pixels[:: label + 2, :, label % 3] += 120
+            image = Image.fromarray(pixels).convert("L" if number == 1 else "RGB")
+            image.save(folder / name / f"photo {number}.{SUFFIXES[number % len(SUFFIXES)]}")
+
+
+def cells(first, last=None):
+    """Code cells from the heading `first` up to `last`, without exercises and their solutions."""
+    starts = [i for i, cell in enumerate(NOTEBOOK.cells) if cell.source.startswith(first)]
+    part = [*NOTEBOOK.cells[starts[0] :]]
+    for cell in part:
+        if last and cell.source.startswith(last):
+            return
+        if cell.cell_type == "code" and not {"start", "exercise", "solution"} & {*tools.tags(cell)}:
+            yield cell
+
+
+@pytest.fixture(scope="module")
+def network():
+    """A network with the layers that the notebook names, small enough to be trained at once."""
+    inputs = keras.Input((None, None, 3))
+    maps = keras.layers.Conv2D(8, 16, 16, name="block5c_add")(inputs)
+    more = keras.layers.BatchNormalization()(keras.layers.Conv2D(8, 1, activation="relu")(maps))
+    vector = keras.layers.GlobalAveragePooling2D(name="avg_pool")(more)
+    model = keras.Model(inputs, keras.layers.Dense(1000, activation="softmax", name="predictions")(vector))
+    scale = pretrained.efficientnet_lite_scale
+    return pretrained.ImageNetModel("small", model, 224, scale, tuple(map(str, range(1000))))
+
+
+@pytest.mark.parametrize("counts", FOLDERS.values(), ids=FOLDERS)
+def test_the_notebook_runs_on_a_folder_of_the_learners_own(counts, network, tmp_path, capsys):
+    make_photos(tmp_path / "mine", counts)
+    sources = [cell.source for cell in code_cells(NOTEBOOK)]
+    (choice,) = [source for source in sources if source.startswith("MY_PHOTOS = None")]
+    names = {"display": print}
+    exec(next(source for source in sources if source.startswith("import keras")), names)
+    exec(choice.replace("MY_PHOTOS = None", f"MY_PHOTOS = {str(tmp_path / 'mine')!r}"), names)
+    names |= {"network": network, "QUICK": True}
+    for cell in cells("## 1 Formulate"):
+        exec(cell.source, names)
+        plt.close("all")
+    assert names["class_names"] == tuple(sorted(counts))
+    assert {"from scratch", "logistic regression", "random forest", "fine-tuning"} < {*names["results"]}
+    assert np.isfinite(names["table"].to_numpy()).all()
+    assert set(names["y_val"]) == set(range(len(counts))), "every class has a validation image"
+    left_out = not {*counts} <= {*names["KINDS"]}
+    assert ("this rung is left out" in capsys.readouterr().out) == left_out
