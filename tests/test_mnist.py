@@ -198,7 +198,7 @@ def test_a_file_is_read_as_any_image_is(tmp_path):
         ((1, 400), "at most 28 times as long as wide, but got 400 times"),
         ((50_000, 8), "at most 28 times"),  # its square would take 2.5 GB
         ((9_000, 9_000), "at most 50,000,000 pixels"),
-        ((30, 40), "an image with a digit on it, but got one of a single colour"),
+        ((30, 40), "an image with a digit on it, but got one on which no ink was found"),
     ],
 )
 def test_an_image_without_room_for_a_digit_or_too_large_is_refused(tmp_path, size, words):
