@@ -76,7 +76,7 @@ def _checked(boxes):
 
 
 @validation.checked(photos=validation.names, class_names=validation.names)
-def load_boxes(photos, class_names, path=BY_HAND):
+def load_boxes(photos, class_names, path=None):
     """Load boxes that somebody drew by hand.
 
     Parameters
@@ -99,7 +99,7 @@ def load_boxes(photos, class_names, path=BY_HAND):
     CourseError
         If there is no such table, or a class or box in it cannot be.
     """
-    path = storage.checked(path) if path == BY_HAND else validation.as_path(path, "a CSV file of boxes")
+    path = storage.checked(BY_HAND) if path is None else validation.as_path(path, "a CSV file of boxes")
     try:
         table = pd.read_csv(path)[COLUMNS]
         boxes = _checked(table[COLUMNS[2:]].to_numpy(float))
