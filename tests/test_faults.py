@@ -350,7 +350,7 @@ print(json.dumps([len(storage.checksums()), said]))
 
 def test_each_missing_truncated_or_altered_data_file_is_noticed_by_what_reads_it(installation, tmp_path):
     n_files, said = json.loads(travel(installation, ALTER_EACH, HOME=str(tmp_path)).splitlines()[-1])
-    assert n_files == 86
+    assert n_files == len(storage.checksums())
     assert said == []
     shutil.rmtree(installation / "page", ignore_errors=True)
     for name in storage.checksums():

@@ -61,7 +61,7 @@ CHANGES = {
     "batches of 128": {"batch_size": 128},
 }
 RATES = {rate: {"rate": rate} for rate in (0.15, 0.3, 0.45, 0.6, 0.75)}
-ACTIVATIONS = {name: {"activation": name} for name in ("relu", "sigmoid", "tanh", "selu")}
+ACTIVATIONS = {name: {"activation": name} for name in ("relu", "leaky_relu", "sigmoid", "tanh", "selu")}
 ACTIVATIONS["selu"]["kernel_initializer"] = "lecun_normal"  # SELU was derived for these initial weights
 PLAN = {
     "one_change": Comparison(create, "change", CHANGES, images=3_000),
