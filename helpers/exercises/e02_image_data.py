@@ -49,7 +49,7 @@ def _form_faults(shapes, total):
     yield flat, f"The labels have the shape {flat and flat[0]}: they are not one-hot encoded."
     yield axes != [4, 4, 2, 2], "The order should be: train_images, val_images, train_labels, val_labels."
     yield shapes[2][1] != 10, f"The labels have {shapes[2][1]} columns: how many classes are there?"
-    yield shapes[0][0] < shapes[1][0], "Training and validation have changed places: look at test_size."
+    yield shapes[0][0] < shapes[1][0], "Training and validation are swapped: look at test_size."
     sizes = [shape[0] for shape in shapes]
     yield (
         sizes != [total * 4 // 5, total // 5] * 2,
@@ -112,7 +112,7 @@ def read_folder(function, in_both):
     yield min(x.max(), val_x.max()) < 0.01, "Images are almost black: they were divided twice."
     sizes = (len(x), len(val_x))
     swapped, expected = sizes == (8, 32), f"{N_PHOTOS} photos become {sizes[0]} and {sizes[1]}"
-    yield swapped, f"{expected}: training and validation have changed places."
+    yield swapped, f"{expected}: training and validation are swapped."
     yield sizes != (32, 8), f"{expected}: 80% and 20% are wanted."
     numbers, val_numbers = _which(x), _which(val_x)
     the_end = sorted(val_numbers) == list(range(N_PHOTOS - 15, N_PHOTOS, 2))  # of the second class

@@ -149,7 +149,7 @@ def _network_faults(model, wanted):
 @exercise("function : callable or keras.Model; n_parameters : int")
 def repaired_model(function, n_parameters):
     """Check a repaired network of two blocks and an output, and its number of parameters."""
-    yield callable(n_parameters), "First the function, then the number: the two have changed places."
+    yield callable(n_parameters), "First the function, then the number: the two are swapped."
     model = yield from learners_model(function)
     near_misses = {
         "n_parameters lacks the biases: count one for each kernel and each neuron.": 216 + 1_152 + 5_760,

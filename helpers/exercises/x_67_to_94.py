@@ -71,8 +71,8 @@ def average_views(function):
         "These are the answers to the images as they are: the mirror images are missing.": plain,
         "These are the answers to the mirror images alone.": mirrored,
         "The images stand on their heads: axis 1 is height, axis 2 is width.": with_(images[:, ::-1]),
-        "Red and blue have changed places: the last axis holds the colours.": with_(images[..., ::-1]),
-        "The images have changed places, not their sides: leave axis 0 as it is.": with_(images[::-1]),
+        "Red and blue are swapped: the last axis holds the colours.": with_(images[..., ::-1]),
+        "The images are in another order, not their sides: leave axis 0 as it is.": with_(images[::-1]),
         "That is the sum: divide by the number of views.": plain + mirrored,
         "That is the more confident of the two: take their mean.": np.maximum(plain, mirrored),
     }

@@ -17,7 +17,7 @@ def create_model_dense(function):
     yield shape != (None, 32, 32, 3), f"Its input has shape {shape}: take keras.Input(shape=(32, 32, 3))."
     steps = path(model)
     kinds = [step.kind for step in steps]
-    yield "Conv2D" in kinds, "There is a convolution in it: the baseline has none, that is its point."
+    yield "Conv2D" in kinds, "There is a convolution in it: the baseline has none: that is the point of it."
     yield "Flatten" not in kinds, "Flatten is missing: a dense layer takes a row of numbers, not an image."
     yield from path_differences(steps, LAYERS)
     return "1,841,162 parameters, more than twenty times those of the CNN."

@@ -37,7 +37,7 @@ def test_dataset(test_data, flowers, species):
 @exercise("function : callable or keras.Model; n_parameters : int")
 def wine_network(function, n_parameters):
     """Check a repaired network, 13 - 16 - 3, and its number of parameters."""
-    yield callable(n_parameters), "First the function, then the number: the two have changed places."
+    yield callable(n_parameters), "First the function, then the number: the two are swapped."
     model = yield from learners_model(function)
     near_misses = {
         "n_parameters lacks the biases: count one for each neuron.": 13 * 16 + 16 * 3,

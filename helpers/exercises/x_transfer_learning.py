@@ -45,7 +45,7 @@ def prepared_photo(prepare):
     yield low > -0.5, f"Its numbers begin at {low:.3g}: black (0) should become about -1."
     yield (
         swapped[1] < swapped[0],
-        "Red and blue have changed places: the network was trained on red, green, blue.",
+        "Red and blue are swapped: the network was trained on red, green, blue.",
     )
     yield swapped[0] > 0.01, "Compare with the formula: 127 should become 0, and 255 should become 1."
     return "The network now gets what it was trained on."

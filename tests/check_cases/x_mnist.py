@@ -2,7 +2,7 @@ import tensorflow as tf
 
 from helpers.augmentation import augment
 from helpers.exercises import x_mnist
-from tests.check_cases.forms import FUNCTION
+from tests.check_cases.forms import FUNCTION, answers
 
 ORDER = [*x_mnist.PIPELINE]
 
@@ -58,30 +58,34 @@ CASES = {
     },
     "repaired_pipeline": {
         "right": [
-            (pipeline(*REPAIRED), 50),
-            (pipeline(*REPAIRED[:-1]), 50.0),
-            (pipeline("map", "cache", "shuffle", "batch", "prefetch", "augment"), 50),
-            (pipeline("map", lambda dataset: dataset.cache().shuffle(999, seed=1), "batch", "augment"), 50),
+            answers(pipeline(*REPAIRED), 50),
+            answers(pipeline(*REPAIRED[:-1]), 50.0),
+            answers(pipeline("map", "cache", "shuffle", "batch", "prefetch", "augment"), 50),
+            answers(
+                pipeline("map", lambda dataset: dataset.cache().shuffle(999, seed=1), "batch", "augment"), 50
+            ),
         ],
-        "no function": (7, 50),
-        "no dataset": (lambda dataset: [1], 50),
-        "no batches": (pipeline("map", "cache", "shuffle"), 50),
-        "not normalised": (pipeline("cache", "shuffle", "batch"), 50),
-        "other batches": (
+        "no function": answers(7, 50),
+        "no dataset": answers(lambda dataset: [1], 50),
+        "no batches": answers(pipeline("map", "cache", "shuffle"), 50),
+        "not normalised": answers(pipeline("cache", "shuffle", "batch"), 50),
+        "other batches": answers(
             pipeline("map", "cache", "shuffle", lambda dataset: dataset.batch(32), "augment"),
             50,
         ),
-        "each image twice": (pipeline("map", "cache", lambda dataset: dataset.repeat(2), *REPAIRED[2:]), 50),
-        "nothing kept": (pipeline("map", "shuffle", "batch", "augment"), 50),
-        "as it was": (pipeline("map", "shuffle", "batch", "augment", "cache", "prefetch"), 50),
-        "batches shuffled": (pipeline("map", "cache", "batch", "augment", "shuffle"), 50),
-        "not varied": (pipeline("map", "cache", "shuffle", "batch"), 50),
-        "varied once": (
+        "each image twice": answers(
+            pipeline("map", "cache", lambda dataset: dataset.repeat(2), *REPAIRED[2:]), 50
+        ),
+        "nothing kept": answers(pipeline("map", "shuffle", "batch", "augment"), 50),
+        "as it was": answers(pipeline("map", "shuffle", "batch", "augment", "cache", "prefetch"), 50),
+        "batches shuffled": answers(pipeline("map", "cache", "batch", "augment", "shuffle"), 50),
+        "not varied": answers(pipeline("map", "cache", "shuffle", "batch"), 50),
+        "varied once": answers(
             pipeline("map", "batch", "augment", "cache", lambda d: d.unbatch(), "shuffle", "batch"),
             50,
         ),
-        "the size of a batch": (pipeline(*REPAIRED), 128),
-        "another number of batches": (pipeline(*REPAIRED), 51),
-        "not yet": (pipeline(*REPAIRED), ...),
+        "the size of a batch": answers(pipeline(*REPAIRED), 128),
+        "another number of batches": answers(pipeline(*REPAIRED), 51),
+        "not yet": [answers(pipeline(*REPAIRED), ...)],
     },
 }
