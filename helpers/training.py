@@ -130,14 +130,17 @@ class _Shown(str):
 def _curves_svg(history, epochs, before=0, width=270, height=170):
     """Draw the loss and a metric so far as two small line charts: training solid, validation dashed."""
     names = _drawn(history)
+    validated = any(f"val_{name}" in row for row in history for name in names)
     charts = [_chart_svg(history, name, epochs, before, width * place) for place, name in enumerate(names)]
     if not charts:
         return ""
+    legend = f"{_line_svg([(80, 158), (110, 158)], '')}<text x='116' y='162'>training</text>"
+    if validated:
+        legend += f"{_line_svg([(190, 158), (220, 158)], DASHED)}<text x='226' y='162'>validation</text>"
     return (
         f'<svg width="{2 * width}" height="{height}" role="img" fill="currentColor" font-size="12" '
-        f'aria-label="Loss and metric by epoch: training solid, validation dashed">{"".join(charts)}'
-        f"{_line_svg([(80, 158), (110, 158)], '')}<text x='116' y='162'>training</text>"
-        f"{_line_svg([(190, 158), (220, 158)], DASHED)}<text x='226' y='162'>validation</text></svg>"
+        f'aria-label="Loss and metric by epoch: training solid{", validation dashed" if validated else ""}">'
+        f"{''.join(charts)}{legend}</svg>"
     )
 
 
@@ -153,7 +156,7 @@ def _chart_svg(history, name, epochs, before, x, wide=215, top=22, high=104):
         return x + wide * epoch / max(epochs - 1, 1), bottom - high * share
 
     curves = [_line_svg([place(*point) for point in line], dashes) for dashes, line in lines.items()]
-    unit = ", share of images" if name.endswith("accuracy") else ""
+    unit = " (share correct)" if name.endswith("accuracy") else ""
     ends = [(x, before + 1, "middle"), (x + wide, before + epochs, "middle")][: 1 if epochs == 1 else 2]
     texts = [(x, top - 10, f"{name}{unit}", "start"), (x + wide / 2, bottom + 15, "epoch", "middle")]
     texts += [(x - 5, y + 4, f"{value:.3g}", "end") for y, value in ((top, most), (bottom, low))]

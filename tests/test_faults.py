@@ -160,7 +160,7 @@ def installation(course):
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    """A copy of the course without what learners have saved; its data are the ones here."""
+    """A copy of the course without what learners have saved; its data is the data here."""
     folder = tmp_path_factory.mktemp("Käthes Kurs für 学生") / "cnn course"
     ignored = shutil.ignore_patterns("__pycache__")
     for part in ("helpers", "tools", "notebooks"):

@@ -153,10 +153,17 @@ def test_progress_draws_curves_with_axes_and_a_legend_which_stay_below_the_last_
     assert "epoch 3 of 3, about 0 s left" in shown[-2]._repr_html_()
     for chart in (page._repr_html_() for page in shown[-2:]):
         texts = re.findall("<text.*?>(.*?)</text>", chart)
-        assert {"loss", "accuracy, share of images", "epoch", "training", "validation", "1", "3"} <= {*texts}
+        assert {"loss", "accuracy (share correct)", "epoch", "training", "validation", "1", "3"} <= {*texts}
         lines = re.findall(r'<polyline points="([^"]*)".*?(stroke-dasharray|/>)', chart)
         curves = [dashed for points, dashed in lines if len(points.split()) == 3]
         assert len(curves) == 4 and curves.count("stroke-dasharray") == 2, "validation is dashed"
+
+
+def test_a_chart_without_validation_does_not_speak_of_it(monkeypatch):
+    shown = shown_by(monkeypatch)
+    small_model().fit(IMAGES, LABELS, verbose=0, callbacks=[training.LiveProgress()])
+    chart = shown[-1]._repr_html_()
+    assert ">training</text>" in chart and "validation" not in chart
 
 
 def test_training_works_where_nothing_can_be_displayed(monkeypatch):

@@ -8,9 +8,9 @@ def draw():
     ax = canvas(8.4, 4.0)
     box(ax, 0.1, 1.55, 1.75, 0.9, "your model\nin Keras", facecolor=PALE_ORANGE, edgecolor=ORANGE, size=12.5)
     ways = (
-        (3.0, "folder: .keras,\nhistory, card", "colleagues, a model hub:\nlook, measure, train on"),
-        (1.55, "ONNX", "web page, server:\nONNX Runtime computes"),
-        (0.1, "LiteRT\n(8 bits if you like)", "phone, small device:\nLiteRT computes"),
+        (3.0, "folder: .keras,\nhistory, card", "colleagues, a model hub:\nlook, measure, keep training"),
+        (1.55, "ONNX", "web page, server:\nONNX Runtime runs it"),
+        (0.1, "LiteRT\n(8 bits if you like)", "phone, small device:\nLiteRT runs it"),
     )
     for bottom, form, people in ways:
         box(ax, 2.7, bottom, 2.1, 0.9, form, size=12.5)
@@ -20,5 +20,5 @@ def draw():
     return describe(
         ax,
         "Three ways from a Keras model to people: as a folder with history and card to colleagues, who "
-        "can train on; as ONNX to web pages, servers and other languages; as LiteRT to phones.",
+        "can go on training it; as ONNX to web pages, servers and other languages; as LiteRT to phones.",
     )

@@ -87,7 +87,7 @@ def largest_difference(difference, original, exported):
     of_the_largest = np.abs(exported.max(axis=1) - original.max(axis=1)).max()
     near_misses = {
         "The sign is still in it: take np.abs before the maximum.": min(gaps.max(), (-gaps).max()),
-        "That is the mean: one bad answer would drown in it. Take .max().": np.abs(gaps).mean(),
+        "That is the mean: one bad answer would be hidden in it. Take .max().": np.abs(gaps).mean(),
         "That is the sum: it grows with the number of images. Take .max().": np.abs(gaps).sum(),
         "Compare all probabilities, not only the largest of each image.": of_the_largest,
     }
@@ -97,7 +97,7 @@ def largest_difference(difference, original, exported):
 
 
 @exercise("function : callable; shape : tuple of four int")
-def prepared_photo(function, shape):
+def input_from_photo(function, shape):
     """Check a function that prepares a photo for the network; wide and tall photos are tried."""
     shape = tuple(array(shape, "shape").ravel().tolist())
     yield len(shape) != 4, f"shape has {len(shape)} entries: the network expects a batch of images."

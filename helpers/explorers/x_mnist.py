@@ -52,7 +52,7 @@ class _DigitCanvas(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **options):
         """Give the live field to those who can show it, and an image of a drawn digit to all others."""
         view = super()._repr_mimebundle_(**options)
-        view, metadata = view if isinstance(view, tuple) else (view or {}, {})  # metadata are for Colab
+        view, metadata = view if isinstance(view, tuple) else (view or {}, {})  # metadata is for Colab
         example = mnist.prepare_digit(mnist.OWN / EXAMPLE)
         still = Explorer(partial(_draw_drawing, next(iter(self.models.values())), example))
         shown = {"image/png": still.png, "text/plain": EXPLORER}

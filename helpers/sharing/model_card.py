@@ -27,7 +27,9 @@ HOW = {  # further facts of a run -> how the card calls them; time by the clock 
 RECORDED = (*NUMBERS, *HOW)  # what `training.save_fit` writes down
 IF_KNOWN = {"batch_size": "batch size", "steps_per_epoch": "steps per epoch", "seed": "seed"}
 WRITTEN = ("intended_use", "not_for", "decisions", "limits", "data", "license", "citation")
-INTERVAL = "The interval covers the random choice of these test images, and no other kinds of images."
+INTERVAL = (
+    "The interval covers the random choice of these test images; it says nothing about other kinds of images."
+)
 NOTHING, CODE = "Not stated.", "```python\n"
 
 
@@ -131,7 +133,7 @@ def model_card(name, model, facts, predictions, class_names, dataset="other", pi
             tuple(f"{each}: {row.recall:.2f} of {row.images:.0f} images" for each, row in table.iterrows()),
         ],
         "Who decided what": [words["decisions"], *_decisions(known)],
-        "Limits": [words["limits"], f"It always answers with {one_of}, also for an image of something else."],
+        "Limits": [words["limits"], f"It always answers with {one_of}, even for an image of something else."],
         "How it was trained": [_how(known)],
         "How to use it": [_code(name, input_sentence(model, pixels))],
         "Licence": [words["license"]],

@@ -84,7 +84,7 @@ CASES = {
         ),
         "another number": difference(0.5),
     },
-    "prepared_photo": {
+    "input_from_photo": {
         "right": [
             prepares(),
             prepares(filter=Image.Resampling.BICUBIC),
