@@ -184,11 +184,20 @@ def test_what_episodes_4_and_5_say_of_dropout_rates_holds_for_the_shipped_runs()
 
 
 def test_what_episode_5_says_of_activations_holds_for_every_seed():
-    losses = shipped_table("sweep_activation").groupby(["activation", "seed"]).val_loss
-    lowest, last = losses.min().unstack(), losses.last().unstack()
-    assert lowest.loc["sigmoid"].min() > lowest.drop("sigmoid").max(axis=None) + 0.2, "sigmoid is far behind"
-    assert (last.loc["selu"] > lowest.loc["selu"] + 0.2).all(), "SELU overfits most"
-    assert lowest.loc["selu"].min() > lowest.loc[["relu", "tanh"]].max(axis=None)
+    runs = shipped_table("sweep_activation").pivot(index="epoch", columns=["activation", "seed"])
+    assert set(runs.columns.unique("activation")) == {"relu", "leaky_relu", "selu", "tanh", "sigmoid"}
+    third, last = (runs.val_loss.loc[epoch].unstack("seed") for epoch in (3, 12))
+    lowest, accuracy = runs.val_loss.min().unstack("seed"), runs.val_accuracy.loc[12].unstack("seed")
+    others, three = lowest.drop("sigmoid"), ["relu", "leaky_relu", "tanh"]
+    assert lowest.loc["sigmoid"].min() > others.max(axis=None) + 0.3, "sigmoid is far behind"
+    assert (lowest.loc["sigmoid"] == last.loc["sigmoid"]).all(), "and still learning"
+    assert third.loc["selu"].between(third.loc[three].min(axis=None), third.loc[three].max(axis=None)).all()
+    assert lowest.loc["selu"].min() > lowest.loc[three].max(axis=None)
+    assert ((last - lowest).idxmax() == "selu").all(), "SELU overfits most"
+    assert accuracy.loc["selu"].max() < accuracy.loc[three].min(axis=None)
+    ranges = lowest.loc[three].agg(["min", "max"], axis=1)
+    assert ranges["min"].max() < ranges["max"].min(), "the other three overlap"
+    assert (accuracy.idxmax() == "leaky_relu").all() and (last.idxmin() == "relu").all()
 
 
 def test_the_settings_of_the_best_model_say_how_it_was_made_and_what_decided():

@@ -1,31 +1,29 @@
 """Exercises of episode 5: a setting that arrives, pairs of runs, test sets, the confusion matrix."""
 
-from functools import partial
-
 import numpy as np
 import pandas as pd
 
 from helpers.exercises.engine import exercise
 from helpers.exercises.parsing import WrongAnswerError, array, call, compare_number, number, shown, word
 
-SETTINGS = ({"rate": 0.2, "learning_rate": 0.003}, {"rate": 0.6, "learning_rate": 0.01})
+SETTINGS = ({"filters": 8, "learning_rate": 0.003}, {"filters": 24, "learning_rate": 0.01})
 
 
 @exercise("function : callable; n_networks : int")
 def repaired_build(function, n_networks):
     """Check that a build function for a grid search uses both settings, and how many networks are trained."""
     images, labels = np.zeros((20, 3072), "float32"), np.eye(10, dtype="float32")[[*range(10)] * 2]
-    yield not callable(function), f"build is {shown(function)}: pass the function itself, without brackets."
+    yield not callable(function), f"my_build is {shown(function)}: pass the function, without brackets."
     for setting in SETTINGS:
-        model = call(partial(function, **setting), images, labels)
-        yield not hasattr(model, "layers"), f"build returns {shown(model)}: it has to return the model."
-        yield getattr(model, "optimizer", None) is None, "build returns a model that is not compiled."
-        rates = [layer.rate for layer in _layers(model) if type(layer).__name__ == "Dropout"]
-        yield not rates, "The network has no Dropout: use create_model_dropout."
-        found = {"rate": rates[0], "learning_rate": float(np.asarray(model.optimizer.learning_rate))}
+        model = call(function, images, labels, **setting)
+        yield not hasattr(model, "layers"), f"my_build returns {shown(model)}: it has to return the model."
+        yield getattr(model, "optimizer", None) is None, "my_build returns a model that is not compiled."
+        filters = [layer.filters for layer in _layers(model) if type(layer).__name__ == "Conv2D"]
+        yield not filters, "The network has no convolution: which line should use what Conv2D returns?"
+        found = {"filters": filters[0], "learning_rate": float(np.asarray(model.optimizer.learning_rate))}
         for name, value in setting.items():
             lost = not np.isclose(found[name], value)
-            yield lost, f"Called with {name}={value:g}, it builds a network with {found[name]:g}."
+            yield lost, f"Called with {name}={value:g}, my_build returns a network with {found[name]:g}."
     near_misses = {
         "n_networks counts the settings: each of them is trained once for each fold.": 4,
         "n_networks: both lists have two values, and every pair is a setting.": 6,
@@ -94,9 +92,9 @@ def two_passes(expected):
     yield percent, f"expected is {expected:g}: write a fraction, between 0 and 1."
     yield not 0 <= expected <= 1, f"expected is {expected:g}: an accuracy lies between 0 and 1."
     yield expected > 0.6, "That would need both passes in the same order. What does shuffling change?"
-    yield expected < 0.04, "Some labels fit by chance: how many, with ten equally frequent classes?"
-    yield not 0.07 <= expected <= 0.13, "How often does a random label out of ten classes fit?"
-    return "Run the next cell to see it."
+    yield expected < 0.04, "Some labels match by chance: how many, with ten equally frequent classes?"
+    yield not 0.07 <= expected <= 0.13, "How often does a random label out of ten classes match?"
+    return "Run the cell after the solution to see it."
 
 
 @exercise("first, second : str; recall, precision : float; matrix : DataFrame")

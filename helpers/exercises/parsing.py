@@ -75,7 +75,7 @@ def _folded(text):
     return re.sub(r"\W+|\band\b", "", text.lower().replace("ization", "isation"))
 
 
-def call(function, *arguments, explain=lambda error, code: ""):
+def call(function, *arguments, explain=lambda error, code: "", **settings):
     """Call the learner's function; turn its error, in the words of `explain`, or no result into a message."""
     if not callable(function) or inspect.isclass(function):
         remedy = "write its name without brackets, so that the check can call it."
@@ -83,7 +83,7 @@ def call(function, *arguments, explain=lambda error, code: ""):
     code, name = getattr(function, "__code__", None), getattr(function, "__name__", "The function")
     gap = NotYetError(f"complete the function {name}")
     try:
-        result = function(*arguments)
+        result = function(*arguments, **settings)
     except (Exception, SystemExit) as error:
         if code and ... in code.co_consts:
             raise gap from None

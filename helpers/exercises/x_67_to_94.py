@@ -1,4 +1,4 @@
-"""Exercises of the example "From 67 % to 94 %"."""
+"""Exercises of the example "From 67% to 94%"."""
 
 import numpy as np
 
@@ -40,7 +40,7 @@ def smooth_labels(function):
         "The labels came back as they were.": labels,
         "The true class gives its share away, but nobody gets it: each row must still add up to 1.": kept,
         "The share is handed out before it was taken: first multiply the labels by (1 - share).": untaken,
-        "That gives away 80 % and keeps 20 %: it is the share that is given away.": swapped,
+        "That gives away 80% and keeps 20%: it is the share that is given away.": swapped,
         "Each class gets the whole share: divide it by the number of classes.": kept + share,
         "Only the wrong classes get a part: it is spread over all classes, the true one too.": wrong_only,
         "It assumes 10 classes: take their number from the labels, labels.shape[1].": kept + share / 10,

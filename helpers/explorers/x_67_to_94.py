@@ -1,4 +1,4 @@
-"""Explorer of the example "From 67 % to 94 %": two rungs of the ladder side by side."""
+"""Explorer of the example "From 67% to 94%": two rungs of the ladder side by side."""
 
 from functools import partial
 

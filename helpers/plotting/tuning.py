@@ -13,8 +13,8 @@ RUNGS = ("rung", "over", "accuracy", "low", "high", "gain", "gain_low", "gain_hi
 def plot_ablation(table, ax=None):
     """Draw the accuracy of each rung with its interval, the first one at the bottom, and what it gained.
 
-    The table is `training.load_history("ladder")`: one row a rung, accuracies and gains as fractions, with 95
-    % intervals, and the processor's seconds for an epoch.
+    The table is `training.load_history("ladder")`: one row a rung, accuracies and gains as fractions, with
+    95% intervals, and the processor's seconds for an epoch.
     """
     if ax is None:
         margins = {"left": 0.38, "right": 0.8, "top": 0.95, "bottom": 0.09}

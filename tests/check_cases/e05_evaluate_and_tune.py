@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pandas as pd
 
-from helpers.models import create_model_dropout
+from helpers.models import create_model_intro
 from tests.check_cases.forms import FUNCTION, answers
 
 NAMES = ["cat", "automobile", "frog", "truck"]
@@ -12,9 +12,10 @@ TRUE, CALLED, FOUND = 195, 194, 179
 GAIN = pd.DataFrame([[-0.1, 0.2, -0.3], [0.1, 0.2, 0.3]], pd.Index([1, 2], name="epoch"), [1, 2, 3])
 
 
-def build(X, y, rate=0.5, learning_rate=0.001):  # noqa: N803
+def build(X, y, filters=16, learning_rate=0.001):  # noqa: N803
     inputs = keras.Input((X.shape[1],))
-    outputs = create_model_dropout(rate)(keras.layers.Reshape((32, 32, 3))(inputs))
+    maps = keras.layers.Conv2D(filters, 3)(keras.layers.Reshape((32, 32, 3))(inputs))
+    outputs = keras.layers.Dense(10, "softmax")(keras.layers.Flatten()(maps))
     return compiled(keras.Model(inputs, outputs), keras.optimizers.Adam(learning_rate))
 
 
@@ -23,10 +24,17 @@ def compiled(model, optimizer="adam"):
     return model
 
 
-def flat(X, y, rate=0.5, learning_rate=0.001):  # noqa: N803
-    """Another right way: layers in a row, another optimizer, arguments under other names inside."""
-    steps = [keras.Input((3072,)), keras.layers.Dropout(rate), keras.layers.Dense(10, "softmax")]
-    return compiled(keras.Sequential(steps), keras.optimizers.RMSprop(learning_rate))
+def in_a_row(X, y, filters=16, learning_rate=0.001):  # noqa: N803
+    """Another right way: a network within the network, and another optimizer."""
+    maps = keras.Sequential([keras.Input((32, 32, 3)), keras.layers.Conv2D(filters, 3)])
+    steps = [keras.Input((3072,)), keras.layers.Reshape((32, 32, 3)), maps, keras.layers.Flatten()]
+    network = keras.Sequential([*steps, keras.layers.Dense(10, "softmax")])
+    return compiled(network, keras.optimizers.RMSprop(learning_rate))
+
+
+def without_convolution(X, y, filters=16, learning_rate=0.001):  # noqa: N803
+    network = keras.Sequential([keras.Input((3072,)), keras.layers.Dense(10, "softmax")])
+    return compiled(network, keras.optimizers.Adam(learning_rate))
 
 
 def matrix(first, second, recall=FOUND / TRUE, precision=FOUND / CALLED):
@@ -35,20 +43,20 @@ def matrix(first, second, recall=FOUND / TRUE, precision=FOUND / CALLED):
 
 CASES = {
     "repaired_build": {
-        "right": [answers(build, 12), answers(flat, 12.0), answers(lambda *a, **k: build(*a, **k), 12)],
-        "the rate does not arrive": answers(
-            lambda x, y, rate, learning_rate: build(x, y, 0.5, learning_rate), 12
+        "right": [answers(build, 12), answers(in_a_row, 12.0), answers(lambda *a, **k: build(*a, **k), 12)],
+        "the filters do not arrive": answers(
+            lambda x, y, filters, learning_rate: build(x, y, 16, learning_rate), 12
         ),
-        "the learning rate does not arrive": answers(lambda x, y, rate, learning_rate: build(x, y, rate), 12),
-        "not compiled": answers(lambda x, y, rate, learning_rate: create_model_dropout(rate), 12),
-        "no dropout": answers(
-            lambda x, y, rate, learning_rate: compiled(keras.Sequential([keras.Input((3072,))])), 12
+        "the learning rate does not arrive": answers(
+            lambda x, y, filters, learning_rate: build(x, y, filters), 12
         ),
+        "not compiled": answers(lambda x, y, filters, learning_rate: create_model_intro(), 12),
+        "the convolution is still left out": answers(without_convolution, 12),
         "the settings alone counted": answers(build, 4),
         "the folds of one list": answers(build, 6),
         "a training run at the end counted": answers(build, 13),
         "another number": answers(build, 24),
-        "not compiled but returned twice": answers(lambda x, y, rate, learning_rate: (x, y), 12),
+        "not compiled but returned twice": answers(lambda x, y, filters, learning_rate: (x, y), 12),
         **{name: answers(value, 12) for name, value in FUNCTION.items() if name != "not yet"},
     },
     "pairs_ahead": {

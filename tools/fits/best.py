@@ -1,4 +1,4 @@
-"""The best network of the course, as the example "From 67 % to 94 %" explains: half an hour a run.
+"""The best network of the course, as the example "From 67% to 94%" explains: half an hour a run.
 
 `best_validation` trains on 40,000 images and measures on the 10,000 of the validation set: what decides about
 the recipe. `model_best` trains on all 50,000, is tested once, and shipped.
