@@ -132,8 +132,8 @@ def _whole_digit(best, may_touch_edge):
         elif _overlap(box, near) and _length(box) < 1.2 * _length(boxes[main]):
             digit.append(number)
     if others > 1:
-        remedy = "Cut it out, or cover the rest."
-        raise CourseError("an image of one digit", f"one with {others} that can be digits", remedy)
+        remedy = "Crop the photo to one digit, or cover the rest."
+        raise CourseError("an image of one digit", f"one with {others} things that could be digits", remedy)
     around = ndimage.binary_dilation(np.isin(parts, np.add(digit, 1)), iterations=2)
     return ((contrasts / best.strength - 0.3) / 0.4).clip(0, 1) * around
 

@@ -128,7 +128,7 @@ def find_ink(image):
     image = images.check_photo(image)
     longer, shorter = max(image.shape[:2]), min(image.shape[:2])
     if longer > SHAPE[0] * shorter:
-        found, remedy = f"{longer / shorter:.0f} times as long as wide", "Cut it out around the digit."
+        found, remedy = f"{longer / shorter:.0f} times as long as wide", "Crop the photo around the digit."
         raise CourseError(f"an image at most {SHAPE[0]} times as long as wide", found, remedy)
     if shorter < SMALLEST:
         remedy = "Take a larger image: a digit needs some pixels to be seen."

@@ -45,7 +45,7 @@ def invert(function):
         "They are upside down: change brightness, not places.",
     )
     yield not np.allclose(given, 1 - images, atol=1e-6), "0 has to become 1, 1 has to become 0, 0.75 -> 0.25."
-    return "1 minus the image: black becomes white, and what is in between changes sides."
+    return "1 minus the image: black becomes white, and light grey becomes dark grey."
 
 
 @exercise("function : callable, n_batches : int")

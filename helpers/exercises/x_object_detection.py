@@ -12,16 +12,20 @@ RIDER = np.array([(130, 10, 40, 80), (125, 20, 50, 75), (132, 12, 40, 80), (190,
 RIDER_NAMES = ["Person", "Bicycle", "Person", "Person"]
 
 
-@exercise("kept : list of str")
-def suppression(kept):
+@exercise("kept_letters : list of str")
+def suppression(kept_letters):
     """Check which of the boxes a to e non-maximum suppression keeps at an IoU threshold of 0.5."""
-    if not isinstance(kept, list | tuple | set | str) or not all(isinstance(name, str) for name in kept):
-        raise WrongAnswerError(f'kept is {shown(kept)}: write letters in a list, such as ["a", "b"].')
-    names = {name.strip().lower() for name in kept}
+    if not isinstance(kept_letters, list | tuple | set | str) or not all(
+        isinstance(name, str) for name in kept_letters
+    ):
+        raise WrongAnswerError(
+            f'kept_letters is {shown(kept_letters)}: write letters in a list, such as ["a", "b"].'
+        )
+    names = {name.strip().lower() for name in kept_letters}
     yield names - set("abcde"), f"There is no box {sorted(names - set('abcde'))}: they are called a to e."
     yield len(names) == 5, "Nothing is suppressed: a and b overlap by more than 0.5."
     yield names == {"a"}, "d is far from a: suppression compares boxes, and does not stop after the first."
-    yield names == {"a", "d"}, "c overlaps b, but b is gone by then: a suppressed box suppresses nobody."
+    yield names == {"a", "d"}, "c overlaps b, but b is gone by then: a suppressed box suppresses nothing."
     yield "b" in names, "b overlaps a, whose score is higher, by more than 0.5: it goes."
     yield {"d", "e"} <= names, "d and e overlap by more than 0.5: the one with the lower score goes."
     yield (
@@ -34,7 +38,7 @@ def suppression(kept):
 @exercise("function : callable, n_kept : int")
 def repaired_suppression(function, n_kept):
     """Check two repairs of a suppression, and how many of four boxes should stay."""
-    yield number(n_kept, "n_kept") == 4, "n_kept: the two persons at x = 130 and 132 are one and the same."
+    yield number(n_kept, "n_kept") == 4, "n_kept: the two people at x = 130 and 132 are one and the same."
     yield n_kept == 2, "n_kept: a rider and a bicycle are two things, however much they overlap."
     yield n_kept != 3, f"n_kept is not {n_kept:g}: sketch the four boxes, and say what each of them shows."
     kept = _places(call(function, RIDER.tolist(), RIDER_NAMES, [0.9, 0.8, 0.7, 0.6]))
@@ -55,10 +59,10 @@ def repaired_suppression(function, n_kept):
 
 
 def _places(kept):
-    """Return the places that a suppression keeps as a set of int."""
+    """Return the positions that a suppression keeps as a set of int."""
     values = array(kept, "What it returns")
     if values.ndim != 1 or (values != np.round(values)).any():
-        raise WrongAnswerError(f"It returns {shown(kept)}: return the places of the boxes that stay.")
+        raise WrongAnswerError(f"It returns {shown(kept)}: return the positions of the boxes that stay.")
     return {int(value) for value in values}
 
 
@@ -73,7 +77,7 @@ def objects_per_class(function):
     unfiltered = counts == {"cat": 3, "dog": 2, "cup": 1}
     yield unfiltered, "It counts every box: leave out those below the threshold."
     yield counts == {"cat": 2, "dog": 1}, "A score equal to the threshold counts: use >=, not >."
-    yield not all(counts.values()), "It lists classes of which nothing is left: leave them out."
+    yield not all(counts.values()), "It lists classes with a count of 0: leave them out."
     right = {"cat": 2, "dog": 1, "cup": 1}
-    yield dict(counts) != right, f"For {names} with {scores} and 0.55 it gives {counts}, not {right}."
+    yield dict(counts) != right, f"For {names} with {scores} and 0.55 it returns {counts}, not {right}."
     return "2 cats, 1 dog, 1 cup: that is what the detector would report."

@@ -28,12 +28,12 @@ def imagenet_words(known_words):
     return "ImageNet knows many kinds of some things, and has no name for others."
 
 
-@exercise("prepare : a function of a photo")
-def prepared_photo(prepare):
+@exercise("corrected : a function of a photo")
+def prepared_photo(corrected):
     """Check the repaired function, which scales a photo to -1..1 as EfficientNet-Lite0 was trained."""
     rows = np.arange(224, dtype=np.uint8)[:, np.newaxis]
     photo = np.stack(np.broadcast_arrays(rows, rows.T, np.uint8(30)), axis=-1)  # 224 x 224 x 3
-    prepared = np.asarray(call(prepare, photo.copy()))
+    prepared = np.asarray(call(corrected, photo.copy()))
     right = (photo.astype(np.float32) - 127) / 128
     yield prepared.shape == right.shape, "The batch axis is missing: the network takes (1, 224, 224, 3)."
     if prepared.shape != (1, *right.shape) or prepared.dtype.kind != "f":

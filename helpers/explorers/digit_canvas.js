@@ -140,7 +140,7 @@ function render({ model, el }) {
   function show() {
     const probabilities = model.get("probabilities"), best = probabilities.indexOf(Math.max(...probabilities));
     const empty = model.get("pixels").every((light, _, all) => light === all[0]);
-    const say = (p) => `${(100 * p).toFixed(1)} %`;
+    const say = (p) => `${(100 * p).toFixed(1)}%`;
     verdict.textContent = empty
       ? `Nothing is drawn yet, and still it says ${best} (${say(probabilities[best])}).`
       : `It says ${best} (${say(probabilities[best])}).`;
