@@ -93,6 +93,7 @@ def test_a_wheel_holds_every_package_and_every_file_that_is_no_python():
 WITH_KERAS = {
     "_model_parts",
     "_model_sizes",
+    "_run_facts",
     "augmentation",
     "model_files",
     "models",
