@@ -28,6 +28,7 @@ SECONDS = {
     "example-transfer-learning.ipynb": 60,
     "test_in_jupyterlab.py": 50,
     "example-iris.ipynb": 45,
+    "example-your-own-project.ipynb": 45,
     "01-introduction.ipynb": 45,
     "02-image-data.ipynb": 45,
     "test_set_up.py": 40,

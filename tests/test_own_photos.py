@@ -1,4 +1,7 @@
-"""The example on transfer learning runs from top to bottom on a learner's own folder of photos."""
+"""The examples that are made for it run from top to bottom on a learner's own folder of photos."""
+
+import itertools
+import shutil
 
 import keras
 import numpy as np
@@ -6,7 +9,7 @@ import pytest
 from matplotlib import pyplot as plt
 from PIL import Image
 
-from helpers import pretrained
+from helpers import CourseError, pretrained, sharing
 from tests.notebook_rules import code_cells
 from tools import notebooks as tools
 
@@ -73,3 +76,37 @@ def test_the_notebook_runs_on_a_folder_of_the_learners_own(counts, network, tmp_
     assert set(names["y_val"]) == set(range(len(counts))), "every class has a validation image"
     left_out = not {*counts} <= {*names["KINDS"]}
     assert ("this rung is left out" in capsys.readouterr().out) == left_out
+
+
+def own_project(folder):
+    """Run what a learner runs of the own project, with a folder of their own: all its names."""
+    names = {"display": print}
+    for cell in code_cells(tools.read(tools.NOTEBOOKS / "example-your-own-project.ipynb")):
+        if not {"start", "exercise", "solution"} & {*tools.tags(cell)}:
+            exec(cell.source.replace("MY_PHOTOS = None", f"MY_PHOTOS = {str(folder)!r}"), names)
+            plt.close("all")
+    return names
+
+
+def test_the_own_project_goes_from_a_folder_of_the_learners_own_to_the_page(network, tmp_path, monkeypatch):
+    counts = {"cup": 5, "Ship <b>": 6, "ärmel": 12, "a_b": 5}
+    make_photos(tmp_path, counts)
+    for name, number in itertools.product(counts, (1, 2, 3)):  # in each class one scene of three shots
+        shutil.copy(tmp_path / name / "photo 0.jpg", tmp_path / name / f"holiday ({number}).jpg")
+    monkeypatch.setattr(pretrained, "load_imagenet_model", lambda: network)
+    monkeypatch.setattr(sharing, "serve", lambda page: "here")
+    names = own_project(tmp_path)
+    assert names["counts"].scenes.to_dict() == {name: n + 1 for name, n in counts.items()}
+    scenes = {part: [*names["scenes"][numbers]] for part, numbers in names["split"].items()}
+    assert not any({*scenes[one]} & {*scenes[other]} for one, other in itertools.combinations(scenes, 2))
+    assert len({*scenes["test"]}) == len(scenes["test"]), "one photo a scene"
+    assert "CIFAR" not in str(names["card"]), "a text of ours is not about their photos"
+    assert names["sheet"].count("NOT WRITTEN YET") == 9
+    assert names["page"].is_file()
+    assert names["difference"] < 1e-3
+
+
+def test_the_own_project_says_how_many_scenes_it_needs(tmp_path):
+    make_photos(tmp_path, {"cup": 4, "keys": 9})
+    with pytest.raises(CourseError, match="five scenes or more"):
+        own_project(tmp_path)

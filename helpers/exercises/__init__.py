@@ -14,6 +14,7 @@ from helpers.exercises import (
     x_mnist,
     x_object_detection,
     x_transfer_learning,
+    x_your_own_project,
 )
 
 statements.register()
