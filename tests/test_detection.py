@@ -233,7 +233,7 @@ def test_boxes_drawn_by_hand_lie_in_their_photos_and_most_are_found():
 
 def test_own_boxes_are_read_photo_by_photo(tmp_path):
     lines = ("photo,class,left,top,right,bottom", "b,dog,1,2,3,4", "a,cat,0,0,5,5", "b,cat,5,6,7,8.5")
-    (tmp_path / "own.csv").write_text("\n".join(lines))
+    (tmp_path / "own.csv").write_text("\n".join(lines), encoding="utf-8")
     none, some = boxes.load_boxes(["c", "b"], ("cat", "dog"), tmp_path / "own.csv")
     assert (len(none), some.names, some.boxes.tolist()) == (0, ["dog", "cat"], [[1, 2, 3, 4], [5, 6, 7, 8.5]])
 
@@ -250,7 +250,7 @@ def test_own_boxes_are_read_photo_by_photo(tmp_path):
 )
 def test_tables_of_boxes_that_cannot_be_are_refused(tmp_path, content, message):
     if content:
-        (tmp_path / "own.csv").write_text(content)
+        (tmp_path / "own.csv").write_text(content, encoding="utf-8")
     with pytest.raises(CourseError, match=message):
         boxes.load_boxes(["a"], ("cat", "dog"), tmp_path / "own.csv")
 

@@ -85,7 +85,7 @@ def page(lab):
         (NEURON, "slider", "bias", "ArrowLeft", "the sum is -0.60"),
         (DROPOUT, "button", "Next batch", "Enter", "4 of 8 neurons are off"),
         (DROPOUT, "checkbox", "training", "Space", "dropout changes nothing"),
-        (CONFUSION, "combobox", "true class", "Space ArrowDown Enter", "True frog, predicted cat: no"),
+        (CONFUSION, "combobox", "true class", "Space ArrowDown Enter", "True dog, predicted dog: no"),
     ],
 )
 def test_keys_move_a_control_and_the_image_follows(page, cell, role, name, keys, now_in_alt_text):
@@ -228,7 +228,7 @@ def says(page, text):
 
 
 def percent(text):
-    return float(re.search(r"\(([\d.]+) %\)", text)[1])
+    return float(re.search(r"\(([\d.]+)%\)", text)[1])
 
 
 def points(page, x, first=0.2, last=0.8, steps=8):

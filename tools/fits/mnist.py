@@ -83,7 +83,7 @@ def train(kind, seed, data, folder):
     )
     table = resumable.history_table(history.history)
     folder.mkdir(parents=True, exist_ok=True)
-    table.to_csv(history_file)
+    table.to_csv(history_file, lineterminator="\n")
     model.save(model_file)
     return model, table
 
