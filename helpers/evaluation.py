@@ -1,5 +1,6 @@
 """Step 8: measure how good predictions are. Numbers only; `plotting` draws them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -140,7 +141,8 @@ def _dataset_batches(dataset):
 
 def _as_many_as_there_are(dataset):
     """Go through a dataset once: Keras's own, a PyDataset, gives batch after batch for ever."""
-    if not (hasattr(dataset, "__len__") and hasattr(dataset, "__getitem__")):
+    has_positions = hasattr(dataset, "__len__") and hasattr(dataset, "__getitem__")
+    if not has_positions or isinstance(dataset, Mapping):
         return iter(dataset)
     return (dataset[number] for number in range(len(dataset)))
 

@@ -100,6 +100,7 @@ SPOILED = [  # what is done to images and labels, what is said of it
     (lambda p, y: predict(PERFECT, dataset(p, y).repeat()), ".repeat()"),
     (lambda p, y: predict(PERFECT, dataset(p, y).unbatch()), ".batch(256)"),
     (lambda p, y: predict(PERFECT, dataset(p, y).map(lambda a, b: a)), "labels in the dataset"),
+    (lambda p, y: predict(PERFECT, {"images": p, "labels": y}), "labels in the dataset"),
 ]
 
 
