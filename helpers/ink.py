@@ -35,9 +35,8 @@ def find_ink(image):
     small = _at_working_size(image)
     for may_touch_edge in (False, True):
         found = _candidates(small @ LUMA, may_touch_edge)
-        if (
-            max((one.strength for one in found), default=0) < CLEAR
-        ):  # ink as light as its paper: look at its color
+        strongest = max((one.strength for one in found), default=0)
+        if strongest < CLEAR:  # ink as light as its paper: look at its color
             found += [one for color in np.moveaxis(small, 2, 0) for one in _candidates(color, may_touch_edge)]
         if found:
             return _whole_digit(max(found, key=lambda one: one.weight), may_touch_edge)

@@ -115,11 +115,8 @@ def model_card(name, model, facts, predictions, class_names, dataset="other", pi
     """
     said = _said(texts)
     words = {key: text or NOTHING for key, text in said.items()}
-    table, known, accuracy = (
-        evaluation.per_class(predictions, class_names),
-        _known(facts),
-        _accuracy(predictions),
-    )
+    table = evaluation.per_class(predictions, class_names)
+    known, accuracy = _known(facts), _accuracy(predictions)
     classes = [str(each) for each in table.index]
     one_of = f"one of {len(classes)} classes"
     sections = {
@@ -141,9 +138,8 @@ def model_card(name, model, facts, predictions, class_names, dataset="other", pi
     }
     missing = [key for key in RECORDED if key not in known] + [key for key in WRITTEN if not said[key]]
     summary = f"{accuracy} {words['limits']} Not for: {words['not_for']}"
-    return Card(
-        name, _front_matter(name, said["license"], dataset, predictions), sections, summary, (*missing,)
-    )
+    facts_for_machines = _front_matter(name, said["license"], dataset, predictions)
+    return Card(name, facts_for_machines, sections, summary, (*missing,))
 
 
 def _said(texts):
@@ -175,12 +171,10 @@ def _accuracy(predictions):
 def _data(known):
     if "training_images" not in known:
         return "How many images it learned from was not recorded."
-    kept = (
-        f" {known['validation_images']:,} others were used for validation."
-        if "validation_images" in known
-        else ""
-    )
-    return f"It learned from {known['training_images']:,} images.{kept}"
+    learned = f"It learned from {known['training_images']:,} images."
+    if "validation_images" not in known:
+        return learned
+    return f"{learned} {known['validation_images']:,} others were used for validation."
 
 
 def _decisions(known):
