@@ -1,6 +1,6 @@
 """Networks of the episodes on bundled images, one thing changed at a time, each change from several seeds."""
 
-from helpers import data, models, storage  # first: they quieten TensorFlow
+from helpers import data, models  # first: they quieten TensorFlow
 
 # isort: split
 import time
@@ -99,12 +99,10 @@ def fit(name, options):
     for change, settings in plan.changes.items():
         for seed in plan.seeds:
             file = options.build / name / f"{change}-{seed}.csv"
-            if not file.exists():
-                table = train(plan, settings, seed, images, labels, (x_val, y_val))
-                with storage.atomic_path(file) as temporary:
-                    table.to_csv(temporary, lineterminator="\n")
-                print(f"{name}: {change}, seed {seed}: {table.val_accuracy.iloc[-1]:.3f}", flush=True)
-            runs.append(({plan.setting: change, "seed": seed}, pd.read_csv(file, index_col="epoch")))
+            given = plan, settings, seed, images, labels, (x_val, y_val)
+            table = frame.once(file, "epoch", train, *given)
+            print(f"{name}: {change}, seed {seed}: {table.val_accuracy.iloc[-1]:.3f}", flush=True)
+            runs.append(({plan.setting: change, "seed": seed}, table))
     histories = frame.tidy(runs)
     learning = {"loss": "CategoricalCrossentropy, without the penalty of L1 and L2", "batch_size": BATCH_SIZE}
     facts = frame.how(plan.create(), **frame.ADAM, **learning, epochs=plan.epochs)

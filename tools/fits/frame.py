@@ -41,6 +41,14 @@ def how(model=None, **more):
     return network | more | {"seed": SEED} | machine
 
 
+def once(file, index, make, *given):
+    """Make a table and keep it, complete or not at all; read it if an earlier call has made it."""
+    if not file.exists():
+        with storage.atomic_path(file) as temporary:
+            make(*given).to_csv(temporary, index=index is not None, lineterminator="\n")
+    return pd.read_csv(file, index_col=index)
+
+
 def sha256(parts):
     """SHA-256 over all arrays of the data, part by part."""
     return hashlib.sha256(b"".join(array.tobytes() for part in parts for array in part)).hexdigest()

@@ -82,9 +82,10 @@ def train(kind, seed, data, folder):
         verbose=2,
     )
     table = resumable.history_table(history.history)
-    folder.mkdir(parents=True, exist_ok=True)
-    table.to_csv(history_file, lineterminator="\n")
-    model.save(model_file)
+    with storage.atomic_path(history_file) as temporary:
+        table.to_csv(temporary, lineterminator="\n")
+    with storage.atomic_path(model_file) as temporary:  # last: it says that the run is complete
+        model.save(temporary)
     return model, table
 
 

@@ -134,7 +134,7 @@ def measure(way, per_class, draw, folder):
     correct = int((WAYS[way](network, *parts, seed=draw).argmax(axis=1) == parts[1]["labels"]).sum())
     row = {"way": way, "images_per_class": per_class, "draw": draw, "correct": correct}
     row["accuracy"] = correct / len(parts[1]["labels"])
-    return row | {"cpu_seconds": round(time.process_time() - start, 1)}
+    return pd.DataFrame([row | {"cpu_seconds": round(time.process_time() - start, 1)}])
 
 
 def fit(name, options):
@@ -146,12 +146,9 @@ def fit(name, options):
     rows = []
     for way, per_class, draw in runs:
         file = folder / f"{way}-{per_class}-{draw}.csv"
-        if not file.exists():
-            row = measure(way, per_class, draw, folder)
-            with storage.atomic_path(file) as temporary:
-                pd.DataFrame([row]).to_csv(temporary, index=False, lineterminator="\n")
-            print(f"{name}: {way}, {per_class} images, draw {draw}: {row['accuracy']:.3f}", flush=True)
-        rows.append(pd.read_csv(file))
+        row = frame.once(file, None, measure, way, per_class, draw, folder)
+        print(f"{name}: {way}, {per_class} images, draw {draw}: {row.accuracy[0]:.3f}", flush=True)
+        rows.append(row)
     table = pd.concat(rows, ignore_index=True)
     facts = frame.how(load_imagenet_model().model, classes=[*KINDS], draws=DRAWS, side=SIDE, last_frozen=CUT)
     facts |= {"test_images": TEST * N_CLASSES, "head_epochs": HEAD_EPOCHS, "epochs": EPOCHS}
