@@ -27,8 +27,8 @@ def draw():
         ("Classification\n+ localisation", "What is it, and where?", _localize),
         ("(a second\nimage)", "two cats and a car", _scene),
         ("Object\ndetection", "Where is each object?", _detect),
-        ("Semantic\nsegmentation", "Which class is\neach pixel?", _segment_classes),
-        ("Instance\nsegmentation", "Which object is\neach pixel?", _segment_objects),
+        ("Semantic\nsegmentation", "Which class does\neach pixel belong to?", _segment_classes),
+        ("Instance\nsegmentation", "Which object does\neach pixel belong to?", _segment_objects),
     )
     axes = plt.subplots(2, 3, figsize=(8, 5.9), layout="constrained")[1]
     for ax, (title, question, answer) in zip(axes.flat, panels, strict=True):
