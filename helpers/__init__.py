@@ -26,7 +26,8 @@ module          step     what it holds
 `evaluation`    7, 8     predictions from one pass; intervals, confusion, calibration, mistakes
 `sharing`       10       a folder with its card, exports, the web page, other backends
 `plotting`      all      images, curves, bars, confusion, and the concept figures
-`explorers`     all      widgets to play with, over the figures
+`explorers`     all      figures to play with
+`web`           all      the explorers' JavaScript
 `checks`        all      feedback on exercises, and which were passed
 `exercises`     all      what the checks know, one file per notebook
 `quiz`          all      questions at the end of an episode

@@ -12,8 +12,8 @@ pytestmark = needs_chromium
 WEB = ROOT / "helpers" / "web"
 # Odd sizes, one channel and three, more classes and fewer than four: every edge of the product of matrices.
 NETWORKS = {
-    "two convolutions": ((13, 12, 3), ["conv 5", "pool", "conv 6", "pool", "dense 7", "dense 10"]),
-    "one channel, one class less than a block": ((7, 9, 1), ["conv 3", "pool", "dense 3"]),
+    "two convolutions": ((13, 12, 3), ["conv 5", "pool 2", "conv 6", "pool 2", "dense 7", "dense 10"]),
+    "one channel, one class less than a block": ((7, 9, 1), ["conv 3", "pool 2", "dense 3"]),
     "no pooling": ((6, 5, 2), ["conv 4", "conv 1", "dense 5", "dense 2"]),
     "dense only": ((4, 4, 3), ["dense 9", "dense 4"]),
 }
@@ -22,7 +22,8 @@ MEASURE = """async ({shape, kinds, weights, images, labels}) => {
     const train = await import("/train.js");
     const layers = train.build(shape, kinds);
     const trained = layers.filter(layer => layer.weights);
-    trained.forEach((layer, i) => { layer.weights.set(weights[2 * i]); layer.biases.set(weights[2 * i + 1]); });
+    trained.forEach((layer, i) => layer.weights.set(weights[2 * i]));
+    trained.forEach((layer, i) => layer.biases.set(weights[2 * i + 1]));
     const x = Float32Array.from(images);
     const probabilities = Array.from(train.predict(layers, x, labels.length));
     const {loss, right} = train.gradients(layers, x, labels);
@@ -47,9 +48,9 @@ def page():
 def kinds_of(words):
     """Write layers as forward.js wants them: ReLU behind each layer with weights but the last."""
     pairs = [word.split() for word in words]
-    named = {"conv": "filters", "dense": "units"}
-    kinds = [{"kind": pair[0]} | {named[pair[0]]: int(number) for number in pair[1:]} for pair in pairs]
-    return [kind | ({"relu": True} if len(kind) > 1 else {}) for kind in kinds[:-1]] + kinds[-1:]
+    names = {"conv": "filters", "pool": "size", "dense": "units"}
+    kinds = [{"kind": kind, names[kind]: int(number), "relu": kind != "pool"} for kind, number in pairs]
+    return [*kinds[:-1], kinds[-1] | {"relu": False}]
 
 
 def in_keras(shape, kinds):
