@@ -134,6 +134,7 @@ def numbers(values, kind):
     ("content", "expected"),
     [
         (png_16(GRAY * 257, 0), GRAY),
+        (png_16(GRAY.T * 257, 0), GRAY.T),  # three strips
         (png_16(GRAY * 257 + [[128, 128, 0]], 0), GRAY),
         (png_16(GRAY * 257 - [[0, 128, 128]], 0), GRAY),  # rounded, not cut
         (png_16(GRAY, 0), GRAY),  # 8-bit values in a 16-bit file
@@ -152,7 +153,8 @@ def numbers(values, kind):
         (b"P5 3 1 65535\n" + numbers(GRAY * 257, ">u2"), GRAY),
     ],
 )
-def test_values_of_more_bits_are_scaled_not_cut(tmp_path, content, expected):
+def test_values_of_more_bits_are_scaled_not_cut(tmp_path, monkeypatch, content, expected):
+    monkeypatch.setattr(_decoding, "STRIP", 1)
     (tmp_path / "deep").write_bytes(content)
     np.testing.assert_array_equal(images.load_image(tmp_path / "deep")[:, :, 0], expected)
 

@@ -1,7 +1,6 @@
 """Show images, their pixels and feature maps, and the drawings that docs/figures makes."""
 
 import math
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +57,7 @@ def show_images(images, titles=None, columns=5, size=1.45):
     images = validation.several(validation.through(check_image))(images, "images")
     if not images:
         raise CourseError("at least one image", "none", "Add some.")
-    titles = [] if titles is None else [*map(str, islice(titles, validation.MOST_ENTRIES))]
+    titles = validation.several(lambda title, _: str(title))([] if titles is None else titles, "titles")
     if len(titles) not in (0, len(images)):
         remedy = "Cut both alike: images[:25], titles[:25]."
         raise CourseError(f"{len(images)} titles, one for each image", f"{len(titles)}", remedy)
