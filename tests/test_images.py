@@ -134,7 +134,7 @@ def numbers(values, kind):
     ("content", "expected"),
     [
         (png_16(GRAY * 257, 0), GRAY),
-        (png_16(GRAY.T * 257, 0), GRAY.T),  # three strips
+        (png_16(GRAY.T * 257 + [[128], [128], [0]], 0), GRAY.T),  # three strips
         (png_16(GRAY * 257 + [[128, 128, 0]], 0), GRAY),
         (png_16(GRAY * 257 - [[0, 128, 128]], 0), GRAY),  # rounded, not cut
         (png_16(GRAY, 0), GRAY),  # 8-bit values in a 16-bit file
