@@ -1,6 +1,5 @@
 """Step 8: measure how good predictions are. Numbers only; `plotting` draws them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -123,7 +122,7 @@ def _dataset_batches(dataset):
     if not np.iterable(dataset):
         raise CourseError("images, or a dataset of them", validation.shown(dataset), "Pass test_images.")
     size = 0
-    for batch in _as_many_as_there_are(dataset):
+    for batch in dataset:
         if not isinstance(batch, tuple | list) or len(batch) != 2:
             remedy = "Keep the labels in the dataset."
             raise CourseError("batches of (images, labels)", "something else", remedy)
@@ -137,14 +136,6 @@ def _dataset_batches(dataset):
             found = f"more than {MOST_BYTES:.0e} bytes of images"
             raise CourseError("a dataset that ends", found, "Pass the batches you mean in a list.")
         yield images, batch[1]
-
-
-def _as_many_as_there_are(dataset):
-    """Go through a dataset once: Keras's own, a PyDataset, gives batch after batch for ever."""
-    has_positions = hasattr(dataset, "__len__") and hasattr(dataset, "__getitem__")
-    if not has_positions or isinstance(dataset, Mapping):
-        return iter(dataset)
-    return (dataset[number] for number in range(len(dataset)))
 
 
 def _as_integers(labels, n_classes):
