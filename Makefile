@@ -63,8 +63,14 @@ lint: .venv/test ## check the style of code and notebooks
 notebooks: .venv/test ## execute the notebooks in place, so that their stored outputs are new (ONLY=01 for one)
 	$(BIN)/python tools/notebooks.py execute $(ONLY)
 
-learner: .venv/test ## write the learner's edition (no solutions, no outputs) into build/learner
-	$(BIN)/python tools/notebooks.py learner
+learner: ## write the learner's edition (no solutions, no outputs) into build/learner
+core: ## write the core edition (no sections called More) into build/core
+codealong: ## write the code-along edition (sketches to type into, finished cells folded) into build/codealong
+learner core codealong: .venv/test
+	$(BIN)/python -m tools.editions $@
+
+minutes: .venv/test ## print the minutes of each section; write build/minutes.csv, a form for a class
+	$(BIN)/python -m tools.minutes
 
 site: .venv/site ## build the web site from the stored outputs into build/site
 	$(BIN)/python -m tools.website
@@ -124,4 +130,4 @@ build/oldest build/newest: pyproject.toml | .venv/dev
 	@$@ -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { rm -rf .venv; \
 		echo "The course needs Python 3.11, 3.12 or 3.13. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 
-.PHONY: help lab course test quick test-offline test-learner test-oldest test-newest lint notebooks learner site archive stamp fits benchmark lock clean always
+.PHONY: help lab course test quick test-offline test-learner test-oldest test-newest lint notebooks learner core codealong minutes site archive stamp fits benchmark lock clean always

@@ -19,7 +19,6 @@ import builtins
 import inspect
 import itertools
 import re
-import symtable
 
 import nbformat
 
@@ -325,7 +324,7 @@ def core_needs_no_more(notebook, name):
             continue
         here = {*of_more}
         for statement in ast.parse(without_magics(cell.source)).body:
-            bound, changed, needed = names_in(statement)
+            bound, changed, needed = tools.names_in(statement)
             if more:  # an import that core has too leaves its name as it was
                 again = known if isinstance(statement, ast.Import | ast.ImportFrom) else set()
                 here |= (bound | changed) - again
@@ -349,7 +348,7 @@ def runs_without_its_solutions(notebook, name):
             continue
         left_here = set()  # in its own cell a scaffold may hand `...` on: the check says "Not yet"
         for statement in ast.parse(without_magics(cell.source)).body:
-            bound, changed, needed = names_in(statement)
+            bound, changed, needed = tools.names_in(statement)
             for missing in sorted(needed - known):
                 yield f"{missing!r} in the cell {start_of(cell)} comes from no cell that learners have"
             for open_name in sorted(needed & unfinished - left_here):
@@ -360,23 +359,6 @@ def runs_without_its_solutions(notebook, name):
             if "exercise" in tools.tags(cell) and (leaves_a_gap(statement) or needed & left_here):
                 left_here |= bound | changed
         unfinished |= left_here
-
-
-def names_in(statement):
-    """Global names that a statement binds, that it changes an element of, and that it needs beforehand."""
-    top = symtable.symtable(ast.unparse(statement), "cell", "exec")
-    tables, needed = [top], set()
-    while tables:
-        table = tables.pop()
-        tables += table.get_children()
-        used = (symbol for symbol in table.get_symbols() if symbol.is_referenced())
-        needed |= {symbol.get_name() for symbol in used if table is top or symbol.is_global()}
-    bound = {name.get_name() for name in top.get_symbols() if name.is_assigned() or name.is_imported()}
-    stored = (node for node in ast.walk(statement) if isinstance(getattr(node, "ctx", None), ast.Store))
-    changed = {node.value.id for node in stored if isinstance(getattr(node, "value", None), ast.Name)}
-    if isinstance(statement, ast.AugAssign):
-        needed |= bound
-    return bound, changed, needed if isinstance(statement, ast.Assign | ast.AugAssign) else needed - bound
 
 
 def leaves_a_gap(statement):

@@ -13,8 +13,8 @@ from helpers.storage import ROOT
 from tests import notebook_rules as rules
 from tests.jupyterlab_browser import browser, needs_chromium
 from tests.site_browser import DESK, UNFOLD, Page, broken_links, built, served, visit_all
+from tools import editions, website
 from tools import notebooks as tools
-from tools import website
 
 NOTEBOOKS = tools.find()
 sys.path.insert(0, str(ROOT / "docs" / "_extensions"))
@@ -198,7 +198,7 @@ def test_downloads_are_the_notebooks_and_the_learners_editions(site):
     downloads = site[0] / "downloads"
     for path in NOTEBOOKS:
         assert tools.read(downloads / path.name) == tools.read(path)
-        assert tools.read(downloads / "learner" / path.name) == tools.learners_edition(tools.read(path))
+        assert tools.read(downloads / "learner" / path.name) == editions.learners_edition(tools.read(path))
 
 
 def test_buttons_for_colab_and_binder_appear_with_the_address(monkeypatch):

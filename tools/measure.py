@@ -17,11 +17,10 @@ import sys
 import time
 from unittest import mock
 
-from helpers import storage
 from tools import notebooks as tools
 from tools import shared
+from tools.minutes import TIMES, sections
 
-TIMES = storage.ROOT / "docs" / "teach" / "measured.json"
 CORES = 2
 PROCESSORS = {
     "as it is": {},
@@ -33,7 +32,7 @@ WORTH_TELLING = 0.5
 
 
 def time_of(path):
-    """Execute one notebook: seconds of all of it and of its slowest cell, the last heading before that.
+    """Execute one notebook: seconds of all of it and of its slowest cell, and where that stands.
 
     `processor_seconds` do not grow when other programs take a share of the cores.
     """
@@ -48,12 +47,16 @@ def time_of(path):
     used, start = processor_seconds(), time.perf_counter()
     tools.run(notebook, on_cell_execute=begin, on_cell_executed=end)
     slowest = max(cells, key=cells.get)
-    prose = "\n".join(cell.source for cell in notebook.cells[:slowest] if cell.cell_type == "markdown")
+    _, place = sections(notebook)
+    times = {}
+    for number, seconds in cells.items():
+        times[place[number].title] = times.get(place[number].title, 0) + seconds
     return {
         "seconds": round(time.perf_counter() - start),
         "processor_seconds": round(processor_seconds() - used),
         "slowest_cell": round(cells[slowest]),
-        "heading": [line.lstrip("# ") for line in prose.splitlines() if line.startswith("#")][-1],
+        "heading": place[slowest].title,
+        "sections": {title: round(seconds, 1) for title, seconds in times.items()},
     }
 
 

@@ -1,18 +1,19 @@
-"""Execute the notebooks, and make from them what learners get.
+"""Execute the notebooks, and write what is the same in all of them.
 
     python tools/notebooks.py execute [ONLY ...]   # in place: their stored outputs are new
     python tools/notebooks.py course [ONLY ...]    # into build/, with a table of results
-    python tools/notebooks.py learner              # into build/learner: no solutions, no outputs
     python tools/notebooks.py stamp                # the public address into start cells and badges
 
 ONLY is a part of a notebook's name, such as 01 or iris.
 """
 
 import argparse
+import ast
 import base64
 import io
 import os
 import re
+import symtable
 import sys
 import tempfile
 import time
@@ -233,6 +234,23 @@ def unsolved(notebook):
     return ""
 
 
+def names_in(statement):
+    """Global names that a statement binds, that it changes an element of, and that it needs beforehand."""
+    top = symtable.symtable(ast.unparse(statement), "cell", "exec")
+    tables, needed = [top], set()
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        used = (symbol for symbol in table.get_symbols() if symbol.is_referenced())
+        needed |= {symbol.get_name() for symbol in used if table is top or symbol.is_global()}
+    bound = {name.get_name() for name in top.get_symbols() if name.is_assigned() or name.is_imported()}
+    stored = (node for node in ast.walk(statement) if isinstance(getattr(node, "ctx", None), ast.Store))
+    changed = {node.value.id for node in stored if isinstance(getattr(node, "value", None), ast.Name)}
+    if isinstance(statement, ast.AugAssign):
+        needed |= bound
+    return bound, changed, needed if isinstance(statement, ast.Assign | ast.AugAssign) else needed - bound
+
+
 def execute(only):
     """Execute notebooks in place; return whether every solution passes its check."""
     return all([_executed(path, path)[-1] for path in find(only)])
@@ -265,22 +283,6 @@ def _executed(path, target):
     return path.stem, seconds, fault or main_result(notebook), not fault
 
 
-def learners_edition(notebook):
-    """Leave out solutions and outputs; everything else stays as it is."""
-    notebook.cells = [cell for cell in notebook.cells if "solution" not in tags(cell)]
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    return notebook
-
-
-def learner(only):
-    """Write the learner's edition of each notebook into build/learner."""
-    for path in find(only):
-        write(learners_edition(read(path)), BUILD / "learner" / path.name)
-        print(BUILD / "learner" / path.name)
-
-
 def stamp(only):
     """Write address, version and badge into notebooks; their outputs stay."""
     for path in find(only):
@@ -291,7 +293,7 @@ def main():
     """Do what the command line says."""
     sys.stdout.reconfigure(encoding="utf-8")  # Windows would not write a check mark into a file
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    jobs = {"execute": execute, "course": course, "learner": learner, "stamp": stamp}
+    jobs = {"execute": execute, "course": course, "stamp": stamp}
     parser.add_argument("job", choices=jobs)
     parser.add_argument("only", nargs="*")
     arguments = parser.parse_args()

@@ -21,7 +21,7 @@ from sphinx.cmd.build import main as sphinx_build
 
 from helpers import storage
 from helpers.explorers.controls import EXPLORER
-from tools import archive, cheat_sheet, learners, measure, shared
+from tools import archive, cheat_sheet, editions, learners, measure, shared
 from tools import notebooks as tools
 
 DOCS = storage.ROOT / "docs"
@@ -203,7 +203,7 @@ def _add_downloads(folder):
     """Put the notebooks, both editions, and the cheat sheet where the pages link to."""
     for path in tools.find():
         tools.write(tools.read(path), folder / path.name)
-        tools.write(tools.learners_edition(tools.read(path)), folder / "learner" / path.name)
+        tools.write(editions.learners_edition(tools.read(path)), folder / "learner" / path.name)
     cheat_sheet.write_pdf(folder / "cheat-sheet.pdf")
 
 
