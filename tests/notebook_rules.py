@@ -23,6 +23,7 @@ import re
 import nbformat
 
 from helpers.exercises.progress import in_more, opens_more
+from helpers.explorers import live
 from tests.source_code import without_magics
 from tools import notebooks as tools
 
@@ -45,7 +46,7 @@ FORBIDDEN_IN_OUTPUTS = {
     "log noise": r"\b[IWE]\d{4} |oneDNN|WARNING|Warning:|absl::",
     "a terminal's control characters": r"\x1b|\r(?!\n)|\x08",
 }
-SHOWN = {"image/png", "text/html", "text/plain", "text/markdown", "text/latex"}
+SHOWN = {"image/png", "text/html", "text/plain", "text/markdown", "text/latex", live.STORED}
 SCRIPT = re.compile(r"<(script|iframe|object|embed|link|meta)\b|\son\w+\s*=|javascript:", re.IGNORECASE)
 OF_IPYTHON = {"display", "get_ipython"}
 FORBIDDEN_IN_CELLS = re.compile(r"nbval[-_]|raises[-_]exception|PYTEST_VALIDATE", re.IGNORECASE)

@@ -18,6 +18,7 @@ nbval executes the cells. This module decides whether the new outputs keep the p
 import base64
 import functools
 import io
+import json
 import pathlib
 import re
 import tempfile
@@ -142,7 +143,8 @@ def comparable(outputs):
         for mime, described in output.get("metadata", {}).items():
             if isinstance(described, dict) and "alt" in described:
                 parts[f"output {number}, {mime}, alt text"] = described["alt"]
-    return {name: content if isinstance(content, str) else repr(content) for name, content in parts.items()}
+    as_text = functools.partial(json.dumps, sort_keys=True)
+    return {name: text if isinstance(text, str) else as_text(text) for name, text in parts.items()}
 
 
 def text_difference(stored, new, metadata):

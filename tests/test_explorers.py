@@ -75,7 +75,6 @@ MAKERS = {
     "pixels": lambda: explorers.pixels(PHOTO),
     "kernels": lambda: explorers.kernels(PHOTO),
     "augmentation": lambda: explorers.augmentation(PHOTO, side=24),
-    "neuron": lambda: explorers.neuron(inputs=(1.0, 2.0), weights=(3.0, -1.0), bias=0.5),
     "feature_maps": lambda: explorers.feature_maps(tiny_model(), SMALL),
     "learning_rate": explorers.learning_rate,
     "overfitting": lambda: explorers.overfitting(HISTORIES),
@@ -126,8 +125,6 @@ def test_every_control_has_a_name_and_changes_the_image(name):
 
 FLOWER = {"sepal_length": 5.0, "sepal_width": 3.0, "petal_length": 6.0, "petal_width": 2.0}
 SAYS = [  # explorer, what its controls are set to, what its alt text says then
-    ("neuron", {}, "output 1.50"),
-    ("neuron", {"bias": -2.0, "activation": "linear"}, "output -1.00"),
     ("overlap", {"left": 20, "top": 20}, "intersection over union 1.00"),
     ("overlap", {"left": 90, "top": 20}, "intersection 0, union 7200, intersection over union 0.00"),
     ("suppression", {}, "3 candidates score high enough, 3 are kept: 2 cats, 1 dog"),
@@ -216,11 +213,6 @@ def test_layers_do_not_share_their_random_numbers(monkeypatch):
 
 
 # Episode 3
-
-
-def test_neuron_has_a_control_for_each_number_and_takes_any_number_of_them():
-    assert list(MAKERS["neuron"]().controls) == ["i1", "w1", "i2", "w2", "bias", "activation"]
-    assert "sum is 20.00" in explorers.neuron(inputs=(5.0,), weights=(4.0,), bias=0.0).alt
 
 
 def test_gray_stands_for_zero_where_a_kernel_finds_edges_and_a_small_kernel_shows_its_numbers():

@@ -82,7 +82,7 @@ def page(lab):
         (PIXELS, "spinbutton", "row", "ArrowUp", "from row 101"),
         (PIXELS, "slider", "window size", "ArrowLeft", "5 x 5 pixels"),
         (KERNELS, "combobox", "kernel", "Space ArrowDown Enter", "kernel 'vertical edges'"),
-        (NEURON, "slider", "bias", "ArrowLeft", "the sum is -0.60"),
+        (NEURON, "slider", "bias", "ArrowLeft", "the sum is \N{MINUS SIGN}0.60"),
         (DROPOUT, "button", "Next batch", "Enter", "4 of 8 neurons are off"),
         (DROPOUT, "checkbox", "training", "Space", "dropout changes nothing"),
         (CONFUSION, "combobox", "true class", "Space ArrowDown Enter", "True dog, predicted dog: no"),

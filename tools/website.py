@@ -20,6 +20,7 @@ from PIL import Image
 from sphinx.cmd.build import main as sphinx_build
 
 from helpers import storage
+from helpers.explorers import live
 from helpers.explorers.controls import EXPLORER
 from tools import archive, cheat_sheet, editions, learners, measure, shared
 from tools import notebooks as tools
@@ -116,9 +117,19 @@ def prepared(notebook, name):
         for output in cell.get("outputs", []):
             if "text/html" in output.get("data", {}):
                 output["data"]["text/html"] = _readable(output["data"]["text/html"])
-        if any(output.get("data", {}).get("text/plain") == EXPLORER for output in cell.get("outputs", [])):
-            cell.outputs.insert(0, nbformat.v4.new_output("display_data", {"text/html": STILL}))
+        for output in [*cell.get("outputs", [])]:
+            if output.get("data", {}).get("text/plain") == EXPLORER:
+                html = _place_for(output.data.pop(live.STORED, None))
+                cell.outputs.insert(0, nbformat.v4.new_output("display_data", {"text/html": html}))
     return notebook
+
+
+def _place_for(stored):
+    """Write what stands above the image of an explorer; if its data is stored, explorers.js starts it."""
+    if not stored:
+        return STILL
+    data = escape(json.dumps(stored["data"]))
+    return f'<div class="live-explorer" data-module="{stored["module"]}" data-start="{data}">{STILL}</div>'
 
 
 def _embedded():
@@ -158,6 +169,7 @@ def buttons(name):
 def _stage(folder):
     """Lay out all sources of the site in `folder`: docs, prepared notebooks, the data's README."""
     shutil.copytree(DOCS, folder, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+    shutil.copytree(live.WEB, folder / "_static" / "web")
     found = {path.stem: tools.read(path) for path in tools.find()}
     _fill_in(folder / "index.md", "<!-- the map of the course -->", _map_as_markdown(found))
     teach, mark = folder / "teach", "*`make site` puts the measured {} here.*"

@@ -61,7 +61,7 @@ class Explorer:
 
     def _show(self):
         values = {name: control.value for name, control in self.controls.items()}
-        self.png, self.alt, (width, height) = _png_with_alt(self.draw, values)
+        self.png, self.alt, (width, height) = png_with_alt(self.draw, values)
         # With its size known before it is decoded, the new image takes the place of the old one unseen.
         self.image.value = (
             f'<img alt="{html.escape(self.alt)}" src="data:image/png;base64,{self.png}" width="{width}" '
@@ -90,7 +90,7 @@ def _gc_paused():
 
 
 @_gc_paused()
-def _png_with_alt(draw, values):
+def png_with_alt(draw, values):
     """Draw once: PNG in base64, alt text, (width, height) in pixels. No figure stays open."""
     open_before = set(plt.get_fignums())
     try:

@@ -12,7 +12,8 @@ from matplotlib import pyplot as plt
 from PIL import Image
 
 from helpers import CourseError, plotting, validation
-from helpers.explorers.controls import Explorer, Slider, choice, text_area
+from helpers.explorers.controls import Explorer, choice, text_area
+from helpers.explorers.live import LiveExplorer
 from helpers.images import check_photo
 from helpers.plotting import KERNELS, network
 from helpers.plotting.convolution import draw_grid
@@ -27,35 +28,21 @@ COLUMNS = 8  # feature maps side by side
 @validation.checked(inputs=validation.numbers(None), weights=validation.numbers(None), bias=validation.NUMBER)
 def neuron(inputs=(1.0, 2.0, -1.0), weights=(0.5, -0.5, 1.0), bias=1.0):
     """Move the numbers of a neuron and see its output; it starts with these."""
-    limit = max(3.0, *map(abs, (*inputs, *weights, bias)))
-    sliders = {
-        f"{name[0]}{i}": Slider(f"{name} {i}", value, -limit, limit, 0.1)
-        for name, values in (("input", inputs), ("weight", weights))
-        for i, value in enumerate(values, 1)
-    }
-
-    def draw(bias, activation, **values):
-        xs, ws = ([value for name, value in values.items() if name[0] == kind] for kind in "iw")
-        return _draw_neuron(xs, ws, bias, activation)
-
-    return Explorer(
-        draw,
-        **dict(sorted(sliders.items(), key=lambda named: named[0][1:])),  # each input beside its weight
-        bias=Slider("bias", bias, -limit, limit, 0.1),
-        activation=choice("activation", list(network.ACTIVATIONS)),
-    )
-
-
-def _draw_neuron(inputs, weights, bias, activation):
-    """Draw a neuron of 1 to 5 inputs with its numbers, and what it computes from them."""
     if len(inputs) != len(weights) or not 1 <= len(inputs) <= 5:
         got = f"{len(inputs)} inputs and {len(weights)} weights"
         raise CourseError("1 to 5 inputs and as many weights", got, "Give each input its weight.")
+    numbers = {"inputs": [*map(float, inputs)], "weights": [*map(float, weights)], "bias": float(bias)}
+    limit = max(3.0, *map(abs, (*inputs, *weights, bias)))
+    return LiveExplorer("neuron", partial(_draw_neuron, **numbers), **numbers, limit=float(limit))
+
+
+def _draw_neuron(inputs, weights, bias):
+    """Draw a neuron with its numbers, and what it computes from them."""
     total = float(np.dot(inputs, weights)) + bias
-    output = float(network.ACTIVATIONS[activation](total))
+    output = max(total, 0.0)
     ax = network.draw_neuron(
         [minus(f"{x:.3g}") for x in inputs], [minus(f"{w:+.3g}") for w in weights],
-        minus(f"bias {bias:+.3g}"), minus(f"$z$ = {total:.2f}"), activation, minus(f"{output:.2f}"),
+        minus(f"bias {bias:+.3g}"), minus(f"$z$ = {total:.2f}"), "ReLU", minus(f"{output:.2f}"),
     )  # fmt: skip
     found = f"here the sum is {total:.2f} and the output {output:.2f}."
     return plotting.describe(ax, f"{ax.alt_text.removesuffix('.')}; {found}", formulas=True)

@@ -1,0 +1,49 @@
+"""Explorers that the reader's browser computes, in a notebook and on the site, from one file."""
+
+import re
+
+import anywidget
+import traitlets
+
+from helpers import storage
+from helpers.explorers.controls import EXPLORER, png_with_alt
+
+WEB = storage.ROOT / "helpers" / "web"
+STORED = "application/vnd.cnn-course.explorer+json"  # from it the site starts the explorer
+IMPORT = re.compile(r'^import [^;]+ from "\./([\w-]+\.js)";\n', re.MULTILINE)
+
+
+class LiveExplorer(anywidget.AnyWidget):
+    """A module of helpers/web and the data it starts with; `draw` makes the image for where it cannot run."""
+
+    _esm = traitlets.Unicode().tag(sync=True)
+    _css = (WEB / "explorer.css").read_text(encoding="utf-8")
+    data = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, module, draw, **data):
+        self.module = module
+        self.png, self.alt, _ = png_with_alt(draw, {})
+        super().__init__(_esm=as_one_module(module), data=data)
+
+    def _repr_mimebundle_(self, **options):
+        """Give the live view to those who can show it, the image to all others, and to the site the data."""
+        view = super()._repr_mimebundle_(**options)
+        view, metadata = view if isinstance(view, tuple) else (view or {}, {})  # metadata is for Colab
+        still = {STORED: {"module": self.module, "data": self.data}, "image/png": self.png}
+        return view | still | {"text/plain": EXPLORER}, metadata | {"image/png": {"alt": self.alt}}
+
+
+def as_one_module(name):
+    """Join a module and those that it imports from beside it: a widget is one text."""
+    parts = {}
+
+    def add(file):
+        source = (WEB / file).read_text(encoding="utf-8")
+        for other in IMPORT.findall(source):
+            if other not in parts:
+                add(other)
+        parts[file] = IMPORT.sub("", source)
+
+    add(f"{name}.js")
+    *imported, own = parts.values()
+    return "\n".join([re.sub(r"^export ", "", "\n".join(imported), flags=re.MULTILINE), own])
