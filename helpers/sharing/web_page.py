@@ -20,6 +20,7 @@ from helpers.sharing.export import export_onnx
 from helpers.sharing.model_card import Card
 
 SITE = Path(__file__).parent / "site"
+BOARD = Path(__file__).parents[1] / "web" / "board.js"  # to draw on, the one of the explorers
 MARK = "page.json"
 ABOUT = "Nobody has said how good this network is, or what it must not be used for."
 
@@ -69,7 +70,7 @@ def make_web_page(
     facts = {"classes": class_names, "input": size, "divide_by": _divisor(model, pixels), "samples": files}
     with _replaced_folder(folder, MARK) as new:
         export_onnx(model, new / "model.onnx", pixels)
-        for file in [*SITE.iterdir(), *_runtime()]:
+        for file in [*SITE.iterdir(), BOARD, *_runtime()]:
             # as .js, because some web servers do not know that .mjs is JavaScript
             shutil.copyfile(file, new / file.name.replace(".mjs", ".js"))
         for shows, image in samples.items():
