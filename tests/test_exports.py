@@ -1,5 +1,6 @@
 """Every activation of Keras and every layer for images can be exported; the rest is refused in words."""
 
+import contextlib
 import importlib.util
 import inspect
 import re
@@ -7,6 +8,8 @@ import re
 import keras
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from helpers import CourseError, evaluation, sharing, storage
 from helpers.sharing import export
@@ -67,6 +70,32 @@ def test_all_that_keras_has_for_images_can_be_exported(tmp_path, kind, write, na
     images = np.random.default_rng(1).random((3, 8, 8, 4), np.float32)
     expected = np.asarray(model(images, training=False))
     np.testing.assert_allclose(sharing.predict_exported(path, images), expected, rtol=1e-3, atol=1e-3)
+
+
+def chain(shape, kinds):
+    """A network of such layers, one after the other, without those that cannot follow what is before them."""
+    inputs = features = keras.Input(shape)
+    for kind in kinds:
+        with contextlib.suppress(ValueError):
+            features = kind.from_config(kind.get_config() | {"name": None})(features)
+    return keras.Model(inputs, layers.Dense(3, activation="softmax")(layers.Flatten()(features)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("write", "name"), EXPORTS)
+def test_any_chain_of_layers_answers_after_the_export_as_before(tmp_path, write, name):
+    shapes = st.tuples(st.integers(5, 16), st.integers(5, 16), st.sampled_from([1, 3, 4]))
+
+    @settings(deadline=None, max_examples=3, derandomize=True)
+    @given(st.integers(0, 99), shapes, st.lists(st.sampled_from(LAYERS), min_size=2, max_size=7))
+    def answers_agree(seed, shape, kinds):
+        keras.utils.set_random_seed(seed)
+        model = chain(shape, kinds)
+        images = np.random.default_rng(seed).random((2, *shape), np.float32)
+        found = sharing.predict_exported(write(model, tmp_path / name), images)
+        np.testing.assert_allclose(found, np.asarray(model(images, training=False)), rtol=1e-3, atol=1e-3)
+
+    answers_agree()
 
 
 def test_every_layer_that_the_course_mentions_is_tried():
