@@ -29,6 +29,7 @@ module          step     what it holds
 `explorers`     all      figures to play with
 `web`           all      the explorers' JavaScript
 `checks`        all      feedback on exercises, and which were passed
+`classroom`     all      where a class stands, from the codes of its learners
 `exercises`     all      what the checks know, one file per notebook
 `quiz`          all      questions at the end of an episode
 ==============  =======  ======================================================================

@@ -27,7 +27,9 @@ class NoSuchCheckError(CourseError, AttributeError):
 def progress():
     """Print which exercises were passed so far, in this session or an earlier one, and what comes next.
 
-    It is kept in `storage.FIT_OUTPUTS`, beside the saved fits; where nothing can be written, nothing is kept.
+    The code below is for an instructor: it holds what was passed and the mistake met most at each exercise.
+    `classroom.show` reads it, a learner's own too. All is kept in `storage.FIT_OUTPUTS`, beside the saved
+    fits; where nothing can be written, nothing is kept.
     """
     print(report(CHECKS))
 

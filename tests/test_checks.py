@@ -1,16 +1,13 @@
 import re
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from helpers import CourseError, checks
-from helpers.exercises import progress, statements
+from helpers.exercises import mistakes, progress, statements
 from helpers.exercises.engine import CHECKS
 from tests.check_cases import CASES
-
-VERDICTS = Path(__file__).parent / "check_cases" / "verdicts.md"
 
 
 def judge(name, answer):
@@ -112,7 +109,7 @@ def test_every_check_has_cases_and_a_place_in_a_notebook():
 
 
 def test_every_mistake_gets_the_message_that_is_written_down():
-    assert table_of_verdicts() == VERDICTS.read_text(encoding="utf-8"), (
+    assert table_of_verdicts() == mistakes.LIST.read_text(encoding="utf-8"), (
         "python -m tests.test_checks rewrites it"
     )
 
@@ -153,4 +150,4 @@ def test_a_package_without_notebooks_still_has_the_checks_that_are_code(tmp_path
 
 
 if __name__ == "__main__":
-    VERDICTS.write_text(table_of_verdicts(), encoding="utf-8", newline="\n")
+    mistakes.LIST.write_text(table_of_verdicts(), encoding="utf-8", newline="\n")

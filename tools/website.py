@@ -20,6 +20,7 @@ from PIL import Image
 from sphinx.cmd.build import main as sphinx_build
 
 from helpers import storage
+from helpers.exercises import mistakes
 from helpers.explorers import live
 from helpers.explorers.controls import EXPLORER
 from tools import archive, cheat_sheet, editions, learners, measure, shared
@@ -208,7 +209,7 @@ def _fill_in(page, mark, text):
 
 def feedback():
     """Read the page of what the checks say, notebook by notebook; tests/test_checks.py writes it."""
-    return (storage.ROOT / "tests" / "check_cases" / "verdicts.md").read_text(encoding="utf-8")
+    return mistakes.LIST.read_text(encoding="utf-8")
 
 
 def _add_downloads(folder):

@@ -11,7 +11,7 @@ import inspect
 from typing import NamedTuple
 
 from helpers.exercises.parsing import NotYetError, WrongAnswerError, blanks, shown
-from helpers.exercises.progress import record
+from helpers.exercises.progress import record, record_mistake
 
 CHECKS = {}  # name -> the check, filled by `exercise`
 MARKS = {"right": "✓", "wrong": "✗", "not yet": "…"}
@@ -34,6 +34,8 @@ def exercise(takes):
             print(text)
             if status == "right":
                 record(body.__name__)
+            elif status == "wrong":
+                record_mistake(body.__name__, text)
 
         check.takes = f"takes {takes}"
         check.__doc__ += f"\n\nIt {check.takes}."

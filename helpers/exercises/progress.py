@@ -1,5 +1,6 @@
-"""Which checks a learner has passed, kept between sessions in the learner's own place."""
+"""What a learner has passed, and which mistakes were met: kept between sessions in the learner's place."""
 
+import collections
 import contextlib
 import json
 import linecache
@@ -7,20 +8,32 @@ import re
 import sys
 
 from helpers import storage
+from helpers.exercises import mistakes, progress_code
 
-# One empty file a check: nothing to damage, and two kernels cannot overwrite each other's news.
-FOLDER, SUFFIX = "progress", ".passed"
+# One file a check, empty or with a line for each mistake: two kernels cannot overwrite each other's news.
+FOLDER, SUFFIX, MET = "progress", ".passed", ".met"
 SOLUTION = "# @title Solution\n"  # how the cell of a solution begins
 
 
 def record(name):
-    """Remember what a learner's own cell passed. A place that cannot be written to is no reason to stop."""
+    """Remember what a learner's own cell passed."""
+    _add(f"{name}{SUFFIX}")
+
+
+def record_mistake(name, text):
+    """Remember which mistake a learner's own cell met, by its name."""
+    _add(f"{name}{MET}", mistakes.name_of(name, text) + "\n")
+
+
+def _add(file, line=""):
+    """Add a line to a file. A place that cannot be written to is no reason to stop."""
     if _in_a_solution():
         return
     with contextlib.suppress(OSError):
         folder = storage.FIT_OUTPUTS / FOLDER
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{name}{SUFFIX}").touch()
+        with (folder / file).open("a", encoding="utf-8") as opened:
+            opened.write(line)
 
 
 def _in_a_solution():
@@ -41,6 +54,16 @@ def passed():
         return {path.name.removesuffix(SUFFIX) for path in (storage.FIT_OUTPUTS / FOLDER).glob(f"*{SUFFIX}")}
     except OSError:
         return set()
+
+
+def met():
+    """Find the mistake met most at each check, check -> its name, as far as it can be read."""
+    found = {}
+    with contextlib.suppress(OSError):
+        for path in (storage.FIT_OUTPUTS / FOLDER).glob(f"*{MET}"):
+            names = collections.Counter(path.read_text(encoding="utf-8", errors="replace").splitlines())
+            found |= {path.name.removesuffix(MET): name for name, _ in names.most_common(1)}
+    return found
 
 
 def opens_more(cell):
@@ -80,7 +103,14 @@ def report(known):
         next_one = f"next: {left[0]}" if left else "complete"
         lines.append(f"{notebook:<30} {_counted(names, done, '2d')}  {next_one}")
         every |= names
-    return "\n".join([*lines, f"Together: {_counted(every, done)}. Solutions do not count."])
+    lines.append(f"Together: {_counted(every, done)}. Solutions do not count.\n")
+    lines.append("A code for your instructor. It holds no name, and nothing sends it but you:")
+    return "\n".join([*lines, code()])
+
+
+def code():
+    """Write the learner's code: what was passed, and the mistake met most at each check."""
+    return progress_code.write(passed(), met())
 
 
 def _counted(names, done, width=""):

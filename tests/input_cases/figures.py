@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from helpers import explorers, plotting
 from helpers.detection import plots
-from helpers.plotting import images, tuning
+from helpers.plotting import classroom, images, tuning
 from tests.input_cases import strategies as some
 from tests.input_cases.networks import DIGIT_MODEL, IMAGE_MODEL
 
@@ -25,6 +25,10 @@ TWO = some.several(some.DETECTIONS)
 
 GOOD = {
     plotting.plot_ablation: dict(table=LADDER),
+    classroom.plot_class: dict(
+        table=pd.DataFrame({"notebook": ["a"], "passed": [2], "stuck": [1]}, index=["shapes"]),
+        n_learners=st.integers(3, 9),
+    ),
     plotting.concept: dict(name=st.sampled_from(["folds", "cnn"])),
     plotting.compare_histories: dict(
         histories=some.NAMED_HISTORIES, column=st.sampled_from(["val_accuracy", "loss"])

@@ -3,7 +3,8 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from helpers import data, evaluation, histories, images, mnist, quiz, storage, training, validation
+from helpers import classroom, data, evaluation, histories, images, mnist, quiz, storage, training, validation
+from helpers.exercises import progress_code
 from helpers.images import load_folder, save_folder
 from tests.input_cases import strategies as some
 
@@ -42,6 +43,9 @@ GOOD = {
     images.load_image: dict(path=PHOTO, size=st.tuples(some.FEW, some.FEW)),
     images.check_photo: dict(image=some.image(3)),
     images.photo_path: dict(name=st.sampled_from(images.PHOTOS)),
+    classroom.show: dict(
+        codes=st.sampled_from(["folder", progress_code.write({"shapes"}, {})]), explain=some.FEW
+    ),
     quiz.show: dict(name="02-image-data"),
     histories.history_table: dict(history=some.HISTORIES),
     training.load_fit: dict(name=st.text(max_size=8)),
