@@ -119,7 +119,6 @@ NAMED = [
     controls.Slider("name", 1, 0, 9, tooltip="hint").children[0],
     controls.choice("name", ["a"], "hint"),
     controls.tick("name", True, "hint"),
-    controls.text_area("name", "text", "hint"),
     controls.Again("name", "hint"),
 ]
 

@@ -1,7 +1,6 @@
 """Explorers draw what their values say: values in, figure out."""
 
 import functools
-import re
 import warnings
 
 import ipywidgets as widgets
@@ -9,24 +8,20 @@ import keras
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
-from scipy import signal
 
 from helpers import CourseError, explorers, images
 from helpers.detection.boxes import Detections
 from helpers.evaluation import Predictions
 from helpers.explorers import controls
-from helpers.explorers.e03_build_a_cnn import _as_text, _draw_filtered, _KernelField, _name_of, _read_kernel
+from helpers.explorers.e02_image_data import _draw_pixels
 from helpers.explorers.e04_train_a_cnn import OUTPUTS, _dropped
 from helpers.explorers.e05_evaluate_and_tune import _MatrixField
 from helpers.explorers.x_mnist import _DigitCanvas
-from helpers.plotting import KERNELS
 from tests.refused import refuses
 from tests.test_accessibility import said
 
 PHOTO = images.load_photo("cat")
 SMALL = PHOTO[:8, 100:108] / np.float32(255)
-GRAY = np.rint(PHOTO @ [0.299, 0.587, 0.114])  # as people see brightness (BT.601)
-EDGES = _as_text(KERNELS["horizontal edges"])
 HISTORIES = {
     "long": {
         "loss": [2.0, 1.5, 1.1, 0.8, 0.5, 0.3],
@@ -72,8 +67,6 @@ def by_petal(flowers):
 
 
 MAKERS = {
-    "pixels": lambda: explorers.pixels(PHOTO),
-    "kernels": lambda: explorers.kernels(PHOTO),
     "augmentation": lambda: explorers.augmentation(PHOTO, side=24),
     "feature_maps": lambda: explorers.feature_maps(tiny_model(), SMALL),
     "learning_rate": explorers.learning_rate,
@@ -110,8 +103,6 @@ def test_every_control_has_a_name_and_changes_the_image(name):
             control.value = control.children[0].min + 3 * control.step
         elif isinstance(control, _MatrixField):
             control.buttons[0, 0].click()
-        elif isinstance(control, _KernelField):
-            control.numbers.value = "0 1 0; 1 -4 1; 0 1 0"
         else:
             control.value = not control.value if control.value in (True, False) else control.options[-1]
         assert explorer.message.value == ""
@@ -131,7 +122,6 @@ SAYS = [  # explorer, what its controls are set to, what its alt text says then
     ("suppression", {"iou_threshold": 0.3}, "3 candidates score high enough, 2 are kept: 1 cat, 1 dog"),
     ("suppression", {"score_threshold": 0.95}, "0 are kept: nothing"),
     ("flower", FLOWER, "petal length 6.0, petal width 2.0 cm. The answer: a 3.3%, b 3.3%, c 93.3%."),
-    ("pixels", {"row": 10, "column": 20, "size": 2}, "2 x 2 pixels from row 10, column 20"),
     ("feature_maps", {}, "4 feature maps in layer first, 6 by 6"),
     ("confusion", {}, "True cat, predicted dog: 1 image, with probabilities 60.0%"),
     ("confusion", {"cell": (1, 0)}, "True dog, predicted cat: 2 images, with probabilities 90.0%, 70.0%"),
@@ -149,17 +139,14 @@ def test_an_explorer_says_what_its_controls_lead_to(name, values, words):
 # Episode 2
 
 
-def test_a_small_window_shows_the_numbers_of_its_channels_and_a_large_one_stays_inside_the_image():
-    draw = made("pixels").draw
-    for number, ax in enumerate(draw(row=10, column=20, size=2)[2:5]):
-        assert texts(ax) == [str(value) for value in PHOTO[10:12, 20:22, number].flat]
-    axes = draw(row=10_000, column=10_000, size=12)
-    assert not any(ax.texts for ax in axes)
-    assert "12 x 12 pixels from row 288, column 439" in said(axes)
-    assert "1 x 1 pixels from row 0" in explorers.pixels(PHOTO[:1, :1]).alt
-    for frame in draw(row=100, column=200, size=6)[0].patches:  # around the window
+def test_the_still_of_a_window_shows_the_numbers_of_its_channels():
+    axes = _draw_pixels(PHOTO)
+    for number, ax in enumerate(axes[2:5]):
+        assert texts(ax) == [str(value) for value in PHOTO[100:106, 150:156, number].flat]
+    assert "6 x 6 pixels from row 100, column 150" in said(axes)
+    for frame in axes[0].patches:  # around the window
         low, high = frame.get_bbox().min, frame.get_bbox().max
-        np.testing.assert_allclose((low + high) / 2, (202.5, 102.5))
+        np.testing.assert_allclose((low + high) / 2, (152.5, 102.5))
         assert (high - low >= 6).all()
 
 
@@ -213,102 +200,6 @@ def test_layers_do_not_share_their_random_numbers(monkeypatch):
 
 
 # Episode 3
-
-
-def test_gray_stands_for_zero_where_a_kernel_finds_edges_and_a_small_kernel_shows_its_numbers():
-    for name, black in (("horizontal edges", -255), ("blur", 0)):
-        shown = _draw_filtered(PHOTO[:, :, 0], KERNELS[name], name, "valid")[2]
-        assert shown.images[0].get_clim() == (black, 255)
-        assert ("grey = 0" in shown.get_xlabel()) == (black < 0)
-    small, large = (_draw_filtered(PHOTO[:, :, 0], np.eye(side), "", "valid")[1] for side in (3, 5))
-    assert texts(small)[1:] == list("100010001")
-    assert "5 \N{MULTIPLICATION SIGN} 5" in texts(large)[0]
-
-
-@pytest.mark.parametrize("padding", ["valid", "same"])
-@pytest.mark.parametrize(
-    ("numbers", "name"), [("1 2 3 4 5", "your own"), ("0 -1 0; -1 5 -1; 0 -1 0", "sharpen")]
-)
-def test_a_kernel_is_slid_over_the_whole_image_as_scipy_does_it(numbers, name, padding):
-    axes = made("kernels").draw(numbers=numbers, step="whole image", padding=padding)
-    np.testing.assert_array_equal(axes[0].images[0].get_array(), GRAY)
-    expected = signal.correlate2d(GRAY, _read_kernel(numbers), mode=padding)
-    np.testing.assert_allclose(axes[2].images[0].get_array(), expected)
-    assert axes[2].get_title() == name
-
-
-@pytest.mark.parametrize(
-    ("numbers", "step", "column"), [(EDGES, "first pixel", 0), (_as_text(KERNELS["blur"]), "second pixel", 1)]
-)
-@pytest.mark.parametrize("padding", ["valid", "same"])
-def test_a_step_is_what_the_kernel_gives_there(padding, step, column, numbers):
-    words = said(made("kernels").draw(numbers=numbers, step=step, padding=padding))
-    row, left = map(int, re.search(r"from row (\d+), column (\d+)", words).groups())
-    cutout = GRAY[row : row + 6, left : left + 6]
-    assert cutout.shape == (6, 6)
-    assert np.ptp(cutout) > 50
-    expected = signal.correlate2d(cutout, _read_kernel(numbers), mode=padding)[0, column]
-    assert f"add up to {expected:g}." in words
-
-
-def test_choosing_a_kernel_fills_in_its_numbers_and_changing_them_makes_it_ones_own():
-    field = _KernelField()
-    assert (field.names.value, field.value) == ("horizontal edges", EDGES)
-    for name, kernel in KERNELS.items():
-        field.names.value = name
-        np.testing.assert_array_equal(_read_kernel(field.value), kernel)
-        assert _name_of(kernel) == name
-    for typed in ("1 2 3", "1 2 3; 4", "1 0 0; 0 1 0; 0 0 1", "1"):
-        field.numbers.value = typed
-        assert (field.names.value, field.value) == ("your own", typed)
-    field.numbers.value = "-1,-1,-1; 0,0,0; 1,1,1"
-    assert field.names.value == "horizontal edges"
-
-
-@pytest.mark.parametrize(
-    ("step", "numbers", "words"),
-    [("whole image", "1 2 3; 4 5", "rows of 3, 2"), ("first pixel", "1 1 1 1 1", "Choose &quot;whole image")],
-)
-def test_a_kernel_that_cannot_be_drawn_is_explained_and_the_image_stays(step, numbers, words):
-    explorer = explorers.kernels(PHOTO)
-    explorer.controls["step"].value = step
-    png = explorer.png
-    explorer.controls["numbers"].numbers.value = numbers
-    assert words in explorer.message.value
-    assert explorer.png == png
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "0 -1 0\n-1 5 -1\n0 -1 0",
-        "0,-1,0; -1, 5, -1; 0 -1 0",
-        "\n0 -1 0;-1 5 -1;0 -1 0\n",
-        "[[0, -1, 0], [-1, 5, -1], [0, -1, 0]]",
-        "[[ 0 -1  0]\n [-1  5 -1]\n [ 0 -1  0]]",
-        "0 \N{MINUS SIGN}1 0; -1 10/2 -1; 0 -1 0",
-    ],
-)
-def test_typed_kernel_is_read(text):
-    np.testing.assert_array_equal(_read_kernel(text), KERNELS["sharpen"])
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("0 -1 0; -15 -1; 0 -1 0", "rows of 3, 2, 3.*missing"),
-        ("[[0, -1, 0], [-15, -1], [0, -1, 0]]", "rows of 3, 2, 3.*missing"),
-        ("0,-1,0; -1 5-1; 0,-1,0", "'5-1'.*comma between"),
-        ("a b c", "'a'"),
-        ("1 2; 3 4", "odd number"),
-        ("", "nothing"),
-        ("1/0", "'1/0'"),
-        ("nan", "'nan'"),
-    ],
-)
-def test_mistyped_kernel_is_explained(text, message):
-    with pytest.raises(CourseError, match=message):
-        _read_kernel(text)
 
 
 def test_feature_maps_are_those_of_the_layer_and_follow_a_model_that_is_trained_on():
@@ -510,7 +401,7 @@ REFUSED = [  # message, function, lists of arguments that it refuses
     ("0 to 1 as fractions", explorers.augmentation, [(PHOTO * 1.0,)]),
     ("as many weights", explorers.neuron, [((1.0, 2.0), (1.0,)), ([1.0] * 6, [1.0] * 6)]),
     ("a colour image as loaded", explorers.kernels, [(PHOTO[:, :, 0],), (PHOTO / 255,)]),
-    ("no larger", explorers.kernels, [(PHOTO[:2],)]),
+    ("at least 3 x 3", explorers.kernels, [(PHOTO[:2],)]),
     ("shape .8, 8, 3.*images.0.", explorers.feature_maps, [(tiny_model(), SMALL[None])]),
     ("shape .8, 8, 3.", explorers.feature_maps, [(tiny_model(), SMALL[:7])]),
     ("not built", explorers.feature_maps, [(UNBUILT, SMALL)]),

@@ -1,25 +1,29 @@
 """Explorers that the browser computes: right numbers, named controls, one text for a notebook's widget."""
 
 import json
+import re
 
 import numpy as np
 import pytest
+from PIL import Image
+from scipy.signal import correlate2d
+from scipy.special import softmax
 
 from helpers import explorers
 from helpers.explorers import live
+from helpers.images import load_photo
+from helpers.plotting import KERNELS
 from helpers.plotting.network import ACTIVATIONS
 from tests.jupyterlab_browser import browser, nameless, needs_chromium
 from tests.site_browser import served
 
 pytestmark = needs_chromium
 RNG = np.random.default_rng(0)
-MODULES = sorted(path.stem for path in live.WEB.glob("*.js"))
 CALL = """async ([name, cases]) => {
-    const [object, ...inner] = name.split(".");
-    const functions = await import("/maths.js");
-    const called = inner.reduce((found, key) => found[key], functions[object]);
-    return cases.map(given => called(...given)).map(found => ArrayBuffer.isView(found) ? [...found] : found);
-}"""
+    const [module, path] = name.split("/"), functions = await import(`/${module}.js`);
+    const called = path.split(".").reduce((found, key) => found[key], functions);
+    const plain = found => ArrayBuffer.isView(found) ? [...found] : found.data ? [...found.data] : found;
+    return cases.map(given => plain(called(...given))); }"""
 START = """async ([source, data]) => {
     const url = URL.createObjectURL(new Blob([source], {type: "text/javascript"}));
     const { default: module } = await import(url), el = document.querySelector("main");
@@ -45,7 +49,7 @@ def numbers(*shape):
     return np.round(RNG.normal(0, 2, shape), 2)
 
 
-# What is computed: a function of maths.js, some hundred lists of arguments, the same in Python
+# What is computed: module and function, some hundred lists of arguments, the same in Python
 
 
 def neurons():
@@ -53,15 +57,67 @@ def neurons():
         yield numbers(inputs), numbers(inputs), numbers(1)[0]
 
 
-COMPUTED = [("weightedSum", [*neurons()], lambda x, w, b: x @ w + b)]
-COMPUTED += [(f"ACTIVATIONS.{name}", numbers(300, 1), function) for name, function in ACTIVATIONS.items()]
+def colors():
+    for n_pixels in RNG.integers(1, 50, 200):
+        yield (RNG.integers(0, 256, 4 * n_pixels),)
+
+
+def convolutions():
+    for _ in range(300):
+        kernel = 2 * RNG.integers(0, 3, 2) + 1  # odd sides
+        height, width = kernel + RNG.integers(0, 5, 2)
+        image = {"data": numbers(height * width).tolist(), "height": int(height), "width": int(width)}
+        yield image, numbers(*kernel), str(RNG.choice(["valid", "same"]))
+
+
+def tables():
+    for shape in RNG.integers(3, 8, (300, 2)):
+        yield numbers(*shape), int(RNG.integers(1, 4)), str(RNG.choice(["maximum", "average"]))
+
+
+def pooled(rows, size, kind):
+    height, width = np.array(rows.shape) // size * size
+    windows = rows[:height, :width].reshape(height // size, size, width // size, size)
+    return windows.max(axis=(1, 3)) if kind == "maximum" else windows.mean(axis=(1, 3))
+
+
+def sums():
+    for n_classes in RNG.integers(1, 11, 300):
+        yield 100 * numbers(n_classes), float(RNG.uniform(0.1, 10))
+
+
+def gray(rgba):
+    return Image.fromarray(rgba.reshape(1, -1, 4)[:, :, :3].astype("uint8")).convert("L")
+
+
+def slid(image, kernel, padding):
+    return correlate2d(np.reshape(image["data"], (image["height"], image["width"])), kernel, padding)
+
+
+SHARPEN = [
+    "0 -1 0\n-1 5 -1\n0 -1 0",
+    "0,-1,0; -1, 5, -1; 0 -1 0",
+    "\n0 -1 0;-1 5 -1;0 -1 0\n",
+    "[[0, -1, 0], [-1, 5, -1], [0, -1, 0]]",
+    "[[ 0 -1  0]\n [-1  5 -1]\n [ 0 -1  0]]",
+    "0 \N{MINUS SIGN}1 0; -1 10/2 -1; 0 -1 .0e1",
+]
+COMPUTED = [
+    ("maths/weightedSum", [*neurons()], lambda x, w, b: x @ w + b),
+    *[(f"maths/ACTIVATIONS.{name}", numbers(300, 1), function) for name, function in ACTIVATIONS.items()],
+    ("maths/grayOf", [*colors()], gray),
+    ("maths/convolve", [*convolutions()], slid),
+    ("maths/pool", [*tables()], pooled),
+    ("maths/softmax", [*sums()], lambda sums, temperature: softmax(sums / temperature)),
+    ("kernels/readKernel", [(text,) for text in SHARPEN], lambda text: KERNELS["sharpen"]),
+]
 
 
 @pytest.mark.parametrize(("name", "cases", "expected"), COMPUTED, ids=[name for name, *_ in COMPUTED])
 def test_the_browser_computes_what_python_computes(page, name, cases, expected):
     given = [[np.asarray(argument).tolist() for argument in case] for case in cases]
     for case, found in zip(cases, page.evaluate(CALL, [name, given]), strict=True):
-        np.testing.assert_allclose(found, expected(*case), rtol=1e-9, atol=1e-9)
+        np.testing.assert_allclose(np.ravel(found), np.ravel(expected(*case)), rtol=1e-9, atol=1e-9)
 
 
 def test_there_are_the_same_activations_as_in_python(page):
@@ -70,8 +126,14 @@ def test_there_are_the_same_activations_as_in_python(page):
 
 # What is seen: each explorer as a widget runs it
 
-EXPLORERS = {"neuron": lambda: explorers.neuron(inputs=(1.0, 2.0), weights=(3.0, -1.0), bias=0.5)}
-NO_EXPLORER = {"maths", "ui"}
+PHOTO = load_photo("cat")
+EXPLORERS = {
+    "kernels": lambda: explorers.kernels(PHOTO),
+    "neuron": lambda: explorers.neuron(inputs=(1.0, 2.0), weights=(3.0, -1.0), bias=0.5),
+    "pixels": lambda: explorers.pixels(PHOTO),
+    "pooling": explorers.pooling,
+    "softmax": explorers.softmax,
+}
 
 
 @pytest.fixture
@@ -89,20 +151,29 @@ def shown(page):
 
 
 def test_every_module_is_tried():
-    assert {make().module for make in EXPLORERS.values()} | NO_EXPLORER == set(MODULES)
+    modules = [path for path in live.WEB.glob("*.js") if "export default { render }" in path.read_text()]
+    assert {path.stem for path in modules} == {make().module for make in EXPLORERS.values()}
+
+
+SEEN = """() => [document.querySelector(".picture").innerHTML,
+    ...[...document.querySelectorAll("canvas")].map(canvas => canvas.toDataURL())].join()"""
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_every_control_has_a_name_and_changes_the_picture(shown, page, name):
     main = shown(name)
     assert nameless(main) == []
-    for control in main.locator(".panel").locator("input, select, button").all():
-        before = main.locator(".picture").inner_html()
+    for control in main.locator(".panel").locator("input:not([type=file]), select, button").all():
+        before, value = page.evaluate(SEEN), control.evaluate("control => control.value")
         control.focus()
         kind = control.evaluate("control => control.type")
-        for key in {"select-one": ["ArrowDown"], "checkbox": ["Space"]}.get(kind, ["ArrowDown", "Enter"]):
-            page.keyboard.press(key)
-        page.wait_for_function("b => document.querySelector('.picture').innerHTML !== b", arg=before)
+        page.keyboard.press(
+            {"checkbox": "Space", "submit": "Enter", "button": "Enter"}.get(kind, "ArrowDown")
+        )
+        if kind in ("range", "number") and control.input_value() == value:  # it was at its lowest
+            page.keyboard.press("ArrowUp")
+        page.keyboard.press("Tab")
+        page.wait_for_function(f"before => ({SEEN})() !== before", arg=before)
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
@@ -113,7 +184,37 @@ def test_an_explorer_fits_a_narrow_phone(shown, page, name):
     page.set_viewport_size({"width": 800, "height": 900})
 
 
+BY, STEP = "\N{MULTIPLICATION SIGN}", "one pixel at a time"
+
+
+def first_pixel(row, column):
+    return "red {}, green {}, blue {}".format(*PHOTO[row, column])
+
+
 SAYS = [  # explorer, the controls that are set, what is said then
+    ("kernels", {}, f"The result: 298 {BY} 449 numbers from"),
+    ("kernels", {"its numbers": "1 2 3; 4 5"}, "here are rows of 3, 2. Is a space or a comma missing"),
+    ("kernels", {"its numbers": "0,-1,0; -1 5-1; 0,-1,0"}, '"5-1" is no number.'),
+    ("kernels", {"its numbers": "1/0"}, '"1/0" is no number.'),
+    ("kernels", {"its numbers": "nan"}, '"nan" is no number.'),
+    ("kernels", {"its numbers": "1 2; 3 4"}, "odd number of rows and columns, here are 2 rows of 2"),
+    ("kernels", {"its numbers": " ;"}, "A kernel needs numbers"),
+    ("kernels", {"its numbers": "1", "padding": "same"}, f"300 {BY} 451 numbers from"),
+    ("kernels", {"its numbers": "1", "show": STEP}, 'Choose "whole image"'),
+    ("kernels", {"kernel": "blur", "show": STEP, "pixel": 6}, "Row 1, column 1 of the output: nine products"),
+    ("pixels", {"row": 10, "column": 20, "window size": 2}, f"row 10, column 20: {first_pixel(10, 20)}."),
+    (
+        "pixels",
+        {"row": 299, "column": 450, "window size": 12},
+        f"row 288, column 439: {first_pixel(288, 439)}.",
+    ),
+    ("pooling", {}, "The largest number of each window: 5, 4, 3, 8."),
+    ("pooling", {"moved right": 1}, "As before the move: 2 of 4."),
+    ("pooling", {"it keeps": "average", "moved right": 1}, "1.5, 2, 0.5, 4.75. As before the move: 0 of 4."),
+    ("pooling", {"window": f"3 {BY} 3"}, "The largest number of each window: 8."),
+    ("softmax", {}, "Softmax: cat 0.705, dog 0.259, frog 0.035."),
+    ("softmax", {"sum of cat": 3, "sum of dog": 2, "sum of frog": 0}, "cat 0.705, dog 0.259, frog 0.035."),
+    ("softmax", {"temperature": 10}, "Softmax: cat 0.378, dog 0.342, frog 0.280."),
     ("neuron", {}, "The sum is 1.50 and the output 1.50."),
     ("neuron", {"bias": -2, "activation": "linear"}, "The sum is \N{MINUS SIGN}1.00 and the output"),
     ("neuron", {"bias": -2.04, "activation": "sigmoid"}, "\N{MINUS SIGN}1.00 and the output 0.27."),
@@ -124,10 +225,50 @@ SAYS = [  # explorer, the controls that are set, what is said then
 def test_an_explorer_says_what_its_controls_lead_to(shown, name, values, words):
     main = shown(name)
     for label, value in values.items():
-        if isinstance(value, str):
-            main.get_by_role("combobox", name=label).select_option(value)
+        control = main.get_by_label(label, exact=True).last  # of a slider, its number field
+        if control.evaluate("control => control.matches('select')"):
+            control.select_option(value)
         else:
-            main.get_by_role("spinbutton", name=label).fill(str(value))
-            main.get_by_role("spinbutton", name=label).blur()
+            control.fill(str(value))
+            control.blur()
     main.get_by_role("status").filter(has_text=words).wait_for(timeout=5000)
-    assert words[4:20] in main.get_by_role("img").get_attribute("aria-label")
+
+
+def test_the_step_of_a_kernel_adds_up_to_what_scipy_gives(shown):
+    main, gray = shown("kernels"), np.asarray(Image.fromarray(PHOTO).convert("L"), dtype=float)
+    main.get_by_label("show").select_option(STEP)
+    for padding in ("valid", "same"):
+        main.get_by_label("padding").select_option(padding)
+        for pixel in (1, 2, 16):
+            main.get_by_label("pixel", exact=True).last.fill(str(pixel))
+            main.get_by_label("pixel", exact=True).last.blur()
+            row, column = divmod(pixel - 1, 4)
+            main.get_by_role("status").filter(has_text=f"Row {row}, column {column} ").wait_for()
+            words = main.get_by_role("img").get_attribute("aria-label").replace("\N{MINUS SIGN}", "-")
+            top, left = map(int, re.search(r"from row (\d+), column (\d+)", words).groups())
+            side = 6 if padding == "valid" else 4
+            cutout = gray[top : top + side, left : left + side]
+            assert np.ptp(cutout) > 50
+            expected = correlate2d(cutout, KERNELS["horizontal edges"], padding)[row, column]
+            assert words.endswith(f"= {expected:g}.")
+
+
+def test_a_photo_of_the_learners_takes_the_place_of_the_first_and_a_text_is_explained(shown, tmp_path):
+    main = shown("kernels")
+    Image.fromarray(PHOTO[:40, :60]).save(tmp_path / "mine.png")
+    (tmp_path / "mine.txt").write_text("no image")
+    main.get_by_label("your photo").set_input_files(tmp_path / "mine.txt")
+    main.get_by_role("status").filter(has_text="cannot read this file").wait_for()
+    main.get_by_label("your photo").set_input_files(tmp_path / "mine.png")
+    main.get_by_role("status").filter(has_text=f"38 {BY} 58 numbers").wait_for()
+
+
+def test_choosing_a_kernel_fills_in_its_numbers_and_changing_them_makes_it_ones_own(shown):
+    main = shown("kernels")
+    name, numbers = main.get_by_label("kernel", exact=True), main.get_by_label("its numbers")
+    name.select_option("blur")
+    assert numbers.input_value().split() == ["1/9"] * 9
+    numbers.fill("1 0 0; 0 1 0; 0 0 1")
+    assert name.input_value() == "your own"
+    numbers.fill("-1,-1,-1; 0,0,0; 1,1,1")
+    assert name.input_value() == "horizontal edges"

@@ -150,12 +150,6 @@ def tick(description, value, tooltip=None):
     return widgets.Checkbox(value, **_named(description, tooltip), layout=WIDE)
 
 
-def text_area(description, value, tooltip=None):
-    """Make a field for some lines of text, read when it is left."""
-    layout = WIDE | {"height": "76px"}
-    return widgets.Textarea(value, **_named(description, tooltip), layout=layout, continuous_update=False)
-
-
 def _named(description, tooltip):
     """Arguments for the name of a control and its tooltip; ipywidgets 7 has tooltips on buttons only."""
     hint = {"tooltip": tooltip} if tooltip and hasattr(widgets.DOMWidget, "tooltip") else {}

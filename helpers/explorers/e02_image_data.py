@@ -9,6 +9,7 @@ from PIL import Image, ImageOps
 
 from helpers import CourseError, plotting, validation
 from helpers.explorers.controls import Again, Explorer, Slider, tick
+from helpers.explorers.live import LiveExplorer, as_address, reduced
 from helpers.plotting.images import check_image
 from helpers.plotting.style import VERMILION, by
 
@@ -25,7 +26,7 @@ def _color_image(image):
 
 
 def pixels(image):
-    """Zoom into an image until its pixels and their numbers show.
+    """Zoom into an image, or a reduced one if it is large, until its pixels and their numbers show.
 
     Parameters
     ----------
@@ -37,19 +38,15 @@ def pixels(image):
     Explorer
     """
     image = _color_image(image)
-    height, width = image.shape[:2]
-    side = min(height, width)
-    hint = f"Up to {MOST_NUMBERS} pixels, the numbers are printed."
-    return Explorer(
-        partial(_draw_pixels, image),
-        row=Slider("row", height // 3, 0, height - 1, tooltip="The window's first row, counted from 0."),
-        column=Slider("column", width // 3, 0, width - 1, tooltip="Its first column, counted from 0."),
-        size=Slider("window size", min(MOST_NUMBERS, side), 1, min(64, side), tooltip=hint),
-    )
+    scale = 1 if image.dtype == np.uint8 else 1 / 255
+    image = reduced(image if scale == 1 else np.rint(255 * image).astype("uint8"))
+    shown = image if scale == 1 else image * np.float32(scale)
+    return LiveExplorer("pixels", partial(_draw_pixels, shown), photo=as_address(image), scale=scale)
 
 
-def _draw_pixels(image, row, column, size):
+def _draw_pixels(image):
     """Draw an image with a square window in it, the window enlarged, and the numbers of its channels."""
+    row, column, size = image.shape[0] // 3, image.shape[1] // 3, min(MOST_NUMBERS, *image.shape[:2])
     row, column = min(row, image.shape[0] - size), min(column, image.shape[1] - size)
     window = image[row : row + size, column : column + size]
     figure = plt.figure(figsize=(7.6, 6.4))
@@ -59,9 +56,8 @@ def _draw_pixels(image, row, column, size):
     plotting.show_image(window, ax=axes["b"], title=f"{by(size, size, gap=' ')} pixels of it")
     _frame(axes["a"], row, column, size, image.shape[1])
     axes["b"].spines[:].set(color=VERMILION, linewidth=3)
-    show = plotting.pixel_grid if size <= MOST_NUMBERS else plotting.show_image
     for number, (key, (name, color)) in enumerate(zip("rgl", CHANNELS.items(), strict=True)):
-        show(window[:, :, number], ax=axes[key])
+        plotting.pixel_grid(window[:, :, number], ax=axes[key])
         axes[key].set(title=name, xticks=[], yticks=[], xlabel="", ylabel="")  # the window's, not the image's
         axes[key].spines[:].set(color=color, linewidth=3)
     values = zip(CHANNELS, window[0, 0], strict=True)

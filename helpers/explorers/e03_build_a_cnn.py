@@ -1,27 +1,22 @@
 """Explorers of episode 3: one neuron, kernels on a photo, and the feature maps of a network."""
 
+import base64
 import math
-import re
 from fractions import Fraction
 from functools import partial
 
-import ipywidgets as widgets
 import numpy as np
-import traitlets
 from matplotlib import pyplot as plt
 from PIL import Image
 
 from helpers import CourseError, plotting, validation
-from helpers.explorers.controls import Explorer, choice, text_area
-from helpers.explorers.live import LiveExplorer
+from helpers.explorers.controls import Explorer, choice
+from helpers.explorers.live import LiveExplorer, as_address, reduced
 from helpers.images import check_photo
 from helpers.plotting import KERNELS, network
 from helpers.plotting.convolution import draw_grid
 from helpers.plotting.style import by, canvas, minus
 
-OWN = "your own"
-PADDINGS = ("valid", "same")  # none, or zeros around the image
-STEPS = ("whole image", "first pixel", "second pixel")
 COLUMNS = 8  # feature maps side by side
 
 
@@ -50,149 +45,56 @@ def _draw_neuron(inputs, weights, bias):
 
 def kernels(photo):
     """Slide kernels over a photo (H, W, 3) in grey: chosen or typed, one pixel or all."""
-    gray = np.asarray(Image.fromarray(check_photo(photo)).convert("L"), dtype=float)
-    return Explorer(
-        partial(_draw_kernel, gray),
-        numbers=_KernelField(),
-        step=choice("show", STEPS, "All steps of the kernel, or one of them in a cut-out of 6 x 6 pixels."),
-        padding=choice("padding", PADDINGS, 'With "same", zeros are put around the image.'),
+    gray = np.asarray(Image.fromarray(reduced(check_photo(photo))).convert("L"))
+    if min(gray.shape) < 3:
+        raise CourseError("a photo of at least 3 x 3 pixels", f"{gray.shape}", "Choose a larger one.")
+    unchanged, *names = KERNELS  # the one that changes nothing comes last
+    texts = {name: _as_text(KERNELS[name]) for name in (*names, unchanged)}
+    return LiveExplorer(
+        "kernels", partial(_draw_filtered, gray, names[0]), photo=as_address(gray), kernels=texts
     )
 
 
-class _KernelField(widgets.Box):
-    """A list of kernels with the numbers of the chosen one, which can be changed; `value` is their text."""
-
-    value = traitlets.Unicode()
-
-    def __init__(self):
-        first, *names = KERNELS  # the one that changes nothing comes last
-        self.names = choice("kernel", [*names, first, OWN])
-        tooltip = "Rows on lines of their own. The image follows when you leave the field (Tab)."
-        self.numbers = text_area("its numbers", _as_text(KERNELS[names[0]]), tooltip)
-        super().__init__([self.names, self.numbers], layout={"flex_flow": "row wrap"})
-        self.value = self.numbers.value
-        self.names.observe(self._fill_in, names="value")
-        self.numbers.observe(self._read, names="value")
-
-    def _fill_in(self, change):
-        if change.new != OWN:
-            self.numbers.value = _as_text(KERNELS[change.new])
-
-    def _read(self, change):
-        try:
-            name = _name_of(_read_kernel(change.new))
-        except CourseError:  # the explorer says what is wrong
-            name = OWN
-        self.names.value, self.value = name, change.new
-
-
-def _read_kernel(text):
-    """Read a kernel that somebody has typed, as rows of numbers like "0 -1 0; -1 5 -1; 0 -1 0" or a list."""
-    text = re.sub(r"[];]", "\n", str(text)).replace("[", " ").replace("\N{MINUS SIGN}", "-")
-    rows = [row.replace(",", " ").split() for row in text.splitlines()]
-    rows = [[_number(word) for word in row] for row in rows if row]
-    lengths = [len(row) for row in rows]
-    if len(set(lengths)) != 1:
-        found = "rows of " + ", ".join(map(str, lengths)) if rows else "nothing"
-        raise CourseError("equally many numbers in each row", found, "Is a space or a comma missing?")
-    if len(rows) % 2 == 0 or lengths[0] % 2 == 0:
-        found = f"{len(rows)} rows of {lengths[0]}"
-        raise CourseError("an odd number of rows and columns", found, "3 rows of 3 numbers are usual.")
-    return np.array(rows)
-
-
-def _number(word):
-    numerator, slash, denominator = word.partition("/")
-    try:
-        value = float(numerator) / float(denominator) if slash else float(word)
-    except (ValueError, ZeroDivisionError):
-        value = np.nan
-    if not np.isfinite(value):
-        remedy = "Write numbers like 2, -1, 0.5 or 1/9, with a space or a comma between them."
-        raise CourseError("numbers", repr(word), remedy)
-    return value
-
-
-def _name_of(kernel):
-    same = (name for name, known in KERNELS.items() if np.array_equal(known, kernel))
-    return next(same, OWN)
-
-
 def _as_text(kernel):
-    """Write a kernel as `_read_kernel` reads it: a line for each row, fractions as 1/9."""
+    """Write a kernel as one types it: a line for each row, fractions as 1/9."""
     rows = [[str(Fraction(weight).limit_denominator(100)) for weight in row] for row in kernel]
     return "\n".join("  ".join(row) for row in rows)
 
 
-def _convolved(image, kernel, padding="valid"):
-    """Slide a kernel over a grey image (H, W), multiply number by number and add: as Keras's `Conv2D`."""
-    if padding == "same":
-        image = np.pad(image, [(side // 2, side // 2) for side in kernel.shape])
-    if (np.array(kernel.shape) > image.shape).any():
-        found = f"kernel {kernel.shape}, image {image.shape}"
-        raise CourseError("a kernel no larger than the image", found, "Use a smaller kernel.")
+def _draw_filtered(image, name):
+    """Draw a grey image, a kernel that finds edges and the result, where middle grey is 0."""
+    kernel = KERNELS[name]
     neighborhoods = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)  # (h, w, rows, columns)
-    return np.einsum("hwrc,rc->hw", neighborhoods, kernel)
-
-
-def _draw_kernel(image, numbers, step, padding):
-    """Draw what a typed kernel does to a grey image, or its first or second step in a cut-out."""
-    kernel = _read_kernel(numbers)
-    if step == "whole image":
-        return _draw_filtered(image, kernel, _name_of(kernel), padding)
-    if kernel.shape != (3, 3):
-        got = f"one of {kernel.shape[0]} x {kernel.shape[1]}"
-        remedy = 'Choose "whole image" to see what it does.'
-        raise CourseError("a 3 x 3 kernel to show a single step", got, remedy)
-    return _draw_step(image, kernel, STEPS.index(step) - 1, padding)
-
-
-def _draw_step(image, kernel, column, padding):
-    """Draw one step of a kernel in a cut-out of the image, at its strongest edge: a sky is dull."""
-    edges = np.abs(_convolved(image, KERNELS["horizontal edges"]))
-    place = np.unravel_index(edges.argmax(), edges.shape)
-    row, left = (min(max(0, p - 1), n - 6) for p, n in zip(place, image.shape, strict=True))
-    cutout = image[row : row + 6, left : left + 6]
-    if padding == "same":
-        cutout = np.pad(cutout, 1)[:6, :6]
-    ax = plotting.kernel_step(cutout, kernel, row=0, column=column)
-    words = f"A cut-out of the photo from row {row}, column {left}"
-    words += ", with zeros around it" if padding == "same" else ""
-    width, height = ax.figure.get_size_inches()
-    ax.figure.set_size_inches(width, height + 0.5)
-    ax.set_ylim(0, height + 0.5)
-    ax.text(0.1, height + 0.2, words, va="center", size=14)
-    return plotting.describe(ax, f"{words}. {ax.alt_text}")
-
-
-def _draw_filtered(image, kernel, name, padding):
-    """Draw a grey image, a kernel and the result: 0 is middle grey if the weights add up to 0, else black."""
-    result = _convolved(image, kernel, padding)
+    result = np.einsum("hwrc,rc->hw", neighborhoods, kernel)
     below, above = 0.55, 0.35  # inches for the words
     height = 3.1 * image.shape[0] / image.shape[1] + below + above
     layout = {"width_ratios": (3.1, 1.4, 3.1), "left": 0, "right": 1, "wspace": 0.02}
     layout |= {"bottom": below / height, "top": 1 - above / height}
     axes = plt.subplots(1, 3, figsize=(7.6, height), gridspec_kw=layout)[1]
-    about_zero = abs(kernel.sum()) < 0.5
-    legend = "\ndark < 0, grey = 0, light > 0" if about_zero else ""
-    panels = ((image, 0, "photo", ""), (result, -255 if about_zero else 0, name, legend))
+    panels = ((image, 0, "photo", ""), (result, -255, name, "\ndark < 0, grey = 0, light > 0"))
     for ax, (pixels, black, title, words) in zip(axes[::2], panels, strict=True):
         ax.imshow(pixels, cmap="gray", vmin=black, vmax=255)
         ax.set(xticks=[], yticks=[], title=title)
         ax.set_xlabel(by(*pixels.shape, gap=" ") + words, size=12)
-    _draw_kernel_numbers(axes[1], kernel)
+    canvas(1.4, 2, axes[1])
+    draw_grid(axes[1], kernel, 0.1, 1, 0.4, "Kernel")
     seen = f"which ranges from {result.min():.0f} to {result.max():.0f}"
     return plotting.describe(axes, f"A grey photo beside the output of the kernel '{name}', {seen}.")
 
 
-def _draw_kernel_numbers(ax, kernel):
-    """Write the kernel into the room between the images; of a larger one only the size."""
-    canvas(1.4, 2, ax)
-    rows, columns = kernel.shape
-    if max(rows, columns) > 3:
-        ax.text(0.7, 1, f"kernel\n{by(rows, columns, gap=' ')}", ha="center", va="center", size=14)
-    else:
-        draw_grid(ax, kernel, 0.7 - 0.4 * columns / 2, 1, 0.4, "Kernel")
+def pooling():
+    """Pool a table of numbers, by maximum or average, and move it."""
+    concept = plotting.concept("pooling")
+    still = base64.b64encode(concept.data).decode("ascii"), concept.metadata["alt"]
+    return LiveExplorer("pooling", still, numbers=[[1, 3, 2, 0], [5, 2, 1, 4], [0, 1, 8, 6], [2, 3, 7, 5]])
+
+
+def softmax():
+    """Move weighted sums, and a temperature, and see the probabilities that softmax makes of them."""
+    names, sums = ("cat", "dog", "frog"), [2.0, 1.0, -1.0]
+    powers = np.exp(sums)
+    draw = partial(plotting.probability_bars, powers / powers.sum(), names)
+    return LiveExplorer("softmax", draw, names=names, sums=sums)
 
 
 @validation.checked(model=validation.model, image=validation.array())

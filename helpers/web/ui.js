@@ -55,11 +55,15 @@ export function explorer(el, draw) {
         sentence.classList.remove("problem");
         draw(picture.clientWidth);
       } catch (problem) {
-        if (!(problem instanceof Problem)) throw problem;
-        sentence.classList.add("problem");
-        sentence.textContent = `✗ ${problem.message} The picture is still the one before.`;
+        complain(problem);
       }
     });
+  }
+
+  function complain(problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    sentence.classList.add("problem");
+    sentence.textContent = `✗ ${problem.message} The picture is still the one before.`;
   }
 
   // The sentence is seen and read aloud; `alt` describes the picture to those who do not see it.
@@ -71,7 +75,7 @@ export function explorer(el, draw) {
   function control(tag, name, hint, attributes = {}, kind = "") {
     const label = element("label", panel, { class: `control ${kind}`, title: hint });
     element("span", label, {}, name);
-    const field = element(tag, label, attributes);
+    const field = element(tag, label, { ...attributes, "aria-label": name });
     field.addEventListener("input", redraw);
     return field;
   }
@@ -87,8 +91,11 @@ export function explorer(el, draw) {
       field.value = range.value;
       redraw();
     });
-    const set = (number) => (field.value = range.value = number);
-    return { get value() { return range.valueAsNumber; }, set value(number) { set(number); redraw(); } };
+    return {
+      get value() { return range.valueAsNumber; },
+      set value(number) { range.value = number; field.value = range.value; redraw(); },
+      set shown(whether) { range.parentElement.hidden = !whether; },
+    };
   }
 
   // A list to choose from, of texts.
@@ -111,6 +118,12 @@ export function explorer(el, draw) {
     return field;
   }
 
+  // A file of the learner's, which goes to `take` and nowhere else.
+  function file(name, hint, take) {
+    const field = control("input", name, hint, { type: "file", accept: "image/*" });
+    field.addEventListener("change", () => field.files.length && take(field.files[0]).catch(complain));
+  }
+
   // A button; its value is how often it was pressed.
   function button(name, hint = "") {
     const made = element("button", panel, { type: "button", title: hint }, name), state = { value: 0 };
@@ -122,5 +135,5 @@ export function explorer(el, draw) {
   watcher.observe(picture);
   redraw();
   const close = () => watcher.disconnect();
-  return { panel, picture, say, redraw, slider, choice, tick, textArea, button, close };
+  return { panel, picture, say, redraw, slider, choice, tick, textArea, file, button, close };
 }
