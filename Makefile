@@ -42,7 +42,7 @@ test: .venv/test lint ## run every test: helpers, notebooks, tools
 quick: .venv/test lint ## run what matters while one writes, in four minutes (CONTRIBUTING.md says what is left out)
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow and not thorough and not learner" tests
 
-test-offline: .venv/test ## run every test without a network; fail if anything tries to use one (Linux)
+test-offline: .venv/test ## run every test offline; fail if anything tries to use one (Linux)
 	tools/without_network.sh $(MAKE) test
 
 test-learner: .venv/test ## run each learner's edition as it stands, with short trainings: every check says "Not yet"

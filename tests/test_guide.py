@@ -60,5 +60,5 @@ def test_the_guide_speaks_of_every_episode(number):
     text = (TEACH / "episodes.md").read_text(encoding="utf-8")
     section = text.split(f"\n## Episode {number}: ")[1].split("\n## ")[0]
     assert all(
-        part in section for part in ("**The one thing**", "They think", "**Questions that come**", "late")
+        part in section for part in ("**The one thing**", "They think", "**Questions that come up**", "late")
     )
