@@ -288,6 +288,21 @@ def test_code_is_copied_by_a_button(open_page):
 
 
 @needs_chromium
+def test_an_explorer_is_alive_and_without_scripts_a_still_image_that_says_so(visitor, open_page):
+    page = open_page("notebooks/03-build-a-cnn.html")
+    explorers = page.locator(".cell_output:has(.live-explorer)")
+    explorers.first.get_by_role("slider", name="bias").press("ArrowLeft")
+    explorers.first.get_by_role("status").filter(has_text="The sum is \N{MINUS SIGN}0.60").wait_for()
+    assert explorers.count() == 4 and explorers.get_by_text("A still image.").count() == 0
+    assert not any(image.is_visible() for image in explorers.locator("img").all())
+    context = visitor[0].new_context(java_script_enabled=False)
+    page = open_page("notebooks/03-build-a-cnn.html", context.new_page())
+    for explorer in page.locator(".cell_output:has(.live-explorer)").all():
+        assert explorer.get_by_text("A still image.").is_visible() and explorer.locator("img").is_visible()
+    context.close()
+
+
+@needs_chromium
 def test_a_sample_is_classified_with_a_click_and_the_cat_is_a_cat(open_page):
     page = open_page(f"{website.LIVE}/index.html")
     for name in (*website.IN_TEST_SET, "cat"):

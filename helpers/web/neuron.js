@@ -27,15 +27,17 @@ function render({ model, el }) {
 
 function drawNeuron(parent, width, inputs, weights, bias, sum, activation, output) {
   const height = TOP + Math.max(2, inputs.length) * STEP + 28, svg = drawing(parent, width, height);
+  if (width < 340) svg.classList.add("small");
   const middle = (TOP + height - 28) / 2, write = (x, y, text, kind = "") => shape("text", svg, { x, y, class: kind }, text);
-  const [sumX, curveX, outX] = [0.48 * width, 0.7 * width, width - 32], [half, curveHalf] = [0.12 * width, 0.075 * width];
+  const [radius, outRadius] = width < 340 ? [19, 25] : [24, 30], [x0, x1] = [radius + 2, 2 * radius + 4]; // of inputs
+  const [sumX, curveX, outX] = [0.48 * width, 0.7 * width, width - outRadius - 2], [half, curveHalf] = [0.12 * width, 0.075 * width];
   const left = sumX - half, lines = inputs.map((x, i) => middle + STEP * (i - (inputs.length - 1) / 2));
   lines.forEach((y, i) => {
-    const end = middle + 0.35 * (y - middle), share = 0.55;
-    arrow(svg, 52, y, left, end);
-    shape("circle", svg, { cx: 28, cy: y, r: 24, class: "green" });
-    write(28, y, short(inputs[i]));
-    write(52 + share * (left - 52), y + share * (end - y), `${weights[i] < 0 ? "" : "+"}${short(weights[i])}`, "halo");
+    const end = middle + 0.35 * (y - middle);
+    arrow(svg, x1, y, left, end);
+    shape("circle", svg, { cx: x0, cy: y, r: radius, class: "green" });
+    write(x0, y, short(inputs[i]));
+    write((x1 + left) / 2, (y + end) / 2, `${weights[i] < 0 ? "" : "+"}${short(weights[i])}`, "halo");
   });
   write(sumX, 18, `bias ${bias < 0 ? "" : "+"}${short(bias)}`);
   arrow(svg, sumX, 30, sumX, middle - 32);
@@ -43,10 +45,10 @@ function drawNeuron(parent, width, inputs, weights, bias, sum, activation, outpu
   write(sumX, middle, `${width < 420 ? "" : "z = "}${fixed(sum, 2)}`);
   arrow(svg, sumX + half, middle, curveX - curveHalf, middle);
   drawCurve(svg, curveX - curveHalf, middle - 32, 2 * curveHalf, 64, ACTIVATIONS[activation]);
-  arrow(svg, curveX + curveHalf, middle, outX - 30, middle);
-  shape("circle", svg, { cx: outX, cy: middle, r: 30, class: "orange" });
+  arrow(svg, curveX + curveHalf, middle, outX - outRadius, middle);
+  shape("circle", svg, { cx: outX, cy: middle, r: outRadius, class: "orange" });
   write(outX, middle, fixed(output, 2));
-  const names = [[28, "inputs"], [(52 + left) / 2, "weights"], [sumX, "sum"], [curveX, activation], [outX, "output"]];
+  const names = [[x0, "inputs"], [(x1 + left) / 2, "weights"], [sumX, "sum"], [curveX, activation], [outX, "output"]];
   for (const [x, name] of names) write(x, height - 10, name, "name");
 }
 
