@@ -42,7 +42,8 @@ function drawWhole(ui, image, kernel, name, padding) {
   const low = Math.abs(total) < 0.5 ? -255 : 0, size = ({ height, width }) => `${height} × ${width}`;
   ui.picture.replaceChildren();
   const row = element("div", ui.picture, { class: "row" });
-  paint(captioned(row, `photo, ${size(image)}`, "wide"), graysOf(image.data, 0, 255), image.width, image.height);
+  image.figure ??= photoFigure(image, `photo, ${size(image)}`); // drawn once: a photo has many pixels
+  row.append(image.figure);
   if (Math.max(kernel.length, kernel[0].length) > 3) captioned(row, `kernel, ${kernel.length} × ${kernel[0].length}`);
   else grid(row, "kernel", kernel, { kind: () => "known" });
   const shades = low < 0 ? ": dark < 0, grey = 0, light > 0" : "";
@@ -51,6 +52,12 @@ function drawWhole(ui, image, kernel, name, padding) {
   for (const value of result.data) [least, most] = [Math.min(least, value), Math.max(most, value)];
   const range = `from ${fixed(least, 0)} to ${fixed(most, 0)}`;
   ui.say(`The result: ${size(result)} numbers ${range}.`, `A grey photo beside the output of the kernel '${name}', which ranges ${range}.`);
+}
+
+function photoFigure(image, caption) {
+  const figure = captioned(document.createElement("div"), caption, "wide");
+  paint(figure, graysOf(image.data, 0, 255), image.width, image.height);
+  return figure;
 }
 
 // One step in a cut-out of the photo at its strongest edge (a sky is dull): all that one number comes from.

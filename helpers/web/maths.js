@@ -30,7 +30,9 @@ export function convolve(image, kernel, padding) {
   const data = new Float64Array(width * height);
   for (let r = 0; r < rows; r++) {
     for (let c = 0; c < columns; c++) {
-      const weight = kernel[r][c], first = Math.max(0, left - c), end = Math.min(width, image.width + left - c);
+      const weight = kernel[r][c];
+      if (weight === 0) continue;
+      const first = Math.max(0, left - c), end = Math.min(width, image.width + left - c);
       for (let y = Math.max(0, above - r); y < Math.min(height, image.height + above - r); y++) {
         const from = (y + r - above) * image.width + c - left, to = y * width;
         for (let x = first; x < end; x++) data[to + x] += weight * image.data[from + x];

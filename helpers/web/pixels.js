@@ -7,27 +7,27 @@ const CHANNELS = ["Red", "Green", "Blue"];
 const MOST_NUMBERS = 6; // pixels side by side whose numbers can be read
 
 async function render({ model, el }) {
-  const { photo, scale } = model.get("data"), image = await pixelsOf(photo);
+  const { photo: address, scale } = model.get("data"), image = await pixelsOf(address), photo = photoWithFrame(image, choose);
   const side = Math.min(64, image.height, image.width), size0 = Math.min(MOST_NUMBERS, side);
   const ui = explorer(el, draw);
   const row = ui.slider("row", Math.floor(image.height / 3), 0, image.height - 1, 1, "The window's first row, counted from 0.");
   const column = ui.slider("column", Math.floor(image.width / 3), 0, image.width - 1, 1, "Its first column, counted from 0.");
   const size = ui.slider("window size", size0, 1, side, 1, `Up to ${MOST_NUMBERS} pixels, the numbers are shown.`);
 
+  // A window around a point of the photo, in shares of its width and height.
+  function choose(x, y) {
+    row.value = Math.round(y * image.height - size.value / 2);
+    column.value = Math.round(x * image.width - size.value / 2);
+  }
+
   function draw() {
     const n = size.value, top = Math.min(row.value, image.height - n), left = Math.min(column.value, image.width - n);
     const colours = cut(image, top, left, n);
     ui.picture.replaceChildren();
     const above = element("div", ui.picture, { class: "row" });
-    const photoPlace = element("div", captioned(above, "Image", "wide"), { class: "framed" });
-    const canvas = paint(photoPlace, image.data, image.width, image.height);
-    frame(photoPlace, image, top, left, n);
-    canvas.addEventListener("pointerdown", (event) => {
-      const box = canvas.getBoundingClientRect(), place = (share, length) => Math.round(share * length - n / 2);
-      row.value = place((event.clientY - box.top) / box.height, image.height);
-      column.value = place((event.clientX - box.left) / box.width, image.width);
-    });
-    paint(captioned(above, `${n} × ${n} pixels of it`, "wide square"), colours, n, n, "pixelated");
+    above.append(photo.figure);
+    photo.frame(top, left, n);
+    paint(captioned(above, `${n} × ${n} pixels of it`, "wide square"), Uint8ClampedArray.from(colours), n, n, "pixelated");
     const below = element("div", ui.picture, { class: "row" });
     CHANNELS.forEach((name, channel) => drawChannel(below, name, colours.filter((_, i) => i % 4 === channel), n, scale));
     const first = CHANNELS.map((name, channel) => `${name.toLowerCase()} ${short(colours[channel] * scale, 3)}`).join(", ");
@@ -51,13 +51,22 @@ function drawChannel(parent, name, values, n, scale) {
   return svg;
 }
 
-// A frame around the window; around a tiny one it is larger, or nobody would see it.
-function frame(parent, image, top, left, n) {
-  const side = Math.max(n, image.width / 24), box = element("div", parent, { class: "frame" });
-  box.style.left = `${(100 * (left + (n - side) / 2)) / image.width}%`;
-  box.style.top = `${(100 * (top + (n - side) / 2)) / image.height}%`;
-  box.style.width = `${(100 * side) / image.width}%`;
-  box.style.height = `${(100 * side) / image.height}%`;
+// The photo, drawn once, and a frame around the window; around a tiny one it is larger, or nobody would see it.
+function photoWithFrame(image, choose) {
+  const figure = captioned(document.createElement("div"), "Image", "wide"), place = element("div", figure, { class: "framed" });
+  const canvas = paint(place, image.data, image.width, image.height), box = element("div", place, { class: "frame" });
+  canvas.addEventListener("pointerdown", (event) => {
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    choose((event.clientX - left) / width, (event.clientY - top) / height);
+  });
+  function frame(top, left, n) {
+    const side = Math.max(n, image.width / 24), percent = (pixels, length) => `${(100 * pixels) / length}%`;
+    box.style.left = percent(left + (n - side) / 2, image.width);
+    box.style.top = percent(top + (n - side) / 2, image.height);
+    box.style.width = percent(side, image.width);
+    box.style.height = percent(side, image.height);
+  }
+  return { figure, frame };
 }
 
 export default { render };
