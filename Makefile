@@ -79,6 +79,9 @@ site: .venv/site ## build the web site from the stored outputs into build/site
 archive: .venv/site ## pack what a learner needs into build/cnn-course.zip, with its checksum beside it
 	$(BIN)/python -m tools.archive
 
+quizzes: .venv/test ## write quizzes and exercises for Moodle and Canvas into build/quizzes
+	$(BIN)/python -m tools.quizzes
+
 stamp: .venv/test ## write the repository's address, once it is set, into every notebook
 	$(BIN)/python tools/notebooks.py stamp
 
@@ -130,4 +133,4 @@ build/oldest build/newest: pyproject.toml | .venv/dev
 	@$@ -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { rm -rf .venv; \
 		echo "The course needs Python 3.11, 3.12 or 3.13. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 
-.PHONY: help lab course test quick test-offline test-learner test-oldest test-newest lint notebooks learner core codealong minutes site archive stamp fits benchmark lock clean always
+.PHONY: help lab course test quick test-offline test-learner test-oldest test-newest lint notebooks learner core codealong minutes site archive quizzes stamp fits benchmark lock clean always
