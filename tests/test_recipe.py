@@ -1,6 +1,7 @@
 """Every piece of the recipe for 94% does what the example says of it."""
 
 import ast
+from functools import partial
 
 import keras
 import nbformat
@@ -176,13 +177,90 @@ def test_a_step_moves_the_biases_of_batch_normalisation_by_their_factor_further(
         np.testing.assert_allclose(quick, factor * alike, rtol=1e-3, atol=1e-7)
 
 
-def test_the_optimizer_of_the_recipe_is_the_same_after_a_model_was_saved_and_loaded(network, tmp_path):
-    recipe.compile_best(network, 10, peak=0.7, bias_factor=9)
-    network.optimizer.build(network.trainable_variables)
+@pytest.mark.parametrize("shape", [(216, 64), (64, 64), (16, 40)], ids=["tall", "square", "wide"])
+def test_newton_schulz_keeps_directions_and_brings_strengths_into_its_band(shape):
+    rng, rank = np.random.default_rng(0), min(shape)
+    left, right = (np.linalg.qr(rng.normal(size=(side, rank)))[0] for side in shape)
+    strengths = np.geomspace(1, 0.001, rank)
+    strengths /= np.linalg.norm(strengths)
+    matrix = (left * 7 * strengths @ right.T).astype("float32")
+    made = keras.ops.convert_to_numpy(recipe.orthogonal(matrix))
+    found = left.T @ made @ right
+    np.testing.assert_allclose(found, np.diag(np.diag(found)), atol=1e-4)
+    assert np.all((np.diag(found) > 0.68) & (np.diag(found) < 1.21) | (strengths < 0.02))
+    theirs = keras.optimizers.Muon().zeropower_via_newtonschulz5(keras.ops.convert_to_tensor(matrix), 3)
+    np.testing.assert_allclose(made, theirs, atol=1e-4)
+
+
+def muon_by_definition(kernel, gradients, rate, momentum):
+    """Take the steps of Muon in numpy: unit filters, Nesterov momentum, singular values by the polynomial."""
+    average, filters = 0, kernel.shape[-1]
+    for gradient in gradients:
+        average = momentum * average + gradient
+        seen = (gradient + momentum * average).reshape(-1, filters)
+        left, values, right = np.linalg.svd(seen, full_matrices=False)
+        values = values / np.linalg.norm(values)
+        for _ in range(3):
+            values = 3.4445 * values - 4.7750 * values**3 + 2.0315 * values**5
+        kernel = kernel * np.sqrt(filters) / np.linalg.norm(kernel)
+        kernel = kernel - rate * ((left * values) @ right).reshape(kernel.shape)
+    return kernel
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1, 1e3], ids="gradients of {:g}".format)
+def test_muon_steps_as_defined_however_long_the_gradient_and_all_else_as_without_it(scale):
+    rng, shapes = np.random.default_rng(1), {"kernel": (3, 3, 8, 16), "beta": (16,), "dense": (16, 10)}
+    start = {name: rng.normal(size=shape).astype("float32") for name, shape in shapes.items()}
+    gradients = [{name: scale * rng.normal(size=shapes[name]) for name in shapes} for _ in range(3)]
+    after, settings = [], {"learning_rate": 0.5, "bias_factor": 4, "momentum": 0.8, "nesterov": True}
+    for optimizer in (
+        recipe.Muon(**settings, kernel_factor=0.3, kernel_momentum=0.7),
+        recipe.SGDWithBiasMultiplier(**settings),
+    ):
+        weights = [keras.Variable(start[name], name=name) for name in shapes]
+        for given in gradients:
+            optimizer.apply([keras.ops.cast(given[name], "float32") for name in shapes], weights)
+        after.append([variable.numpy() for variable in weights])
+    (kernel, *rest), (_, *plain) = after
+    expected = muon_by_definition(start["kernel"], [given["kernel"] for given in gradients], 0.15, 0.7)
+    np.testing.assert_allclose(kernel, expected, atol=2e-4)
+    np.testing.assert_equal(rest, plain)
+
+
+def test_muon_learns_with_16_bits_as_with_32(labelled):
+    after = []
+    for precision in ("float32", "mixed_bfloat16"):
+        keras.utils.set_random_seed(4)
+        keras.mixed_precision.set_global_policy(precision)
+        model = models.create_model_best(NARROW)
+        keras.mixed_precision.set_global_policy("float32")
+        model.compile(recipe.Muon(0.1, momentum=0.9), "categorical_crossentropy")
+        for _ in range(3):
+            model.train_on_batch(data.normalize(labelled[0][:32]), labelled[1][:32])
+        after.append(np.concatenate([kernel.numpy().ravel() for kernel in model.trainable_weights]))
+        assert {kernel.dtype for kernel in model.trainable_weights} == {"float32"}
+    assert np.corrcoef(*after)[0, 1] > 0.99
+
+
+OPTIMIZERS = (recipe.SGDWithBiasMultiplier, partial(recipe.Muon, kernel_factor=0.3, kernel_momentum=0.7))
+
+
+@pytest.mark.parametrize("create", OPTIMIZERS, ids=["SGD", "Muon"])
+def test_a_model_that_was_saved_and_loaded_learns_on_as_if_it_had_not_been(
+    create, network, labelled, tmp_path
+):
+    rate = recipe.TriangularSchedule(0.7, 10)
+    optimizer = create(rate, bias_factor=9, momentum=0.8, nesterov=True, weight_decay=0.01)
+    network.compile(optimizer, "categorical_crossentropy")
+    batch = data.normalize(labelled[0][:32]), labelled[1][:32]
+    network.train_on_batch(*batch)
     network.save(tmp_path / "model.keras")
-    loaded = keras.saving.load_model(tmp_path / "model.keras").optimizer
-    assert loaded.get_config() == network.optimizer.get_config()
-    assert loaded.bias_factor == 9
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert loaded.optimizer.get_config() == optimizer.get_config()
+    for model in (network, loaded):
+        model.train_on_batch(*batch)
+    for one, other in zip(network.get_weights(), loaded.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
 
 
 WHEN = {"in between": (3, 10, None), "every five steps": (4, 10, 0.95**5 * 0.5**3)}

@@ -27,10 +27,10 @@ FAMILIES = {  # module of this package -> the fits that it trains; imported when
     "mnist": ("mnist_augmented",),
     "digit_detector": ("digit_detector",),
     "best": ("best_validation", "model_best"),  # the second refuses a recipe that the first has not validated
-    "ablation": ("ladder",),
+    "ablation": ("ladder", "leave_one_out"),
 }
 FAMILY = {name: family for family, names in FAMILIES.items() for name in names}
-SHIPPED = [name for name in FAMILY if name != "best_validation"]
+SHIPPED = [name for name in FAMILY if name not in ("best_validation", "leave_one_out")]
 
 
 def _options_of(arguments):

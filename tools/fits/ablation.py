@@ -1,13 +1,12 @@
-"""The ladder from the network of episode 1 to the best one, an idea a rung, and what each adds.
+"""What each idea of the recipe adds: the ladder, an idea a rung, and the recipe without one idea at a time.
 
-Every rung is trained for the same few epochs on the same 40,000 images and measured on the same 10,000 of the
-validation set. A killed climb repeats one rung at most.
+Every training sees the same 40,000 images and is measured on the same 10,000 of the validation set. A killed
+one goes on with the epoch it was in.
 """
 
 from helpers import evaluation, models, recipe, storage  # first: they quieten TensorFlow
 
 # isort: split
-import time
 from dataclasses import asdict, dataclass, replace
 
 import keras
@@ -15,11 +14,13 @@ import numpy as np
 import pandas as pd
 from keras import layers
 
-from tools.fits import best, cifar10, frame
+from tools.fits import best, cifar10, frame, resumable
 
-EPOCHS = 3
+EPOCHS = 3  # of a rung
+MUON_EPOCHS = 8  # full length with Muon
 NARROW, WIDE = (32, 64, 64), (64, 256, 256)
 BESIDE = "residual network"  # not below any other rung: an alternative to the start as identity
+SEEDS = (1, 2, 3)
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,14 @@ class Rung:
     whitened: bool = False
     identity: bool = False
     precision: str = "float32"
-    augmented: bool = False
-    recipe_optimizer: bool = False
+    changed: tuple = ()  # what happens to the images: "mirrored", "shifted"
+    optimizer: str = "Adam"
+    rate: str = "triangular"  # or "falling", in a straight line to 0; Adam has its own
     label_smoothing: float = 0.0
     lookahead: bool = False
     bias_factor: float = 1
     views: bool = False
+    settings: tuple = ()  # of the optimizer, where they are not the recipe's: pairs of name and value
 
 
 def climb():
@@ -53,8 +56,8 @@ def climb():
     for name, change in (
         ("calculate with 16 bits", {"precision": "mixed_bfloat16"}),
         ("batch normalisation", {"normalized": True}),
-        ("rate that rises and falls", {"recipe_optimizer": True}),
-        ("mirrored and shifted", {"augmented": True}),
+        ("rate that rises and falls", {"optimizer": "SGD"}),
+        ("mirrored and shifted", {"changed": ("mirrored", "shifted")}),
         ("label smoothing", {"label_smoothing": recipe.LABEL_SMOOTHING}),
         ("start as identity", {"identity": True}),
         ("whitened first layer", {"whitened": True}),
@@ -68,61 +71,131 @@ def climb():
     return rungs | {BESIDE: replace(rungs["label smoothing"], residual=True)}
 
 
+LEFT_OUT = {  # an idea -> what the recipe with Muon is without it
+    "nothing": {},
+    "Muon": {"optimizer": "SGD"},
+    "lookahead, quick biases and the rising rate": {"lookahead": False, "bias_factor": 1, "rate": "falling"},
+    "lookahead": {"lookahead": False},
+    "quick biases": {"bias_factor": 1},
+    "the rising rate": {"rate": "falling"},
+    "whitening": {"whitened": False},
+    "start as identity": {"identity": False},
+    "mirroring": {"changed": ("shifted",)},
+    "shifting": {"changed": ("mirrored",)},
+    "label smoothing": {"label_smoothing": 0.0},
+    "GELU": {"activation": "relu"},
+    "half of the width": {"widths": (16, 32, 32)},
+}
+TUNED = {  # another value of one setting of Muon, from one seed
+    f"{name} {value}": {"settings": ((name, value),)}
+    for name, values in {
+        "kernel_factor": (0.08, 0.32),
+        "kernel_momentum": (0.3, 0.8),
+        "weight_decay": (0.003, 0.027),
+        "learning_rate": (0.75, 3.0),
+    }.items()
+    for value in values
+}
+
+
+def leave_one_out(widths=NARROW):
+    """List the recipe with Muon, and the same without one idea."""
+    whole = replace(climb()["six views"], widths=widths, optimizer="Muon")
+    return {name: replace(whole, **change) for name, change in LEFT_OUT.items()}
+
+
+def plan():
+    """List (name, training, seed) by what matters most: each idea once, then settings, width, other seeds."""
+    narrow, wide = leave_one_out(), leave_one_out(WIDE)
+    runs = [(name, narrow[name], SEEDS[0]) for name in narrow]
+    runs += [(name, replace(narrow["nothing"], **change), SEEDS[0]) for name, change in TUNED.items()]
+    full = ("nothing", "lookahead, quick biases and the rising rate")
+    runs += [(f"{name}, full width", wide[name], frame.SEED) for name in full]
+    return runs + [(name, narrow[name], seed) for seed in SEEDS[1:] for name in narrow]
+
+
 def fit(name, options):
-    """Climb all rungs; ship the table, the curves and the settings."""
-    parts, rungs, kept, rows, curves = cifar10.load_parts(options.size), climb(), {}, [], []
+    """Climb all rungs, or leave each idea out; ship the tables and the settings."""
+    parts, folder = cifar10.load_parts(options.size), options.build / name
+    facts = {
+        "training_images": len(parts.train[0]),
+        "validation_images": len(parts.validation[0]),
+        "data_sha256": parts.sha256,
+    }
+    make = _ladder if name == "ladder" else _leave_one_out
+    tables, more = make(parts, folder)
+    frame.write_fit(options.shipped / name, tables, frame.how(**more, **facts))
+
+
+def _ladder(parts, folder):
+    rungs, kept, rows, curves = climb(), {}, [], []
     below = dict(zip(list(rungs)[1:], rungs, strict=False)) | {BESIDE: "label smoothing"}
     for rung in rungs:
-        kept[rung] = _step(rung, rungs[rung], parts, options.build / name)
+        kept[rung] = run(rung, rungs[rung], parts, folder, EPOCHS, frame.SEED)
         rows.append(_row(rung, kept, below.get(rung)))
-        for epoch in range(EPOCHS):
-            scores = {curve: float(kept[rung][curve][epoch]) for curve in ("accuracy", "loss")}
-            curves.append({"rung": rung, "epoch": epoch + 1, **scores})
-    tables = {name: pd.DataFrame(rows).round(5), f"{name}_curves": pd.DataFrame(curves).round(5)}
-    facts = frame.how(
-        epochs=EPOCHS,
-        training_images=len(parts.train[0]),
-        validation_images=len(parts.validation[0]),
-        data_sha256=parts.sha256,
-        rungs={rung: _described(changes) for rung, changes in rungs.items()},
-    )
-    frame.write_fit(options.shipped / name, tables, facts)
+        curve = {curve: kept[rung][curve] for curve in ("accuracy", "loss")}
+        curves.append(pd.DataFrame({"rung": rung, "epoch": np.arange(1, EPOCHS + 1), **curve}))
+    tables = {"ladder": pd.DataFrame(rows).round(5), "ladder_curves": pd.concat(curves).round(5)}
+    return tables, {"epochs": EPOCHS, "rungs": {rung: _described(changes) for rung, changes in rungs.items()}}
 
 
-def _step(name, rung, parts, folder):
-    """Train and measure one rung, or read what an earlier call kept."""
-    file = folder / f"{name}.npz"
+def _leave_one_out(parts, folder):
+    rows = []
+    for name, rung, seed in plan():
+        kept = run(name, rung, parts, folder, MUON_EPOCHS, seed)
+        row = {"left_out": name, "seed": seed, "accuracy": kept["correct"].mean()}
+        row |= {"accuracy_one_view": kept["correct_one_view"].mean(), "parameters": int(kept["parameters"])}
+        rows.append(row | {"cpu_seconds": kept["cpu_seconds"].sum()})
+    described = {name: _described(rung) for name, rung, _ in plan()}
+    return {"leave_one_out": pd.DataFrame(rows).round(5)}, {"epochs": MUON_EPOCHS, "trainings": described}
+
+
+def run(name, rung, parts, folder, epochs, seed):
+    """Train and measure what is right, by six views and by one; or read what an earlier call kept."""
+    folder = folder / f"{name}-{seed}"
+    file = folder / "measured.npz"
     if not file.exists():
-        model, history, cpu_seconds = train(rung, parts)
+        model, history = train(rung, parts.train, folder, epochs, seed)
+        one = evaluation.predict(model, *parts.validation)
+        answers = recipe.predict_tta(model, one.images, one.labels) if rung.views else one
+        correct = {"correct": answers.correct, "correct_one_view": one.correct}
+        facts = {"parameters": model.count_params(), "cpu_seconds": history.cpu_seconds}
+        facts |= {curve: history[curve] for curve in ("accuracy", "loss")}
         with storage.atomic_path(file) as temporary:
-            facts = {"correct": _measure(rung, model, parts), "parameters": model.count_params()}
-            facts |= {"cpu_seconds": cpu_seconds} | {curve: history[curve] for curve in ("accuracy", "loss")}
-            np.savez_compressed(temporary, **facts)
+            np.savez_compressed(temporary, **correct, **facts)
     with np.load(file) as arrays:
         kept = dict(arrays)
-    print(f"{name}: {kept['correct'].mean():.4f}, {kept['cpu_seconds']:.0f} s of processor time", flush=True)
+    right, seconds = kept["correct"].mean(), kept["cpu_seconds"].sum()
+    print(f"{name}, seed {seed}: {right:.4f}, {seconds:.0f} s of processor time", flush=True)
     return kept
 
 
-def train(rung, parts):
-    """Train one rung; return the model, its history, and the seconds of all cores together."""
-    keras.utils.set_random_seed(frame.SEED)
-    seen = _batches(rung, best.as_bytes(parts.train[0]), parts.train[1])
-    steps = EPOCHS * len(seen)
+def train(rung, images_and_labels, folder, epochs, seed=frame.SEED):
+    """Train once, resumably: (model, history with the seconds of all cores together)."""
+    images, labels = best.as_bytes(images_and_labels[0]), images_and_labels[1]
+    size, shift = _batch_size(rung), 2 if "shifted" in rung.changed else 0
+    steps = len(images) // size
     keras.mixed_precision.set_global_policy(rung.precision)
-    model = _compiled(rung, parts.train[0], steps)
-    keras.mixed_precision.set_global_policy("float32")  # for what is trained next
-    start = time.process_time()
-    callbacks = [recipe.Lookahead(steps)] if rung.lookahead else []
-    history = model.fit(seen, epochs=EPOCHS, shuffle=False, callbacks=callbacks, verbose=0)
-    return model, history.history, time.process_time() - start
+    try:
+        return resumable.train(
+            lambda: _compiled(rung, images_and_labels[0], steps * epochs),
+            lambda done: recipe.FlippedAndShifted(
+                images, labels, size, shift, "mirrored" in rung.changed, seed, epoch=done
+            ),
+            steps,
+            folder,
+            epochs,
+            seed=seed,
+            callbacks=[recipe.Lookahead(steps * epochs)] if rung.lookahead else [],
+            decided={**_described(rung), "images": len(images), "epochs": epochs},
+        )
+    finally:
+        keras.mixed_precision.set_global_policy("float32")  # for what is trained next
 
 
-def _batches(rung, images, labels):
-    """Batches of a rung: 32 images for networks of the course, 128 with Adam, 1,024 with the recipe."""
-    size = 32 if rung.create else recipe.BATCH_SIZE if rung.recipe_optimizer else 128
-    shift = 2 if rung.augmented else 0
-    return recipe.FlippedAndShifted(images, labels, size, shift, flip=rung.augmented, seed=frame.SEED)
+def _batch_size(rung):
+    """Say how many images a step sees: 32 for networks of the course, 128 with Adam, 1,024 by the recipe."""
+    return 32 if rung.create else 128 if rung.optimizer == "Adam" else recipe.BATCH_SIZE
 
 
 def _compiled(rung, images, steps):
@@ -131,11 +204,21 @@ def _compiled(rung, images, steps):
         recipe.whiten(model, images[:2000])
     if rung.identity:
         recipe.start_as_identity(model)
-    if rung.recipe_optimizer:
-        recipe.compile_best(model, steps, label_smoothing=rung.label_smoothing, bias_factor=rung.bias_factor)
-    else:
-        model.compile(keras.optimizers.Adam(), "categorical_crossentropy", metrics=["accuracy"])
+    loss = keras.losses.CategoricalCrossentropy(label_smoothing=rung.label_smoothing)
+    model.compile(_optimizer(rung, steps), loss, metrics=["accuracy"])
     return model
+
+
+def _optimizer(rung, steps):
+    if rung.optimizer == "Adam":
+        return keras.optimizers.Adam()
+    kind = recipe.Muon if rung.optimizer == "Muon" else recipe.SGDWithBiasMultiplier
+    settings = {"momentum": recipe.MOMENTUM, "nesterov": True, "weight_decay": recipe.WEIGHT_DECAY}
+    settings |= {"learning_rate": recipe.PEAK_RATE, "bias_factor": rung.bias_factor, **dict(rung.settings)}
+    peak = settings["learning_rate"]
+    rising, falling = recipe.TriangularSchedule, keras.optimizers.schedules.PolynomialDecay
+    rate = rising(peak, steps) if rung.rate == "triangular" else falling(peak, steps, 0.0)
+    return kind(**settings | {"learning_rate": rate})
 
 
 def network(rung):
@@ -162,14 +245,6 @@ def _convolution(rung, width, x, pooled=False):
     return layers.Activation(rung.activation)(x)
 
 
-def _measure(rung, model, parts):
-    images, labels = parts.validation
-    predictions = evaluation.predict(model, images, labels)
-    if rung.views:
-        predictions = recipe.predict_tta(model, images, predictions.labels)
-    return predictions.correct
-
-
 def _row(name, kept, over):
     """Sum up one rung: accuracy with its interval, gain over another rung with its own, cost."""
     correct = kept[name]["correct"]
@@ -178,7 +253,7 @@ def _row(name, kept, over):
     row = {"rung": name, "over": over, "accuracy": correct.mean(), "low": low, "high": high}
     row |= {"gain": gain, "gain_low": gain_low, "gain_high": gain_high}
     row |= {"parameters": int(kept[name]["parameters"])}
-    return row | {"cpu_seconds_per_epoch": float(kept[name]["cpu_seconds"]) / EPOCHS}
+    return row | {"cpu_seconds_per_epoch": kept[name]["cpu_seconds"].mean()}
 
 
 def _described(rung):
@@ -186,4 +261,5 @@ def _described(rung):
     if rung.create:
         return {"network": rung.create.__name__}
     kept = {key: value for key, value in asdict(rung).items() if value or key == "label_smoothing"}
-    return kept | {"widths": list(rung.widths)}
+    lists = {key: list(value) for key, value in kept.items() if isinstance(value, tuple)}
+    return kept | lists | {"settings": dict(rung.settings)}
