@@ -284,7 +284,7 @@ def ship(parts, tmp_path):
 @pytest.fixture
 def small_recipe(monkeypatch):
     """The recipe with a narrow network, small batches and as many bits as the tests' own computer likes."""
-    monkeypatch.setattr(best, "PRECISION", "float32")
+    monkeypatch.setattr(recipe, "faster_precision", lambda: "float32")
     monkeypatch.setattr(recipe, "BATCH_SIZE", 16)
     monkeypatch.setattr(recipe, "FlippedAndShifted", partial(recipe.FlippedAndShifted, batch_size=16))
     monkeypatch.setattr(models, "create_model_best", partial(models.create_model_best, (8, 8, 8)))
@@ -394,7 +394,7 @@ def test_the_final_run_refuses_to_test_what_was_not_validated(parts, ship, tmp_p
 
 @pytest.mark.slow
 def test_a_validated_recipe_is_trained_tested_and_shipped(parts, ship, small_recipe, monkeypatch):
-    monkeypatch.setattr(best, "PRECISION", "mixed_bfloat16")  # as it is
+    monkeypatch.setattr(recipe, "faster_precision", lambda: "mixed_bfloat16")
     monkeypatch.setattr(best.train, "__defaults__", (1,))
     ship(best, "best_validation")
     folder = ship(best, "model_best")
@@ -405,17 +405,41 @@ def test_a_validated_recipe_is_trained_tested_and_shipped(parts, ship, small_rec
 
 
 @pytest.mark.slow
-def test_the_ladder_is_climbed_and_not_climbed_again(parts, ship, monkeypatch):
+@pytest.mark.parametrize("name", ["ladder", "ladder_at_full_length", "leave_one_out"])
+def test_ideas_are_measured_and_not_measured_again(name, ship, small_recipe, monkeypatch):
     few = {name: rung for name, rung in ablation.climb().items() if rung.create or name == ablation.BESIDE}
     few = {"label smoothing": ablation.Rung(widths=(8, 8, 8), precision="mixed_bfloat16"), **few}
     few[ablation.BESIDE] = few["label smoothing"]
+    trainings = ablation.leave_one_out((8, 8, 8))
     monkeypatch.setattr(ablation, "climb", lambda: few)
-    monkeypatch.setattr(ablation, "EPOCHS", 1)
-    first = contents(ship(ablation, "ladder"))
-    assert {path.name for path in first} == {"ladder.csv", "ladder_curves.csv", "settings.json"}
+    monkeypatch.setattr(ablation, "plan", lambda: [(key, trainings[key], 1) for key in ("nothing", "Muon")])
+    monkeypatch.setattr(ablation, "climb_at_full_length", lambda: few)
+    for epochs in ("EPOCHS", "MUON_EPOCHS", "INTRO_EPOCHS"):
+        monkeypatch.setattr(ablation, epochs, 1)
+    first = contents(ship(ablation, name))
+    tables = {f"{name}.csv", "settings.json"} | ({f"{name}_curves.csv"} if "ladder" in name else set())
+    assert {path.name for path in first} == tables
     assert keras.mixed_precision.global_policy().name == "float32", "what follows is trained as usual"
     monkeypatch.setattr(ablation, "train", None)
-    assert contents(ship(ablation, "ladder")) == first
+    assert contents(ship(ablation, name)) == first
+
+
+def test_what_is_left_out_changes_the_training_and_no_two_runs_share_a_folder():
+    trainings, plan = ablation.leave_one_out(), ablation.plan()
+    assert len(set(trainings.values())) == len(trainings)
+    top, whole = (
+        [*ablation.climb_at_full_length().values()][-1],
+        ablation.leave_one_out(ablation.WIDE)["nothing"],
+    )
+    assert top == replace(whole, precision=top.precision), "the longer ladder ends at the recipe"
+    assert len({(name, seed) for name, _, seed in plan}) == len(plan)
+    optimizers = {}
+    for name, training, _ in plan:
+        optimizer = ablation._optimizer(training, 100)
+        optimizers[name] = type(optimizer).__name__, str(optimizer.get_config())
+    assert optimizers["nothing"][0] == "Muon" and optimizers["Muon"][0] == "SGDWithBiasMultiplier"
+    changed = [*ablation.TUNED, "quick biases", "the rising rate"]
+    assert len({optimizers[name] for name in ("nothing", "Muon", *changed)}) == len(changed) + 2
 
 
 def test_images_become_the_bytes_they_were_made_of_and_the_optimizer_gets_the_rate_of_the_recipe():

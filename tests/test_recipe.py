@@ -283,6 +283,23 @@ def test_lookahead_draws_weights_back_to_their_slow_average(network, step, steps
         np.testing.assert_equal(list(lookahead.slow), network.get_weights())
 
 
+@pytest.mark.parametrize(
+    ("full", "half", "expected"), [(2, 5, "float32"), (2, 1, "mixed_bfloat16"), (2, 1.9, "float32")]
+)
+def test_the_precision_is_the_clearly_faster_one_and_is_only_returned(
+    full, half, expected, monkeypatch, capsys
+):
+    clock = iter([9, 9, full, half, full + 1, half, full, half + 1])  # the first round builds
+    monkeypatch.setattr("timeit.timeit", lambda step, number: step() * 0 + next(clock))
+    assert recipe.faster_precision() == expected
+    assert keras.mixed_precision.global_policy().name == "float32"
+    said = {
+        "float32": f"32 bits: a small step takes {full:.3f} s; with 16, {half:.3f} s.\n",
+        "mixed_bfloat16": f"16 bits: a small step takes {half:.3f} s; with 32, {full:.3f} s.\n",
+    }
+    assert capsys.readouterr().out == said[expected]
+
+
 # How it answers
 
 

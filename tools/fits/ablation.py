@@ -18,6 +18,7 @@ from tools.fits import best, cifar10, frame, resumable
 
 EPOCHS = 3  # of a rung
 MUON_EPOCHS = 8  # full length with Muon
+INTRO_EPOCHS = 10  # full length in episode 1
 NARROW, WIDE = (32, 64, 64), (64, 256, 256)
 BESIDE = "residual network"  # not below any other rung: an alternative to the start as identity
 SEEDS = (1, 2, 3)
@@ -71,6 +72,28 @@ def climb():
     return rungs | {BESIDE: replace(rungs["label smoothing"], residual=True)}
 
 
+def climb_at_full_length():
+    """List the rungs of a longer ladder, from the network of episode 1 as it is trained there."""
+    rungs = {"network of episode 1": Rung(models.create_model_intro), "six convolutions": Rung()}
+    rung = Rung()
+    for name, change in (
+        ("batch normalisation", {"normalized": True}),
+        ("mirrored and shifted", {"changed": ("mirrored", "shifted")}),
+        ("Muon", {"optimizer": "Muon", "rate": "falling"}),
+        ("label smoothing", {"label_smoothing": recipe.LABEL_SMOOTHING}),
+        ("start as identity", {"identity": True}),
+        ("whitened first layer", {"whitened": True}),
+        ("GELU", {"activation": "gelu"}),
+        ("rate that rises first", {"rate": "triangular"}),
+        ("lookahead", {"lookahead": True}),
+        ("quick biases", {"bias_factor": recipe.BIAS_FACTOR}),
+        ("six views", {"views": True}),
+        ("wider", {"widths": WIDE}),
+    ):
+        rungs[name] = rung = replace(rung, **change)
+    return rungs
+
+
 LEFT_OUT = {  # an idea -> what the recipe with Muon is without it
     "nothing": {},
     "Muon": {"optimizer": "SGD"},
@@ -108,9 +131,9 @@ def plan():
     """List (name, training, seed) by what matters most: each idea once, then settings, width, other seeds."""
     narrow, wide = leave_one_out(), leave_one_out(WIDE)
     runs = [(name, narrow[name], SEEDS[0]) for name in narrow]
-    runs += [(name, replace(narrow["nothing"], **change), SEEDS[0]) for name, change in TUNED.items()]
     full = ("nothing", "lookahead, quick biases and the rising rate")
     runs += [(f"{name}, full width", wide[name], frame.SEED) for name in full]
+    runs += [(name, replace(narrow["nothing"], **change), SEEDS[0]) for name, change in TUNED.items()]
     return runs + [(name, narrow[name], seed) for seed in SEEDS[1:] for name in narrow]
 
 
@@ -122,26 +145,35 @@ def fit(name, options):
         "validation_images": len(parts.validation[0]),
         "data_sha256": parts.sha256,
     }
-    make = _ladder if name == "ladder" else _leave_one_out
-    tables, more = make(parts, folder)
+    if name == "leave_one_out":
+        tables, more = _leave_one_out(parts, folder)
+    elif name == "ladder":
+        tables, more = _ladder(name, climb(), lambda rung: EPOCHS, parts, folder)
+    else:
+        precision, rungs = frame.precision(folder), climb_at_full_length()
+        rungs = {rung: replace(rungs[rung], precision=precision) for rung in rungs}
+        full_length = lambda rung: INTRO_EPOCHS if rung.create else MUON_EPOCHS  # noqa: E731
+        tables, more = _ladder(name, rungs, full_length, parts, folder)
     frame.write_fit(options.shipped / name, tables, frame.how(**more, **facts))
 
 
-def _ladder(parts, folder):
-    rungs, kept, rows, curves = climb(), {}, [], []
+def _ladder(name, rungs, epochs, parts, folder):
+    kept, rows, curves = {}, [], []
     below = dict(zip(list(rungs)[1:], rungs, strict=False)) | {BESIDE: "label smoothing"}
     for rung in rungs:
-        kept[rung] = run(rung, rungs[rung], parts, folder, EPOCHS, frame.SEED)
+        kept[rung] = run(rung, rungs[rung], parts, folder, epochs(rungs[rung]), frame.SEED)
         rows.append(_row(rung, kept, below.get(rung)))
         curve = {curve: kept[rung][curve] for curve in ("accuracy", "loss")}
-        curves.append(pd.DataFrame({"rung": rung, "epoch": np.arange(1, EPOCHS + 1), **curve}))
-    tables = {"ladder": pd.DataFrame(rows).round(5), "ladder_curves": pd.concat(curves).round(5)}
-    return tables, {"epochs": EPOCHS, "rungs": {rung: _described(changes) for rung, changes in rungs.items()}}
+        curves.append(pd.DataFrame({"rung": rung, "epoch": np.arange(len(curve["loss"])) + 1, **curve}))
+    tables = {name: pd.DataFrame(rows).round(5), f"{name}_curves": pd.concat(curves).round(5)}
+    described = {rung: _described(changes) for rung, changes in rungs.items()}
+    return tables, {"epochs": epochs(rungs[rung]), "rungs": described}
 
 
 def _leave_one_out(parts, folder):
-    rows = []
+    rows, precision = [], frame.precision(folder)
     for name, rung, seed in plan():
+        rung = replace(rung, precision=precision)
         kept = run(name, rung, parts, folder, MUON_EPOCHS, seed)
         row = {"left_out": name, "seed": seed, "accuracy": kept["correct"].mean()}
         row |= {"accuracy_one_view": kept["correct_one_view"].mean(), "parameters": int(kept["parameters"])}
@@ -173,14 +205,14 @@ def run(name, rung, parts, folder, epochs, seed):
 def train(rung, images_and_labels, folder, epochs, seed=frame.SEED):
     """Train once, resumably: (model, history with the seconds of all cores together)."""
     images, labels = best.as_bytes(images_and_labels[0]), images_and_labels[1]
-    size, shift = _batch_size(rung), 2 if "shifted" in rung.changed else 0
+    size, shift, flip = _batch_size(rung), 2 * ("shifted" in rung.changed), "mirrored" in rung.changed
     steps = len(images) // size
     keras.mixed_precision.set_global_policy(rung.precision)
     try:
         return resumable.train(
             lambda: _compiled(rung, images_and_labels[0], steps * epochs),
             lambda done: recipe.FlippedAndShifted(
-                images, labels, size, shift, "mirrored" in rung.changed, seed, epoch=done
+                images, labels, batch_size=size, shift=shift, flip=flip, seed=seed, epoch=done
             ),
             steps,
             folder,

@@ -16,8 +16,6 @@ import numpy as np
 from tools import shared
 from tools.fits import cifar10, frame, resumable
 
-PRECISION = "mixed_bfloat16"  # layers calculate with 16 bits; weights, statistics and answers have 32
-
 
 def fit(name, options):
     """Validate the recipe, or train by it and ship."""
@@ -69,7 +67,8 @@ def train(images_and_labels, folder, epochs=recipe.EPOCHS):
     """Train by the recipe, resumably."""
     images, labels = as_bytes(images_and_labels[0]), images_and_labels[1]
     steps = len(images) // recipe.BATCH_SIZE
-    keras.mixed_precision.set_global_policy(PRECISION)
+    precision = frame.precision(folder.parent)  # of layers; weights, statistics and answers have 32 bits
+    keras.mixed_precision.set_global_policy(precision)
     return resumable.train(
         partial(create, images_and_labels[0][:2000], steps * epochs),
         lambda done: recipe.FlippedAndShifted(images, labels, seed=frame.SEED, epoch=done),
@@ -77,7 +76,7 @@ def train(images_and_labels, folder, epochs=recipe.EPOCHS):
         folder,
         epochs,
         callbacks=[recipe.Lookahead(steps * epochs)],
-        decided=decided() | {"images": len(images)},
+        decided=decided() | {"precision": precision, "images": len(images)},
     )
 
 
@@ -114,7 +113,9 @@ remeasure = partial(cifar10.remeasure, key="workshop_test_accuracy_one_view", mo
 
 
 def _describe(model, parts, training_images):
-    facts = {"loss": "CategoricalCrossentropy", "activation": model.layers[2].activation.__name__}
+    hidden = model.layers[2]
+    facts = {"activation": hidden.activation.__name__, "precision": hidden.dtype_policy.name}
+    facts |= {"loss": "CategoricalCrossentropy"}
     learned_from = {"training_images": training_images, "data_sha256": parts.sha256}
     return frame.how(model, **facts, **learned_from, **decided())
 
@@ -133,7 +134,6 @@ def decided():
         },
         "label_smoothing": recipe.LABEL_SMOOTHING,
         "batch_size": recipe.BATCH_SIZE,
-        "precision": PRECISION,
         "augmentation": "mirrored in every other epoch, shifted by up to 2 pixels",
         "answers": "mean of six views",
     }

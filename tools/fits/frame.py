@@ -49,6 +49,17 @@ def once(file, index, make, *given):
     return pd.read_csv(file, index_col=index)
 
 
+def precision(build):
+    """Say with how many bits this computer trains fastest; what goes on must go on with as many."""
+    file = build / "precision.txt"
+    if not file.exists():
+        from helpers import recipe
+
+        with storage.atomic_path(file) as temporary:
+            temporary.write_text(recipe.faster_precision(), encoding="utf-8")
+    return file.read_text(encoding="utf-8")
+
+
 def sha256(parts):
     """SHA-256 over all arrays of the data, part by part."""
     return hashlib.sha256(b"".join(array.tobytes() for part in parts for array in part)).hexdigest()
