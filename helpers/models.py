@@ -132,7 +132,7 @@ def create_model_best(widths=(64, 256, 256), activation="gelu", input_shape=IMAG
     -------
     keras.Model
         Takes float32 images (N, height, width, channels) in 0..1, gives probabilities (N, n_classes).
-        Its first layer is frozen and random: `recipe.whiten` sets it.
+        Its first layer is frozen and random: the example "From 67% to 94%" sets it.
     """
     if min(input_shape[:2]) <= 2 ** len(widths):
         found = f"{len(widths)} blocks for {input_shape[0]} x {input_shape[1]} pixels"
@@ -154,21 +154,3 @@ def create_model_best(widths=(64, 256, 256), activation="gelu", input_shape=IMAG
     x = layers.Rescaling(1 / 9, dtype="float32")(x)  # 10: the answers begin unsure
     outputs = layers.Activation("softmax", dtype="float32")(x)
     return keras.Model(inputs, outputs, name="cifar_model_best")
-
-
-@validation.checked(input_shape=_shape(1), n_classes=CLASSES)
-def create_model_mnist(input_shape=(28, 28, 1), n_classes=N_CLASSES):
-    """Build the network for handwritten digits: 215,370 parameters for MNIST.
-
-    Parameters and result as in `create_model_intro`.
-    """
-    inputs = keras.Input(shape=input_shape)  # 28 x 28 x 1
-    x = layers.Conv2D(16, (5, 5), padding="same", activation="relu")(inputs)  # 28 x 28 x 16
-    x = layers.MaxPooling2D((2, 2), strides=2, padding="same")(x)  # 14 x 14 x 16
-    x = layers.Conv2D(32, (5, 5), padding="same", activation="relu")(x)  # 14 x 14 x 32
-    x = layers.MaxPooling2D((2, 2), strides=2, padding="same")(x)  # 7 x 7 x 32
-    x = layers.Flatten()(x)  # 1,568
-    x = layers.Dense(128, activation="relu")(x)  # 128
-    x = layers.Dropout(0.4)(x)  # 128
-    outputs = layers.Dense(n_classes, activation="softmax")(x)  # 10
-    return keras.Model(inputs, outputs, name="mnist_model")

@@ -90,7 +90,7 @@ SPOILED = [  # what is done to images and labels, what is said of it
     (lambda p, y: predict(PERFECT, p), "300 images and no labels"),
     (lambda p, y: predict(PERFECT, p, y[:5]), "300 images and 5 labels"),
     (lambda p, y: predict(PERFECT, p[0], y[:4]), "image[None]"),
-    (lambda p, y: predict(models.create_model_mnist(), p, y), "('N', 28, 28, 1)"),
+    (lambda p, y: predict(models.create_model_dense((28, 28, 1)), p, y), "('N', 28, 28, 1)"),
     (lambda p, y: predict(PERFECT, p[:0], y[:0]), "at least one image"),
     (lambda p, y: predict(PERFECT, p * 255, y), "255"),
     (lambda p, y: predict(PERFECT, p, y + 1), "labels 0 .. 9"),

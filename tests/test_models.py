@@ -23,7 +23,6 @@ def test_intro_network_has_the_shapes_and_the_size_of_the_lesson():
         (models.create_model_dropout, 33_834),
         (models.create_model_dense, 1_841_162),
         (models.create_model_best, 1_973_944),
-        (models.create_model_mnist, 215_370),
     ],
 )
 def test_networks_have_the_size_of_the_lesson_and_answer_with_probabilities(create, parameters):

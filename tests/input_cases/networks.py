@@ -32,8 +32,6 @@ def small(side, channels, classes):
 
 IMAGE_MODEL = small(8, 3, 3)
 DIGIT_MODEL = small(28, 1, 10)
-BEST = models.create_model_best((2,), input_shape=(17, 17, 3))
-NO_BIAS = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Conv2D(2, 3, use_bias=False)])
 SCENE_MODEL = digit_detector.create_model(filters=1)
 NETWORK = pretrained.ImageNetModel(
     "small", IMAGE_MODEL, 8, pretrained.efficientnet_lite_scale, ("a", "b", "c")
@@ -92,11 +90,6 @@ GOOD = {
 }
 # Less often: each call builds a network, writes a model or answers for many images.
 SLOW = {
-    recipe.start_as_identity: dict(model=NO_BIAS),
-    recipe.whiten: dict(model=BEST, images=some.fractions(4, 17, 17, 3), epsilon=some.RATES),
-    recipe.compile_best: dict(
-        model=IMAGE_MODEL, steps=some.FEW, peak=some.RATES, label_smoothing=some.RATES, bias_factor=some.RATES
-    ),
     recipe.predict_tta: dict(model=IMAGE_MODEL, images=PREPARED, labels=[0, 1, 2]),
     models.create_model_best: dict(
         widths=st.sampled_from([(2, 3), (4,)]), activation=st.sampled_from(["silu", "relu"])
@@ -110,7 +103,6 @@ SLOW = {
     models.create_model_intro: dict(activation=st.sampled_from(["relu", "tanh", keras.ops.relu])) | SHAPED,
     models.create_model_dropout: dict(rate=some.RATES) | SHAPED,
     models.create_model_dense: SHAPED,
-    models.create_model_mnist: SHAPED,
     NETWORK.top: dict(image=some.image(3), k=some.FEW),
     runtimes.predict_on_backend: dict(
         backend=st.sampled_from(["numpy", "no such"]), path=SMALL_FILE, images=PREPARED

@@ -233,9 +233,9 @@ def _batch_size(rung):
 def _compiled(rung, images, steps):
     model = rung.create() if rung.create else network(rung)
     if rung.whitened:
-        recipe.whiten(model, images[:2000])
+        best.whiten(model, images[:2000])
     if rung.identity:
-        recipe.start_as_identity(model)
+        best.start_as_identity(model)
     loss = keras.losses.CategoricalCrossentropy(label_smoothing=rung.label_smoothing)
     model.compile(_optimizer(rung, steps), loss, metrics=["accuracy"])
     return model
