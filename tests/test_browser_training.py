@@ -1,15 +1,20 @@
-"""Training in the browser, helpers/web/forward.js and train.js: the numbers are those of Keras."""
+"""Training and exercises in the browser: the numbers are those of Keras, the verdicts those of the checks."""
+
+import ast
+import shutil
 
 import keras
 import numpy as np
 import pytest
 
+from helpers import checks  # noqa: F401 - it registers the exercises
+from helpers.exercises import engine
 from helpers.storage import ROOT
 from tests.jupyterlab_browser import browser, needs_chromium
 from tests.site_browser import served
+from tools import browser_episode
 
 pytestmark = needs_chromium
-WEB = ROOT / "helpers" / "web"
 # Odd sizes, one channel and three, more classes and fewer than four: every edge of the product of matrices.
 NETWORKS = {
     "two convolutions": ((13, 12, 3), ["conv 5", "pool 2", "conv 6", "pool 2", "dense 7", "dense 10"]),
@@ -19,7 +24,7 @@ NETWORKS = {
 }
 # Loss, gradients and probabilities of a network with these weights; then the weights after three steps.
 MEASURE = """async ({shape, kinds, weights, images, labels}) => {
-    const train = await import("/train.js");
+    const train = await import("/web/train.js");
     const layers = train.build(shape, kinds);
     const trained = layers.filter(layer => layer.weights);
     trained.forEach((layer, i) => layer.weights.set(weights[2 * i]));
@@ -36,9 +41,12 @@ MEASURE = """async ({shape, kinds, weights, images, labels}) => {
 
 
 @pytest.fixture(scope="module")
-def page():
-    """An empty page beside the modules."""
-    with served(WEB) as server, browser() as chromium:
+def page(tmp_path_factory):
+    """An empty page beside the modules, which lie as they do on the site."""
+    folder = tmp_path_factory.mktemp("modules")
+    shutil.copytree(ROOT / "helpers" / "web", folder / "web")
+    shutil.copytree(ROOT / "docs" / "_static" / "browser", folder / "browser")
+    with served(folder) as server, browser() as chromium:
         page = chromium.new_page()
         page.route("**/empty.html", lambda route: route.fulfill(body="", content_type="text/html"))
         page.goto(f"{server.address}/empty.html")
@@ -98,7 +106,7 @@ def test_probabilities_loss_gradients_and_steps_of_adam_are_those_of_keras(page,
 
 
 LEARN = """async () => {
-    const train = await import("/train.js");
+    const train = await import("/web/train.js");
     const draw = train.random(1);
     const layers = train.build([8, 8, 1], [{kind: "conv", filters: 4, relu: true}, {kind: "pool"},
                                            {kind: "dense", units: 2}]);
@@ -121,7 +129,7 @@ def test_twenty_images_are_memorised_and_a_second_run_does_exactly_the_same(page
 
 
 START = """async () => {
-    const train = await import("/train.js");
+    const train = await import("/web/train.js");
     const layers = train.build([32, 32, 3], [{kind: "conv", filters: 16}, {kind: "dense", units: 64}]);
     train.initialize(layers, train.random(3));
     return layers.map(layer => Array.from(layer.weights));
@@ -134,3 +142,50 @@ def test_weights_start_in_the_range_of_glorot_and_the_random_numbers_are_spread_
         shares, _ = np.histogram(weights, bins=4, range=(-limit, limit))
         assert shares.sum() == len(weights)  # all of them are within the limits
         np.testing.assert_allclose(shares / len(weights), 0.25, atol=0.08)
+
+
+VERDICTS = """async ([exercise, attempts]) => {
+    const {verdict} = await import("/browser/exercises.js");
+    return attempts.map(answers => verdict(exercise, answers));
+}"""
+X, Y = "(9000, 32, 32, 3)", "(1000, 10)"
+SHAPES = [(X, Y), ("[9000, 32, 32, 3]", "(None, 1000, 10)"), ("9000, 32, 32, 3", "1000, 10")]
+SHAPES += [(text, Y) for text in ("9000", "(9000,)", "(32, 32, 3)", "(8000, 32, 32, 3)", "(9000, 3, 32, 32)")]
+SHAPES += [(text, Y) for text in ("(1000, 32, 32, 3)", "(10, 32, 32, 3)", "(9000, 32, 32, 1)", "(9.5, -1)")]
+SHAPES += [(X, text) for text in ("(1000,)", "(1000, 1)", "(10, 1000)", "(9000, 10)", "(2000, 10)", "(7, 7)")]
+
+
+def attempts_at(exercise):
+    """Answer rightly; then each statement alone in every other way."""
+    right = [one["answer"] for one in exercise["statements"]]
+    yield right
+    for place, answer in enumerate(right):
+        for other in {*right} - {answer}:
+            yield [*right[:place], other, *right[place + 1 :]]
+
+
+@pytest.mark.parametrize("name", ["shapes", "different_results", "vision_tasks"])
+def test_an_exercise_has_the_verdicts_of_its_check_word_for_word(page, name):
+    exercise = browser_episode.exercises()[name]
+    if name == "shapes":
+        typed = SHAPES
+        wanted = [engine.verdict(name, *map(ast.literal_eval, texts)).text for texts in typed]
+    else:
+        texts = [one["text"] for one in exercise["statements"]]
+        attempts = [*attempts_at(exercise)]
+        typed = [[str(one).lower() if name != "vision_tasks" else one for one in row] for row in attempts]
+        wanted = [engine.verdict(name, dict(zip(texts, attempt, strict=True))).text for attempt in attempts]
+    assert {text[0] for text in wanted} == {"✓", "✗"}
+    assert page.evaluate(VERDICTS, [exercise, typed]) == wanted
+
+
+def test_what_is_missing_or_no_shape_is_said_to_be(page):
+    typed = [("", Y), ("...", Y), ("nine thousand", Y), ("(9,000, 32, 32, 3)", Y)]
+    said = page.evaluate(VERDICTS, [browser_episode.exercises()["shapes"], typed])
+    assert [text[0] for text in said] == ["…", "…", "✗", "✗"]
+    assert "write numbers in brackets" in said[2] and "write numbers in brackets" in said[3]
+
+
+def test_no_exercise_of_the_episode_that_is_data_is_left_out_of_the_page():
+    page = (ROOT / "docs" / "browser.md").read_text(encoding="utf-8")
+    assert [name for name in browser_episode.exercises() if f'data-exercise="{name}"' not in page] == []

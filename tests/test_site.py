@@ -8,12 +8,13 @@ import sys
 import nbformat
 import pytest
 
+from helpers.data import load_cifar10
 from helpers.explorers import controls
 from helpers.storage import ROOT
 from tests import notebook_rules as rules
 from tests.jupyterlab_browser import browser, needs_chromium
 from tests.site_browser import DESK, UNFOLD, Page, broken_links, built, served, visit_all
-from tools import editions, website
+from tools import browser_episode, editions, website
 from tools import notebooks as tools
 
 NOTEBOOKS = tools.find()
@@ -310,6 +311,56 @@ def test_a_sample_is_classified_with_a_click_and_the_cat_is_a_cat(open_page):
         page.locator("#status").get_by_text(f"It says {name}").wait_for()
     fetched = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
     assert [url for url in fetched if "127.0.0.1" not in url and not url.startswith("blob:")] == []
+
+
+@needs_chromium
+def test_a_network_learns_in_the_browser_episode_without_a_network_connection(open_page):
+    page = open_page("browser.html")
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.get_by_role("button", name="Load the images").click()
+    page.locator("#guess-image").wait_for()
+    page.context.set_offline(True)
+    for _ in range(8):
+        page.get_by_role("button", name="frog", exact=True).click()
+    page.locator("#guess-said").get_by_text("of 8").wait_for()
+    page.locator("#epochs").select_option("3")
+    page.locator("#begin").click()
+    page.locator("#progress-words").get_by_text("First make a guess").wait_for()
+    page.locator("#guess-accuracy").fill("30")
+    page.locator("#begin").click()
+    page.locator("#progress-words").get_by_text("Done").wait_for(timeout=300_000)
+    log = page.locator("#log tbody tr").all_inner_texts()
+    accuracies = [float(row.split()[1]) for row in log]
+    assert len(log) == 3 and 0.2 < accuracies[0] < accuracies[1] < accuracies[2]
+    assert page.locator("#answers-right figure").count() == page.locator("#answers-wrong figure").count() == 6
+    page.locator("#ask-raw").click()
+    page.locator("#said-raw").get_by_text("1.00").wait_for()  # not prepared, and confident
+    page.locator("#photo").set_input_files(ROOT / "data" / "photos" / "car.jpg")
+    page.locator("#photo-said").get_by_text("It says").wait_for()
+    page.locator("#go-on").click()
+    page.locator("#stop").click()
+    page.locator("#progress-words").get_by_text("Stopped").wait_for()
+    assert complaints == []
+
+
+@needs_chromium
+def test_the_browser_episode_refuses_scripts_and_answers_from_elsewhere(open_page):
+    page = open_page("browser.html")
+    fetching = "fetch('https://example.org/a.json').then(() => 'came', () => 'refused')"
+    assert page.evaluate(fetching) == "refused"
+    page.evaluate("document.head.append(Object.assign(document.createElement('script'), {text: 'ran = 1'}))")
+    assert page.evaluate("window.ran") is None
+    assert page.evaluate("document.body.dataset.theme") == "auto"  # the theme's own line may run
+
+
+def test_the_images_of_the_browser_episode_are_training_images_and_none_is_there_twice():
+    images, labels = browser_episode.chosen()
+    (train_images, train_labels), _ = load_cifar10()
+    assert len(images) == browser_episode.N_TRAIN + browser_episode.N_VALIDATION == len(labels)
+    assert (images == train_images[: len(images)]).all() and (labels == train_labels[: len(images), 0]).all()
+    assert len({image.tobytes() for image in images}) == len(images)
 
 
 @needs_chromium

@@ -23,7 +23,7 @@ from helpers import storage
 from helpers.exercises import mistakes
 from helpers.explorers import live
 from helpers.explorers.controls import EXPLORER
-from tools import archive, cheat_sheet, editions, learners, measure, shared
+from tools import archive, browser_episode, cheat_sheet, editions, learners, measure, shared
 from tools import notebooks as tools
 
 DOCS = storage.ROOT / "docs"
@@ -171,6 +171,8 @@ def _stage(folder):
     """Lay out all sources of the site in `folder`: docs, prepared notebooks, the data's README."""
     shutil.copytree(DOCS, folder, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
     shutil.copytree(live.WEB, folder / "_static" / "web")
+    for mark, text in browser_episode.add(folder).items():
+        _fill_in(folder / "browser.md", mark, text)
     found = {path.stem: tools.read(path) for path in tools.find()}
     _fill_in(folder / "index.md", "<!-- the map of the course -->", _map_as_markdown(found))
     teach, mark = folder / "teach", "*`make site` puts the measured {} here.*"
@@ -257,6 +259,7 @@ def build(target):
         if fault := sphinx_build([*options, str(source), str(made)]):
             return fault
         _add_downloads(made / "downloads")
+        browser_episode.restrict(made / "browser.html")
         _add_live_page(made / LIVE)
         archive.write(made)
         (made / ".nojekyll").touch()  # else one well-known host leaves out folders with an underscore
