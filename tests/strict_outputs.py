@@ -9,8 +9,9 @@ nbval executes the cells. This module decides whether the new outputs keep the p
 - Images must have the same size and look the same: their mean difference, between 0 (equal) and 1 (black
   against white), is at most 0.001, or what the cell states as `"image_tolerance"`.
 - A display that is updated while a cell runs counts as it is at the end.
-- Of an explorer the image counts; its live controls are not stored. Of a training's live display the line
-  of text counts, not the curves below it.
+- Of an explorer the image counts, and which module and which data it has; its live controls are not stored,
+  and what is in the data depends on how a processor rounds, as the image does. Of a training's live display
+  the line of text counts, not the curves below it.
 - An output that is missing, or that nobody stored, is a difference.
 - A solution stores nothing, for it would give the answer away. Instead its check has to say ✓.
 """
@@ -29,6 +30,7 @@ import nbval.plugin
 import numpy as np
 from PIL import Image
 
+from helpers.explorers import live
 from tools import notebooks
 
 IMAGE_TOLERANCE = 0.001
@@ -136,7 +138,9 @@ def comparable(outputs):
             continue
         number += 1
         parts |= {
-            f"output {number}, {mime}": text
+            f"output {number}, {mime}": repr([text["module"], *sorted(text["data"])])
+            if mime == live.STORED
+            else text
             for mime, text in output["data"].items()
             if mime != WIDGET and not str(text).startswith(CURVES)
         }

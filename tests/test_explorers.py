@@ -11,32 +11,14 @@ from matplotlib import pyplot as plt
 
 from helpers import CourseError, explorers, images
 from helpers.detection.boxes import Detections
-from helpers.evaluation import Predictions
 from helpers.explorers import controls
 from helpers.explorers.e02_image_data import _draw_pixels
-from helpers.explorers.e04_train_a_cnn import OUTPUTS, _dropped
-from helpers.explorers.e05_evaluate_and_tune import _MatrixField
 from helpers.explorers.x_mnist import _DigitCanvas
 from tests.refused import refuses
 from tests.test_accessibility import said
 
 PHOTO = images.load_photo("cat")
 SMALL = PHOTO[:8, 100:108] / np.float32(255)
-HISTORIES = {
-    "long": {
-        "loss": [2.0, 1.5, 1.1, 0.8, 0.5, 0.3],
-        "accuracy": [0.2, 0.4, 0.5, 0.6, 0.8, 0.9],
-        "val_loss": [1.9, 1.6, 1.3, 1.35, 1.5, 1.8],
-        "val_accuracy": [0.2, 0.4, 0.5, 0.5, 0.5, 0.5],
-    },
-    "short": {name: [1.0, 0.9, 0.8, 0.7, 0.6] for name in ("loss", "accuracy", "val_loss", "val_accuracy")},
-}
-ANIMALS = ("cat", "dog", "frog")
-ANSWERS = Predictions(
-    np.zeros((5, 4, 4, 3)),
-    np.array([0, 0, 1, 1, 2]),
-    np.array([[0.8, 0.1, 0.1], [0.3, 0.6, 0.1], [0.7, 0.2, 0.1], [0.9, 0.1, 0.0], [0.1, 0.2, 0.7]]),
-)
 FLOWERS = np.array([[5.0, 3.4, 1.5, 0.2], [6.0, 2.8, 4.3, 1.3], [6.5, 3.0, 5.5, 2.0], [6.4, 3.1, 5.0, 1.8]])
 SPECIES = np.array([0, 1, 2, 1])
 ABC = ("a", "b", "c")
@@ -69,10 +51,6 @@ def by_petal(flowers):
 MAKERS = {
     "augmentation": lambda: explorers.augmentation(PHOTO, side=24),
     "feature_maps": lambda: explorers.feature_maps(tiny_model(), SMALL),
-    "learning_rate": explorers.learning_rate,
-    "overfitting": lambda: explorers.overfitting(HISTORIES),
-    "dropout": explorers.dropout,
-    "confusion": lambda: explorers.confusion(ANSWERS, ANIMALS),
     "flower": lambda: explorers.flower(by_petal, FLOWERS, SPECIES, ABC),
     "overlap": explorers.overlap,
     "suppression": lambda: explorers.suppression(PHOTO, CANDIDATES),
@@ -101,8 +79,6 @@ def test_every_control_has_a_name_and_changes_the_image(name):
             control.click()
         elif isinstance(control, controls.Slider):
             control.value = control.children[0].min + 3 * control.step
-        elif isinstance(control, _MatrixField):
-            control.buttons[0, 0].click()
         else:
             control.value = not control.value if control.value in (True, False) else control.options[-1]
         assert explorer.message.value == ""
@@ -123,10 +99,6 @@ SAYS = [  # explorer, what its controls are set to, what its alt text says then
     ("suppression", {"score_threshold": 0.95}, "0 are kept: nothing"),
     ("flower", FLOWER, "petal length 6.0, petal width 2.0 cm. The answer: a 3.3%, b 3.3%, c 93.3%."),
     ("feature_maps", {}, "4 feature maps in layer first, 6 by 6"),
-    ("confusion", {}, "True cat, predicted dog: 1 image, with probabilities 60.0%"),
-    ("confusion", {"cell": (1, 0)}, "True dog, predicted cat: 2 images, with probabilities 90.0%, 70.0%"),
-    ("confusion", {"cell": (2, 0)}, "no image"),
-    ("overfitting", {"name": "short", "epochs": 6}, "up to epoch 5 of 5"),
 ]
 
 
@@ -222,116 +194,6 @@ def test_feature_maps_of_a_sequential_model_begin_with_its_first_layer():
         warnings.simplefilter("error")  # what Keras remarks would stand in the notebook
         warnings.filterwarnings("ignore", ".*ipykernel.comm.Comm")  # ipywidgets 7 uses it
         assert explorers.feature_maps(model, SMALL).controls["layer"].options == ("only",)
-
-
-# Episode 4
-
-
-OTHER_SIDE = ", but on its other side."
-RATES = [(0.02, "too slow", 96, "."), (0.4, "converges", 20, ".")]
-RATES += [(0.97, "oscillates", 94, OTHER_SIDE), (1.1, "diverges", 120, OTHER_SIDE)]
-
-
-@pytest.mark.parametrize(("rate", "verdict", "left", "side"), RATES)
-def test_a_learning_rate_is_said_to_do_what_its_curve_does(rate, verdict, left, side):
-    axes = made("learning_rate").draw(rate=rate, start=-1.0, steps=12)
-    assert f"{verdict};" in said(axes)
-    words = f"leaves {left}% of the distance to the lowest point{side}"
-    assert axes[0].figure.get_suptitle().endswith(words)
-    losses = (2 * (1 - 2 * rate) ** np.arange(13)) ** 2  # each step multiplies the distance by 1 - 2 R
-    np.testing.assert_allclose(axes[1].lines[0].get_ydata(), np.maximum(losses, 1e-6))
-
-
-RISES = [1.9, 1.6, 1.3, 1.35, 1.5, 1.8]
-JUDGED = [  # validation loss, epochs so far, verdict
-    (RISES, 2, "still falls"),
-    (RISES, 3, "still falls"),
-    (RISES, 5, "More epochs will tell"),
-    (RISES, 6, "risen since epoch 3: over"),
-    ([1.0, 0.9, 0.9, 0.9, 0.9, 0.9], 6, "near its lowest value, that of epoch 2"),
-    ([1.0, 0.9, 0.8, 0.7, 0.72, 0.69], 6, "still falls"),
-    ([1.0, 0.8, 0.7, 0.9, 0.9, 0.7], 6, "near its lowest value, that of epoch 3"),
-    ([float("nan")] * 2, 2, "diverged: try a smaller learning rate"),
-]
-
-
-@pytest.mark.parametrize(("val_loss", "end", "verdict"), JUDGED)
-def test_a_training_is_judged_by_its_validation_loss_so_far(val_loss, end, verdict):
-    history = {name: val_loss for name in HISTORIES["long"]}
-    axes = explorers.overfitting({"mine": history}).draw(name="mine", epochs=end)
-    assert verdict in axes[0].figure.get_suptitle()
-    assert verdict in said(axes)
-
-
-def test_the_curves_end_where_training_stops_and_their_gap_is_said():
-    axes = made("overfitting").draw(name="long", epochs=4)
-    for ax, column in zip(axes, ("loss", "accuracy"), strict=True):
-        drawn = {line.get_label(): list(line.get_ydata()) for line in ax.lines}
-        assert drawn["training"] == HISTORIES["long"][column][:4]
-        assert drawn["validation"] == HISTORIES["long"][f"val_{column}"][:4]
-    assert axes[0].lines[-1].get_xydata().tolist() == [[3.0, 1.3]]  # the ring
-    assert "validation minus training loss 0.55" in axes[0].figure.get_suptitle()
-
-
-def test_dropout_follows_the_rule_of_keras():
-    values = np.linspace(0.1, 2, 2000)
-    kept = _dropped(values, 0.25, seed=3)
-    layer = keras.layers.Dropout(0.25, seed=1)
-    theirs = keras.ops.convert_to_numpy(layer(values[None].astype("float32"), training=True))[0]
-    for result in (kept, theirs):
-        np.testing.assert_allclose(result[result > 0], (values / 0.75)[result > 0], rtol=1e-5)
-        assert 0.2 < (result == 0).mean() < 0.3
-    assert not np.array_equal(kept, _dropped(values, 0.25, seed=4))
-
-
-@pytest.mark.parametrize("training", [True, False])
-def test_dropout_shows_its_numbers_before_and_after(training):
-    axes = made("dropout").draw(rate=0.25, seed=3, training=training)
-    after = _dropped(OUTPUTS, 0.25, seed=3) if training else OUTPUTS
-    for ax, values in ((axes[1], OUTPUTS), (axes[2], after)):
-        np.testing.assert_allclose([bar.get_width() for bar in ax.patches], values)
-        assert ax.get_title().endswith(f"sum {values.sum():.1f}")
-    assert ("changes nothing" in said(axes)) != training
-
-
-# Episode 5
-
-
-def test_lists_buttons_and_frame_of_a_confusion_matrix_agree():
-    explorer = explorers.confusion(ANSWERS, ANIMALS)
-    field, drawn = explorer.controls["cell"], []
-    draw, explorer.draw = explorer.draw, lambda cell: drawn.append(cell) or draw(cell=cell)
-    assert (field.true.label, field.predicted.label) == ("cat", "dog"), "a mistake of the first class"
-    button = field.buttons[1, 0]
-    assert (button.description, button.tooltip) == ("2", "true dog, predicted cat: 2 images")
-    button.click()
-    assert (field.true.label, field.predicted.label) == ("dog", "cat")
-    field.true.value = 0
-    layouts = {cell: button.layout for cell, button in field.buttons.items()}
-    framed = [cell for cell, at in layouts.items() if getattr(at, "border_top", None) or at.border]
-    assert framed == [(0, 0)]  # ipywidgets 8 has border_top, 7 only border
-    assert drawn == [(1, 0), (0, 0)]  # each of them once
-
-
-def test_of_many_images_the_most_confident_are_shown_and_the_title_above_a_single_one_fits():
-    confidence = np.linspace(0.6, 0.95, 15)
-    answers = Predictions(np.zeros((15, 8, 8, 3)), np.zeros(15, int), np.c_[1 - confidence, confidence])
-    axes = explorers.confusion(answers, ("cat", "dog")).draw(cell=(0, 1))
-    assert sum(bool(ax.images) for ax in axes.flat) == 12
-    assert "15 images, the 12 most confident, with probabilities 95.0%, 92.5%" in said(axes)
-    answers = Predictions(np.zeros((1, 8, 8, 3)), np.array([9]), np.eye(10)[[1]])
-    figure = explorers.confusion(answers).draw(cell=(9, 1)).flat[0].figure
-    figure.canvas.draw()
-    place = figure._suptitle.get_window_extent()
-    assert place.x0 >= 0 and place.x1 <= figure.bbox.width
-
-
-def test_a_dollar_in_a_name_makes_no_formula():
-    explorer = explorers.confusion(ANSWERS, ("$5_a$", r"$\no$", "frog"))
-    assert explorer.alt.startswith(r"True $5_a$, predicted $\no$: 1 image")
-    explorer.controls["cell"].value = (2, 1)
-    assert (explorer.message.value, explorer.alt) == ("", r"True frog, predicted $\no$: no images.")
-    assert explorers.overfitting({r"$\no$": HISTORIES["short"]}).alt.startswith(r"Training $\no$ up to")
 
 
 # Examples

@@ -8,12 +8,17 @@ import pytest
 from PIL import Image
 from scipy.signal import correlate2d
 from scipy.special import softmax
+from sklearn.metrics import confusion_matrix
 
 from helpers import explorers
+from helpers.evaluation import Predictions
 from helpers.explorers import live
+from helpers.explorers.e04_train_a_cnn import OFF, OUTPUTS
 from helpers.images import load_photo
 from helpers.plotting import KERNELS
 from helpers.plotting.network import ACTIVATIONS
+from helpers.plotting.style import percent
+from helpers.plotting.training import _verdict, descend
 from tests.jupyterlab_browser import browser, nameless, needs_chromium
 from tests.site_browser import served
 
@@ -94,6 +99,21 @@ def slid(image, kernel, padding):
     return correlate2d(np.reshape(image["data"], (image["height"], image["width"])), kernel, padding)
 
 
+def descents():
+    rates, starts = RNG.uniform(0.01, 1.2, 300), RNG.uniform(-1.8, 3.8, 300)
+    return zip(rates, starts, RNG.integers(1, 41, 300), strict=True)
+
+
+def layers():
+    for rate in RNG.uniform(0, 0.9, 300):
+        yield numbers(8), rate, RNG.random(8)
+
+
+def predictions():
+    for size in RNG.integers(2, 12, 300):
+        yield *RNG.integers(0, size, (2, 50)), size
+
+
 SHARPEN = [
     "0 -1 0\n-1 5 -1\n0 -1 0",
     "0,-1,0; -1, 5, -1; 0 -1 0",
@@ -108,6 +128,8 @@ COMPUTED = [
     ("maths/grayOf", [*colors()], gray),
     ("maths/convolve", [*convolutions()], slid),
     ("maths/pool", [*tables()], pooled),
+    ("maths/descend", [*descents()], descend),
+    ("maths/dropped", [*layers()], lambda x, rate, random: np.where(random >= rate, x / (1 - rate), 0)),
     ("maths/softmax", [*sums()], lambda sums, temperature: softmax(sums / temperature)),
     ("kernels/readKernel", [(text,) for text in SHARPEN], lambda text: KERNELS["sharpen"]),
 ]
@@ -124,10 +146,84 @@ def test_there_are_the_same_activations_as_in_python(page):
     assert page.evaluate("async () => Object.keys((await import('/maths.js')).ACTIVATIONS)") == [*ACTIVATIONS]
 
 
+RISES = [1.9, 1.6, 1.3, 1.35, 1.5, 1.8]
+JUDGED = [  # validation loss, epochs so far, verdict
+    (RISES, 2, "still falls"),
+    (RISES, 3, "still falls"),
+    (RISES, 5, "More epochs will tell"),
+    (RISES, 6, "risen since epoch 3: over"),
+    ([1.0, 0.9, 0.9, 0.9, 0.9, 0.9], 6, "near its lowest value, that of epoch 2"),
+    ([1.0, 0.9, 0.8, 0.7, 0.72, 0.69], 6, "still falls"),
+    ([1.0, 0.8, 0.7, 0.9, 0.9, 0.7], 6, "near its lowest value, that of epoch 3"),
+    ([1.0, None], 2, "diverged: try a smaller learning rate"),
+]
+
+
+def test_the_cells_of_a_confusion_matrix_have_as_many_images_as_it_says_and_those_of_their_classes(page):
+    cases = [*predictions()]
+    given = [[labels.tolist(), predicted.tolist(), int(size)] for labels, predicted, size in cases]
+    for (labels, predicted, size), cells in zip(
+        cases, page.evaluate(CALL, ["maths/imagesByCell", given]), strict=True
+    ):
+        counts = [[len(images) for images in row] for row in cells]
+        assert counts == confusion_matrix(labels, predicted, labels=range(size)).tolist()
+        for row, images in enumerate(cells):
+            assert all(labels[image] == row for cell in images for image in cell)
+
+
+def test_a_training_is_judged_by_its_validation_loss_so_far(page):
+    given = [[losses[:end]] for losses, end, _ in JUDGED]
+    found = page.evaluate(CALL, ["maths/judge", given])
+    assert [words in judged for (_, _, words), judged in zip(JUDGED, found, strict=True)] == [True] * len(
+        JUDGED
+    )
+
+
+def test_a_learning_rate_is_said_to_do_what_the_figures_say_it_does(page):
+    ways = [descend(*case) for case in descents()]
+    found = page.evaluate(CALL, ["maths/verdictOf", [[way.tolist()] for way in ways]])
+    assert found == [_verdict(way) for way in ways]
+    assert set(found) == {"too slow", "converges", "oscillates", "diverges"}
+
+
+def test_dropout_switches_off_as_many_as_its_rate_says_others_with_each_seed(page):
+    draws = np.array(page.evaluate(CALL, ["maths/randomNumbers", [[seed, 8] for seed in range(3000)]]))
+    assert 0.24 < (draws < 0.25).mean() < 0.26
+    assert np.abs(np.corrcoef(draws.T) - np.eye(8)).max() < 0.08
+    assert len(np.unique(draws, axis=0)) == 3000
+
+
+def test_a_probability_is_written_as_in_the_figures(page):
+    shares = [0.0, 1.0, 0.9994, 0.9996, 0.12345, *RNG.random(300)]
+    found = page.evaluate("async all => all.map((await import('/ui.js')).percent)", shares)
+    assert found == [percent(share) for share in shares]
+
+
 # What is seen: each explorer as a widget runs it
 
 PHOTO = load_photo("cat")
+CONFIDENCE = np.linspace(0.9, 0.6, 40)  # of 40 images in nine cells, 15 of them dogs taken for cats
+HISTORIES = {
+    "long": {"loss": [2, 1.5, 1.1, 0.8, 0.5, 0.3], "accuracy": [0.2, 0.4, 0.5, 0.6, 0.8, 0.9]},
+    "short": {"loss": [1, 0.9, 0.8, 0.7, 0.8, float("nan")], "accuracy": [0.5, 0.6, 0.7, 0.6, 0.7, 0.7]},
+}
+HISTORIES["long"] |= {"val_loss": RISES, "val_accuracy": [0.2, 0.4, 0.5, 0.5, 0.5, 0.5]}
+HISTORIES["short"] |= {f"val_{key}": HISTORIES["short"][key] for key in ("loss", "accuracy")}
+
+
+def answers():
+    labels, predicted = np.arange(40) % 3, np.arange(40) // 3 % 3
+    labels[25:], predicted[25:] = 1, 0
+    rest = (1 - CONFIDENCE) / 2
+    probabilities = np.where(np.eye(3)[predicted] > 0, CONFIDENCE[:, None], rest[:, None])
+    return Predictions(np.zeros((40, 100, 70, 3)), labels, probabilities)
+
+
 EXPLORERS = {
+    "learning_rate": explorers.learning_rate,
+    "overfitting": lambda: explorers.overfitting(HISTORIES),
+    "dropout": explorers.dropout,
+    "confusion": lambda: explorers.confusion(answers(), ("<b>cat", "dog", "frog")),
     "kernels": lambda: explorers.kernels(PHOTO),
     "neuron": lambda: explorers.neuron(inputs=(1.0, 2.0), weights=(3.0, -1.0), bias=0.5),
     "pixels": lambda: explorers.pixels(PHOTO),
@@ -152,7 +248,8 @@ def shown(page):
 
 def test_every_module_is_tried():
     modules = [path for path in live.WEB.glob("*.js") if "export default { render }" in path.read_text()]
-    assert {path.stem for path in modules} == {make().module for make in EXPLORERS.values()}
+    elsewhere = {"drawing"}  # needs a network: tests of JupyterLab and of the site draw
+    assert {path.stem for path in modules} - elsewhere == {make().module for make in EXPLORERS.values()}
 
 
 SEEN = """() => [document.querySelector(".picture").innerHTML,
@@ -191,6 +288,7 @@ def first_pixel(row, column):
     return "red {}, green {}, blue {}".format(*PHOTO[row, column])
 
 
+GAP = "validation minus training loss"
 SAYS = [  # explorer, the controls that are set, what is said then
     ("kernels", {}, f"The result: 298 {BY} 449 numbers from"),
     ("kernels", {"its numbers": "1 2 3; 4 5"}, "here are rows of 3, 2. Is a space or a comma missing"),
@@ -217,6 +315,21 @@ SAYS = [  # explorer, the controls that are set, what is said then
     ("softmax", {"temperature": 10}, "Softmax: cat 0.378, dog 0.342, frog 0.280."),
     ("neuron", {}, "The sum is 1.50 and the output 1.50."),
     ("neuron", {"bias": -2, "activation": "linear"}, "The sum is \N{MINUS SIGN}1.00 and the output"),
+    (
+        "learning_rate",
+        {},
+        "leaves 80% of the distance to the lowest point. It is too slow: after 12 steps w =",
+    ),
+    (
+        "learning_rate",
+        {"learning rate": 1.1},
+        "leaves 120% of the distance to the lowest point, but on its other",
+    ),
+    ("overfitting", {}, f"{GAP} 1.50. Validation loss has risen since epoch 3"),
+    ("overfitting", {"stop after": 4}, f"epoch 4 of 6: {GAP} 0.55."),
+    ("overfitting", {"training": "short"}, f"epoch 6 of 6: {GAP} NaN. The loss is no number"),
+    ("dropout", {"rate": 0.25}, "probability 0.25, or is divided by 1 \N{MINUS SIGN} 0.25 = 0.75"),
+    ("confusion", {}, "True <b>cat, predicted dog: 3 images"),
     ("neuron", {"bias": -2.04, "activation": "sigmoid"}, "\N{MINUS SIGN}1.00 and the output 0.27."),
 ]
 
@@ -272,3 +385,35 @@ def test_choosing_a_kernel_fills_in_its_numbers_and_changing_them_makes_it_ones_
     assert name.input_value() == "your own"
     numbers.fill("-1,-1,-1; 0,0,0; 1,1,1")
     assert name.input_value() == "horizontal edges"
+
+
+def test_dropout_starts_as_its_still_image_and_averages_over_the_batches(shown):
+    main = shown("dropout")
+    off = (
+        main.locator("svg")
+        .first.locator(".blue, .off")
+        .evaluate_all("all => all.map(e => e.matches('.off'))")
+    )
+    assert [row for row, is_off in enumerate(off) if is_off] == [*OFF]
+    assert main.get_by_text(f"before: sum {OUTPUTS.sum():.1f}").count() == 1
+    main.get_by_role("button", name="Next batch").click()
+    main.get_by_role("status").filter(has_text="over 2 batches so far").wait_for()
+    main.get_by_role("checkbox", name="training").uncheck()
+    main.get_by_role("status").filter(has_text="Predicting: dropout changes nothing.").wait_for()
+
+
+def test_a_cell_of_the_confusion_matrix_opens_its_images_by_mouse_and_by_keyboard(shown, page):
+    main = shown("confusion")
+    assert main.locator("table button[tabindex='0']").count() == 1, "one stop for the Tab key"
+    main.get_by_role("button", name="true dog, predicted <b>cat: ").click()
+    picture = main.get_by_role("img")
+    main.get_by_role("status").filter(has_text="the 12 most confident").wait_for()
+    cat = answers().labels, answers().predicted
+    inside = np.flatnonzero((cat[0] == 1) & (cat[1] == 0))
+    shown_shares = ", ".join(percent(share) for share in CONFIDENCE[inside][:12])
+    assert picture.get_attribute("aria-label").endswith(f"with probabilities {shown_shares}.")
+    assert picture.locator("canvas").count() == 12
+    for key in ("ArrowRight", "ArrowDown", "ArrowDown"):  # the last one leads nowhere
+        page.keyboard.press(key)
+    main.get_by_role("status").filter(has_text="True frog, predicted dog").wait_for()
+    assert page.evaluate("document.activeElement.ariaPressed") == "true"

@@ -30,6 +30,10 @@ DOCS = storage.ROOT / "docs"
 SITE = storage.ROOT / "build" / "site"
 LIVE = "try"  # the folder of the page on which a network classifies images in the visitor's browser
 LIVE_FIT = "model_best"
+DIGITS, DIGITS_FIT = (
+    f"{LIVE}/digits",
+    "mnist_augmented",
+)  # its network answers the explorer of example-mnist too
 IN_TEST_SET = ("ship", "airplane", "frog")
 PHOTOS = {
     "cat": "photo: cat",
@@ -238,6 +242,18 @@ def _add_live_page(folder):
     sharing.make_web_page(model, CLASS_NAMES, folder, title=title, about=about, samples=_samples())
 
 
+def _add_page_for_digits(folder):
+    """Let the MNIST network of the course read digits on the site; the explorer asks it, too."""
+    from helpers import sharing
+    from helpers.training import load_fit
+
+    model, _ = load_fit(DIGITS_FIT, shipped=True)
+    settings = json.loads((storage.SHIPPED_FITS / DIGITS_FIT / "settings.json").read_text(encoding="utf-8"))
+    share, count = settings["test_accuracy"], settings["test_images"]
+    about = f"It read {share:.1%} of {count:,} test digits of MNIST correctly."
+    sharing.make_web_page(model, [*"0123456789"], folder, title="Which digit is it?", about=about)
+
+
 def _samples():
     """Choose images to try: of the test set the first of some classes; photos, some of no class."""
     from helpers.data import CLASS_NAMES, load_cifar10
@@ -261,6 +277,7 @@ def build(target):
         _add_downloads(made / "downloads")
         browser_episode.restrict(made / "browser.html")
         _add_live_page(made / LIVE)
+        _add_page_for_digits(made / DIGITS)
         archive.write(made)
         (made / ".nojekyll").touch()  # else one well-known host leaves out folders with an underscore
         with storage.atomic_path(target, over_folder=True) as temporary:

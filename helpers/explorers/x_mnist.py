@@ -1,19 +1,17 @@
 """Explorer of the MNIST example: draw a digit and watch the ten probabilities."""
 
 from functools import partial
-from pathlib import Path
 
-import anywidget
 import numpy as np
 import traitlets
 from matplotlib import pyplot as plt
 
 from helpers import CourseError, mnist, plotting
-from helpers.explorers.controls import EXPLORER, Explorer
+from helpers.explorers.live import LiveExplorer
 
-HERE = Path(__file__).parent
 N_PIXELS = mnist.SHAPE[0] * mnist.SHAPE[1]
 DIGITS = tuple(map(str, range(10)))
+PAGE = "../try/digits"  # on the site, a page with the network that the course ships
 EXAMPLE = "2_chalk.png"  # one of the bundled own digits, for places without widgets
 
 
@@ -29,34 +27,25 @@ def drawing(models):
     return _DigitCanvas(models)
 
 
-class _DigitCanvas(anywidget.AnyWidget):
-    """A field to draw on, beside the answer of a network; digit_canvas.js is what the browser runs.
+class _DigitCanvas(LiveExplorer):
+    """A board to draw on, beside the answer of a network in the kernel; on the site, of the one at `page`.
 
     `pixels` holds what is drawn, 0..255, row by row; `probabilities` what the chosen network says about it.
     """
 
-    _esm = (HERE / "digit_canvas.js").read_text(encoding="utf-8")
-    _css = (HERE / "digit_canvas.css").read_text(encoding="utf-8")
-    pixels = traitlets.List(traitlets.Int(min=0, max=255), minlen=N_PIXELS, maxlen=N_PIXELS).tag(sync=True)
-    dark_on_light = traitlets.Bool(False).tag(sync=True)
+    pixels = traitlets.List(
+        traitlets.Int(min=0, max=255), [0] * N_PIXELS, minlen=N_PIXELS, maxlen=N_PIXELS
+    ).tag(sync=True)
     network = traitlets.Unicode().tag(sync=True)
-    networks = traitlets.List(traitlets.Unicode()).tag(sync=True)
     probabilities = traitlets.List(traitlets.Float()).tag(sync=True)
 
     def __init__(self, models):
         self.models = models
         first, *_ = names = list(models)
-        empty = _ask(models[first], np.zeros(mnist.SHAPE, dtype="float32")).tolist()
-        super().__init__(pixels=[0] * N_PIXELS, networks=names, network=first, probabilities=empty)
-
-    def _repr_mimebundle_(self, **options):
-        """Give the live field to those who can show it, and an image of a drawn digit to all others."""
-        view = super()._repr_mimebundle_(**options)
-        view, metadata = view if isinstance(view, tuple) else (view or {}, {})  # metadata is for Colab
         example = mnist.prepare_digit(mnist.OWN / EXAMPLE)
-        still = Explorer(partial(_draw_drawing, next(iter(self.models.values())), example))
-        shown = {"image/png": still.png, "text/plain": EXPLORER}
-        return view | shown, metadata | {"image/png": {"alt": still.alt}}
+        still = partial(_draw_drawing, models[first], example)
+        super().__init__("drawing", still, networks=names, page=PAGE)
+        self.set_trait("network", first)
 
     @traitlets.observe("pixels", "network")
     def _answer(self, change):

@@ -69,3 +69,55 @@ export function softmax(sums, temperature = 1) {
   const total = powers.reduce((sum, power) => sum + power);
   return powers.map((power) => power / total);
 }
+
+// The weights of gradient descent on the loss J(w) = (1 - w)², the first one included.
+export function descend(rate, start, steps) {
+  const weights = [start];
+  for (let step = 0; step < steps; step++) weights.push(weights[step] + rate * 2 * (1 - weights[step]));
+  return weights;
+}
+
+// In two words: how the way to the lowest point went.
+export function verdictOf(weights) {
+  const [first, last] = [weights[0], weights.at(-1)].map((weight) => Math.abs(1 - weight));
+  if (last > first * 1.001) return "diverges";
+  if (last < 0.05 * Math.max(first, 0.01)) return "converges";
+  return (weights[1] - 1) * (weights[0] - 1) < 0 ? "oscillates" : "too slow";
+}
+
+// Judge a training run by its validation loss alone. Single epochs go up and down by chance.
+export function judge(losses) {
+  const least = (values) => Math.min(...values.filter(Number.isFinite));
+  const now = losses.at(-1), lowest = least(losses), lastThree = least(losses.slice(-3));
+  const since = losses.indexOf(lowest) + 1;
+  if (!Number.isFinite(now)) return "The loss is no number any more, the training diverged: try a smaller learning rate.";
+  if (lastThree > 1.03 * lowest) return `Validation loss has risen since epoch ${since}: overfitting.`;
+  if (now > 1.03 * lowest) return "Validation loss rose. Chance, or overfitting? More epochs will tell.";
+  const falls = losses.length < 4 || lastThree < 0.99 * least(losses.slice(0, -3));
+  if (now <= 1.01 * lowest && falls) return "Validation loss still falls: keep training.";
+  return `Validation loss is near its lowest value, that of epoch ${since}.`;
+}
+
+// Each value becomes 0 with probability `rate`, or is divided by 1 - rate, as Keras's Dropout does it;
+// `random` has a number in 0..1 for each value.
+export function dropped(values, rate, random) {
+  return values.map((value, i) => (random[i] >= rate ? value / (1 - rate) : 0));
+}
+
+// Random numbers in 0..1 from a seed: the same seed, the same numbers (mulberry32, T. Ettinger, public domain).
+export function randomNumbers(seed, count) {
+  let state = Math.imul(seed + 1, 0x9e3779b9);
+  return Array.from({ length: count }, () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  });
+}
+
+// A confusion matrix whose entries are lists: the images of each class (row) that were taken for each (column).
+export function imagesByCell(labels, predicted, size) {
+  const cells = Array.from({ length: size }, () => Array.from({ length: size }, () => []));
+  labels.forEach((label, image) => cells[label][predicted[image]].push(image));
+  return cells;
+}

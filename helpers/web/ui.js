@@ -37,6 +37,9 @@ export function arrow(parent, x, y, toX, toY) {
 // A number with a fixed count of decimals, or with as few as it needs; a minus is as wide as a plus.
 export const fixed = (number, decimals) => minus((Number(number.toFixed(decimals)) + 0).toFixed(decimals));
 export const short = (number, decimals = 2) => minus(Number(number.toFixed(decimals)) + 0);
+export const significant = (number) => minus(number.toLocaleString("en-GB", { maximumSignificantDigits: 3 }));
+// A probability, without calling what is nearly certain certain (helpers/plotting/style.py).
+export const percent = (share) => (share >= 0.9995 && share < 1 ? ">99.9%" : `${(100 * share).toFixed(1)}%`);
 const minus = (text) => String(text).replace("-", "\u2212");
 
 // Lay out an explorer in `el`. `draw(width)` reads the controls, fills `picture` and calls `say`; it is called
