@@ -28,7 +28,7 @@ export function cellMeans(rgba) {
   return Array.from(sums, (sum) => Math.round(sum / cell ** 2));
 }
 
-// `changed` is called after each stroke, `moved` while one is drawn, `said` with what a screen reader should say.
+// `changed` is called after each stroke, `moved` while one is drawn and when all are gone, `said` with what a screen reader should say.
 export class Board {
   constructor(canvas, { changed, said = () => {}, moved = () => {} }) {
     Object.assign(this, { canvas, changed, said, moved, strokes: [], dark: true });
@@ -45,6 +45,7 @@ export class Board {
     this.strokes = [];
     this.pen.down = false;
     this.paint();
+    this.moved();
     this.said("The board is empty.");
   }
 

@@ -23,7 +23,7 @@ function render({ model, el }) {
   const board = new Board(canvas, { changed: send, moved: send, said: (words) => (spoken.textContent = words) });
   let timer = null, probabilities = model.get("probabilities"), problem = "";
 
-  clear.addEventListener("click", () => { board.clear(); send(); });
+  clear.addEventListener("click", () => board.clear());
   network.addEventListener("input", send);
   dark.addEventListener("input", () => {
     board.dark = !dark.checked;
