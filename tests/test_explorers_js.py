@@ -238,7 +238,7 @@ def shown(page):
 
     def start(name):
         explorer = EXPLORERS[name]()
-        data = json.loads(json.dumps(explorer.data))
+        data = json.loads(json.dumps(explorer.data, sort_keys=True))  # as a notebook stores it
         page.evaluate(START, [live.as_one_module(explorer.module), data])
         page.get_by_role("status").filter(has_text=".").wait_for()
         return page.locator("main")
@@ -378,6 +378,7 @@ def test_a_photo_of_the_learners_takes_the_place_of_the_first_and_a_text_is_expl
 
 def test_choosing_a_kernel_fills_in_its_numbers_and_changing_them_makes_it_ones_own(shown):
     main = shown("kernels")
+    assert main.get_by_label("kernel", exact=True).input_value() == "horizontal edges"
     name, numbers = main.get_by_label("kernel", exact=True), main.get_by_label("its numbers")
     name.select_option("blur")
     assert numbers.input_value().split() == ["1/9"] * 9

@@ -237,6 +237,8 @@ def test_no_page_weighs_too_much_when_it_opens(visits):
 
 # Where each heading of a page is when one comes by a link to it, and whether the page ends there.
 LANDED = """async id => {
+    const frame = () => new Promise(requestAnimationFrame);
+    while (document.querySelector(".live-explorer:not([data-ready])")) await frame();
     await Promise.all([...document.images].map(i => { i.loading = "eager"; return i.decode(); }));
     const end = scrollY + innerHeight >= document.documentElement.scrollHeight - 2;
     return [document.getElementById(id).getBoundingClientRect().top, end]; }"""

@@ -49,7 +49,7 @@ def kernels(photo):
     if min(gray.shape) < 3:
         raise CourseError("a photo of at least 3 x 3 pixels", f"{gray.shape}", "Choose a larger one.")
     unchanged, *names = KERNELS  # the one that changes nothing comes last
-    texts = {name: _as_text(KERNELS[name]) for name in (*names, unchanged)}
+    texts = [(name, _as_text(KERNELS[name])) for name in (*names, unchanged)]
     return LiveExplorer(
         "kernels", partial(_draw_filtered, gray, names[0]), photo=as_address(gray), kernels=texts
     )

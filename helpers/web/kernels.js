@@ -7,8 +7,8 @@ import { element, explorer, fixed, Problem, short } from "./ui.js";
 const OWN = "your own", WHOLE = "whole image", STEP = "one pixel at a time", LONGEST = 640;
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
-function render({ model, el }) {
-  const { photo, kernels } = model.get("data"), names = Object.keys(kernels);
+async function render({ model, el }) {
+  const data = model.get("data"), kernels = Object.fromEntries(data.kernels), names = Object.keys(kernels);
   const ui = explorer(el, draw);
   const name = ui.choice("kernel", [...names, OWN]), numbers = ui.textArea("its numbers", kernels[names[0]], "One row a line.");
   const show = ui.choice("show", [WHOLE, STEP]), pixel = ui.slider("pixel", 1, 1, 16, 1, "Which pixel of the result.");
@@ -23,7 +23,7 @@ function render({ model, el }) {
     image = { ...found, data: grayOf(found.data) };
     ui.redraw();
   }
-  take(photo);
+  await take(data.photo);
 
   function draw() {
     if (!image) return;
