@@ -69,6 +69,9 @@ codealong: ## write the code-along edition (sketches to type into, finished cell
 learner core codealong: .venv/test
 	$(BIN)/python -m tools.editions $@
 
+slides: .venv/site ## make slides of every notebook, and PDFs if there is a Chromium, into build/slides (ONLY=01 for one)
+	$(BIN)/python -m tools.slides $(ONLY)
+
 minutes: .venv/test ## print the minutes of each section; write build/minutes.csv, a form for a class
 	$(BIN)/python -m tools.minutes
 
@@ -133,4 +136,4 @@ build/oldest build/newest: pyproject.toml | .venv/dev
 	@$@ -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { rm -rf .venv; \
 		echo "The course needs Python 3.11, 3.12 or 3.13. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 
-.PHONY: help lab course test quick test-offline test-learner test-oldest test-newest lint notebooks learner core codealong minutes site archive quizzes stamp fits benchmark lock clean always
+.PHONY: help lab course test quick test-offline test-learner test-oldest test-newest lint notebooks learner core codealong slides minutes site archive quizzes stamp fits benchmark lock clean always

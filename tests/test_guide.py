@@ -7,16 +7,16 @@ import pytest
 
 from helpers.storage import ROOT
 from tools import measure as measuring
+from tools import minutes, website
 from tools import notebooks as tools
-from tools import website
 
 TEACH = ROOT / "docs" / "teach"
 EPISODES = [int(path.stem[:2]) for path in tools.find() if path.stem[0].isdigit()]
 
 
 def test_every_plan_adds_up_and_has_a_break_at_least_every_two_hours():
-    plans = (TEACH / "plans.md").read_text(encoding="utf-8").split("\n## ")[1:]
-    assert len(plans) == 3
+    plans = (TEACH / "plans.md").read_text(encoding="utf-8").split("\n## ")[2:]
+    assert len(plans) == 4
     for plan in plans:
         rows = re.findall(r"^\| (\d\d):(\d\d) \| (\d+) \| ([^|]*) \|", plan, re.MULTILINE)
         (end,) = re.findall(r"^Ends at (\d\d):(\d\d)", plan, re.MULTILINE)
@@ -25,6 +25,22 @@ def test_every_plan_adds_up_and_has_a_break_at_least_every_two_hours():
             assert start + int(length) == following, what
             since = 0 if what in ("Break", "Lunch") else since + int(length)
             assert since <= 120, what
+
+
+def test_the_three_hours_name_sections_of_the_core_and_give_each_its_planned_minutes():
+    plan = (TEACH / "plans.md").read_text(encoding="utf-8").split("\n## Three hours")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| [\d:]+ \| (\d+) \| Episode (\d): (.*?) \| (.*) \|$", plan, re.MULTILINE)
+    assert len(rows) >= 6
+    for length, number, named, how in rows:
+        needed = 0
+        for section, seconds in minutes.planned(tools.find([f"0{number}-"])[0]):
+            if section.title in named:
+                named = named.replace(section.title, "", 1)
+                assert not section.more
+                left_out = [kind for name, kind in section.exercises if name not in how]
+                needed += section.minutes(seconds) - sum(minutes.MINUTES[kind] for kind in left_out)
+        assert named.strip(" ,") == "", f"no section of episode {number}: {named}"
+        assert needed <= int(length), f"episode {number}: {needed:.1f} minutes"
 
 
 def test_measured_times_are_those_of_notebooks_that_there_are():

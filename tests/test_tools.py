@@ -12,7 +12,7 @@ from tools.data import __main__ as making
 
 COMMANDS = [
     *("tools.fits", "tools.data", "tools.notebooks", "tools.website", "tools.front_image", "tools.archive"),
-    *("tools.measure", "tools.editions", "tools.minutes", "tools.quizzes"),
+    *("tools.measure", "tools.editions", "tools.minutes", "tools.quizzes", "tools.slides"),
 ]
 
 

@@ -23,7 +23,7 @@ from helpers import storage
 from helpers.exercises import mistakes
 from helpers.explorers import live
 from helpers.explorers.controls import EXPLORER
-from tools import archive, browser_episode, cheat_sheet, editions, learners, measure, shared
+from tools import archive, browser_episode, cheat_sheet, editions, learners, measure, minutes, shared
 from tools import notebooks as tools
 
 DOCS = storage.ROOT / "docs"
@@ -181,6 +181,7 @@ def _stage(folder):
     _fill_in(folder / "index.md", "<!-- the map of the course -->", _map_as_markdown(found))
     teach, mark = folder / "teach", "*`make site` puts the measured {} here.*"
     _fill_in(teach / "index.md", mark.format("times"), measure.as_markdown())
+    _fill_in(teach / "plans.md", mark.format("table of minutes"), minutes.table())
     _fill_in(teach / "classroom-server.md", mark.format("memory"), learners.as_markdown())
     shared.write_text(teach / "feedback.md", feedback())
     pages = {f"../notebooks/{name}.ipynb" for name in found} | {"../data/README.md"}
