@@ -91,26 +91,44 @@ def test_no_solution_of_the_course_is_on_a_slide():
         assert (own - known) & seen == set(), path.stem
 
 
-@needs_chromium
-def test_no_slide_overflows_and_everybody_can_read_them(tmp_path):
+@pytest.fixture(scope="module")
+def open_deck(tmp_path_factory):
+    """Open a notebook's slides in a browser, offline, as an audience sees them or as they are printed."""
+    folder = tmp_path_factory.mktemp("slides")
+
+    def opened(path, view=""):
+        file = folder / f"{path.stem}.html"
+        file.write_text(slides.page(tools.read(path), path.name), encoding="utf-8")
+        page = context.new_page()
+        page.goto(f"{file.as_uri()}{view}")
+        page.wait_for_function("Reveal.isReady()")
+        return page
+
     with browser() as chromium:
-        for path in NOTEBOOKS:
-            file = tmp_path / f"{path.stem}.html"
-            file.write_text(slides.page(tools.read(path), path.name), encoding="utf-8")
-            page = chromium.new_context(viewport=SCREEN).new_page()
-            asked = []
-            page.on("request", lambda request, asked=asked: asked.append(request.url[:5]))
-            page.goto(file.as_uri())
-            page.wait_for_function("Reveal.isReady()")
-            assert page.evaluate(FAULTS) == [], path.stem
-            assert set(asked) <= {"file:", "data:"}
-            page.goto(f"{file.as_uri()}?view=print")  # every slide at once
-            page.wait_for_function("document.querySelectorAll('.pdf-page').length > 10")
-            page.add_style_tag(content=STILL)
-            page.add_script_tag(path=axe_script())
-            for theme, check in AXE.items():
-                page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-                assert [fault["id"] for fault in page.evaluate(check)["violations"]] == [], (path.stem, theme)
+        context = chromium.new_context(viewport=SCREEN, offline=True)
+        yield opened
+
+
+@needs_chromium
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_no_slide_overflows(path, open_deck):
+    page = open_deck(path)
+    assert page.evaluate("Reveal.getTotalSlides()") > 20
+    assert page.evaluate(FAULTS) == []
+    page.close()
+
+
+@needs_chromium
+@pytest.mark.parametrize("path", NOTEBOOKS[:12:4], ids=lambda path: path.stem)
+def test_everybody_can_read_the_slides_in_light_and_in_dark(path, open_deck):
+    page = open_deck(path, "?view=print")  # every slide at once
+    page.wait_for_function("document.querySelectorAll('.pdf-page').length > 20")
+    page.add_style_tag(content=STILL)
+    page.add_script_tag(path=axe_script())
+    for theme, check in AXE.items():
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        assert [fault["id"] for fault in page.evaluate(check)["violations"]] == [], theme
+    page.close()
 
 
 @needs_chromium

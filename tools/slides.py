@@ -337,8 +337,8 @@ def _show_table(deck, html):
         [len(plain(cell)) for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL)]
         for row in html.split("<tr")
     ]
-    letters = max(sum(row) + 3 * len(row) for row in rows)
-    size = _fitting(deck, max(SMALLEST, min(LARGEST, int(WIDTH / 0.62 / letters))), 1.6 * len(rows))
+    letters = max(sum(row) + 2 * len(row) for row in rows)
+    size = _fitting(deck, min(LARGEST, max(13, int(WIDTH / 0.62 / letters))), 1.6 * len(rows))
     deck.show("table", f'<div style="font-size: {size}px">{html}</div>', len(rows) * size * 1.6 / LINE)
 
 
