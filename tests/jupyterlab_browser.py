@@ -26,6 +26,7 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.whic
 needs_chromium = pytest.mark.skipif(not CHROMIUM, reason="needs Chromium (set CHROMIUM to its path)")
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+FLAGS += ["--use-fake-device-for-media-stream"]  # a camera that shows a moving figure
 # What the browser asks its maker for by itself; whatever else a page wants is still noticed.
 FLAGS += ["--host-resolver-rules=MAP *.google.com ~NOTFOUND, MAP *.googleapis.com ~NOTFOUND"]
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}

@@ -73,11 +73,10 @@ def test_right_wrong_and_unfinished_answers_are_told_apart(name, verdict, answer
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_each_mistake_has_its_own_message_and_is_known_by_its_name(name):
-    wrong = CASES[name].wrong.items()
-    assert len(wrong) >= 5
-    for mistake, answer in wrong:  # two with one message would have one name
-        assert mistakes.name_of(name, judge(name, answer).text) == mistake
+def test_each_mistake_has_its_own_message(name):
+    texts = [judge(name, answer).text for answer in CASES[name].wrong.values()]
+    assert len(texts) >= 5
+    assert len(set(texts)) == len(texts)
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -77,6 +77,12 @@ def test_a_code_of_another_version_is_refused_in_words(monkeypatch):
         read(code)
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_each_mistake_is_known_by_its_own_name(name):
+    for mistake, answer in CASES[name].wrong.items():
+        assert mistakes.name_of(name, checks.verdict(name, *answer.values, **answer.named).text) == mistake
+
+
 def test_other_numbers_make_no_other_mistake_and_an_unknown_sentence_is_none_of_them():
     text = "✗ steps is not 777: a step is one batch of 64, and there are 8,000 images."
     assert mistakes.name_of("training_log", text) == "another number of steps"

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from helpers import quiz
 from helpers.exercises import statements
 from tools import notebooks as tools
-from tools import quiz_formats, quizzes
+from tools import quizzes
 
 NAMES = [path.stem for path in tools.find() if quizzes.questions(path.stem)]
 WRITTEN = statements.load()
@@ -205,11 +205,9 @@ SIGNS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min
 @settings(deadline=None)
 @given(SIGNS, st.lists(SIGNS, min_size=2, max_size=4, unique_by=plain))
 def test_any_sign_is_kept(text, choices):
-    answers = [
-        quiz_formats.Answer(html.escape(one), html.escape(f"{one}!"), one == choices[0]) for one in choices
-    ]
-    sets = {"quiz": [quiz_formats.Question("choice", "name", html.escape(text), answers)]}
-    for found in (moodle(quiz_formats.as_moodle("a", sets)), canvas(quiz_formats.as_qti("a", sets))):
+    answers = [quizzes.Answer(html.escape(one), html.escape(f"{one}!"), one == choices[0]) for one in choices]
+    sets = {"quiz": [quizzes.Question("choice", "name", html.escape(text), answers)]}
+    for found in (moodle(quizzes.as_moodle("a", sets)), canvas(quizzes.as_qti("a", sets))):
         (question,) = found["quiz"]
         assert html.unescape(question.text) == text
         assert [question.judge(html.escape(one))[0] for one in choices] == [

@@ -3,15 +3,20 @@
 import base64
 import contextlib
 import io
+import json
 
 import keras
 import numpy as np
 import pytest
+from keras import layers
 from PIL import Image
 
-from helpers import data, images, sharing, training
+from helpers import data, images, mnist, sharing, training
+from helpers.sharing import inside, web_page
+from helpers.sharing._onnx import operators
+from helpers.sharing.export import onnx_with_inner
 from tests.jupyterlab_browser import browser, nameless, needs_chromium
-from tests.site_browser import served
+from tests.site_browser import AXE, STILL, axe_script, served
 
 pytest.importorskip("tf2onnx", reason="needs the extra `share`")
 pytestmark = needs_chromium
@@ -37,15 +42,53 @@ def digit_model():
     return keras.Model(inputs, keras.layers.Dense(10, activation="softmax")(x))
 
 
+def odd_model():
+    """A network with an operator that only ONNX Runtime knows."""
+    keras.utils.set_random_seed(3)
+    inputs = keras.Input((32, 32, 3))
+    x = layers.Flatten()(layers.Conv2D(4, 3, activation="softsign")(inputs))
+    return keras.Model(inputs, layers.Dense(10, activation="softmax")(x))
+
+
+SHIPPED = {
+    "intro": "model_intro",
+    "photos": "model_dropout",
+    "best": "model_best",
+    "mnist": "mnist_augmented",
+}
+
+
 @pytest.fixture(scope="module")
-def site(tmp_path_factory, model, digit_model):
-    """Both pages in a sub-folder of a host."""
+def networks(model):
+    """What is on the pages: the four networks of the course, and one that needs the runtime."""
+    shipped = {
+        name: training.load_fit(fit, shipped=True)[0] for name, fit in SHIPPED.items() if name != "photos"
+    }
+    return shipped | {"photos": model, "odd": odd_model()}
+
+
+@pytest.fixture(scope="module")
+def known():
+    return data.normalize(data.load_cifar10()[1][0][:400])
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory, networks, known, digit_model):
+    """All pages in a sub-folder of a host."""
     folder = tmp_path_factory.mktemp("host")
-    sharing.make_web_page(model, NAMES, folder / "my" / "photos", about=ABOUT)
+    for name, network in networks.items():
+        strangers = {"coffee": images.load_photo("coffee")}
+        more = {} if name == "mnist" else {"known": known, "strangers": strangers}
+        sharing.make_web_page(network, NAMES, folder / "my" / name, about=ABOUT, **more)
     samples = {"a <i>cat": images.load_photo("cat")}
     digits = {"title": "Which <digit>?", "samples": samples}
     sharing.make_web_page(digit_model, DIGITS, folder / "my" / "digits", **digits)
-    with served(folder) as server:
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(host):
+    with served(host) as server:
         yield server
 
 
@@ -330,3 +373,200 @@ def test_a_photo_for_a_network_in_gray_becomes_the_same_input(digit_page, digit_
 def test_a_title_and_a_sample_stay_text(digit_page):
     assert digit_page.get_by_role("button", name="a <i>cat").count() == 1
     assert digit_page.get_by_role("heading", level=1).text_content() == "Which <digit>?"
+
+
+# Inside the network
+ASK = """async ([address, values]) => {
+    const { load } = await import(`${address}classifier.js`);
+    const { weighted } = await import(`${address}sum.js`);
+    const network = await load();
+    const { height, width, channels } = network.page.input;
+    const data = Float32Array.from(values, v => v / network.page.divide_by);
+    const scaled = { dims: [1, height, width, channels], data };
+    const { probabilities, maps } = await network.classify(values);
+    let largest = 0;
+    for (const [i, facts] of network.page.layers.entries()) {
+        if (!facts.kernel || !["", "ReLU"].includes(facts.activation)) continue;
+        const [, rows, columns, filters] = maps[i].dims;
+        for (let n = 0; n < 50; n++) {
+            const pixel = { row: n * 7 % rows, column: n * 5 % columns, channel: n * 3 % filters };
+            const source = facts.from < 0 ? scaled : maps[facts.from];
+            const { total } = weighted(facts, source, await network.kernel(facts.kernel), pixel);
+            const shown = maps[i].data[(pixel.row * columns + pixel.column) * filters + pixel.channel];
+            largest = Math.max(largest, Math.abs(shown - (facts.activation ? Math.max(0, total) : total)));
+        }
+    }
+    return [probabilities, maps.map(map => [map.dims, Array.from(map.data)]), largest];
+}"""
+
+
+@pytest.mark.parametrize("name", ["intro", "photos", "best", "mnist", "odd"])
+def test_answers_maps_and_sums_are_those_of_keras(chromium, site, networks, name):
+    network = networks[name]
+    source = mnist.load_mnist()[1][0] if name == "mnist" else data.load_cifar10()[1][0]
+    image = np.asarray(source[5]).reshape(network.input_shape[1:])
+    shown = [output for _, output, _ in inside.layers_with_maps(network)]
+    expected = keras.Model(network.inputs, [network.outputs[0], *shown])
+    answer, *maps = (np.asarray(each) for each in expected(image[None] / np.float32(255), training=False))
+    with opened(chromium, f"{site.address}/my/{name}/") as page:
+        probabilities, given, largest = page.evaluate(ASK, [page.url, image.ravel().tolist()])
+    assert probabilities == pytest.approx(answer[0], abs=1e-5)
+    assert len(given) == len(maps) >= 1
+    for (dims, values), layer in zip(given, maps, strict=True):
+        assert tuple(dims) == layer.shape
+        assert np.abs(np.reshape(values, dims) - layer).max() < 1e-5 * max(1, np.abs(layer).max())
+    assert largest < 1e-4
+
+
+def every_operator():
+    """Two networks that use all operators that the page computes itself."""
+    inputs = keras.Input((18, 18, 3))
+    x = layers.Rescaling(2.0, -1.0)(inputs)
+    x = layers.Conv2D(6, 3, strides=2, padding="same", activation="swish")(x)
+    x = layers.BatchNormalization(moving_mean_initializer="random_normal")(x)
+    x = layers.DepthwiseConv2D(3, padding="same", depth_multiplier=2, activation="leaky_relu")(x)
+    x = layers.AveragePooling2D(3, 2, padding="same")(layers.Activation("gelu")(x))
+    x = layers.Activation("elu")(x)
+    yield keras.Model(inputs, layers.Dense(3, activation="softmax")(layers.Flatten()(x)))
+    a = layers.Conv2D(5, 3, dilation_rate=2, activation="selu")(
+        layers.Normalization(mean=0.4, variance=0.1)(inputs)
+    )
+    b = layers.Conv2D(5, 5, activation="mish")(inputs)
+    x = layers.Concatenate()([layers.Cropping2D(1)(a), layers.ReLU(6)(layers.Cropping2D(1)(b))])
+    x = layers.MaxPooling2D(3, 2, padding="same")(x)
+    both = layers.Add()([layers.GlobalAveragePooling2D()(x), layers.GlobalMaxPooling2D()(x)])
+    both = layers.Concatenate()([both, layers.GlobalAveragePooling2D()(inputs)])
+    yield keras.Model(inputs, layers.Dense(3, activation="softmax")(layers.Dense(4, activation="tanh")(both)))
+
+
+def test_each_operator_of_the_page_computes_what_keras_computes(chromium, host, site, tmp_path):
+    script = """async ([address, file, values]) => {
+        const { readGraph } = await import(`${address}graph.js`);
+        const { prepare, run, KNOWN } = await import(`${address}forward.js`);
+        const graph = prepare(readGraph(Uint8Array.from(atob(file), c => c.charCodeAt(0))));
+        const outputs = run(graph, { dims: [1, 18, 18, 3], data: Float32Array.from(values) });
+        return [outputs.map(output => Array.from(output.data)), KNOWN]; }"""
+    image, seen = (
+        np.random.default_rng(2).random((1, 18, 18, 3), np.float32),
+        {"DequantizeLinear", "Identity"},
+    )
+    seen |= operators(host / "my" / "photos" / "model.onnx")
+    with opened(chromium, f"{site.address}/my/photos/") as page:
+        for number, network in enumerate(every_operator()):
+            shown = [output for _, output, _ in inside.layers_with_maps(network)]
+            file = onnx_with_inner(network, tmp_path / f"{number}.onnx", None, shown)
+            seen |= operators(file)
+            content = base64.b64encode(file.read_bytes()).decode()
+            outputs, known = page.evaluate(script, [page.url, content, image.ravel().tolist()])
+            whole = keras.Model(network.inputs, [network.outputs[0], *shown])
+            for output, expected in zip(outputs, whole(image, training=False), strict=True):
+                assert output == pytest.approx(np.asarray(expected).ravel(), abs=1e-5)
+    assert {*known} == {*web_page.OPERATORS.split()}
+    assert {*known} - seen == set()
+
+
+def test_weights_of_six_bits_answer_nearly_as_well(networks, tmp_path):
+    page = sharing.make_web_page(networks["best"], NAMES, tmp_path / "page", bits=6)
+    assert not page.with_name("model.onnx").exists()
+    assert page.with_name("model.onnx.gz").stat().st_size < 1_300_000
+    assert json.loads(page.with_name("page.json").read_text(encoding="utf-8"))["runtime"] is None
+
+
+def test_the_runtime_comes_only_where_it_is_needed_and_pages_are_small(host):
+    sizes = {
+        folder.name: sum(f.stat().st_size for f in folder.iterdir()) for folder in (host / "my").iterdir()
+    }
+    assert sizes["intro"] < 500_000 and sizes["odd"] > 3_600_000
+    policies = {
+        name: "wasm" in (host / "my" / name / "index.html").read_text(encoding="utf-8") for name in sizes
+    }
+    assert [name for name, wasm in policies.items() if wasm] == ["odd"]
+
+
+def test_by_keyboard_from_a_layer_to_a_map_to_a_sum_and_back(page):
+    give(page, png(data.load_cifar10()[1][0][1]))
+    layer = page.locator("#layers canvas[role]").nth(2)
+    layer.focus()
+    page.keyboard.press("ArrowRight")
+    page.locator("#told").get_by_text("Map 2 of 32").wait_for()
+    assert "3 x 3 weights for each of 16 channels" in page.locator("#told").text_content()
+    page.keyboard.press("Enter")
+    title = page.locator("#sum-title")
+    before = title.text_content()
+    page.keyboard.press("ArrowLeft" if "column 13" in before else "ArrowRight")
+    page.wait_for_function(
+        "before => document.getElementById('sum-title').textContent !== before", arg=before
+    )
+    assert page.locator("#sum table").count() == 6
+    assert page.locator("#sum").get_by_text("10 other channels together").count() == 1
+    page.keyboard.press("Escape")
+    assert layer.evaluate("canvas => canvas === document.activeElement")
+
+
+def test_a_click_on_a_map_shows_its_largest_number(page):
+    give(page, png(data.load_cifar10()[1][0][1]))
+    page.locator("#layers canvas[role]").first.click(position={"x": 5, "y": 5})
+    assert (
+        page.locator("#neuron-title").text_content().startswith("Map 1 of layer 1. Convolution: 16 kernels")
+    )
+    assert page.locator("#sum").get_by_text("ReLU turns that into").count() == 1
+    page.get_by_role("button", name="Back to the layers").click()
+    assert not page.locator("#neuron").is_visible()
+
+
+def test_the_page_says_when_an_image_may_be_none_of_its_classes_and_how_weak_that_is(page, model, known):
+    doubt = json.loads(page.evaluate("fetch('page.json').then(response => response.text())"))["doubt"]
+    confidence = model.predict(known, verbose=0).max(axis=1)
+    assert doubt["least"] == pytest.approx(np.quantile(confidence[::2], 0.05), abs=1e-6)
+    refused = int((confidence[1::2] < doubt["least"]).sum())
+    assert doubt["known"] == [200, refused] and doubt["noise"][0] == 200 and doubt["strangers"][0] == 1
+    text = page.locator("main").text_content()
+    assert f"refused {refused / 200:.1%} of 200 images of its classes" in text
+    unsure, sure = ((data.load_cifar10()[1][0][i]) for i in (confidence.argmin(), confidence.argmax()))
+    give(page, png(unsure))
+    assert page.locator("#status").get_by_text("Perhaps none of my classes.").count() == 1
+    assert page.locator("#doubt").is_visible()
+    give(page, png(sure))
+    assert not page.locator("#doubt").is_visible()
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_the_camera_is_asked_for_and_answers_live(chromium, site, allowed):
+    with opened(chromium, f"{site.address}/my/photos/", permissions=["camera"] if allowed else []) as page:
+        page.get_by_role("button", name="Use the camera live").click()
+        if allowed:
+            page.locator("#status").get_by_text("It says").wait_for()
+            assert page.locator("#film").is_visible() and page.locator("#layers canvas").first.is_visible()
+            page.get_by_role("button", name="Stop the camera").click()
+            assert not page.locator("#film").is_visible()
+            assert page.locator("#film").evaluate("film => film.srcObject") is None
+        else:
+            page.get_by_role("alert").get_by_text("gives no camera to this page").wait_for()
+            assert page.get_by_role("button", name="Use the camera live").is_visible()
+
+
+def test_the_page_can_be_installed_and_answers_without_a_network(chromium, site, model):
+    with opened(chromium, f"{site.address}/my/photos/") as page:
+        page.evaluate("navigator.serviceWorker.ready")
+        errors = page.context.new_cdp_session(page).send("Page.getInstallabilityErrors")
+        found = {error["errorId"] for error in errors["installabilityErrors"]}
+        assert found <= {"in-incognito"}  # which the test's browser is
+        page.context.set_offline(True)
+        page.reload()
+        page.get_by_text("Ready.", exact=True).wait_for()
+        image = data.load_cifar10()[1][0][3]
+        assert_same(give(page, png(image)), model, image)
+
+
+def test_axe_finds_nothing_on_the_open_page_in_light_and_dark(chromium, site):
+    with opened(chromium, f"{site.address}/my/photos/", bypass_csp=True) as page:
+        page.add_style_tag(content=STILL)
+        page.add_script_tag(path=axe_script())
+        give(page, png(data.load_cifar10()[1][0][1]))
+        for step in ("layers", "sum"):
+            if step == "sum":
+                page.locator("#layers canvas[role]").nth(2).press("Enter")
+                page.locator("#sum table").first.wait_for()
+            for scheme, check in AXE.items():
+                page.emulate_media(color_scheme=scheme)
+                assert [found["id"] for found in page.evaluate(check)["violations"]] == [], (step, scheme)

@@ -1,6 +1,7 @@
 """Turn a Keras model into ONNX: tf2onnx does it, once variables are constants and two operators are known."""
 
 import functools
+import gzip
 
 import numpy as np
 
@@ -21,6 +22,51 @@ def write_onnx(model, file, takes):
     answer = tf.function(lambda images: frozen(images))
     written, _ = tf2onnx.convert.from_function(answer, [images], opset=OPSET)
     written.doc_string = takes
+    file.write_bytes(written.SerializeToString())
+
+
+def operators(file):
+    """Name the operators of an ONNX file, compressed or not; with a mark those that have unusual settings."""
+    import onnx
+
+    content = file.read_bytes()
+    graph = onnx.load_from_string(gzip.decompress(content) if file.suffix == ".gz" else content).graph
+    shapes = {node.output[0] for node in graph.node if node.op_type in ("Shape", "Cast")}
+    unusual = {
+        "Gather": lambda node, _: node.input[0] not in shapes,  # of an image, not of a shape
+        "MaxPool": lambda _, settings: settings.get("ceil_mode") or "dilations" in settings,
+        "AveragePool": lambda _, settings: settings.get("ceil_mode"),
+        "Conv": lambda _, settings: len(settings.get("kernel_shape", (1, 1))) != 2,
+    }
+    names = set()
+    for node in graph.node:
+        settings = {found.name: onnx.helper.get_attribute_value(found) for found in node.attribute}
+        odd = unusual.get(node.op_type, lambda *_: False)(node, settings)
+        names.add(f"unusual {node.op_type}" if odd else node.op_type)
+    return names
+
+
+def store_weights(file, bits):
+    """Store weights as whole numbers of so many bits, with a scale for each filter: small once compressed."""
+    import onnx
+
+    written = onnx.load(file)
+    for weight in list(written.graph.initializer):
+        values = onnx.numpy_helper.to_array(weight)
+        if values.dtype != np.float32 or values.ndim < 2 or values.size < 1000:
+            continue
+        axis = 0 if values.ndim == 4 else values.ndim - 1  # filters of a kernel; units of a dense layer
+        others = tuple(i for i in range(values.ndim) if i != axis)
+        scale = np.abs(values).max(axis=others, keepdims=True) / (2 ** (bits - 1) - 1)
+        scale[scale == 0] = 1
+        whole, scales = np.round(values / scale).astype(np.int8), scale.ravel()
+        written.graph.initializer.remove(weight)
+        parts = {f"{weight.name}_whole": whole, f"{weight.name}_scale": scales}
+        written.graph.initializer.extend(
+            onnx.numpy_helper.from_array(part, name) for name, part in parts.items()
+        )
+        made = onnx.helper.make_node("DequantizeLinear", [*parts], [weight.name], axis=axis)
+        written.graph.node.insert(0, made)
     file.write_bytes(written.SerializeToString())
 
 

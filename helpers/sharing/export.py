@@ -47,9 +47,21 @@ def export_onnx(model, path, pixels=None):
         If the packages of the extra `share` are missing, the name ends otherwise, or the file, which is
         loaded again and tried, does not answer as the model does.
     """
+    return onnx_with_inner(model, path, pixels, [])
+
+
+def onnx_with_inner(model, path, pixels, inner):
+    """Write a model as ONNX that also gives these tensors of its graph, after its answer."""
     _need("tf2onnx", "onnx", "onnxruntime")
     takes = input_sentence(model, pixels)
-    return _export(model, path, ".onnx", lambda file: write_onnx(model, file, takes))
+
+    def write(file):
+        import keras
+
+        whole = keras.Model(model.inputs, [model.outputs[0], *inner]) if inner else model
+        write_onnx(whole, file, takes)
+
+    return _export(model, path, ".onnx", write)
 
 
 @validation.checked(model=validation.model, path=validation.path, calibration=validation.array())

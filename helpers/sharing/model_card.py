@@ -5,6 +5,7 @@ Accountability, and Transparency (2019) 220-229. As a file it has the form of th
 README.md that begins with facts for machines, in YAML.
 """
 
+import datetime
 import json
 import re
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ HOW = {  # further facts of a run -> how the card calls them; time by the clock 
 RECORDED = (*NUMBERS, *HOW)  # what `training.save_fit` writes down
 IF_KNOWN = {"batch_size": "batch size", "steps_per_epoch": "steps per epoch", "seed": "seed"}
 WRITTEN = ("intended_use", "not_for", "decisions", "limits", "data", "license", "citation")
+AS_ONE_LIKES = ("author", "link")  # nobody must be named
 INTERVAL = (
     "The interval covers the random choice of these test images; it says nothing about other kinds of images."
 )
@@ -42,6 +44,8 @@ class Card:
     sections: dict  # heading -> list of parts: a paragraph, a tuple of points, or code after "```"
     summary: str  # what a visitor of a page must know first
     missing: tuple
+    measured: str = ""  # when its accuracy was measured, as 2026-11-27
+    origin: tuple = ("", "", "")  # author, licence and link, as far as they were said
 
     def __str__(self):
         # JSON is YAML too, so that no value can break the form
@@ -54,6 +58,13 @@ class Card:
     def html(self):
         """Write the sections for a web page; whatever a text holds, it stays text."""
         return "\n".join(f"<h3>{h}</h3>\n{_each(_as_html, parts)}" for h, parts in self.sections.items())
+
+    def origin_html(self):
+        """Write who made the network, its licence, and where there is more, for the foot of a page."""
+        author, license, link = map(escape, self.origin)
+        parts = [f"Network by {author}"] * bool(author) + [f"Licence: {license}"] * bool(license)
+        parts += [f'<a href="{link}">{link}</a>'] * bool(link)
+        return f"<p>{' · '.join(parts)}</p>" if parts else ""
 
 
 def _each(write, parts):
@@ -107,6 +118,8 @@ def model_card(name, model, facts, predictions, class_names, dataset="other", pi
         As in `evaluation.predict`.
     intended_use, not_for, decisions, limits, data, license, citation : str, optional
         What only a person can say; `decisions` is who chose the settings, and by which images.
+    author, link : str, optional
+        Who made it, and an address with more about it (https://...), if they shall be named.
 
     Returns
     -------
@@ -133,21 +146,27 @@ def model_card(name, model, facts, predictions, class_names, dataset="other", pi
         "Limits": [words["limits"], f"It always answers with {one_of}, even for an image of something else."],
         "How it was trained": [_how(known)],
         "How to use it": [_code(name, input_sentence(model, pixels))],
-        "Licence": [words["license"]],
-        "Citation": [words["citation"]],
+        "Licence": [words["license"], *([f"Made by {said['author']}."] if said["author"] else [])],
+        "Citation": [words["citation"], *([said["link"]] if said["link"] else [])],
     }
+    today = datetime.date.today().isoformat()
     missing = [key for key in RECORDED if key not in known] + [key for key in WRITTEN if not said[key]]
     summary = f"{accuracy} {words['limits']} Not for: {words['not_for']}"
-    facts_for_machines = _front_matter(name, said["license"], dataset, predictions)
-    return Card(name, facts_for_machines, sections, summary, (*missing,))
+    facts_for_machines = _front_matter(name, said["license"], dataset, predictions) | {"date": today}
+    origin = (said["author"], said["license"], said["link"])
+    return Card(name, facts_for_machines, sections, summary, (*missing,), today, origin)
 
 
 def _said(texts):
-    unknown = [key for key in texts if key not in WRITTEN]
+    names = (*WRITTEN, *AS_ONE_LIKES)
+    unknown = [key for key in texts if key not in names]
     if unknown:
-        raise CourseError(f"texts called {', '.join(WRITTEN)}", repr(unknown[0]), "Look at its spelling.")
-    said = {key: "" if texts.get(key) in (None, ...) else texts[key] for key in WRITTEN}
-    return {key: validation.TEXT(text, key).strip() for key, text in said.items()}
+        raise CourseError(f"texts called {', '.join(names)}", repr(unknown[0]), "Look at its spelling.")
+    said = {key: "" if texts.get(key) in (None, ...) else texts[key] for key in names}
+    said = {key: validation.TEXT(text, key).strip() for key, text in said.items()}
+    if not re.fullmatch(r"(https?://\S+)?", said["link"]):
+        raise CourseError("a link that begins with https://", repr(said["link"]), "Write the whole address.")
+    return said
 
 
 def _known(facts):

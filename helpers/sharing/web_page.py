@@ -1,8 +1,11 @@
 """Write a web page on which a model classifies images in the visitor's browser: no server computes.
 
-The page itself lies in `site/`; here it gets its texts, its model and ONNX Runtime, which runs the model.
+The page itself lies in `site/`; here it gets its texts and its model. ONNX Runtime comes along only if the
+model has operators that the page's own `forward.js` does not know.
 """
 
+import gzip
+import hashlib
 import html
 import json
 import shutil
@@ -12,28 +15,55 @@ from string import Template
 import numpy as np
 from PIL import Image
 
-from helpers import CourseError, storage, validation
+from helpers import CourseError, evaluation, storage, validation
 from helpers.images import check_photo
 from helpers.model_input import chosen_pixels
+from helpers.sharing import inside
+from helpers.sharing._onnx import operators, store_weights
 from helpers.sharing.bundle import _replaced_folder, _write
-from helpers.sharing.export import export_onnx
+from helpers.sharing.export import onnx_with_inner
 from helpers.sharing.model_card import Card
 
 SITE = Path(__file__).parent / "site"
 BOARD = Path(__file__).parents[1] / "web" / "board.js"  # to draw on, the one of the explorers
 MARK = "page.json"
+REFUSED = 0.05  # of what a network knows it may take so many for something else
+OPERATORS = """
+    Add AveragePool Cast Clip Concat Conv DequantizeLinear Elu Erf Gather GlobalAveragePool
+    GlobalMaxPool Identity LeakyRelu MatMul MaxPool Mul Neg ReduceMean Relu Reshape Selu Shape Sigmoid Slice
+    Softmax Softplus Squeeze Sub Tanh Transpose
+"""  # those of forward.js
+WASM = " 'wasm-unsafe-eval'"  # what the page must allow ONNX Runtime
+THANKS = """<p>Runs on ONNX Runtime by Microsoft, which is free: <a href="LICENSE.txt">MIT licence</a>,
+<a href="ThirdPartyNotices.txt">notices of its parts</a>.</p>"""
 ABOUT = "Nobody has said how good this network is, or what it must not be used for."
 
 
-@validation.checked(folder=validation.path, title=validation.TEXT, about=validation.a((str, Card)))
+@validation.checked(
+    folder=validation.path,
+    title=validation.TEXT,
+    about=validation.a((str, Card)),
+    known=validation.array(),
+    bits=validation.count(2, 8),
+)
 def make_web_page(
-    model, class_names, folder, title="Which class is it?", about=ABOUT, pixels=None, samples=None
+    model,
+    class_names,
+    folder,
+    title="Which class is it?",
+    about=ABOUT,
+    pixels=None,
+    samples=None,
+    known=None,
+    strangers=None,
+    bits=None,
 ):
-    """Write a static web site that classifies the visitor's image: dropped, picked, pasted or photographed.
+    """Write a static web site that classifies the visitor's image, and shows what the layers make of it.
 
-    For a model of one channel, such as one trained on MNIST, the page also has a board to draw on. The folder
-    works on every web host and in every sub-folder of one, needs no network but its own files, and sends
-    nothing. An image becomes the network's input as in `image_input`.
+    The image is dropped, picked, pasted, photographed or comes live from a camera; for a model of one
+    channel, such as one trained on MNIST, there is also a board to draw on. The folder works on every web
+    host and in every sub-folder of one, needs no network but its own files, works offline once it was
+    visited, and sends nothing. An image becomes the network's input as in `image_input`.
 
     Parameters
     ----------
@@ -51,6 +81,14 @@ def make_web_page(
         As in `evaluation.predict`.
     samples : dict of str to array of uint8, shape (height, width, 3), optional
         Images to try with a click, by what they show: ``{"a cat": load_photo("cat")}``.
+    known : array of shape (N, height, width, channels), optional
+        Images of the classes that the model has not learned from, prepared as for training. With them the
+        page can say "none of my classes": where the highest probability is lower than for 95% of every other
+        one of them. How many of the rest it refuses is measured, and stands on the page.
+    strangers : dict like samples, optional
+        Images of none of the classes. The page says how many of them, and of noise, that rule notices.
+    bits : int in 2..8, optional
+        Store each weight in so many bits: a smaller file, and slightly other answers.
 
     Returns
     -------
@@ -66,27 +104,85 @@ def make_web_page(
     height, width, channels = _input_shape(model)
     class_names, samples = _checked_names(model, class_names), _checked_samples(samples or {})
     size = {"width": width, "height": height, "channels": channels}
-    files = {shows: f"sample-{number}.png" for number, shows in enumerate(samples)}
+    files = {shows: f"sample-{number}.webp" for number, shows in enumerate(samples)}
     facts = {"classes": class_names, "input": size, "divide_by": _divisor(model, pixels), "samples": files}
+    if known is not None:
+        facts["doubt"] = _doubt(model, known, _checked_samples(strangers or {}), pixels)
     with _replaced_folder(folder, MARK) as new:
-        export_onnx(model, new / "model.onnx", pixels)
-        for file in [*SITE.iterdir(), BOARD, *_runtime()]:
+        facts |= _write_network(model, new, pixels, bits)
+        for file in [*SITE.iterdir(), BOARD, *_runtime(facts["runtime"])]:
             # as .js, because some web servers do not know that .mjs is JavaScript
             shutil.copyfile(file, new / file.name.replace(".mjs", ".js"))
         for shows, image in samples.items():
-            image.save(new / files[shows], "PNG")
+            image.save(new / files[shows], "WEBP", lossless=image.width <= 64, quality=90)
         n_bytes = sum(file.stat().st_size for file in new.iterdir())
-        index = Template((SITE / "index.html").read_text(encoding="utf-8"))
-        texts = _texts(class_names, title, about) | {"megabytes": round(n_bytes / 1e6)}
-        _write(new / "index.html", index.substitute(texts))
+        texts = _texts(facts, title, about) | {"megabytes": f"{n_bytes / 1e6:.1f}"}
+        _fill(new / "index.html", texts)
         _write(new / MARK, json.dumps(facts, indent=1, ensure_ascii=False))
+        _make_installable(new, title)
     return folder / "index.html"
 
 
-def _runtime():
-    """Give the files of ONNX Runtime, each as the course ships it."""
-    shipped = [name for name in storage.checksums() if name.startswith("web_runtime/")]
+def _write_network(model, folder, pixels, bits):
+    """Write the network with the outputs of its layers; return what the page must know of it."""
+    every, file = inside.layers_with_maps(model), folder / "model.onnx"
+    layers = inside.affordable(every)
+    onnx_with_inner(model, file, pixels, [output for _, output, _ in layers])
+    facts = {"network": file.name, "layers": inside.describe(layers, file)}
+    facts["left_out"] = len(every) - len(layers)
+    if bits:
+        store_weights(file, bits)
+        facts["network"] = "model.onnx.gz"
+        (folder / facts["network"]).write_bytes(gzip.compress(file.read_bytes(), mtime=0))
+        file.unlink()
+    facts["runtime"] = (
+        None if operators(folder / facts["network"]) <= {*OPERATORS.split()} else f"{RUNTIME}.wasm.gz"
+    )
+    return facts
+
+
+RUNTIME = "ort-wasm-simd-threaded"
+
+
+def _runtime(needed):
+    """Give the files of ONNX Runtime, each as the course ships it, if the page needs it."""
+    shipped = [name for name in storage.checksums() if name.startswith("web_runtime/") and needed]
     return [storage.checked(storage.DATA / name) for name in shipped]
+
+
+def _doubt(model, known, strangers, pixels):
+    """Choose below which probability the page says "none of my classes", and measure how good that is."""
+    if len(known) < 100:
+        raise CourseError("at least 100 known images", f"{len(known)}", "Pass more, or none.")
+    no_matter = np.zeros(len(known), int)  # which class an image has: here only confidence counts
+    confidence = evaluation.predict(model, known, no_matter, pixels=pixels).confidence
+    least = float(np.quantile(confidence[::2], REFUSED))
+    noise = np.random.default_rng(0).random((200, *_input_shape(model)), np.float32)
+    tried = {"known": confidence[1::2], "noise": _confidence(model, noise * (255 / _divisor(model, pixels)))}
+    if strangers:
+        shrunk = [image_input(np.asarray(image), model, pixels) for image in strangers.values()]
+        tried["strangers"] = _confidence(model, np.concatenate(shrunk))
+    return {"least": least} | {kind: [len(p), int((p < least).sum())] for kind, p in tried.items()}
+
+
+def _confidence(model, images):
+    return model.predict(images, verbose=0).max(axis=1)
+
+
+def _fill(file, texts):
+    _write(file, Template(file.read_text(encoding="utf-8")).substitute(texts))
+
+
+def _make_installable(folder, title):
+    """Write what lets a phone keep the page: a manifest, and a service worker that knows all files."""
+    icon = {"src": "icon.svg", "sizes": "any", "type": "image/svg+xml"}
+    manifest = {"name": title, "short_name": title[:30], "start_url": "./", "display": "standalone"}
+    manifest |= {"icons": [icon], "background_color": "#ffffff", "theme_color": "#005a8c"}
+    _write(folder / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False))
+    files = sorted(file for file in folder.iterdir() if file.name not in ("sw.js", "ThirdPartyNotices.txt"))
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+    names = json.dumps(["./", *(file.name for file in files)])
+    _fill(folder / "sw.js", {"files": names, "version": digest})
 
 
 def image_input(image, model, pixels=None):
@@ -164,12 +260,38 @@ def _checked_names(model, class_names):
     return names
 
 
-def _texts(class_names, title, about):
+def _texts(facts, title, about):
     """Fill the gaps of index.html; whatever a text holds, it stays text."""
-    lead = f"Give it an image, and it says which of {len(class_names)} classes it takes it for."
-    card = about.html() if isinstance(about, Card) else ""
-    about = about.summary if isinstance(about, Card) else about
-    texts = {"title": title, "about": about, "classes": ", ".join(class_names), "description": lead}
-    texts = {name: html.escape(text) for name, text in texts.items()}
-    fold = f'<details id="card"><summary>The whole model card</summary>\n{card}\n</details>' if card else ""
-    return texts | {"n_classes": len(class_names), "card": fold}
+    names, card = facts["classes"], about if isinstance(about, Card) else None
+    lead = f"Give it an image, and it says which of {len(names)} classes it takes it for."
+    about = f"{card.summary} Measured on {card.measured}." if card else about
+    texts = {"title": title, "about": about, "classes": ", ".join(names), "description": lead}
+    texts |= {"n_classes": len(names), "doubt": _in_words(facts.get("doubt"))}
+    texts = {name: html.escape(str(text)) for name, text in texts.items()}
+    fold = (
+        f'<details id="card"><summary>The whole model card</summary>\n{card.html()}\n</details>'
+        if card
+        else ""
+    )
+    wasm, thanks = (WASM, THANKS) if facts["runtime"] else ("", "")
+    return texts | {
+        "card": fold,
+        "origin": card.origin_html() if card else "",
+        "thanks": thanks,
+        "wasm": wasm,
+    }
+
+
+def _in_words(doubt):
+    """Say what "none of my classes" rests on, with the numbers that were measured for this network."""
+    if not doubt:
+        return "It has no way to say that it does not know."
+    (n, refused), (n_noise, noise) = doubt["known"], doubt["noise"]
+    words = (
+        f"If its highest probability is below {doubt['least']:.1%}, this page says: perhaps none of my "
+        f"classes. That is a weak guess. It refused {refused / n:.1%} of {n:,} images of its classes, and "
+        f"noticed {noise} of {n_noise} images of pure noise"
+    )
+    if "strangers" in doubt:
+        words += " and {1} of {0} photos of other things".format(*doubt["strangers"])
+    return f"{words}. All the others it took for one of its classes."

@@ -72,7 +72,7 @@ function askBrowser(model, answered) {
   return async (pixels) => {
     try {
       loading ??= import(new URL(`${model.get("data").page}/classifier.js`, document.baseURI)).then(({ load }) => load());
-      answered(await (await loading).classify(pixels));
+      answered((await (await loading).classify(pixels, false)).probabilities);
     } catch (error) {
       loading = null; // the next stroke tries again
       answered(null, `The network could not be loaded: ${error.message}.`);

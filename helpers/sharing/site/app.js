@@ -1,12 +1,15 @@
 // The page: takes an image from wherever it comes, asks the network, shows the answer.
 
 import { Board } from "./board.js";
+import { Camera } from "./camera.js";
 import { load } from "./classifier.js";
-import { MOST_PIXELS, show, shrink } from "./pixels.js";
+import { Inside } from "./inside.js";
+import { decoded } from "./photo.js";
+import { show, shrink } from "./pixels.js";
 
 const at = (id) => document.getElementById(id);
 const percent = (share) => `${(100 * share).toFixed(1)}%`;
-let network;
+let network, inside, camera;
 let latest = 0; // of two images given in a hurry, only the later one is shown
 
 function say(text) {
@@ -18,33 +21,9 @@ function complain(text) {
   at("problem").hidden = !text;
 }
 
-// Decode a file as it is: turned as the camera was held, its colours as they are stored. How large it is, an
-// <img> knows from the file's first bytes; only then is it unpacked, four bytes a pixel.
-async function decoded(file, address) {
-  const unreadable = () => {
-    const name = file.name || "what you gave";
-    throw new Error(`This browser cannot read ${name} as an image. JPEG, PNG and WebP work everywhere.`);
-  };
-  const { naturalWidth, naturalHeight } = await sized(address).catch(unreadable);
-  if (naturalWidth * naturalHeight > MOST_PIXELS) {
-    const millions = Math.round((naturalWidth * naturalHeight) / 1e6);
-    throw new Error(`This image has ${millions} million pixels: make it smaller first (at most 50).`);
-  }
-  const options = { imageOrientation: "from-image", colorSpaceConversion: "none" };
-  return createImageBitmap(file, options).catch(unreadable);
-}
-
-function sized(address) {
-  return new Promise((resolve, reject) => {
-    const image = new Image();
-    image.onload = () => resolve(image);
-    image.onerror = reject;
-    image.src = address;
-  });
-}
-
 async function takeFile(file) {
   if (!file) return;
+  stopCamera();
   complain("");
   say("Reading the image ...");
   const address = URL.createObjectURL(file);
@@ -64,23 +43,35 @@ async function answer(image, address) {
   const { page, classify } = await network;
   const start = performance.now();
   const small = shrink(image, page.input);
-  const probabilities = await classify(small);
+  const { probabilities, maps } = await classify(small);
   if (number !== latest) return;
   complain("");
   show(small, page.input, at("seen"));
   URL.revokeObjectURL(at("original").src);
   at("original").parentElement.hidden = !address;
   if (address) at("original").src = address;
-  list(page.classes, probabilities, performance.now() - start);
+  at("film").parentElement.hidden = !camera?.on;
+  list(page, probabilities, performance.now() - start);
+  const { height, width, channels } = page.input;
+  inside.show({ dims: [1, height, width, channels], data: Float32Array.from(small, (value) => value / page.divide_by) }, maps);
 }
 
-function list(names, probabilities, milliseconds) {
+function list({ classes, doubt }, probabilities, milliseconds) {
   const order = probabilities.map((_, i) => i).sort((a, b) => probabilities[b] - probabilities[a]);
-  at("bars").replaceChildren(...order.map((i) => row(names[i], probabilities[i])));
+  at("bars").replaceChildren(...order.map((i) => row(classes[i], probabilities[i])));
   at("took").textContent = `From image to answer in ${Math.ceil(milliseconds)} ms, on this device.`;
   at("answer").hidden = false;
   const [first, second] = order;
-  say(`It says ${names[first]}, ${percent(probabilities[first])}; then ${names[second]}, ${percent(probabilities[second])}.`);
+  const unsure = doubt && probabilities[first] < doubt.least;
+  at("doubt").hidden = !unsure;
+  if (unsure) {
+    at("doubt").textContent =
+      `Perhaps none of my classes: its highest probability, ${percent(probabilities[first])}, is below ${percent(doubt.least)}.`;
+  }
+  if (camera?.on && list.first === first) return; // a screen reader hears what changes
+  list.first = first;
+  const both = `It says ${classes[first]}, ${percent(probabilities[first])}; then ${classes[second]}, ${percent(probabilities[second])}.`;
+  say(unsure ? `${both} Perhaps none of my classes.` : both);
 }
 
 function row(name, probability) {
@@ -141,6 +132,27 @@ function offerBoard() {
   at("draw").hidden = false;
 }
 
+function stopCamera() {
+  camera?.stop();
+  at("film").parentElement.hidden = true;
+  at("live").textContent = "Use the camera live";
+}
+
+function offerCamera() {
+  at("live").hidden = !Camera.possible();
+  camera = new Camera(at("film"), { seen: (image) => answer(image, ""), said: complain });
+  at("live").addEventListener("click", () => {
+    if (camera.on) return stopCamera();
+    at("live").textContent = "Stop the camera";
+    camera.start().then(() => camera.on || stopCamera());
+  });
+}
+
+// A phone keeps the page, so that it works without a network; not before it works at all.
+function keep() {
+  navigator.serviceWorker?.register(new URL("sw.js", import.meta.url)).catch(() => {});
+}
+
 async function start() {
   say(`Loading the network, about ${document.body.dataset.megabytes} MB the first time ...`);
   network = load();
@@ -149,9 +161,12 @@ async function start() {
   listen();
   try {
     const { page } = await network;
+    inside = new Inside(await network);
     offerSamples(page.samples);
+    offerCamera();
     if (page.input.channels === 1) offerBoard();
     if (!latest) say("Ready.");
+    keep();
   } catch (error) {
     say("");
     complain(`The network could not be loaded: ${error.message}.`);

@@ -1,8 +1,6 @@
-// Load ONNX Runtime and the model once, then answer: probabilities for one image.
+// Load the network once, then answer: probabilities for one image, and what each layer made of it.
 
-import * as ort from "./ort.wasm.bundle.min.js";
-
-// The runtime is stored compressed. Some servers announce that, and then the browser has unpacked it already.
+// Files may be stored compressed. Some servers announce that, and then the browser has unpacked them already.
 async function unpacked(response) {
   const bytes = new Uint8Array(await response.arrayBuffer());
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes.buffer;
@@ -16,21 +14,38 @@ async function fetched(name) {
   return response;
 }
 
-export async function load() {
-  const page = await (await fetched("page.json")).json();
-  const [runtime, model] = await Promise.all([
-    fetched("ort-wasm-simd-threaded.wasm.gz").then(unpacked),
-    fetched("model.onnx").then((response) => response.arrayBuffer()),
-  ]);
-  ort.env.wasm.wasmBinary = runtime;
-  ort.env.wasm.numThreads = 1; // more of them would need headers that static hosts do not send
-  const session = await ort.InferenceSession.create(model, { executionProviders: ["wasm"] });
-  return { page, classify: (small) => classify(session, page, small) };
+// Ask a worker as one calls a function.
+function asked(worker) {
+  const waiting = new Map();
+  let latest = 0;
+  worker.onmessage = ({ data: { number, result, fault } }) => {
+    const { resolve, reject } = waiting.get(number);
+    waiting.delete(number);
+    if (fault === undefined) resolve(result);
+    else reject(new Error(fault));
+  };
+  worker.onerror = () => waiting.forEach(({ reject }) => reject(new Error("its program does not start")));
+  return (task, input) =>
+    new Promise((resolve, reject) => {
+      waiting.set(++latest, { resolve, reject });
+      worker.postMessage({ number: latest, task, input });
+    });
 }
 
-async function classify(session, page, small) {
-  const values = Float32Array.from(small, (value) => value / page.divide_by);
-  const shape = [1, page.input.height, page.input.width, page.input.channels];
-  const answer = await session.run({ [session.inputNames[0]]: new ort.Tensor("float32", values, shape) });
-  return Array.from(answer[session.outputNames[0]].data);
+// `told` hears what the page is about as soon as that is known; the weights come later.
+export async function load(told = () => {}) {
+  const ask = asked(new Worker(new URL("network.js", import.meta.url), { type: "module" }));
+  const page = await (await fetched("page.json")).json();
+  told(page);
+  const [model, runtime] = await Promise.all(
+    [page.network, page.runtime].map((name) => name && fetched(name).then(unpacked)),
+  );
+  await ask("load", { model, runtime });
+  const dims = [1, page.input.height, page.input.width, page.input.channels];
+  return {
+    page,
+    kernel: (name) => ask("kernel", name),
+    classify: (small, inner = true) =>
+      ask("classify", { dims, data: Float32Array.from(small, (value) => value / page.divide_by), inner }),
+  };
 }

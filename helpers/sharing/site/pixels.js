@@ -3,7 +3,6 @@
 
 const BITS = 22; // weights are whole numbers, parts of 2 ** 22
 const ROWS = 256; // a large photo goes through a small canvas, piece by piece
-export const MOST_PIXELS = 50_000_000;
 
 // Take the largest part in the middle that has the proportions of the network's input.
 export function middle(width, height, target) {
