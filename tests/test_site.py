@@ -3,14 +3,18 @@
 import importlib
 import json
 import re
+import shutil
 import sys
 
 import nbformat
 import pytest
 
+from helpers import data, images, sharing
 from helpers.data import load_cifar10
 from helpers.explorers import controls
+from helpers.sharing._onnx import store_weights
 from helpers.storage import ROOT
+from helpers.training import load_fit
 from tests import notebook_rules as rules
 from tests.jupyterlab_browser import browser, needs_chromium
 from tests.site_browser import DESK, UNFOLD, Page, broken_links, built, served, visit_all
@@ -363,6 +367,31 @@ def test_the_images_of_the_browser_episode_are_training_images_and_none_is_there
     assert len(images) == browser_episode.N_TRAIN + browser_episode.N_VALIDATION == len(labels)
     assert (images == train_images[: len(images)]).all() and (labels == train_labels[: len(images), 0]).all()
     assert len({image.tobytes() for image in images}) == len(images)
+
+
+@needs_chromium
+def test_the_landing_page_answers_for_a_cat_at_once_and_for_the_visitors_photo(open_page):
+    page = open_page("index.html")
+    page.locator("#front-says").get_by_text("It says cat.").wait_for()
+    page.set_input_files("#front-file", images.photo_path("eagle"))
+    page.locator("#front-says").get_by_text("It says bird.").wait_for()
+    assert page.locator("#front-bars li").count() == 3
+
+
+def test_what_the_live_page_says_of_its_rounded_weights_is_so(tmp_path):
+    model, _ = load_fit(website.LIVE_FIT, shipped=True)
+    test_images, labels = data.load_cifar10()[1]
+    exact = sharing.export_onnx(model, tmp_path / "exact.onnx")
+    rounded = shutil.copyfile(exact, tmp_path / "rounded.onnx")
+    store_weights(rounded, website.LIVE_BITS)
+    answers = [
+        sharing.predict_exported(file, data.normalize(test_images)).argmax(axis=1)
+        for file in (exact, rounded)
+    ]
+    before, after = (f"{(answer == labels.ravel()).mean():.1%}" for answer in answers)
+    others = int((answers[0] != answers[1]).sum())
+    assert f"of {len(labels):,} test images, {others} get another answer" in website.ROUNDED
+    assert f"{after} are classified correctly instead of {before}" in website.ROUNDED
 
 
 @needs_chromium
