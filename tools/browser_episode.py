@@ -28,7 +28,7 @@ def add(folder):
     facts = {"classes": CLASS_NAMES, "labels": "".join(map(str, labels)), "n_train": N_TRAIN}
     facts |= {"columns": COLUMNS, "exercises": exercises()}
     shared.write_text(scripts / "course.json", json.dumps(facts, ensure_ascii=False))
-    shutil.copyfile(web_page.SITE / "pixels.js", folder / "_static" / "web" / "pixels.js")
+    shutil.copyfile(web_page.SITE / "pixels.js", scripts / "network_input.js")
     questions = quiz._as_html(quiz.show(EPISODE).questions)
     size = f"{(scripts / 'images.webp').stat().st_size / 1e6:.1f}"
     return {"<!-- the quiz of episode 1 -->": questions, "<!-- megabytes -->": size}

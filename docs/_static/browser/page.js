@@ -3,7 +3,7 @@
 import { show as showExercise } from "./exercises.js";
 import { bars, curves, figure, paint, percent, PIXELS, SIDE } from "./page_parts.js";
 import { element } from "../web/ui.js";
-import { MOST_PIXELS, show as showSmall, shrink } from "../web/pixels.js";
+import { MOST_PIXELS, show as showSmall, shrink } from "./network_input.js";
 
 // Half of the filters of Episode 1, and no dense layer between: a slow laptop gets through it in a minute.
 const LAYERS = [
