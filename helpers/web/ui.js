@@ -2,12 +2,16 @@
 // Lines and letters are SVG, in pixels of the screen and in the colours of explorer.css; photos are canvases.
 
 const SVG = "http://www.w3.org/2000/svg";
+const CONTROLS = new Set(["input", "select", "textarea", "button", "canvas"]);
 
 // What cannot be drawn, in words for the learner.
 export class Problem extends Error {}
 
 export function element(tag, parent, attributes = {}, text = "") {
-  return filled(document.createElement(tag), parent, attributes, text);
+  const made = filled(document.createElement(tag), parent, attributes, text);
+  // JupyterLab would take keys, such as the arrows, for its own: it asks the focused element first.
+  if (CONTROLS.has(tag)) made.dataset.lmSuppressShortcuts = "true";
+  return made;
 }
 
 // An element of SVG: shape("circle", picture, { cx: 10, cy: 10, r: 5, class: "blue" }).
