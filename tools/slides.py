@@ -26,6 +26,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from helpers import storage
+from helpers.exercises import mistakes
 from helpers.exercises.progress import in_more
 from helpers.quiz import QUIZZES
 from tools import notebooks as tools
@@ -123,7 +124,7 @@ class Deck:
 
 def deck_of(notebook, name):
     """Put a notebook's cells on slides."""
-    deck, mistakes = Deck(tools.title(name)), common_mistakes()
+    deck, wrong = Deck(tools.title(name)), common_mistakes()
     deck.slide.notes += what_people_think(name)
     for cell, more in zip(notebook.cells, in_more(notebook.cells), strict=True):
         deck.more, kinds = more, {*tools.tags(cell)}
@@ -134,7 +135,7 @@ def deck_of(notebook, name):
                 f"**Solution**\n\n```python\n{cell.source.removeprefix(tools.SOLUTION)}\n```"
             ]
             for check in re.findall(r"checks\.(\w+)\(", cell.source)[:1]:
-                deck.slide.notes += ["**Common mistakes**", *mistakes.get(check, [])]
+                deck.slide.notes += ["**Common mistakes**", *wrong.get(check, [])]
             deck.begin(deck.section)
         elif cell.cell_type == "markdown":
             tell(deck, tools.without_badge(cell.source))
@@ -149,11 +150,10 @@ def deck_of(notebook, name):
 
 def common_mistakes():
     """What the checks say about wrong answers, by check, as items of a list."""
-    text = (storage.ROOT / "tests" / "check_cases" / "verdicts.md").read_text(encoding="utf-8")
     found = {}
-    for check, table in re.findall(r"^### `checks\.(\w+)`\n(.*?)(?=^##|\Z)", text, re.MULTILINE | re.DOTALL):
-        rows = re.findall(r"^\| (.*?) \| ✗ (.*) \|$", table, re.MULTILINE)
-        found[check] = [f"- *{one}*: {says}" for one, says in rows if not CLUMSY.search(says)][:MOST_MISTAKES]
+    for check, known in mistakes.known().items():
+        said = [f"- *{one}*: {says}" for one, says in known.sentences.items() if not CLUMSY.search(says)]
+        found[check] = said[:MOST_MISTAKES]
     return found
 
 
