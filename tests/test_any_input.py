@@ -40,6 +40,7 @@ SPARED = {  # module or function -> why nobody needs to be protected from it
     "images.say_left_out": "a part of `load_folder` and `load_own_digits`",
     "plotting.training.gradient_descent": "a part of `learning_rates` and an explorer, which are tried",
     "explorers.controls": "parts of explorers; what a control can give is limited by the control",
+    "explorers.live": "parts of explorers, called with images that these have checked",
     "full_cifar10": "reads what Keras or npm have downloaded, and compares it with known checksums",
     "sharing.model_card.input_sentence": "a part of `sharing.save` and the exports",
     "storage": "called with the course's own paths; tests/test_storage.py injects the faults",
