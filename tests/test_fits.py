@@ -436,7 +436,8 @@ def test_what_is_left_out_changes_the_training_and_no_two_runs_share_a_folder():
     optimizers = {}
     for name, training, _ in plan:
         optimizer = ablation._optimizer(training, 100)
-        optimizers[name] = type(optimizer).__name__, str(optimizer.get_config())
+        config = optimizer.get_config() | {"name": "each has its own"}
+        optimizers[name] = type(optimizer).__name__, str(config)
     assert optimizers["nothing"][0] == "Muon" and optimizers["Muon"][0] == "SGDWithBiasMultiplier"
     changed = [*ablation.TUNED, "quick biases", "the rising rate"]
     assert len({optimizers[name] for name in ("nothing", "Muon", *changed)}) == len(changed) + 2
