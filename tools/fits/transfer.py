@@ -25,11 +25,11 @@ KINDS = {  # the numbers of the ImageNet classes that are kinds of each class
     "ship": (403, 484, 510, 554, 625, 628, 724, 780, 814, 833, 871, 914),
 }
 DRAWS = {  # of each way: images per class -> how often other images are drawn
-    "no training": {10: 1, 30: 1, 100: 1},
-    "from scratch": {30: 1, 100: 1},
-    "logistic regression": {10: 2, 30: 2, 100: 2},
-    "random forest": {10: 1, 30: 1, 100: 1},
-    "fine-tuning": {100: 1},
+    "no training": {10: 1, 30: 1, 100: 1, 400: 1},
+    "from scratch": {30: 3, 100: 3, 400: 2},
+    "logistic regression": {10: 3, 30: 3, 100: 3, 400: 2},
+    "random forest": {10: 3, 30: 3, 100: 3, 400: 2},
+    "fine-tuning": {30: 3, 100: 3, 400: 2},
 }
 BLOCK, TEST, SIDE = 100, 100, 160  # images per class, test images per class, pixels
 CUT, FEATURES = "block5c_add", "avg_pool"  # the last frozen layer, and where the features are
