@@ -4,7 +4,6 @@ import base64
 import hashlib
 import json
 import re
-import shutil
 
 import numpy as np
 from PIL import Image
@@ -12,7 +11,6 @@ from PIL import Image
 from helpers import quiz
 from helpers.data import CLASS_NAMES, SIDE, load_cifar10
 from helpers.exercises import statements
-from helpers.sharing import web_page
 from tools import shared
 
 EPISODE = "01-introduction"
@@ -28,7 +26,6 @@ def add(folder):
     facts = {"classes": CLASS_NAMES, "labels": "".join(map(str, labels)), "n_train": N_TRAIN}
     facts |= {"columns": COLUMNS, "exercises": exercises()}
     shared.write_text(scripts / "course.json", json.dumps(facts, ensure_ascii=False))
-    shutil.copyfile(web_page.SITE / "pixels.js", scripts / "network_input.js")
     questions = quiz._as_html(quiz.show(EPISODE).questions)
     size = f"{(scripts / 'images.webp').stat().st_size / 1e6:.1f}"
     return {"<!-- the quiz of episode 1 -->": questions, "<!-- megabytes -->": size}

@@ -3,7 +3,8 @@
 import { show as showExercise } from "./exercises.js";
 import { bars, curves, figure, paint, percent, PIXELS, SIDE } from "./page_parts.js";
 import { element } from "../web/ui.js";
-import { MOST_PIXELS, show as showSmall, shrink } from "./network_input.js";
+import { decoded } from "../../try/photo.js";
+import { show as showSmall, shrink } from "../../try/pixels.js";
 
 // Half of the filters of Episode 1, and no dense layer between: a slow laptop gets through it in a minute.
 const LAYERS = [
@@ -211,17 +212,19 @@ async function suspicious(divisor) {
 async function takePhoto(file) {
   if (!file) return;
   at("photo-said").textContent = "";
+  const address = URL.createObjectURL(file);
   try {
-    const photo = await createImageBitmap(file, { imageOrientation: "from-image", colorSpaceConversion: "none" });
-    if (photo.width * photo.height > MOST_PIXELS) throw new RangeError("too many pixels");
+    const photo = await decoded(file, address);
     const small = shrink(photo, INPUT);
     const probabilities = await ask(Float32Array.from(small, (value) => value / 255));
     at("photo-answer").hidden = false;
     showSmall(small, INPUT, at("photo-small"));
     bars(at("photo-bars"), names, probabilities, "What the network says to your photo");
     at("photo-said").textContent = `It says ${best(probabilities)}, ${percent(Math.max(...probabilities))}.`;
-  } catch {
-    at("photo-said").textContent = `✗ ${file.name} cannot be read. A JPEG, PNG or WebP of at most 50 million pixels works everywhere.`;
+  } catch (error) {
+    at("photo-said").textContent = `✗ ${error.message}`;
+  } finally {
+    URL.revokeObjectURL(address);
   }
 }
 
