@@ -43,6 +43,8 @@ SPARED = {  # module or function -> why nobody needs to be protected from it
     "explorers.live": "parts of explorers, called with images that these have checked",
     "full_cifar10": "reads what Keras or npm have downloaded, and compares it with known checksums",
     "sharing.model_card.input_sentence": "a part of `sharing.save` and the exports",
+    "sharing.export.onnx_with_inner": "a part of `make_web_page`, which has checked the model",
+    "sharing.inside": "parts of `make_web_page`, which has checked the model",
     "storage": "called with the course's own paths; tests/test_storage.py injects the faults",
     "missing_cells": "called by IPython and the set-up check; tests/test_missing_cells.py",
     "validation": "what refuses: the course's own words go in, and it is tried by all the others",
