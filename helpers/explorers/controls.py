@@ -56,7 +56,7 @@ class Explorer:
         else:
             self.message.value = ""
             return
-        stays = "The image is still the one before."
+        stays = "The image has not changed."
         self.message.value = f'<p role="alert"><b>✗ {html.escape(problem)}</b> {stays}</p>'
 
     def _show(self):

@@ -90,7 +90,7 @@ def pooling():
 
 
 def softmax():
-    """Move weighted sums, and a temperature, and see the probabilities that softmax makes of them."""
+    """Move weighted sums, and a temperature, and see the probabilities that softmax computes from them."""
     names, sums = ("cat", "dog", "frog"), [2.0, 1.0, -1.0]
     powers = np.exp(sums)
     draw = partial(plotting.probability_bars, powers / powers.sum(), names)

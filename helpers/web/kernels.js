@@ -10,7 +10,7 @@ const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 async function render({ model, el }) {
   const data = model.get("data"), kernels = Object.fromEntries(data.kernels), names = Object.keys(kernels);
   const ui = explorer(el, draw);
-  const name = ui.choice("kernel", [...names, OWN]), numbers = ui.textArea("its numbers", kernels[names[0]], "One row a line.");
+  const name = ui.choice("kernel", [...names, OWN]), numbers = ui.textArea("its numbers", kernels[names[0]], "One row per line.");
   const show = ui.choice("show", [WHOLE, STEP]), pixel = ui.slider("pixel", 1, 1, 16, 1, "Which pixel of the result.");
   const padding = ui.choice("padding", ["valid", "same"], "With \"same\", zeros are put around the image.");
   ui.file("your photo", "It stays on your computer.", take);
@@ -98,16 +98,16 @@ export function readKernel(text) {
   if (!rows.length) throw new Problem("A kernel needs numbers, such as 0 -1 0; -1 5 -1; 0 -1 0.");
   const lengths = rows.map((row) => row.length);
   if (new Set(lengths).size > 1)
-    throw new Problem(`Each row needs equally many numbers, here are rows of ${lengths.join(", ")}. Is a space or a comma missing?`);
+    throw new Problem(`Every row needs the same number of entries; yours have ${lengths.join(", ")}. Is a space or a comma missing?`);
   if (rows.length % 2 === 0 || lengths[0] % 2 === 0)
-    throw new Problem(`A kernel needs an odd number of rows and columns, here are ${rows.length} rows of ${lengths[0]}. 3 rows of 3 numbers are usual.`);
+    throw new Problem(`A kernel needs an odd number of rows and columns; yours has ${rows.length} rows of ${lengths[0]}. 3 rows of 3 numbers are usual.`);
   return rows;
 }
 
 function readNumber(word) {
   const parts = word.split("/"), [above, below = 1] = parts.map((part) => (NUMBER.test(part) ? Number(part) : NaN));
   if (parts.length > 2 || !Number.isFinite(above / below))
-    throw new Problem(`"${word}" is no number. Write numbers like 2, -1, 0.5 or 1/9, with a space or a comma between them.`);
+    throw new Problem(`"${word}" is not a number. Write numbers like 2, -1, 0.5 or 1/9, with a space or a comma between them.`);
   return above / below;
 }
 

@@ -90,7 +90,7 @@ export function judge(losses) {
   const least = (values) => Math.min(...values.filter(Number.isFinite));
   const now = losses.at(-1), lowest = least(losses), lastThree = least(losses.slice(-3));
   const since = losses.indexOf(lowest) + 1;
-  if (!Number.isFinite(now)) return "The loss is no number any more, the training diverged: try a smaller learning rate.";
+  if (!Number.isFinite(now)) return "The loss is no longer a number: training has diverged. Try a smaller learning rate.";
   if (lastThree > 1.03 * lowest) return `Validation loss has risen since epoch ${since}: overfitting.`;
   if (now > 1.03 * lowest) return "Validation loss rose. Chance, or overfitting? More epochs will tell.";
   const falls = losses.length < 4 || lastThree < 0.99 * least(losses.slice(0, -3));

@@ -1,4 +1,4 @@
-// Softmax: a slider for each weighted sum, and the probabilities that it makes of them.
+// Softmax: a slider for each weighted sum, and the probabilities that it computes from them.
 
 import { softmax } from "./maths.js";
 import { element, explorer, fixed } from "./ui.js";

@@ -70,7 +70,7 @@ export function explorer(el, draw) {
   function complain(problem) {
     if (!(problem instanceof Problem)) throw problem;
     sentence.classList.add("problem");
-    sentence.textContent = `✗ ${problem.message} The picture is still the one before.`;
+    sentence.textContent = `✗ ${problem.message} The picture has not changed.`;
   }
 
   // The sentence is seen and read aloud; `alt` describes the picture to those who do not see it.
