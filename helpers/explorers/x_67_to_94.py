@@ -40,4 +40,4 @@ def _draw_rungs(table, curves, first, second):
     ax.set_title(words, size=13)
     ax.legend(loc="lower right")
     ax.grid(axis="y")
-    return describe(ax, f"Accuracy by epoch of two trainings. {words}.")
+    return describe(ax, f"Accuracy by epoch of two training runs. {words}.")
