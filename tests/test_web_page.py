@@ -541,7 +541,7 @@ def test_the_camera_is_asked_for_and_answers_live(chromium, site, allowed):
             assert not page.locator("#film").is_visible()
             assert page.locator("#film").evaluate("film => film.srcObject") is None
         else:
-            page.get_by_role("alert").get_by_text("gives no camera to this page").wait_for()
+            page.get_by_role("alert").get_by_text("does not let this page use a camera").wait_for()
             assert page.get_by_role("button", name="Use the camera live").is_visible()
 
 

@@ -26,5 +26,5 @@ def plot_class(table, n_learners, ax=None):
     ax.tick_params(axis="y", length=0)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3)
     worst = table.stuck.idxmax()
-    text = f"Bars for {len(table)} exercises: who of {n_learners} passed, who is stuck, who has not tried. "
+    text = f"Bars for {len(table)} exercises: how many of {n_learners} passed, are stuck, or have not tried. "
     return describe(ax, f"{text}Most are stuck at {worst}: {table.stuck[worst]}.")

@@ -263,7 +263,7 @@ def _checked_names(model, class_names):
 def _texts(facts, title, about):
     """Fill the gaps of index.html; whatever a text holds, it stays text."""
     names, card = facts["classes"], about if isinstance(about, Card) else None
-    lead = f"Give it an image, and it says which of {len(names)} classes it takes it for."
+    lead = f"Give it an image, and it says which of its {len(names)} classes is the most probable."
     about = f"{card.summary} Measured on {card.measured}." if card else about
     texts = {"title": title, "about": about, "classes": ", ".join(names), "description": lead}
     texts |= {"n_classes": len(names), "doubt": _in_words(facts.get("doubt"))}

@@ -32,7 +32,7 @@ function render({ model, el }) {
     ui.picture.replaceChildren();
     for (const place of places) drawImage(ui.picture, whole, sheet, place, shares[place]);
     const words = `True ${classes[row]}, predicted ${classes[column]}: ${images(count)}`
-      + (count > most ? `, the ${most} most confident` : "");
+      + (count > most ? `, of which you see the ${most} most confident` : "");
     const probabilities = places.map((place) => shares[place]).join(", ");
     ui.say(`${words}.`, count ? `${words}, with probabilities ${probabilities}.` : `${words}.`);
   }

@@ -14,8 +14,8 @@ const sum = (values) => values.reduce((total, value) => total + value, 0);
 
 function render({ el }) {
   const ui = explorer(el, draw);
-  const rate = ui.slider("rate", 0.5, 0, 0.9, 0.05, "Probability of each neuron to be switched off.");
-  const batch = ui.button("Next batch", "Each step of training switches off other neurons.");
+  const rate = ui.slider("rate", 0.5, 0, 0.9, 0.05, "The probability that a neuron is switched off.");
+  const batch = ui.button("Next batch", "Each training step switches off different neurons.");
   const training = ui.tick("training", true, "Dropout works in training only.");
   const after = (seed) => dropped(OUTPUTS, rate.value, randomNumbers(FIRST + seed, OUTPUTS.length));
 

@@ -62,7 +62,7 @@ function photoFigure(image, caption) {
 
 // One step in a cut-out of the photo at its strongest edge (a sky is dull): all that one number comes from.
 function drawStep(ui, image, kernel, at, padding) {
-  if (kernel.length !== 3 || kernel[0].length !== 3) throw new Problem(`One pixel at a time is shown for kernels of 3 rows and 3 columns. Choose "${WHOLE}".`);
+  if (kernel.length !== 3 || kernel[0].length !== 3) throw new Problem(`"${STEP}" works only with kernels of 3 rows and 3 columns. Choose "${WHOLE}".`);
   const zeros = padding === "same" ? 1 : 0, side = 6 - 2 * zeros, [top, left] = strongestEdge(image, side);
   const cutout = padded(windowOf(image, top, left, side, side), zeros), input = { data: cutout.flat(), width: 6, height: 6 };
   const output = windowOf(convolve(input, kernel, "valid"), 0, 0, 4, 4), [row, column] = [at >> 2, at % 4];

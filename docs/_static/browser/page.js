@@ -92,7 +92,7 @@ function answerLabel(i, guess) {
     at("guess-classes").querySelectorAll("button")[keep]?.focus();
     return;
   }
-  at("guess-said").textContent = `${verdict} You were right on ${right} of ${N_GUESSES}. Remember it: soon the network answers too.`;
+  at("guess-said").textContent = `${verdict} You were right on ${right} of ${N_GUESSES}. Remember your score: soon the network will answer too.`;
   at("guess").hidden = true;
   at("seen").hidden = false;
   for (let k = 0; k < 24; k++) figure(at("first-images"), image(k), [name(k)]);
@@ -118,7 +118,7 @@ function train(more) {
   worker.postMessage({ kind: "train", epochs: Number(at("epochs").value), rate: RATE, batch: BATCH, seed });
   training(true);
   at("training").hidden = false;
-  at("progress-words").textContent = `Training: epoch 1 has begun.`;
+  at("progress-words").textContent = `Training: epoch ${state.log.length + 1} has begun.`;
   draw();
 }
 
@@ -219,7 +219,7 @@ async function takePhoto(file) {
     const probabilities = await ask(Float32Array.from(small, (value) => value / 255));
     at("photo-answer").hidden = false;
     showSmall(small, INPUT, at("photo-small"));
-    bars(at("photo-bars"), names, probabilities, "What the network says to your photo");
+    bars(at("photo-bars"), names, probabilities, "What the network says about your photo");
     at("photo-said").textContent = `It says ${best(probabilities)}, ${percent(Math.max(...probabilities))}.`;
   } catch (error) {
     at("photo-said").textContent = `✗ ${error.message}`;

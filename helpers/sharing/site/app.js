@@ -66,7 +66,7 @@ function list({ classes, doubt }, probabilities, milliseconds) {
   at("doubt").hidden = !unsure;
   if (unsure) {
     at("doubt").textContent =
-      `Perhaps none of my classes: its highest probability, ${percent(probabilities[first])}, is below ${percent(doubt.least)}.`;
+      `Perhaps none of my classes: the highest probability, ${percent(probabilities[first])}, is below ${percent(doubt.least)}.`;
   }
   if (camera?.on && list.first === first) return; // a screen reader hears what changes
   list.first = first;

@@ -18,7 +18,7 @@ export class Camera {
     try {
       this.stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
     } catch {
-      this.said("The browser gives no camera to this page. You can still choose an image.");
+      this.said("The browser does not let this page use a camera. You can still choose an image.");
       return;
     }
     this.video.srcObject = this.stream;

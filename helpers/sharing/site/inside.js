@@ -14,7 +14,7 @@ export class Inside {
     at("layers").replaceChildren(...this.layers.map((layer) => layer.item));
     this.map = new Picker(at("map"), { chosen: () => this.work(), opened: () => {} });
     const { left_out: left, layers } = network.page;
-    at("left-out").textContent = left ? `${left} more layers follow: only the first ${layers.length} are shown here.` : "";
+    at("left-out").textContent = left ? `Layers that follow and are not shown here: ${left}.` : "";
     addEventListener("resize", () => this.draw());
   }
 
