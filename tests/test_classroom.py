@@ -98,7 +98,7 @@ def test_the_code_holds_what_was_passed_and_the_mistake_met_most(capsys):
     wanted = {"training_log"}, {"training_log": "steps of batches of 32"}
     assert read(capsys.readouterr().out) == wanted
     (storage.FIT_OUTPUTS / progress.FOLDER / f"shapes{progress.MET}").write_text(
-        "a name of an older course\n"
+        "a name of an older course\n", encoding="utf-8"
     )
     assert read(progress.code()) == (wanted[0], wanted[1] | {"shapes": mistakes.OTHER})
 

@@ -2,6 +2,8 @@
 
 import csv
 import re
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -72,7 +74,7 @@ def test_a_sketch_keeps_imports_comments_and_names_and_runs_as_it_stands():
         *("import math", "a, b = ..., ...  # two halves", "# print(...)", "# print(...)"),
         *("def f(x):", "    y = ...  # root", "    return ..."),
     ]
-    exec("\n".join(lines), {})
+    subprocess.run([sys.executable, "-c", "\n".join(lines)], check=True)
 
 
 @by_notebook

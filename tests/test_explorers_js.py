@@ -247,7 +247,9 @@ def shown(page):
 
 
 def test_every_module_is_tried():
-    modules = [path for path in live.WEB.glob("*.js") if "export default { render }" in path.read_text()]
+    modules = [
+        path for path in live.WEB.glob("*.js") if "export default { render }" in path.read_text("utf-8")
+    ]
     elsewhere = {"drawing"}  # needs a network: tests of JupyterLab and of the site draw
     assert {path.stem for path in modules} - elsewhere == {make().module for make in EXPLORERS.values()}
 
@@ -369,7 +371,7 @@ def test_the_step_of_a_kernel_adds_up_to_what_scipy_gives(shown):
 def test_a_photo_of_the_learners_takes_the_place_of_the_first_and_a_text_is_explained(shown, tmp_path):
     main = shown("kernels")
     Image.fromarray(PHOTO[:40, :60]).save(tmp_path / "mine.png")
-    (tmp_path / "mine.txt").write_text("no image")
+    (tmp_path / "mine.txt").write_text("no image", encoding="utf-8")
     main.get_by_label("your photo").set_input_files(tmp_path / "mine.txt")
     main.get_by_role("status").filter(has_text="cannot read this file").wait_for()
     main.get_by_label("your photo").set_input_files(tmp_path / "mine.png")

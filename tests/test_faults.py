@@ -212,10 +212,11 @@ def travel(course, code=JOURNEY, before=(), backend="numpy", **environment):
 def test_a_home_with_spaces_and_letters_of_all_scripts(installation, tmp_path):
     more = """
     import tensorflow_datasets as tfds
-    from tools import notebooks
+    from tools import editions, notebooks
     tfds.load("mnist", split="test", data_dir=storage.DATA, download=False)
     sharing.export_litert(shipped, storage.FIT_OUTPUTS / "exports" / "model.tflite")
-    notebooks.learner(["01"])
+    first = notebooks.read(notebooks.find(["01"])[0])
+    notebooks.write(editions.learners_edition(first), notebooks.BUILD / "learner" / "01-introduction.ipynb")
     """
     home = tmp_path / "Zoë Ångström 学生"
     home.mkdir()

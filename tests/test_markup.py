@@ -67,7 +67,8 @@ def a_quiz(text):
 @door
 def a_web_page(text):
     page = Template((web_page.SITE / "index.html").read_text(encoding="utf-8"))
-    return page.substitute(web_page._texts([text, "dog"], text, text) | {"megabytes": 1})
+    facts = {"classes": [text, "dog"], "runtime": True}
+    return page.substitute(web_page._texts(facts, text, text) | {"megabytes": 1})
 
 
 def card_with(text):

@@ -32,7 +32,7 @@ def _add(file, line=""):
     with contextlib.suppress(OSError):
         folder = storage.FIT_OUTPUTS / FOLDER
         folder.mkdir(parents=True, exist_ok=True)
-        with (folder / file).open("a", encoding="utf-8") as opened:
+        with (folder / file).open("a", encoding="utf-8", newline="\n") as opened:
             opened.write(line)
 
 

@@ -55,8 +55,7 @@ def precision(build):
     if not file.exists():
         from helpers import recipe
 
-        with storage.atomic_path(file) as temporary:
-            temporary.write_text(recipe.faster_precision(), encoding="utf-8")
+        shared.write_text(file, recipe.faster_precision())
     return file.read_text(encoding="utf-8")
 
 
