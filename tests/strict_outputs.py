@@ -63,7 +63,7 @@ def setup(notebook, start):
 def teardown(notebook, stop):
     """Stop the kernel. Whoever ran every cell, the solutions too, has answered nothing yet."""
     stop(notebook)
-    passed = [path.stem for path in pathlib.Path(notebook.saved, "progress").glob("*")]
+    passed = [path.stem for path in pathlib.Path(notebook.saved, "progress").glob("*.passed")]
     assert not passed, f"Run All counts as progress: {passed}"
 
 

@@ -76,6 +76,8 @@ def chain(shape, kinds):
     """A network of such layers, one after the other, without those that cannot follow what is before them."""
     inputs = features = keras.Input(shape)
     for kind in kinds:
+        if len(features.shape) != 4:  # Keras notices only while it computes that these are images no more
+            break
         with contextlib.suppress(ValueError):
             features = kind.from_config(kind.get_config() | {"name": None})(features)
     return keras.Model(inputs, layers.Dense(3, activation="softmax")(layers.Flatten()(features)))

@@ -305,7 +305,8 @@ from helpers.detection.ssd import PhotoDetector
 from helpers.sharing import web_page
 inputs = keras.Input((8, 8, 1))
 model = keras.Model(inputs, keras.layers.Dense(2, "softmax")(keras.layers.Flatten()(inputs)))
-web_page.export_onnx = lambda model, file, pixels: file.touch()
+network = {"network": "model.onnx", "layers": [], "left_out": 0, "runtime": "needed"}
+web_page._write_network = lambda model, folder, pixels, bits: network
 page = lambda: web_page.make_web_page(model, ["cat", "dog"], storage.ROOT / "page")
 loaders = {
     "cifar10/train": lambda: data._read_sheets("train"),
