@@ -25,7 +25,8 @@ from helpers.sharing.export import onnx_with_inner
 from helpers.sharing.model_card import Card
 
 SITE = Path(__file__).parent / "site"
-BOARD = Path(__file__).parents[1] / "web" / "board.js"  # to draw on, the one of the explorers
+# What the page shares with explorers and the training in the browser: a board to draw on, and arithmetic.
+SHARED = [Path(__file__).parents[1] / "web" / name for name in ("board.js", "matrix.js")]
 MARK = "page.json"
 REFUSED = 0.05  # of what a network knows it may take so many for something else
 OPERATORS = """
@@ -110,7 +111,7 @@ def make_web_page(
         facts["doubt"] = _doubt(model, known, _checked_samples(strangers or {}), pixels)
     with _replaced_folder(folder, MARK) as new:
         facts |= _write_network(model, new, pixels, bits)
-        for file in [*SITE.iterdir(), BOARD, *_runtime(facts["runtime"])]:
+        for file in [*SITE.iterdir(), *SHARED, *_runtime(facts["runtime"])]:
             # as .js, because some web servers do not know that .mjs is JavaScript
             shutil.copyfile(file, new / file.name.replace(".mjs", ".js"))
         for shows, image in samples.items():

@@ -1,6 +1,7 @@
 // How a network learns: its answers forwards (forward.js), the gradient of the loss backwards, Adam's step.
 
-import { build, eachPatch, forward, multiply, predict, room, size, softmax } from "./forward.js";
+import { build, eachPatch, forward, predict, room, size, softmax } from "./forward.js";
+import { multiply } from "./matrix.js";
 
 export { build, predict };
 

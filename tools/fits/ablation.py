@@ -53,8 +53,7 @@ def climb():
         "dropout": Rung(models.create_model_dropout),
         "six convolutions": Rung(),
     }
-    rung = Rung()
-    for name, change in (
+    changes = (
         ("calculate with 16 bits", {"precision": "mixed_bfloat16"}),
         ("batch normalisation", {"normalized": True}),
         ("rate that rises and falls", {"optimizer": "SGD"}),
@@ -67,16 +66,15 @@ def climb():
         ("quick biases", {"bias_factor": recipe.BIAS_FACTOR}),
         ("six views", {"views": True}),
         ("wider", {"widths": WIDE}),
-    ):
-        rungs[name] = rung = replace(rung, **change)
+    )
+    rungs |= _one_after_the_other(changes)
     return rungs | {BESIDE: replace(rungs["label smoothing"], residual=True)}
 
 
 def climb_at_full_length():
     """List the rungs of a longer ladder, from the network of episode 1 as it is trained there."""
     rungs = {"network of episode 1": Rung(models.create_model_intro), "six convolutions": Rung()}
-    rung = Rung()
-    for name, change in (
+    changes = (
         ("batch normalisation", {"normalized": True}),
         ("mirrored and shifted", {"changed": ("mirrored", "shifted")}),
         ("Muon", {"optimizer": "Muon", "rate": "falling"}),
@@ -89,7 +87,14 @@ def climb_at_full_length():
         ("quick biases", {"bias_factor": recipe.BIAS_FACTOR}),
         ("six views", {"views": True}),
         ("wider", {"widths": WIDE}),
-    ):
+    )
+    return rungs | _one_after_the_other(changes)
+
+
+def _one_after_the_other(changes):
+    """Build rungs on six convolutions: each keeps what the ones before it changed."""
+    rungs, rung = {}, Rung()
+    for name, change in changes:
         rungs[name] = rung = replace(rung, **change)
     return rungs
 

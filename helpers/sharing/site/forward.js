@@ -1,6 +1,8 @@
 // Compute what a network says, operator by operator, in plain JavaScript: no runtime has to be loaded first.
 // Shapes are ONNX's: images (n, channels, height, width), kernels (filters, channels, height, width).
 
+import { multiply } from "./matrix.js";
+
 const count = (dims) => dims.reduce((product, n) => product * n, 1);
 const tensor = (dims, data) => ({ dims, data });
 const zeros = (dims) => tensor(dims, new Float32Array(count(dims)));
@@ -114,7 +116,8 @@ function convolve([x, kernel, bias], settings) {
   for (let group = 0; group < groups; group++) {
     const patches = windows(x, group * channels, channels, height, width, down, across);
     const weights = kernel.data.subarray(group * rows * inner, (group + 1) * rows * inner);
-    multiply(weights, patches, rows, columns, inner, y.data.subarray(group * rows * columns));
+    const sums = y.data.subarray(group * rows * columns, (group + 1) * rows * columns);
+    multiply(sums, weights, patches, [rows, inner, columns], [inner, 1], [1, inner]);
   }
   if (bias) for (let i = 0; i < y.data.length; i++) y.data[i] += bias.data[Math.floor(i / columns)];
   return y;
@@ -139,36 +142,6 @@ function windows(x, first, channels, height, width, down, across) {
     }
   }
   return patches;
-}
-
-// out (rows x columns) = a (rows x inner) times b (columns x inner): four rows and two columns at a time, so
-// that a number that was fetched once is used several times.
-function multiply(a, b, rows, columns, inner, out) {
-  const whole = rows - (rows % 4);
-  for (let r = 0; r < whole; r += 4) {
-    const [a0, a1, a2, a3] = [0, 1, 2, 3].map((i) => a.subarray((r + i) * inner, (r + i + 1) * inner));
-    for (let c = 0; c < columns; c += 2) {
-      let s00 = 0, s01 = 0, s10 = 0, s11 = 0, s20 = 0, s21 = 0, s30 = 0, s31 = 0;
-      const two = c + 1 < columns;
-      const [b0, b1] = [c * inner, (two ? c + 1 : c) * inner];
-      for (let k = 0; k < inner; k++) {
-        const u = b[b0 + k], v = b[b1 + k];
-        const w0 = a0[k], w1 = a1[k], w2 = a2[k], w3 = a3[k];
-        s00 += w0 * u; s01 += w0 * v; s10 += w1 * u; s11 += w1 * v;
-        s20 += w2 * u; s21 += w2 * v; s30 += w3 * u; s31 += w3 * v;
-      }
-      const at = r * columns + c;
-      out[at] = s00; out[at + columns] = s10; out[at + 2 * columns] = s20; out[at + 3 * columns] = s30;
-      if (two) { out[at + 1] = s01; out[at + columns + 1] = s11; out[at + 2 * columns + 1] = s21; out[at + 3 * columns + 1] = s31; }
-    }
-  }
-  for (let r = whole; r < rows; r++) {
-    for (let c = 0; c < columns; c++) {
-      let sum = 0;
-      for (let k = 0; k < inner; k++) sum += a[r * inner + k] * b[c * inner + k];
-      out[r * columns + c] = sum;
-    }
-  }
 }
 
 function pool(start, take, finish) {
