@@ -52,7 +52,7 @@ export function explorer(el, draw) {
   const root = element("div", el, { class: "course-explorer", "data-lm-suppress-shortcuts": "true" });
   const panel = element("div", root, { class: "panel" });
   const sentence = element("p", root, { class: "sentence", role: "status" });
-  const picture = element("div", root, { class: "picture", role: "img" });
+  const picture = element("div", root, { class: "picture" });
   let asked = null;
 
   function redraw() {
@@ -76,6 +76,7 @@ export function explorer(el, draw) {
   // The sentence is seen and read aloud; `alt` describes the picture to those who do not see it.
   function say(text, alt = text) {
     if (sentence.textContent !== text) sentence.textContent = text;
+    picture.setAttribute("role", "img"); // not before it shows something that can be described
     picture.setAttribute("aria-label", alt);
   }
 
