@@ -155,7 +155,7 @@ JUDGED = [  # validation loss, epochs so far, verdict
     ([1.0, 0.9, 0.9, 0.9, 0.9, 0.9], 6, "near its lowest value, that of epoch 2"),
     ([1.0, 0.9, 0.8, 0.7, 0.72, 0.69], 6, "still falls"),
     ([1.0, 0.8, 0.7, 0.9, 0.9, 0.7], 6, "near its lowest value, that of epoch 3"),
-    ([1.0, None], 2, "diverged: try a smaller learning rate"),
+    ([1.0, None], 2, "training has diverged. Try a smaller learning rate"),
 ]
 
 

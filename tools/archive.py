@@ -40,7 +40,7 @@ def contents():
 
 def _is_left_out(path):
     parts = path.relative_to(storage.ROOT).parts
-    return not {"__pycache__", "slides"}.isdisjoint(parts) or any(part.startswith(".") for part in parts)
+    return "__pycache__" in parts or any(part.startswith(".") for part in parts)
 
 
 def write(folder):

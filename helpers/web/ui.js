@@ -54,6 +54,7 @@ export function explorer(el, draw) {
   const sentence = element("p", root, { class: "sentence", role: "status" });
   const picture = element("div", root, { class: "picture" });
   let asked = null;
+  let refused = null; // what was wrong with a file, until something else is chosen
 
   function redraw() {
     asked ??= requestAnimationFrame(() => {
@@ -61,10 +62,16 @@ export function explorer(el, draw) {
       try {
         sentence.classList.remove("problem");
         draw(picture.clientWidth);
+        if (refused) throw refused;
       } catch (problem) {
         complain(problem);
       }
     });
+  }
+
+  function changed() {
+    refused = null;
+    redraw();
   }
 
   function complain(problem) {
@@ -84,7 +91,7 @@ export function explorer(el, draw) {
     const label = element("label", panel, { class: `control ${kind}`, title: hint });
     element("span", label, {}, name);
     const field = element(tag, label, { ...attributes, "aria-label": name });
-    field.addEventListener("input", redraw);
+    field.addEventListener("input", changed);
     return field;
   }
 
@@ -97,7 +104,7 @@ export function explorer(el, draw) {
     field.addEventListener("change", () => {
       if (field.value !== "") range.value = field.value;
       field.value = range.value;
-      redraw();
+      changed();
     });
     return {
       get value() { return range.valueAsNumber; },
@@ -129,13 +136,18 @@ export function explorer(el, draw) {
   // A file of the learner's, which goes to `take` and nowhere else.
   function file(name, hint, take) {
     const field = control("input", name, hint, { type: "file", accept: "image/*" });
-    field.addEventListener("change", () => field.files.length && take(field.files[0]).catch(complain));
+    field.addEventListener("change", () => field.files.length && take(field.files[0]).then(changed, refuse));
+  }
+
+  function refuse(problem) {
+    refused = problem;
+    redraw(); // not complain(): the next frame, because the width changed, would wipe the words out
   }
 
   // A button; its value is how often it was pressed.
   function button(name, hint = "") {
     const made = element("button", panel, { type: "button", title: hint }, name), state = { value: 0 };
-    made.addEventListener("click", () => { state.value += 1; redraw(); });
+    made.addEventListener("click", () => { state.value += 1; changed(); });
     return state;
   }
 
