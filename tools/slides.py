@@ -32,6 +32,7 @@ from helpers.quiz import QUIZZES
 from tools import notebooks as tools
 from tools import shared
 
+TRIES = 5  # to print a deck
 FOLDER = tools.BUILD / "slides"
 REVEAL = storage.DATA / "slides"
 HERE = storage.ROOT / "tools"
@@ -366,9 +367,15 @@ def print_pdf(deck):
         return False
     flags = ["--headless", "--disable-gpu", "--no-pdf-header-footer", "--virtual-time-budget=20000"]
     flags += ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []  # it refuses root
+    n_slides = deck.read_text(encoding="utf-8").count("<aside")
     with storage.atomic_path(deck.with_suffix(".pdf")) as temporary:
         command = [chromium, *flags, f"--print-to-pdf={temporary}", f"{deck.as_uri()}?view=print"]
-        subprocess.run(command, check=True, capture_output=True)
+        for _ in range(TRIES):  # on a busy computer it may print before the slides are laid out
+            subprocess.run(command, check=True, capture_output=True)
+            if len(re.findall(rb"/Type /Page\b", temporary.read_bytes())) == n_slides:
+                break
+        else:
+            sys.exit(f"Chromium prints {deck.name} in another number of pages than its {n_slides} slides.")
     return True
 
 
