@@ -11,12 +11,10 @@ import json
 import re
 import statistics
 import sys
-import tomllib
 from dataclasses import dataclass, field
 
-from helpers import storage
+from helpers import quiz, storage
 from helpers.exercises.progress import in_more
-from helpers.quiz import QUIZZES
 from tools import notebooks as tools
 from tools import shared
 
@@ -64,8 +62,7 @@ def sections(notebook):
             name, _ = found[-1].exercises.pop()
             found[-1].exercises.append((name, kind(name, cell.source)))
         for name in re.findall(r'quiz\.show\("([\w-]+)"\)', cell.source):
-            questions = tomllib.loads((QUIZZES / f"{name}.toml").read_text(encoding="utf-8"))["question"]
-            found[-1].questions += len(questions)
+            found[-1].questions += len(quiz.show(name).questions)
     return found, place
 
 

@@ -12,7 +12,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tomllib
 from dataclasses import dataclass, field
 from html import escape, unescape
 from itertools import pairwise
@@ -25,10 +24,9 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from helpers import storage
+from helpers import quiz, storage
 from helpers.exercises import mistakes
 from helpers.exercises.progress import in_more
-from helpers.quiz import QUIZZES
 from tools import notebooks as tools
 from tools import shared
 
@@ -142,8 +140,8 @@ def deck_of(notebook, name):
             tell(deck, tools.without_badge(cell.source))
             if "**Objectives**" in cell.source:
                 deck.begin(tools.title(name).partition(": ")[2])
-        elif quiz := re.search(r'quiz\.show\("([\w-]+)"\)', cell.source):
-            ask(deck, quiz[1])
+        elif asked := re.search(r'quiz\.show\("([\w-]+)"\)', cell.source):
+            ask(deck, asked[1])
         else:
             run(deck, cell, "exercise" in kinds)
     return deck
@@ -258,7 +256,7 @@ def _shortened(item):
 
 def ask(deck, name):
     """Put each question of a quiz on a slide; what is said about the answers is for the speaker."""
-    for question in tomllib.loads((QUIZZES / f"{name}.toml").read_text(encoding="utf-8"))["question"]:
+    for question in quiz.show(name).questions:
         deck.begin(deck.section)
         deck.show("text", MARKDOWN.render(question["text"]), len(question["text"]) / LETTERS + 1)
         answers = "".join(
