@@ -2,24 +2,24 @@
 
 Every learner is a kernel, as JupyterLab starts one, with a folder of their own for what they save. Memory is
 counted so that what several kernels share - the code of Python and TensorFlow - is divided among them
-(proportional set size, from /proc): the numbers add up to what the machine has to have. Linux only.
+(proportional set size): the numbers add up to what the machine has to have. Linux only.
 """
 
 import contextlib
 import json
 import os
-import re
 import statistics
 import subprocess
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 from jupyter_client import KernelManager
 
 from helpers import storage
 from tools import shared
-from tools.measure import machine, table
 
 MEMORY = storage.ROOT / "docs" / "teach" / "measured_learners.json"
 PATIENCE = 600  # seconds
@@ -79,41 +79,34 @@ def _start(home, sockets):
 
 def run(everybody, code):
     """Let all kernels run a cell at the same time; return what each printed. LEARNER is its number."""
-    sent = [
-        client.execute(f"LEARNER = {number}\n{code}", store_history=False)
-        for number, (_, client) in enumerate(everybody)
-    ]
-    return [_answer(client, request) for (_, client), request in zip(everybody, sent, strict=True)]
 
+    def answer(number):
+        printed = []
 
-def _answer(client, request):
-    """Collect what a cell prints until the kernel is idle again."""
-    printed, end = [], time.monotonic() + PATIENCE
-    while True:
-        message = client.get_iopub_msg(timeout=max(1, end - time.monotonic()))
-        if message["parent_header"].get("msg_id") != request:
-            continue
-        kind, content = message["msg_type"], message["content"]
-        if kind == "stream" and content["name"] == "stdout":
-            printed.append(content["text"])
-        if kind == "error":
-            raise RuntimeError("\n".join(content["traceback"]))
-        if kind == "status" and content["execution_state"] == "idle":
-            return "".join(printed)
+        def keep(message):
+            if message["msg_type"] == "error":
+                raise RuntimeError("\n".join(message["content"]["traceback"]))
+            if message["content"].get("name") == "stdout":
+                printed.append(message["content"]["text"])
+
+        cell, quiet = f"LEARNER = {number}\n{code}", {"store_history": False, "timeout": PATIENCE}
+        everybody[number][1].execute_interactive(cell, output_hook=keep, **quiet)
+        return "".join(printed)
+
+    with ThreadPoolExecutor(len(everybody)) as pool:
+        return [*pool.map(answer, range(len(everybody)))]
 
 
 def memory(everybody):
     """Memory of each kernel in MB, shared pages divided among those who share them."""
-    processes = [manager.provisioner.pid for manager, _ in everybody]
-    texts = [Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii") for process in processes]
-    return [int(re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)[1]) / 1000 for text in texts]
+    return [psutil.Process(manager.provisioner.pid).memory_full_info().pss / 1e6 for manager, _ in everybody]
 
 
-def measure(count=30, with_tensorflow=4):
+def measure():
     """Measure images with all learners, TensorFlow with as many as the machine has room for."""
     steps = list(STEPS)
-    rows = _measured(count, steps[:2]) + _measured(with_tensorflow, steps)[2:]
-    shared.write_json(MEMORY, {"rows": rows} | machine())
+    rows = _measured(30, steps[:2]) + _measured(4, steps)[2:]
+    shared.write_json(MEMORY, {"rows": rows} | shared.machine())
 
 
 def _measured(count, steps):
@@ -135,4 +128,4 @@ def as_markdown():
     found = json.loads(MEMORY.read_text(encoding="utf-8"))
     header = ["After this step", "Learners at once", "Memory of one (MB)", "Of the largest (MB)"]
     rows = [[row[key] for key in ("step", "learners", "median", "most")] for row in found["rows"]]
-    return table(header, rows, found)
+    return shared.measured_table(header, rows, found)

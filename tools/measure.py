@@ -1,7 +1,7 @@
 """Measure what instructors and authors of the course want to know, and write the tables of the guide.
 
     python -m tools.measure notebooks [ONLY ...]   # how long each takes on two cores
-    python -m tools.measure learners [N [M]]       # memory of N at once, of M with TensorFlow (Linux)
+    python -m tools.measure learners               # memory of a class at work (Linux)
     python -m tools.measure spread [ONLY ...]      # how much of its tolerance each cell needs
 
 A training repeats neither on another processor nor, with tf.data or several threads, on the same one: for the
@@ -12,13 +12,12 @@ allows will fail on somebody's computer one day: give it more, or make its resul
 import copy
 import json
 import os
-import platform
 import sys
 import time
 from unittest import mock
 
+from tools import learners, shared
 from tools import notebooks as tools
-from tools import shared
 from tools.minutes import TIMES, sections
 
 CORES = 2
@@ -62,25 +61,7 @@ def time_of(path):
 
 def processor_seconds():
     """Processor time of all kernels so far: user and system, over all cores."""
-    times = os.times()
-    return times.children_user + times.children_system
-
-
-def machine():
-    """Say what was measured on, as far as the system tells: cores, processor, Python."""
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as file:  # noqa: PTH123 - a pseudo-file
-            processor = next(line.partition(":")[2].strip() for line in file if line.startswith("model name"))
-    except (OSError, StopIteration):
-        processor = platform.processor() or platform.machine()
-    return {"cores": os.cpu_count(), "processor": processor, "python": platform.python_version()}
-
-
-def table(header, rows, found):
-    """Write a table in Markdown, and what its numbers were measured on."""
-    lines = [f"| {' | '.join(map(str, row))} |" for row in (header, *rows)]
-    measured = f"Measured on {found['cores']} cores of: {found['processor']}, Python {found['python']}."
-    return "\n".join([lines[0], "|---" * len(header) + "|", *lines[1:], "", measured])
+    return sum(os.times()[2:4])
 
 
 def as_markdown():
@@ -90,7 +71,7 @@ def as_markdown():
         seconds = (f"{row[key]} s" for key in ("seconds", "processor_seconds", "slowest_cell"))
         rows.append([f"[{name}](../notebooks/{name}.ipynb)", *seconds, row["heading"]])
     header = ["Notebook", "Whole notebook", "Processor time", "Slowest cell", "It stands below"]
-    return table(header, rows, times) + (
+    return shared.measured_table(header, rows, times) + (
         " Other programs that want the cores make a notebook slower, and leave its processor time as it is: "
         "on two free cores it takes between half of that and all of it."
     )
@@ -98,7 +79,7 @@ def as_markdown():
 
 def notebooks(only):
     """Measure the time of notebooks, and keep the numbers."""
-    facts = machine()
+    facts = shared.machine()
     if hasattr(os, "sched_setaffinity"):
         facts["cores"] = CORES
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
@@ -149,19 +130,16 @@ def spread(only):
     return count
 
 
-def learners(counts):
-    """Measure the memory of learners at work, and keep the numbers."""
-    from tools import learners
-
-    learners.measure(*map(int, counts))
-
-
 def main(arguments=None):
     """Measure what the command line names."""
     parser = shared.parser(__doc__)
-    jobs = {"notebooks": notebooks, "learners": learners, "spread": spread}
+    jobs = {
+        "notebooks": notebooks,
+        "learners": lambda _: learners.measure(),
+        "spread": spread,
+    }
     parser.add_argument("what", choices=jobs)
-    parser.add_argument("of", nargs="*", help="notebooks, such as 01, or numbers of learners")
+    parser.add_argument("of", nargs="*", metavar="ONLY", help="notebooks, such as 01")
     options = parser.parse_args(arguments)
     return jobs[options.what](options.of)
 

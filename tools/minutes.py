@@ -109,12 +109,12 @@ def table(folder=FORMS):
         summary[-1] += [f"{sum(s.minutes(seconds) for s, seconds in rows if s.more):.0f}"]
         details += [
             f"### {tools.title(path.name)}",
-            _rows(SECTIONS, [_row(path, real, *row) for row in rows]),
+            shared.table(SECTIONS, [_row(path, real, *row) for row in rows]),
         ]
     every = [row for path in episodes for row in planned(path)]
     more = sum(section.minutes(seconds) for section, seconds in every if section.more)
     summary.append(["**Together**", *_totals(every, more=False), f"{more:.0f}"])
-    return "\n\n".join([_rows(EPISODES, summary), _told(real), *details])
+    return "\n\n".join([shared.table(EPISODES, summary), _told(real), *details])
 
 
 def _totals(rows, more):
@@ -134,11 +134,6 @@ def _row(path, real, section, seconds):
     measured = f"{statistics.median(took):g} ({len(took)})" if took else "-"
     plan = f"{section.minutes(seconds):.1f}" if not section.title.startswith("Challenge") else "homework"
     return [section.title, f"{section.words:,}", done or asked or "-", f"{seconds:.0f} s", plan, measured]
-
-
-def _rows(header, rows):
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
 def _told(real):

@@ -1,7 +1,9 @@
-"""What all tools share: their command line, and how they write a file."""
+"""What all tools share: their command line, and how they write a file or a table."""
 
 import argparse
 import json
+import os
+import platform
 import re
 
 from helpers import storage
@@ -22,3 +24,25 @@ def write_text(path, text):
 def write_json(path, facts, **options):
     """Write what JSON can hold, indented; `options` are those of `json.dumps`."""
     write_text(path, json.dumps(facts, indent=1, **options) + "\n")
+
+
+def table(header, rows):
+    """Write a table in Markdown."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+def machine():
+    """Say what is measured on, as far as the system tells: cores, processor, Python."""
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:  # noqa: PTH123 - a pseudo-file
+            processor = next(line.partition(":")[2].strip() for line in file if line.startswith("model name"))
+    except (OSError, StopIteration):
+        processor = platform.processor() or platform.machine()
+    return {"cores": os.cpu_count(), "processor": processor, "python": platform.python_version()}
+
+
+def measured_table(header, rows, found):
+    """Write a table in Markdown, and what its numbers were measured on, as `machine` says it."""
+    measured = f"Measured on {found['cores']} cores of: {found['processor']}, Python {found['python']}."
+    return f"{table(header, rows)}\n\n{measured}"

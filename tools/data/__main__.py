@@ -17,8 +17,7 @@ SOURCES = {  # module of this package -> what it makes, from what
     "imagenet_model": "a network trained on ImageNet, from two Python packages",
     "imagenet_reference": "what that network says in PyTorch, for the tests; needs an environment of its own",
     "photo_detector": "a detector, from the npm package @mediapipe/objectron",
-    "slides": "reveal.js for slides, from its npm package",
-    "web_runtime": "what runs a network on a web page, from packages of ONNX Runtime",
+    "programs": "reveal.js for slides, and what runs a network on a web page, from packages of theirs",
 }
 
 
