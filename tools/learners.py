@@ -102,10 +102,10 @@ def memory(everybody):
     return [psutil.Process(manager.provisioner.pid).memory_full_info().pss / 1e6 for manager, _ in everybody]
 
 
-def measure():
+def measure(count=30, with_tensorflow=4):
     """Measure images with all learners, TensorFlow with as many as the machine has room for."""
     steps = list(STEPS)
-    rows = _measured(30, steps[:2]) + _measured(4, steps)[2:]
+    rows = _measured(count, steps[:2]) + _measured(with_tensorflow, steps)[2:]
     shared.write_json(MEMORY, {"rows": rows} | shared.machine())
 
 

@@ -1,7 +1,7 @@
 """Measure what instructors and authors of the course want to know, and write the tables of the guide.
 
     python -m tools.measure notebooks [ONLY ...]   # how long each takes on two cores
-    python -m tools.measure learners               # memory of a class at work (Linux)
+    python -m tools.measure learners [N [M]]       # memory of N at once, of M with TensorFlow (Linux)
     python -m tools.measure spread [ONLY ...]      # how much of its tolerance each cell needs
 
 A training repeats neither on another processor nor, with tf.data or several threads, on the same one: for the
@@ -135,11 +135,11 @@ def main(arguments=None):
     parser = shared.parser(__doc__)
     jobs = {
         "notebooks": notebooks,
-        "learners": lambda _: learners.measure(),
+        "learners": lambda counts: learners.measure(*map(int, counts)),
         "spread": spread,
     }
     parser.add_argument("what", choices=jobs)
-    parser.add_argument("of", nargs="*", metavar="ONLY", help="notebooks, such as 01")
+    parser.add_argument("of", nargs="*", help="notebooks, such as 01, or numbers of learners")
     options = parser.parse_args(arguments)
     return jobs[options.what](options.of)
 

@@ -28,8 +28,8 @@ def write_json(path, facts, **options):
 
 def table(header, rows):
     """Write a table in Markdown."""
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+    head, *lines = (f"| {' | '.join(map(str, line))} |" for line in (header, *rows))
+    return "\n".join([head, "|---" * len(header) + "|", *lines])
 
 
 def machine():
