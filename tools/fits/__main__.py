@@ -5,7 +5,7 @@
     python -m tools.fits --check              # train nothing: measure what is shipped on the bundled data
 
 Made for the background: a line an epoch. Killed, it goes on from build/fits when it is called again, with the
-epoch (or candidate) it was in; only the networks for digits, twelve minutes together, begin anew.
+epoch (or candidate) it was in; only a network for digits begins anew.
 `make clean` removes that state. A fit takes the place of the one before only when it is complete.
 """
 
