@@ -48,6 +48,9 @@ test-offline: .venv/test ## run every test offline; fail if anything tries to us
 test-learner: .venv/test ## run each learner's edition as it stands, with short trainings: every check says "Not yet"
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m learner tests/test_notebooks.py
 
+test-hub: .venv/test ## follow the guide to a classroom server: install a JupyterHub, run episode 1 for six learners
+	$(BIN)/python -m pytest -m hub -s tests/test_classroom_server.py
+
 # Other versions of the packages than the lock's: the quick tests, and a notebook whose outputs are not compared,
 # because other versions print and draw in other ways.
 test-oldest: build/oldest ## run the quick tests and episode 1 with the oldest packages that pyproject.toml allows
@@ -136,4 +139,4 @@ build/oldest build/newest: pyproject.toml | .venv/dev
 	@$@ -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { rm -rf .venv; \
 		echo "The course needs Python 3.11, 3.12 or 3.13. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 
-.PHONY: help lab course test quick test-offline test-learner test-oldest test-newest lint notebooks learner core codealong slides minutes site archive quizzes stamp fits benchmark lock clean always
+.PHONY: help lab course test quick test-offline test-learner test-hub test-oldest test-newest lint notebooks learner core codealong slides minutes site archive quizzes stamp fits benchmark lock clean always
