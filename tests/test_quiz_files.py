@@ -100,7 +100,8 @@ def moodle(content):
             continue
         text, answers = entry.findtext("questiontext/text"), entry.findall("answer")
         questions.append(OnMoodle(kind=KINDS[entry.get("type")], text=text, answers=answers))
-        assert entry.findtext("name/text")
+        assert 0 < len(entry.findtext("name/text")) < 256  # Moodle cuts off the rest
+        assert entry.findtext("shuffleanswers", "true") == "true"
         assert sum(answer.get("fraction") == "100" for answer in answers) == 1 or entry.find("single") is None
     return found
 
@@ -115,6 +116,7 @@ def canvas(files):
     for path in paths:
         assessment = parsed(files[path]).find("assessment")
         items = assessment.findall("section/item")
+        assert {choice.get("shuffle") for choice in assessment.iter("render_choice")} <= {"yes"}
         assert len({item.get("ident") for item in items}) == len(items)
         found[assessment.get("title").partition(": ")[2]] = [*map(from_item, items)]
     return found
