@@ -294,6 +294,9 @@ def small_recipe(monkeypatch):
     monkeypatch.setattr(recipe, "BATCH_SIZE", 16)
     monkeypatch.setattr(recipe, "FlippedAndShifted", partial(recipe.FlippedAndShifted, batch_size=16))
     monkeypatch.setattr(models, "create_model_best", partial(models.create_model_best, (8, 8, 8)))
+    rungs = ablation.climb()
+    small = rungs | {"wider": replace(rungs["wider"], widths=(8, 8, 8))}
+    monkeypatch.setattr(ablation, "climb", lambda: small)
 
 
 PLAN = {
@@ -451,8 +454,8 @@ def test_what_is_left_out_changes_the_training_and_no_two_runs_share_a_folder():
 
 def test_images_become_the_bytes_they_were_made_of_and_the_optimizer_gets_the_rate_of_the_recipe():
     images = data.load_cifar10()[0][0][:100]
-    np.testing.assert_array_equal(best.as_bytes(data.normalize(images)), images)
-    model = best.create(data.normalize(images), steps=100)
+    np.testing.assert_array_equal(ablation._as_bytes(data.normalize(images)), images)
+    model = ablation._compiled(ablation.climb()["wider"], data.normalize(images), steps=100)
     model.optimizer.iterations.assign(23)
     assert float(model.optimizer.learning_rate) == pytest.approx(recipe.PEAK_RATE)
 

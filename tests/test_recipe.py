@@ -1,15 +1,13 @@
 """Every piece of the recipe for 94% does what the example says of it."""
 
-import ast
 from functools import partial
 
 import keras
-import nbformat
 import numpy as np
 import pytest
 
-from helpers import CourseError, data, models, recipe, storage
-from tools.fits import ablation, best
+from helpers import CourseError, data, models, recipe
+from tools.fits import ablation, frame
 
 NARROW = (8, 8, 8)
 
@@ -27,16 +25,6 @@ def network():
     return models.create_model_best(NARROW)
 
 
-def from_the_notebook(*names):
-    """Define the functions of these names as the notebook does; return them."""
-    notebook = nbformat.read(storage.ROOT / "notebooks" / "example-67-to-94.ipynb", as_version=4)
-    cells = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    wanted = [part for part in ast.parse(cells).body if getattr(part, "name", None) in names]
-    space = {"keras": keras, "layers": keras.layers, "np": np}
-    exec(compile(ast.Module(wanted, []), "cells", "exec"), space)
-    return [space[name] for name in names]
-
-
 # The network and its start
 
 
@@ -48,27 +36,16 @@ def test_the_top_of_the_ladder_is_the_best_network():
         assert own["config"] | {"name": ""} == ours["config"] | {"name": ""}
 
 
-def test_the_notebook_builds_and_starts_its_network_as_the_package_does(labelled):
-    *_, build, whiten, start_as_identity = from_the_notebook(
-        "block", "my_model_best", "whiten", "start_as_identity"
-    )
+def test_the_notebook_builds_its_network_as_the_package_does():
+    _, build = frame.defined_in("example-67-to-94", "block", "my_model_best")
     own, ours = build((64, 256, 256)), models.create_model_best()
     assert [type(layer).__name__ for layer in own.layers] == [type(layer).__name__ for layer in ours.layers]
     assert [weights.shape for weights in own.weights] == [weights.shape for weights in ours.weights]
-    images, made = data.normalize(labelled[0]), []
-    for first, second in ((whiten, start_as_identity), (best.whiten, best.start_as_identity)):
-        keras.utils.set_random_seed(3)
-        model = models.create_model_best(NARROW)
-        first(model, images)
-        second(model)
-        made.append(model.get_weights())
-    for own, ours in zip(*made, strict=True):
-        np.testing.assert_allclose(own, ours, atol=1e-5)
 
 
 def test_whitened_filters_give_answers_that_are_uncorrelated_and_equally_strong(network, labelled):
     images = data.normalize(labelled[0])
-    best.whiten(network, images)
+    ablation.whiten(network, images)
     whitened = keras.Model(network.input, network.get_layer("whitening").output)
     patches = whitened(images).numpy().reshape(-1, 24)
     np.testing.assert_allclose(patches.mean(axis=0), 0, atol=0.01)
@@ -80,7 +57,7 @@ def test_whitened_filters_give_answers_that_are_uncorrelated_and_equally_strong(
 
 def test_a_network_that_starts_as_identity_hands_its_maps_on_and_is_random_beyond():
     model = models.create_model_best((32, 8, 8))
-    best.start_as_identity(model)
+    ablation.start_as_identity(model)
     for layer in model.layers:
         if isinstance(layer, keras.layers.Conv2D) and layer.trainable:
             maps = np.random.default_rng(0).random((1, 6, 6, layer.input.shape[-1])).astype("float32")
@@ -188,7 +165,7 @@ def test_newton_schulz_keeps_directions_and_brings_strengths_into_its_band(shape
     assert np.all((np.diag(found) > 0.68) & (np.diag(found) < 1.21) | (strengths < 0.02))
     theirs = keras.optimizers.Muon().zeropower_via_newtonschulz5(keras.ops.convert_to_tensor(matrix), 3)
     np.testing.assert_allclose(made, theirs, atol=1e-4)
-    (own,) = from_the_notebook("orthogonal")
+    (own,) = frame.defined_in("example-67-to-94", "orthogonal")
     np.testing.assert_allclose(made, own(matrix), atol=1e-4)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from keras import layers
 
-from tools.fits import best, cifar10, frame, resumable
+from tools.fits import cifar10, frame, resumable
 
 EPOCHS = 3  # of a rung
 MUON_EPOCHS = 8  # full length with Muon
@@ -22,6 +22,7 @@ INTRO_EPOCHS = 10  # full length in episode 1
 NARROW, WIDE = (32, 64, 64), (64, 256, 256)
 BESIDE = "residual network"  # not below any other rung: an alternative to the start as identity
 SEEDS = (1, 2, 3)
+whiten, start_as_identity = frame.defined_in("example-67-to-94", "whiten", "start_as_identity")
 
 
 @dataclass(frozen=True)
@@ -46,56 +47,44 @@ class Rung:
     settings: tuple = ()  # of the optimizer, where they are not the recipe's: pairs of name and value
 
 
+IDEAS = {  # in the order of the rungs on six convolutions; each keeps what the ones before it changed
+    "calculate with 16 bits": {"precision": "mixed_bfloat16"},
+    "batch normalisation": {"normalized": True},
+    "rate that rises and falls": {"optimizer": "SGD"},
+    "mirrored and shifted": {"changed": ("mirrored", "shifted")},
+    "Muon": {"optimizer": "Muon", "rate": "falling"},
+    "label smoothing": {"label_smoothing": recipe.LABEL_SMOOTHING},
+    "start as identity": {"identity": True},
+    "whitened first layer": {"whitened": True},
+    "GELU": {"activation": "gelu"},
+    "rate that rises first": {"rate": "triangular"},
+    "lookahead": {"lookahead": True},
+    "quick biases": {"bias_factor": recipe.BIAS_FACTOR},
+    "six views": {"views": True},
+    "wider": {"widths": WIDE},
+}
+
+
 def climb():
-    """List the rungs by name; each changes one thing about the one before."""
-    rungs = {
+    """List the rungs of the short ladder by name; each changes one thing about the one before."""
+    start = {
         "network of episode 1": Rung(models.create_model_intro),
         "dropout": Rung(models.create_model_dropout),
-        "six convolutions": Rung(),
     }
-    changes = (
-        ("calculate with 16 bits", {"precision": "mixed_bfloat16"}),
-        ("batch normalisation", {"normalized": True}),
-        ("rate that rises and falls", {"optimizer": "SGD"}),
-        ("mirrored and shifted", {"changed": ("mirrored", "shifted")}),
-        ("label smoothing", {"label_smoothing": recipe.LABEL_SMOOTHING}),
-        ("start as identity", {"identity": True}),
-        ("whitened first layer", {"whitened": True}),
-        ("GELU", {"activation": "gelu"}),
-        ("lookahead", {"lookahead": True}),
-        ("quick biases", {"bias_factor": recipe.BIAS_FACTOR}),
-        ("six views", {"views": True}),
-        ("wider", {"widths": WIDE}),
-    )
-    rungs |= _one_after_the_other(changes)
+    rungs = start | _without("Muon", "rate that rises first")
     return rungs | {BESIDE: replace(rungs["label smoothing"], residual=True)}
 
 
 def climb_at_full_length():
-    """List the rungs of a longer ladder, from the network of episode 1 as it is trained there."""
-    rungs = {"network of episode 1": Rung(models.create_model_intro), "six convolutions": Rung()}
-    changes = (
-        ("batch normalisation", {"normalized": True}),
-        ("mirrored and shifted", {"changed": ("mirrored", "shifted")}),
-        ("Muon", {"optimizer": "Muon", "rate": "falling"}),
-        ("label smoothing", {"label_smoothing": recipe.LABEL_SMOOTHING}),
-        ("start as identity", {"identity": True}),
-        ("whitened first layer", {"whitened": True}),
-        ("GELU", {"activation": "gelu"}),
-        ("rate that rises first", {"rate": "triangular"}),
-        ("lookahead", {"lookahead": True}),
-        ("quick biases", {"bias_factor": recipe.BIAS_FACTOR}),
-        ("six views", {"views": True}),
-        ("wider", {"widths": WIDE}),
-    )
-    return rungs | _one_after_the_other(changes)
+    """List the rungs of the longer ladder, from the network of episode 1 as it is trained there."""
+    start = {"network of episode 1": Rung(models.create_model_intro)}
+    return start | _without("calculate with 16 bits", "rate that rises and falls")
 
 
-def _one_after_the_other(changes):
-    """Build rungs on six convolutions: each keeps what the ones before it changed."""
-    rungs, rung = {}, Rung()
-    for name, change in changes:
-        rungs[name] = rung = replace(rung, **change)
+def _without(*left_out):
+    rungs = {"six convolutions": Rung()}
+    for name in (idea for idea in IDEAS if idea not in left_out):
+        rungs[name] = replace([*rungs.values()][-1], **IDEAS[name])
     return rungs
 
 
@@ -209,7 +198,7 @@ def run(name, rung, parts, folder, epochs, seed):
 
 def train(rung, images_and_labels, folder, epochs, seed=frame.SEED):
     """Train once, resumably: (model, history with the seconds of all cores together)."""
-    images, labels = best.as_bytes(images_and_labels[0]), images_and_labels[1]
+    images, labels = _as_bytes(images_and_labels[0]), images_and_labels[1]
     size, shift, flip = _batch_size(rung), 2 * ("shifted" in rung.changed), "mirrored" in rung.changed
     steps = len(images) // size
     keras.mixed_precision.set_global_policy(rung.precision)
@@ -230,6 +219,11 @@ def train(rung, images_and_labels, folder, epochs, seed=frame.SEED):
         keras.mixed_precision.set_global_policy("float32")  # for what is trained next
 
 
+def _as_bytes(images):
+    """Return images in 0..1 as the whole numbers that they were made of."""
+    return np.rint(images * 255).astype("uint8")
+
+
 def _batch_size(rung):
     """Say how many images a step sees: 32 for networks of the course, 128 with Adam, 1,024 by the recipe."""
     return 32 if rung.create else 128 if rung.optimizer == "Adam" else recipe.BATCH_SIZE
@@ -238,9 +232,9 @@ def _batch_size(rung):
 def _compiled(rung, images, steps):
     model = rung.create() if rung.create else network(rung)
     if rung.whitened:
-        best.whiten(model, images[:2000])
+        whiten(model, images[:2000])
     if rung.identity:
-        best.start_as_identity(model)
+        start_as_identity(model)
     loss = keras.losses.CategoricalCrossentropy(label_smoothing=rung.label_smoothing)
     model.compile(_optimizer(rung, steps), loss, metrics=["accuracy"])
     return model

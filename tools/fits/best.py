@@ -8,14 +8,13 @@ from helpers import evaluation, models, recipe  # first: they quieten TensorFlow
 
 # isort: split
 import json
+from dataclasses import replace
 from functools import partial
 
-import keras
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from tools import shared
-from tools.fits import cifar10, frame, resumable
+from tools.fits import ablation, cifar10, frame
 
 
 def fit(name, options):
@@ -66,70 +65,13 @@ def _validated_recipe(file):
 
 def train(images_and_labels, folder, epochs=recipe.EPOCHS):
     """Train by the recipe, resumably."""
-    images, labels = as_bytes(images_and_labels[0]), images_and_labels[1]
-    steps = len(images) // recipe.BATCH_SIZE
     precision = frame.precision(folder.parent)  # of layers; weights, statistics and answers have 32 bits
-    keras.mixed_precision.set_global_policy(precision)
-    return resumable.train(
-        partial(create, images_and_labels[0][:2000], steps * epochs),
-        lambda done: recipe.FlippedAndShifted(images, labels, seed=frame.SEED, epoch=done),
-        steps,
-        folder,
-        epochs,
-        callbacks=[recipe.Lookahead(steps * epochs)],
-        decided=decided() | {"precision": precision, "images": len(images)},
-    )
-
-
-def as_bytes(images):
-    """Return images in 0..1 as the whole numbers that they were made of."""
-    return np.rint(images * 255).astype("uint8")
-
-
-def create(images, steps):
-    """Build, start and compile the network of the recipe."""
-    model = models.create_model_best()
-    whiten(model, images)
-    start_as_identity(model)
-    rate = recipe.TriangularSchedule(recipe.PEAK_RATE, steps)
-    settings = {"momentum": recipe.MOMENTUM, "nesterov": True, "weight_decay": recipe.WEIGHT_DECAY}
-    optimizer = recipe.SGDWithBiasMultiplier(rate, **settings)
-    loss = keras.losses.CategoricalCrossentropy(label_smoothing=recipe.LABEL_SMOOTHING)
-    model.compile(optimizer, loss, metrics=["accuracy"])
-    return model
-
-
-def whiten(model, images, epsilon=5e-4):
-    """Set the frozen first layer: filters whose answers on small patches are uncorrelated and equally strong.
-
-    The filters are the principal components of all 2 x 2 patches, each divided by its spread, and once more
-    with the opposite sign, because what follows keeps mostly what is positive. `epsilon` is added to the
-    variances, so that the rarest patterns are not blown up.
-    """
-    layer = model.get_layer("whitening")
-    patches = sliding_window_view(images, layer.kernel_size, axis=(1, 2))  # N, y, x, channels, rows, columns
-    patches = np.moveaxis(patches, 3, -1).reshape(-1, np.prod(layer.kernel.shape[:3]))
-    variances, components = np.linalg.eigh(np.cov(patches, rowvar=False))  # components in columns
-    filters = components / np.sqrt(variances + epsilon)
-    filters = np.concatenate([filters, -filters], axis=1)
-    layer.set_weights([filters.reshape(layer.kernel.shape), -patches.mean(axis=0) @ filters])
-
-
-def start_as_identity(model):
-    """Let each trainable convolution begin by passing on what it gets; only its other filters are random."""
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.Conv2D) and layer.trainable:
-            kernel, *biases = layer.get_weights()  # rows, columns, channels in, filters
-            rows, columns, channels, filters = kernel.shape
-            same = np.arange(min(channels, filters))
-            kernel[..., same] = 0
-            kernel[rows // 2, columns // 2, same, same] = 1
-            layer.set_weights([kernel, *biases])
+    whole = replace(ablation.climb()["wider"], precision=precision)
+    return ablation.train(whole, images_and_labels, folder, epochs)
 
 
 def _in_single_precision(model):
     """Build the network anew of ordinary float32 layers: it answers alike on any processor."""
-    keras.mixed_precision.set_global_policy("float32")
     plain = models.create_model_best()
     plain.set_weights(model.get_weights())
     return plain

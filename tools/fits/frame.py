@@ -1,14 +1,16 @@
 """What all trainings share: the settings of a fit, and how it is written and checked."""
 
+import ast
 import hashlib
 import json
 import os
 import platform
 
+import numpy as np
 import pandas as pd
 
 from helpers import environment, evaluation, storage
-from tools import shared
+from tools import notebooks, shared
 
 SEED = 42
 ADAM = {"optimizer": "Adam", "learning_rate": 0.001}
@@ -31,6 +33,20 @@ def write_fit(folder, tables, facts, model=None, measure=None, half=False):
             facts = facts | measure(_load(new))
         shared.write_json(new / "settings.json", facts)
     print(f"{folder.name}: in {folder}", flush=True)
+
+
+def defined_in(notebook, *names):
+    """Define what a notebook calls so, as it does: what the course trains is what learners see."""
+    import keras
+
+    cells = notebooks.read(notebooks.NOTEBOOKS / f"{notebook}.ipynb").cells
+    code = ast.parse("\n".join(cell.source for cell in cells if cell.cell_type == "code"))
+    known = {"keras": keras, "layers": keras.layers, "np": np}
+    for part in code.body:
+        target = part.targets[0] if isinstance(part, ast.Assign) else None
+        if getattr(part, "name", getattr(target, "id", None)) in names:
+            exec(ast.unparse(part), known)  # noqa: S102 - the course's own code
+    return [known[name] for name in names]
 
 
 def how(model=None, **more):

@@ -21,9 +21,8 @@ from tools.fits import frame, resumable
 BATCH_SIZE, EPOCHS = 128, 40
 KINDS = ("as it is", "inverted copies", "strong augmentation")
 SEEDS = (frame.SEED, 1, 2)
-
-
 SHIPPED = ("strong augmentation", frame.SEED)
+(create_model_mnist,) = frame.defined_in("example-mnist", "create_model_mnist")
 
 
 def fit(name, options):
@@ -60,20 +59,6 @@ def _scaled(images):
 
 def _invert_too(images, labels):
     return np.concatenate([images, 1 - images]), np.concatenate([labels, labels])
-
-
-def create_model_mnist():
-    """Build the network of the example on digits: 215,370 parameters."""
-    inputs = keras.Input((28, 28, 1))  # 28 x 28 x 1
-    x = keras.layers.Conv2D(16, (5, 5), padding="same", activation="relu")(inputs)  # 28 x 28 x 16
-    x = keras.layers.MaxPooling2D((2, 2), strides=2, padding="same")(x)  # 14 x 14 x 16
-    x = keras.layers.Conv2D(32, (5, 5), padding="same", activation="relu")(x)  # 14 x 14 x 32
-    x = keras.layers.MaxPooling2D((2, 2), strides=2, padding="same")(x)  # 7 x 7 x 32
-    x = keras.layers.Flatten()(x)  # 1,568
-    x = keras.layers.Dense(128, activation="relu")(x)  # 128
-    x = keras.layers.Dropout(0.4)(x)  # 128
-    outputs = keras.layers.Dense(10, activation="softmax")(x)  # 10
-    return keras.Model(inputs, outputs, name="mnist_model")
 
 
 def train(kind, seed, data, folder):

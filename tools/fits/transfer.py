@@ -15,15 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from helpers.pretrained import load_imagenet_model
 from tools.fits import frame
 
-KINDS = {  # the numbers of the ImageNet classes that are kinds of each class
-    "airplane": (404, 895),
-    "automobile": (407, 436, 468, 511, 609, 627, 656, 661, 751, 817),
-    "bird": (*range(7, 25), *range(80, 101), *range(127, 147)),
-    "cat": (*range(281, 286),),
-    "dog": (*range(151, 269),),
-    "frog": (30, 31, 32),
-    "ship": (403, 484, 510, 554, 625, 628, 724, 780, 814, 833, 871, 914),
-}
+(KINDS,) = frame.defined_in("example-transfer-learning", "KINDS")  # class -> its kinds in ImageNet
 DRAWS = {  # of each way: images per class -> how often other images are drawn
     "no training": {10: 1, 30: 1, 100: 1, 400: 1},
     "from scratch": {30: 3, 100: 3, 400: 2},
