@@ -14,6 +14,8 @@ from helpers import checks, storage
 from helpers.exercises import progress
 from helpers.exercises.engine import CHECKS
 from helpers.storage import ROOT
+from tools import editions
+from tools import notebooks as tools
 
 RIGHT = dict(x_train_shape=(9000, 32, 32, 3), y_val_shape=(1000, 10))
 
@@ -91,6 +93,21 @@ def test_what_stands_under_more_is_counted_apart(monkeypatch, tmp_path):
         "a 1 of 2, and 1 of 2 under More next: last",
         "Together: 1 of 2, and 1 of 2 under More. Solutions do not count.",
     ]
+
+
+def test_in_a_core_edition_only_its_own_exercises_count(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)  # where a kernel starts: beside its notebook
+    plan = progress.exercises(CHECKS)
+    name = next(name for name, names in plan.items() if {*names.values()} == {True, False})
+    notebook = tools.read(ROOT / "notebooks" / f"{name}.ipynb")
+    tools.write(notebook, tmp_path / f"{name}.ipynb")
+    assert progress.exercises(CHECKS) == plan
+    tools.write(editions.core_edition(notebook), tmp_path / f"{name}.ipynb")
+    assert progress.exercises(CHECKS) == plan | {
+        name: {one: more for one, more in plan[name].items() if not more}
+    }
+    (tmp_path / f"{name}.ipynb").write_text("half a file")
+    assert progress.exercises(CHECKS) == plan
 
 
 @pytest.mark.parametrize("place", ["a file", "a file/below"])

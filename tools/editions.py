@@ -16,7 +16,7 @@ import tokenize
 
 import nbformat
 
-from helpers.exercises.progress import in_more
+from helpers.exercises.progress import EDITION, in_more
 from tools import notebooks as tools
 from tools import shared
 
@@ -50,6 +50,7 @@ def core_edition(notebook):
             cell.source = silent_about_more(cell.source)
     for number, cell in enumerate((c for c in notebook.cells if c.cell_type == "code"), start=1):
         cell.execution_count = number if cell.execution_count else None
+    notebook.metadata[EDITION] = "core"
     return notebook
 
 

@@ -6,12 +6,14 @@ import json
 import linecache
 import re
 import sys
+from pathlib import Path
 
 from helpers import storage
 from helpers.exercises import mistakes, progress_code
 
 # One file a check, empty or with a line for each mistake: two kernels cannot overwrite each other's news.
 FOLDER, SUFFIX, MET = "progress", ".passed", ".met"
+EDITION = "course_edition"  # key in the metadata of a notebook from tools/editions.py that leaves out More
 SOLUTION = "# @title Solution\n"  # how the cell of a solution begins
 
 
@@ -86,13 +88,22 @@ def exercises(known):
     """List the checks of each notebook in their order: its name -> {known check: whether More holds it}."""
     found = {}
     for path in sorted((storage.ROOT / "notebooks").glob("*.ipynb")):
-        cells, checks = json.loads(path.read_text(encoding="utf-8"))["cells"], {}
+        cells, checks = _cells(path), {}
         for cell, more in zip(cells, in_more(cells), strict=True):
             code = "".join(cell["source"]) if cell["cell_type"] == "code" else ""
             for name in re.findall(r"\bchecks\.(\w+)\(", code):
                 checks.setdefault(name, more)
         found[path.stem] = {name: more for name, more in checks.items() if name in known}
     return {notebook: names for notebook, names in found.items() if names}
+
+
+def _cells(path):
+    """Read the cells of a notebook; if a shorter edition of it lies where the kernel runs, its cells."""
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        beside = json.loads((Path.cwd() / path.name).read_text(encoding="utf-8"))
+        if EDITION in beside["metadata"]:
+            return beside["cells"]
+    return json.loads(path.read_text(encoding="utf-8"))["cells"]
 
 
 def report(known):
