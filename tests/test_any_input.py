@@ -33,8 +33,7 @@ GOOD = {
 }
 SPARED = {  # module or function -> why nobody needs to be protected from it
     "exercises": "tests/test_checks.py hands them whatever a learner may write",
-    "plotting.style": "parts of all figures, called with what these have checked",
-    "plotting.names": "whatever a figure says; tests/test_markup.py draws any text",
+    "plotting.style": "parts of all figures; tests/test_markup.py draws any text",
     "images.image_files": "called with a folder that `load_folder` or `load_own_digits` has checked",
     "ink": "called with an image that `mnist.find_ink` has checked",
     "images.say_left_out": "a part of `load_folder` and `load_own_digits`",
@@ -61,9 +60,11 @@ SPARED = {  # module or function -> why nobody needs to be protected from it
     "pretrained.efficientnet_lite_scale": "a part of the bundled network",
 }
 PARTS = {
-    "convolution": ("draw_grid", "draw_cell", "short"),
-    "network": ("connect", "draw_network", "draw_node", "node_places", "draw_neuron"),
-    "images": ("text_color", "brightest"),
+    "diagrams": (
+        *("draw_grid", "draw_cell", "short", "connect"),
+        *("draw_network", "draw_node", "node_places", "draw_neuron"),
+    ),
+    "images": ("brightest",),
     "training": ("descend",),
 }
 SPARED |= {f"plotting.{module}.{part}": "a part of figures" for module in PARTS for part in PARTS[module]}

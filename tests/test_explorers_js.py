@@ -16,7 +16,7 @@ from helpers.explorers import live
 from helpers.explorers.e04_train_a_cnn import OFF, OUTPUTS
 from helpers.images import load_photo
 from helpers.plotting import KERNELS
-from helpers.plotting.network import ACTIVATIONS
+from helpers.plotting.diagrams import ACTIVATIONS
 from helpers.plotting.style import percent
 from helpers.plotting.training import _verdict, descend
 from tests.jupyterlab_browser import browser, nameless, needs_chromium

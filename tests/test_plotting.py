@@ -12,7 +12,7 @@ from matplotlib import pyplot as plt
 from matplotlib.text import Text
 
 from helpers import CourseError, plotting, storage
-from helpers.plotting.images import text_color
+from helpers.plotting.images import _text_color
 from helpers.plotting.style import ORANGE
 from tests.refused import each_try_of
 from tests.test_accessibility import contrast, said
@@ -132,7 +132,7 @@ def test_pixels_show_their_numbers_in_reading_order():
         assert contrast(text.get_color(), [gray / 255] * 3) > 4.5
     assert said(ax) == "2 rows and 2 columns of pixels with their numbers, from 0 to 255."
     ax = plotting.pixel_grid(np.array([[True, False]]))
-    assert [text.get_color() for text in ax.texts] == [text_color([1, 1, 1]), text_color([0, 0, 0])]
+    assert [text.get_color() for text in ax.texts] == [_text_color([1, 1, 1]), _text_color([0, 0, 0])]
     ax = plotting.pixel_grid(np.array([[[1.0, 0.5, 0.0]]]))
     assert words(ax) == ["1.00\n0.50\n0.00"] and "red, green and blue" in said(ax)
     wide = plotting.pixel_grid(np.zeros((2, 3)))

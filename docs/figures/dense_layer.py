@@ -1,6 +1,6 @@
 """A dense layer, the weights of its first neuron in bold, with the count of its parameters."""
 
-from helpers.plotting.network import connect, draw_node, node_places
+from helpers.plotting.diagrams import connect, draw_node, node_places
 from helpers.plotting.style import VERMILION, by, canvas, describe
 
 INPUTS, NEURONS = 4, 3

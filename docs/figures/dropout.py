@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib import pyplot as plt
 
-from helpers.plotting.network import draw_network, node_places
+from helpers.plotting.diagrams import draw_network, node_places
 from helpers.plotting.style import canvas, describe
 
 SIZES, RATE = (4, 5, 5, 2), 0.5

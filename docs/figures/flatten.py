@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.plotting.convolution import draw_cell, draw_grid, short
+from helpers.plotting.diagrams import draw_cell, draw_grid, short
 from helpers.plotting.style import PALE_BLUE, PALE_ORANGE, arrow, by, canvas, describe
 
 MAPS = np.array([[[1, 5], [2, 6]], [[3, 7], [4, 8]]])  # (height, width, maps), channels last as in Keras

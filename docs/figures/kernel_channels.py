@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.plotting.convolution import draw_cell, draw_grid, short
+from helpers.plotting.diagrams import draw_cell, draw_grid, short
 from helpers.plotting.style import PALE_BLUE, PALE_GREEN, arrow, canvas, describe
 
 PATCHES = {

@@ -1,6 +1,6 @@
 """One neuron: what goes in, what it computes, what comes out."""
 
-from helpers.plotting.network import draw_neuron
+from helpers.plotting.diagrams import draw_neuron
 
 
 def draw():

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.plotting.convolution import draw_grid, short
+from helpers.plotting.diagrams import draw_grid, short
 from helpers.plotting.style import INK, PALE_GREEN, arrow, canvas, describe
 
 IMAGE = np.array([[1, 3, 2, 0], [5, 2, 1, 4], [0, 1, 8, 6], [2, 3, 7, 5]])

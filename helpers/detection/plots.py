@@ -10,8 +10,7 @@ from helpers import validation
 from helpers.detection.boxes import count_objects, iou
 from helpers.detection.metrics import FOUND, SEVERAL, match_detections, precision_recall
 from helpers.plotting.images import check_image, show_image
-from helpers.plotting.names import shorten
-from helpers.plotting.style import BLUE, GRAY, GREEN, INK, ORANGE, PURPLE, SKY, VERMILION, describe
+from helpers.plotting.style import BLUE, GRAY, GREEN, INK, ORANGE, PURPLE, SKY, VERMILION, describe, shorten
 
 IMAGE = validation.through(check_image)
 COLORS = (VERMILION, BLUE, GREEN, PURPLE, ORANGE, SKY)

@@ -13,8 +13,8 @@ from helpers import CourseError, plotting, validation
 from helpers.explorers.controls import Explorer, choice
 from helpers.explorers.live import LiveExplorer, as_address, reduced
 from helpers.images import check_photo
-from helpers.plotting import KERNELS, network
-from helpers.plotting.convolution import draw_grid
+from helpers.plotting import KERNELS, diagrams
+from helpers.plotting.diagrams import draw_grid
 from helpers.plotting.style import by, canvas, minus
 
 COLUMNS = 8  # feature maps side by side
@@ -35,7 +35,7 @@ def _draw_neuron(inputs, weights, bias):
     """Draw a neuron with its numbers, and what it computes from them."""
     total = float(np.dot(inputs, weights)) + bias
     output = max(total, 0.0)
-    ax = network.draw_neuron(
+    ax = diagrams.draw_neuron(
         [minus(f"{x:.3g}") for x in inputs], [minus(f"{w:+.3g}") for w in weights],
         minus(f"bias {bias:+.3g}"), minus(f"$z$ = {total:.2f}"), "ReLU", minus(f"{output:.2f}"),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from matplotlib import pyplot as plt
 from helpers import CourseError, plotting, validation
 from helpers.explorers.live import LiveExplorer
 from helpers.histories import history_table
-from helpers.plotting.network import draw_network, node_places
+from helpers.plotting.diagrams import draw_network, node_places
 from helpers.plotting.style import BLUE, INK, PALE_BLUE, canvas, minus
 from helpers.plotting.training import descend, gradient_descent
 

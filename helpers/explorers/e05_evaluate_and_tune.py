@@ -13,8 +13,7 @@ from helpers import plotting, validation
 from helpers.data import CLASS_NAMES
 from helpers.evaluation import Predictions
 from helpers.explorers.live import LiveExplorer
-from helpers.plotting.names import shorten
-from helpers.plotting.style import percent
+from helpers.plotting.style import percent, shorten
 
 MOST_IMAGES = 12  # of one cell
 LARGEST = 64  # pixels of an image on the sheet

@@ -7,7 +7,7 @@ from matplotlib import pyplot as plt
 from helpers import validation
 from helpers.explorers.controls import Explorer, choice
 from helpers.plotting.style import BLUE, INK, ORANGE, describe, minus
-from helpers.plotting.tuning import RUNGS
+from helpers.plotting.training import RUNGS
 
 
 @validation.checked(table=validation.table(*RUNGS), curves=validation.table("rung", "epoch", "accuracy"))

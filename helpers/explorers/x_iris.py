@@ -8,8 +8,7 @@ from matplotlib.colors import ListedColormap
 
 from helpers import CourseError, plotting, validation
 from helpers.explorers.controls import Explorer, Slider
-from helpers.plotting.names import shorten
-from helpers.plotting.style import BLUE, GRAY, GREEN, INK, ORANGE, PALE_OF
+from helpers.plotting.style import BLUE, GRAY, GREEN, INK, ORANGE, PALE_OF, shorten
 
 LIMITS = {  # cm: what occurs in the data set, in its order, rounded
     "sepal length": (4.0, 8.0),

@@ -7,8 +7,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from helpers import CourseError, validation
-from helpers.plotting.names import shorten
-from helpers.plotting.style import GRAY, INK, describe
+from helpers.plotting.style import GRAY, INK, describe, shorten
 
 DRAWINGS = Path(__file__).parent / "drawings"
 
@@ -92,7 +91,7 @@ def pixel_grid(image, ax=None):
     form = ".2f" if pixels.dtype.kind == "f" else "d"
     for row, column in np.ndindex(height, width):
         values = np.ravel(pixels[row, column])
-        color = text_color(np.broadcast_to(values / brightest(pixels), 3))
+        color = _text_color(np.broadcast_to(values / brightest(pixels), 3))
         numbers = "\n".join(format(value, form) for value in values)
         ax.text(column, row, numbers, ha="center", va="center", size=12, color=color, linespacing=1.1)
     what = "numbers" if pixels.ndim == 2 else "numbers for red, green and blue"
@@ -146,7 +145,7 @@ def brightest(pixels):
     return 1 if pixels.dtype.kind in "fb" else 255
 
 
-def text_color(background):
+def _text_color(background):
     """Choose black or white, whichever is easier to read on a background of (red, green, blue) 0..1.
 
     Relative luminance as WCAG 2 defines it; either colour has a contrast of at least 4.5 where it is chosen.

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from helpers import explorers, plotting
 from helpers.detection import plots
-from helpers.plotting import classroom, images, tuning
+from helpers.plotting import classroom, images, training
 from tests.input_cases import strategies as some
 from tests.input_cases.networks import DIGIT_MODEL, IMAGE_MODEL
 
@@ -16,7 +16,7 @@ FLOWERS = dict(
     species=np.array([0, 0, 1, 1, 2, 2]),
     names=some.WORDS,
 )
-LADDER = pd.DataFrame({name: [0.5, 0.6] for name in tuning.RUNGS})
+LADDER = pd.DataFrame({name: [0.5, 0.6] for name in training.RUNGS})
 LADDER = LADDER.assign(rung=["a", "b"], over=[None, "a"])
 RUNGS = dict(table=LADDER, curves=pd.DataFrame({"rung": ["a", "b"], "epoch": [1, 1], "accuracy": [0.5, 0.6]}))
 BARS = dict(probabilities=some.SHARES, class_names=some.WORDS, true_class=st.integers(0, 2))
