@@ -2,8 +2,8 @@
 
 A `.keras` file is a ZIP archive of three files: metadata.json (which Keras wrote it), config.json (the layers
 and their settings) and model.weights.h5 (the numbers). The settings can name code, and the numbers can lie in
-other files. So a model is a program, and is looked at first: `_model_parts` says which settings are welcome,
-`_model_sizes` how large they may be.
+other files. So a model is a program, and is looked at first: `_model_descriptions` says which settings are
+welcome, and how large they may be.
 """
 
 import io
@@ -13,7 +13,7 @@ import zipfile
 import h5py
 import keras
 
-from helpers import CourseError, _model_parts, _model_sizes, storage, validation
+from helpers import CourseError, _model_descriptions, storage, validation
 
 MEMBERS = ("metadata.json", "config.json", "model.weights.h5")
 HISTORY, FACTS = "history.csv", "settings.json"  # what `save_fit` adds
@@ -56,14 +56,14 @@ def load_model(path):
     """
     path, made_by, n_numbers = _checked(path)
     try:
-        with _model_sizes.bounded(path.name, n_numbers):
+        with _model_descriptions.bounded(path.name, n_numbers):
             return keras.saving.load_model(path, safe_mode=True)
     except CourseError:
         raise
     except Exception as error:  # Keras fails in many ways
-        _model_parts.refuse_newer(made_by)
+        _model_descriptions.refuse_newer(made_by)
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:120]
-        expected = f"{path.name} to fit Keras {_model_parts.HERE}"
+        expected = f"{path.name} to fit Keras {_model_descriptions.HERE}"
         raise CourseError(expected, f"what it refuses: {reason}", ASK) from None
 
 
@@ -81,8 +81,7 @@ def _checked(path):
         raise CourseError(f"a model file at {path.name}", found, "Check name and folder: name.keras.")
     metadata, config, n_numbers = _look_inside(path)
     made_by = str(metadata.get("keras_version", "0"))
-    _model_parts.refuse_code(config, path.name, made_by)
-    _model_sizes.refuse_giants(config, path.name, n_numbers)
+    _model_descriptions.refuse(config, path.name, made_by, n_numbers)
     return path, made_by, n_numbers
 
 

@@ -11,7 +11,7 @@ import tensorflow as tf
 from matplotlib.patches import Rectangle
 
 from helpers import CourseError, images, mnist, online, storage
-from helpers.detection import boxes, digit_detector, hubs, metrics, plots, ssd, synthetic_scenes
+from helpers.detection import boxes, digit_detector, metrics, photo_detectors, plots, synthetic_scenes
 from helpers.detection.boxes import Detections, count_objects, iou, non_max_suppression
 from tests.refused import refuses
 from tests.test_accessibility import said
@@ -205,7 +205,7 @@ test_what_does_not_fit_is_refused = refuses(REFUSED)
 
 
 def test_things_in_photos_are_found_and_in_photos_of_other_things_nothing():
-    detector = ssd.PhotoDetector()
+    detector = photo_detectors.PhotoDetector()
     for name, thing, box in (
         ("cat", "Cat", (3, 1, 424, 300)),
         ("coffee", "Coffee cup", (171, 21, 420, 324)),
@@ -219,7 +219,7 @@ def test_things_in_photos_are_found_and_in_photos_of_other_things_nothing():
 
 
 def test_boxes_drawn_by_hand_lie_in_their_photos_and_most_are_found():
-    detector = ssd.PhotoDetector()
+    detector = photo_detectors.PhotoDetector()
     names = sorted(set(pd.read_csv(boxes.BY_HAND).photo))
     photos = [images.load_photo(name) for name in names]
     truths = boxes.load_boxes(names, detector.class_names)
@@ -291,7 +291,7 @@ FAKES = {"keras-hub": FAKE_HUB, "ultralytics": SimpleNamespace(YOLO=FakeYolo)}
 PHOTO = np.full((8, 10, 3), (1, 2, 3), np.uint8)
 
 
-@pytest.mark.parametrize("load", [hubs.keras_hub_detector, hubs.ultralytics_detector])
+@pytest.mark.parametrize("load", [photo_detectors.keras_hub_detector, photo_detectors.ultralytics_detector])
 def test_a_detector_from_the_internet_gives_boxes_in_pixels_of_the_photo(monkeypatch, load):
     monkeypatch.setattr(online, "package", FAKES.get)
     found = load()(PHOTO)

@@ -301,7 +301,7 @@ ALTER_EACH = """
 import json, keras, numpy as np
 from helpers import CourseError, data, images, mnist, pretrained, set_up, storage
 from helpers.detection.boxes import load_boxes
-from helpers.detection.ssd import PhotoDetector
+from helpers.detection.photo_detectors import PhotoDetector
 from helpers.sharing import web_page
 inputs = keras.Input((8, 8, 1))
 model = keras.Model(inputs, keras.layers.Dense(2, "softmax")(keras.layers.Flatten()(inputs)))

@@ -23,7 +23,7 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import CourseError, _model_parts, model_files, sharing, storage, training
+from helpers import CourseError, _model_descriptions, model_files, sharing, storage, training
 from helpers.sharing import apart
 
 MUTATIONS = 240  # of the bytes of one file
@@ -538,7 +538,7 @@ def test_unusual_networks_are_welcome(tiny, tmp_path):
 def test_no_layer_of_keras_that_opens_files_or_runs_code_is_welcome():
     """In any version: what these arguments would hold is a file, a pickle or code."""
     suspicious = {"filepath", "vocabulary", "module", "function", "call_fn", "init_fn"}
-    welcome = _model_parts._allowed(is_function=False)
+    welcome = _model_descriptions._allowed(is_function=False)
     assert len(welcome) > 150
     for kind in welcome:
         assert not suspicious & set(inspect.signature(kind.__init__).parameters), kind

@@ -91,8 +91,7 @@ def test_a_wheel_holds_every_package_and_every_file_that_is_no_python():
 
 # What trains, or loads a network.
 WITH_KERAS = {
-    "_model_parts",
-    "_model_sizes",
+    "_model_descriptions",
     "_run_facts",
     "augmentation",
     "model_files",

@@ -14,7 +14,7 @@ from helpers import (
     storage,
     training,
 )
-from helpers.detection import boxes, digit_detector, metrics, ssd, synthetic_scenes
+from helpers.detection import boxes, digit_detector, metrics, photo_detectors, synthetic_scenes
 from helpers.sharing import bundle, export, runtimes, server, web_page
 from helpers.sharing.model_card import model_card
 from tests.input_cases import strategies as some
@@ -60,7 +60,7 @@ GOOD = {
     boxes.load_boxes: dict(photos=some.WORDS, class_names=some.WORDS, path="text.txt"),
     digit_detector.encode: dict(truths=some.several(some.DETECTIONS)),
     digit_detector.prepare: dict(images=np.zeros((1, 96, 96), np.uint8)),
-    ssd.prepare: dict(photo=some.image(3)),
+    photo_detectors.prepare: dict(photo=some.image(3)),
     synthetic_scenes.make_scenes: dict(
         images=np.full((3, 28, 28, 1), 200, np.uint8),
         labels=[1, 2, 3],

@@ -17,7 +17,7 @@ from keras import layers
 from tensorflow.lite.python import schema_py_generated as schema
 
 from helpers import model_files
-from helpers.detection import ssd
+from helpers.detection import photo_detectors
 from tools.data import packages
 
 PACKAGE = "@mediapipe/objectron@0.4.1675468480"
@@ -58,7 +58,7 @@ def _fetch():
 def _convert(content):
     file = schema.Model.GetRootAsModel(content, 0)
     graph = file.Subgraphs(0)
-    inputs = keras.Input(shape=(ssd.SIDE, ssd.SIDE, 3), name="images")
+    inputs = keras.Input(shape=(photo_detectors.SIDE, photo_detectors.SIDE, 3), name="images")
     known = {int(graph.Inputs(0)): inputs}
     weights = {}
     for number in range(graph.OperatorsLength()):
@@ -118,7 +118,7 @@ def _largest_differences(content, model):
     places = [output["index"] for output in original.get_output_details()]
     differences = []
     for name in images.PHOTOS:
-        prepared = ssd.prepare(images.load_photo(name))
+        prepared = photo_detectors.prepare(images.load_photo(name))
         original.set_tensor(original.get_input_details()[0]["index"], prepared)
         original.invoke()
         boxes, logits = (original.get_tensor(place) for place in places)
