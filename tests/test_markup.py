@@ -104,10 +104,8 @@ def the_cheat_sheet(text):
     rows = [[text, text], [text, f"{text}, or {text}"]]
     sheet = {"title": "Cheat sheet", "section": [{"title": "A", "rows": rows}]}
     with pytest.MonkeyPatch.context() as patch:
-        written = []
         patch.setattr(cheat_sheet, "read", lambda: sheet)
-        cheat_sheet.write_page(SimpleNamespace(write_text=lambda page, **_: written.append(page)))
-    return written[0]
+        return cheat_sheet.page()
 
 
 class Elements(HTMLParser):

@@ -2,7 +2,6 @@
 
 import logging
 import tomllib
-from html import escape
 from pathlib import Path
 
 import matplotlib
@@ -10,6 +9,7 @@ from fpdf import FPDF
 
 from helpers import storage
 from helpers.plotting.style import BLUE, INK, PALE_BLUE
+from tools import shared
 
 SOURCE = storage.ROOT / "docs" / "cheat_sheet.toml"
 FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"  # DejaVu: free, and installed with matplotlib
@@ -21,20 +21,9 @@ def read():
     return tomllib.loads(SOURCE.read_text(encoding="utf-8"))
 
 
-def write_page(path):
+def page():
     """Write the Markdown page."""
-    sheet = read()
-    link = '<a href="downloads/cheat-sheet.pdf">Download as PDF, one A4 page</a>'
-    lines = [f"# {sheet['title']}", "", '<ul class="buttons"><li>', f"{link}</li></ul>"]
-    for section in sheet["section"]:
-        lines += ["", f"## {section['title']}", ""]
-        lines += ['<div class="table-wrapper"><table class="docutils cheat-sheet">']
-        lines += ["<thead><tr><th>What you want</th><th>What you write or do</th></tr></thead>", "<tbody>"]
-        for wanted, call in section["rows"]:
-            written = escape(call) if _is_advice(call) else f"<code>{escape(call)}</code>"
-            lines.append(f"<tr><td>{escape(wanted)}</td><td>{written}</td></tr>")
-        lines += ["</tbody></table></div>"]
-    path.write_text("\n".join([*lines, ""]), encoding="utf-8", newline="\n")
+    return shared.filled("cheat_sheet.md", sheet=read(), is_advice=_is_advice)
 
 
 def _is_advice(call):

@@ -11,7 +11,6 @@ from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
-import jinja2
 from nbconvert.filters import markdown2html
 
 from helpers import quiz, storage
@@ -139,29 +138,18 @@ def _written(number):
     return f"{number:.10g}"
 
 
-LOADER = jinja2.FileSystemLoader(storage.ROOT / "tools" / "templates")
-TEMPLATES = jinja2.Environment(loader=LOADER, autoescape=True)
-TEMPLATES.filters["written"] = _written
-
-
-def _filled(template, **values):
-    return TEMPLATES.get_template(template).render(values).encode()
-
-
 def as_moodle(notebook, sets):
     """Write sets of questions as Moodle XML, each in a category of its own."""
-    return _filled("moodle.xml", notebook=notebook, sets=sets)
+    return shared.filled("moodle.xml", notebook=notebook, sets=sets).encode()
 
 
 def as_qti(notebook, sets):
     """Write sets of questions as the files of a QTI package, path -> content: a quiz for each set."""
-    files = {
-        f"{notebook}-{name}/{notebook}-{name}.xml": _filled(
-            "qti.xml", notebook=notebook, name=name, questions=found
-        )
-        for name, found in sets.items()
-    }
-    return {"imsmanifest.xml": _filled("imsmanifest.xml", notebook=notebook, sets=sets)} | files
+    files = {"imsmanifest.xml": shared.filled("imsmanifest.xml", notebook=notebook, sets=sets)}
+    for name, found in sets.items():
+        content = shared.filled("qti.xml", notebook=notebook, name=name, questions=found)
+        files[f"{notebook}-{name}/{notebook}-{name}.xml"] = content
+    return {path: text.encode() for path, text in files.items()}
 
 
 def write(folder):

@@ -6,7 +6,13 @@ import os
 import platform
 import re
 
+import jinja2
+
 from helpers import storage
+
+LOADER = jinja2.FileSystemLoader(storage.ROOT / "tools" / "templates")
+TEMPLATES = jinja2.Environment(loader=LOADER, autoescape=True, keep_trailing_newline=True)
+TEMPLATES.filters["written"] = "{:.10g}".format
 
 
 def parser(text):
@@ -24,6 +30,11 @@ def write_text(path, text):
 def write_json(path, facts, **options):
     """Write what JSON can hold, indented; `options` are those of `json.dumps`."""
     write_text(path, json.dumps(facts, indent=1, **options) + "\n")
+
+
+def filled(template, **values):
+    """Fill in a template of tools/templates; what is filled in is escaped."""
+    return TEMPLATES.get_template(template).render(values)
 
 
 def table(header, rows):

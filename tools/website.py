@@ -200,7 +200,7 @@ def _stage(folder):
         tools.write(prepared(notebook, name), folder / "notebooks" / f"{name}.ipynb")
     readme = linked_to(pages, (storage.DATA / "README.md").read_text(encoding="utf-8"), "../data/")
     shared.write_text(folder / "data" / "README.md", f"---\norphan: true\n---\n\n{readme}")
-    cheat_sheet.write_page(folder / "cheat-sheet.md")
+    shared.write_text(folder / "cheat-sheet.md", cheat_sheet.page())
 
 
 def linked_to(pages, source, place):
