@@ -217,7 +217,6 @@ def a(kind, remedy="See the help of this function."):
 
 
 TEXT = a(str, 'Write it in quotation marks: "...".')
-FLAG = a((bool, np.bool_), "Write True or False.")
 DICT = a(dict, 'Write {"name": value}.')
 
 

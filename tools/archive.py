@@ -1,6 +1,6 @@
 """Pack what a learner needs into cnn-course.zip, with its checksum beside it.
 
-    python -m tools.archive [FOLDER]     # into FOLDER, build/ if not given
+    python -m tools.archive     # into build/
 
 The same files give the same archive, byte for byte.
 """
@@ -62,9 +62,8 @@ def _add(archive, name, content):
 
 def main():
     """Write the archive, and say how large it is."""
-    parser = shared.parser(__doc__)
-    parser.add_argument("folder", nargs="?", default=storage.ROOT / "build")
-    target = write(parser.parse_args().folder)
+    shared.parser(__doc__).parse_args()
+    target = write(storage.ROOT / "build")
     print(f"{target}: {target.stat().st_size / 1e6:.1f} MB")
 
 

@@ -1,6 +1,6 @@
 """Write the quizzes, and the exercises that are data, as files that learning platforms import.
 
-    python -m tools.quizzes [FOLDER]     # into FOLDER, build/quizzes if not given
+    python -m tools.quizzes     # into build/quizzes
 
 For each notebook: NAME.xml is Moodle XML, NAME-qti.zip is QTI 1.2 in the form that Canvas reads.
 """
@@ -8,7 +8,6 @@ For each notebook: NAME.xml is Moodle XML, NAME-qti.zip is QTI 1.2 in the form t
 import re
 import zipfile
 from html import escape
-from pathlib import Path
 from typing import NamedTuple
 
 from nbconvert.filters import markdown2html
@@ -18,7 +17,7 @@ from helpers.exercises import statements
 from tools import notebooks as tools
 from tools import shared
 
-FOLDER = storage.ROOT / "build" / "quizzes"
+FOLDER = tools.BUILD / "quizzes"
 BRACKETS = ("()", "[]", ("", ""))  # in which learners write a shape
 LINE_OF_SCAFFOLD = re.compile(r"^.*\.\.\.|^answers = \{$|^checks\.", re.MULTILINE)
 
@@ -168,11 +167,9 @@ def write(folder):
 
 def main():
     """Write the files."""
-    parser = shared.parser(__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER, metavar="FOLDER")
-    folder = parser.parse_args().folder
-    write(folder)
-    print(f"Written into {folder}: *.xml for Moodle, *-qti.zip for Canvas. See docs/teach/platforms.md.")
+    shared.parser(__doc__).parse_args()
+    write(FOLDER)
+    print(f"Written into {FOLDER}: *.xml for Moodle, *-qti.zip for Canvas. See docs/teach/platforms.md.")
 
 
 if __name__ == "__main__":
