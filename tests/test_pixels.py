@@ -168,7 +168,7 @@ def test_a_dataset_of_keras_is_gone_through_once_and_one_without_end_is_refused(
 
 
 @pytest.mark.parametrize(
-    "kind", [validation.several(validation.FLAG), validation.through(validation.as_names)]
+    "kind", [validation.several(validation.TEXT), validation.through(validation.as_names)]
 )
 def test_a_list_without_end_is_refused(kind):
     with pytest.raises(CourseError):

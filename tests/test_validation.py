@@ -14,7 +14,6 @@ TAKEN = [
         [0, 1, 0.5, np.float32(0.25)],
         [-0.001, 1.001, np.inf, np.nan, True, "0.5", None],
     ),
-    (validation.FLAG, [True, np.False_], [1, "yes", None]),
     (validation.TEXT, ["", "cat"], [b"cat", 1, None]),
     (validation.function, [len, print], [1, "len", None]),
     (validation.names, [["cat", "dog"], ("a",), np.array(["a"])], ["cat", {"a": 1}, 3, [["a"], ["b"]]]),
