@@ -172,4 +172,4 @@ def test_a_dataset_of_keras_is_gone_through_once_and_one_without_end_is_refused(
 )
 def test_a_list_without_end_is_refused(kind):
     with pytest.raises(CourseError):
-        kind(itertools.repeat(True), "it")
+        kind(itertools.repeat("a"), "it")
