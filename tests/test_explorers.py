@@ -63,13 +63,6 @@ def made(name):
     return MAKERS[name]()
 
 
-def test_the_regions_of_a_flower_are_those_of_its_sepals():
-    asked = []
-    explorers.flower(lambda flowers: asked.append(flowers) or by_petal(flowers), FLOWERS, SPECIES, ABC)
-    sepals = np.round(np.mean(FLOWERS, axis=0), 1)[:2]
-    assert any(len(flowers) > 100 and np.allclose(flowers[:, :2], sepals) for flowers in map(np.array, asked))
-
-
 @pytest.mark.parametrize("name", MAKERS)
 def test_every_control_has_a_name_and_changes_the_image(name):
     explorer = MAKERS[name]()

@@ -46,14 +46,8 @@ class Watch:
 
 
 TEMPORARY = (os.devnull, tempfile.gettempdir(), os.path.realpath(tempfile.gettempdir()))
-PROGRAMS = (
-    sys.prefix,
-    sys.base_prefix,
-    str(storage.ROOT),
-    "/proc/",
-    "/sys/",
-    "<",
-)  # Python reads what it runs
+# Python reads what it runs.
+PROGRAMS = (sys.prefix, sys.base_prefix, str(storage.ROOT), "/proc/", "/sys/", "<")
 
 
 def is_harmless(file, flags):
@@ -253,10 +247,8 @@ def chain(length):
     for number in range(1, length):
         calls = [called_with(tensor(str(number - 1)))]
         nodes.append(part("keras.layers", "ReLU") | {"name": str(number), "inbound_nodes": calls})
-    network = dict(
-        name="m", layers=nodes, input_layers=[["0", 0, 0]], output_layers=[[str(length - 1), 0, 0]]
-    )
-    return whole(config=network)
+    ends = dict(input_layers=[["0", 0, 0]], output_layers=[[str(length - 1), 0, 0]])
+    return whole(config=dict(name="m", layers=nodes, **ends))
 
 
 HUGE = {"class_name": "__numpy__", "config": {"value": ["a"], "dtype": "S2000000000"}}
@@ -500,10 +492,7 @@ DENSE = {**part("keras.layers", "Dense", units=SIDE), "build_config": {"input_sh
 MEAN_IOU = part("keras.metrics", "MeanIoU", num_classes=SIDE)
 LARGE = {
     "weights": (layers(**part("keras.layers", "TimeDistributed", layer=DENSE)), "to hold its weights"),
-    "a metric": (
-        compiled(metrics=[part("keras.metrics", "MeanIoU", num_classes=SIDE)]),
-        "to hold its weights",
-    ),
+    "a metric": (compiled(metrics=[MEAN_IOU]), "to hold its weights"),
     "an output": (layers(**part("keras.layers", "UpSampling2D", size=[SIDE, SIDE])), "that compute at most"),
 }
 

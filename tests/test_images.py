@@ -2,7 +2,6 @@
 
 import os
 import struct
-import subprocess
 import sys
 import unicodedata
 import zlib
@@ -15,6 +14,7 @@ from PIL import Image, ImageCms, ImageOps, features
 
 from helpers import CourseError, _decoding, images, storage
 from helpers.images import load_folder, save_folder
+from tests.programs import python
 
 
 @pytest.fixture
@@ -24,14 +24,6 @@ def save(tmp_path):
         return tmp_path / name
 
     return write
-
-
-def half_red(mode="RGB"):
-    """An image 4 wide and 2 high: its left half red, its right half blue."""
-    pixels = np.zeros((2, 4, 3), np.uint8)
-    pixels[:, :2, 0] = 255
-    pixels[:, 2:, 2] = 255
-    return Image.fromarray(pixels).convert(mode)
 
 
 @pytest.mark.parametrize("name", images.PHOTOS)
@@ -49,7 +41,8 @@ def lab(image):
 
 
 MORE = {"save_all": True, "append_images": [Image.new("RGB", (32, 16), "green")]}  # images after the first
-SCENE = half_red().resize((32, 16), 0)
+SCENE = Image.new("RGB", (32, 16), "red")
+SCENE.paste("blue", (16, 0, 32, 16))
 
 
 @pytest.mark.parametrize(
@@ -68,24 +61,8 @@ SCENE = half_red().resize((32, 16), 0)
 def test_color_modes_and_formats_give_the_same_image(tmp_path, form, image, options):
     image.save(tmp_path / "image", form, **options)
     found = images.load_image(tmp_path / "image").astype(int)
-    assert (
-        np.abs(found - np.asarray(SCENE))[:, [2, -3]].max() <= 25
-    )  # JPEG blurs the edge, and Lab lacks this blue
-
-
-@pytest.mark.parametrize(
-    ("image", "value"),
-    [
-        (Image.new("L", (3, 2), 200), 200),
-        (Image.new("LA", (3, 2), (200, 255)), 200),
-        (Image.new("1", (3, 2), 1), 255),
-        (Image.merge("LA", [Image.new("L", (3, 2)), half_red("L").crop((1, 0, 4, 2))]), (179, 226, 226)),
-    ],
-)
-def test_gray_and_transparent_images_get_three_channels(save, image, value):
-    pixels = images.load_image(save(image))
-    assert pixels.shape == (2, 3, 3)
-    assert (pixels[:, :, 0] == value).all()
+    # JPEG blurs the edge, and Lab lacks this blue.
+    np.testing.assert_allclose(found[:, [2, -3]], np.asarray(SCENE)[:, [2, -3]].astype(int), atol=25)
 
 
 @pytest.mark.parametrize("alpha", [[0, 0, 0], [0, 255, 90]])
@@ -104,23 +81,25 @@ PACKED = bytes([0x00, 0x03, 0x33, 0xFF, 0xF0, 0x00])  # 0, 819, 4095 and 0 in 12
 def png_16(values, kind, *chunks):
     """A PNG of 16 bits a number; kind 0 is grey, 2 colour, 4 and 6 the same with transparency."""
     rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in values)
-    header = struct.pack(">IIBBBBB", values.shape[1], len(values), 16, kind, 0, 0, 0)
-    return png(header, *chunks, (b"IDAT", zlib.compress(rows)))
+    return png(header(values.shape[1], len(values), 16, kind), *chunks, (b"IDAT", zlib.compress(rows)))
 
 
-def png(header, *chunks):
-    parts = [(b"IHDR", header), *chunks, (b"IEND", b"")]
-    whole = [
-        struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-        for name, content in parts
-    ]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(whole)
+def header(width, height, bits=8, kind=2):
+    return struct.pack(">IIBBBBB", width, height, bits, kind, 0, 0, 0)
 
 
-def tiff(content, bits, white=1, form=1, width=3):
-    """A TIFF of one row of grey; `white` 0 turns the meaning round, `form` 2 is signed, 3 decimal."""
-    tags = {256: width, 257: 1, 258: bits, 259: 1, 262: white, 273: 134, 277: 1, 278: 1, 279: len(content)}
-    tags[339] = form
+def png(first, *chunks):
+    whole = b"\x89PNG\r\n\x1a\n"
+    for name, content in ((b"IHDR", first), *chunks, (b"IEND", b"")):
+        checksum = struct.pack(">I", zlib.crc32(name + content))
+        whole += struct.pack(">I", len(content)) + name + content + checksum
+    return whole
+
+
+def tiff(content, bits, white=1, form=1, width=3, height=1):
+    """A TIFF in grey; `white` 0 turns the meaning round, `form` 2 is signed, 3 decimal."""
+    tags = {256: width, 257: height, 258: bits, 259: 1, 262: white, 273: 134, 277: 1, 278: height}
+    tags |= {279: len(content), 339: form}
     kinds = {key: 4 if key in (256, 257, 273, 278, 279) else 3 for key in tags}
     entries = b"".join(struct.pack("<HHII", key, kinds[key], 1, value) for key, value in tags.items())
     return b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + bytes(4) + content
@@ -193,7 +172,7 @@ def test_a_kind_of_image_that_cannot_be_read_is_named(tmp_path, kind):
 
 # Metadata
 
-RGB_8 = struct.pack(">IIBBBBB", 32, 16, 8, 2, 0, 0, 0)
+RGB_8 = header(32, 16)
 IDAT = (b"IDAT", zlib.compress(b"".join(b"\0" + row.tobytes() for row in np.asarray(SCENE))))
 BOMB = zlib.compress(bytes(100_000_000), 9)
 
@@ -296,17 +275,12 @@ def test_an_image_is_what_pillow_shows_upright_on_white(tmp_path_factory, kind, 
             np.testing.assert_array_equal(found, expected)
 
 
-def test_size_is_width_and_height(save):
-    assert images.load_image(save(half_red()), size=(20, 10)).shape == (10, 20, 3)
-    assert images.load_image(save(Image.new("RGB", (1, 1), "red"))).tolist() == [[[255, 0, 0]]]
-
-
 @pytest.mark.parametrize(
     "size", [32, (32,), (32, 32, 3), (0, 0), (-1, 3), (2.5, 2), ("a", "b"), "ab", (10_000, 5_001)]
 )
 def test_size_that_is_no_width_and_height_is_refused(save, size):
     with pytest.raises(CourseError, match=r"\(width, height\).*32, 32"):
-        images.load_image(save(half_red()), size)
+        images.load_image(save(SCENE), size)
 
 
 def test_a_large_image_is_shrunk_while_it_is_read_as_it_would_be_afterwards(save, monkeypatch):
@@ -326,15 +300,6 @@ def test_a_large_image_is_shrunk_while_it_is_read_as_it_would_be_afterwards(save
             found = images.load_image(path, size).astype(int)
             monkeypatch.undo()
             assert np.abs(found - np.asarray(whole)).mean() < 3, (number, size)
-
-
-@pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("side", [8_000, 10_000, 20_000])
-def test_huge_image_is_refused_before_it_fills_the_memory(save, side):
-    path = save(Image.new("1", (side, side)), "huge", format="PNG")
-    assert _decoding.is_image(path)
-    with pytest.raises(CourseError, match="at most 50,000,000 pixels.*huge"):
-        images.load_image(path)
 
 
 # Folders
@@ -359,15 +324,8 @@ def test_what_was_saved_is_read(folder, capsys):
 
 
 def test_images_are_known_by_content_or_suffix_and_all_else_is_named(folder, capsys):
-    mixed = {
-        "PNG": "gray",
-        "JPEG": "a.jfif",
-        "WEBP": "b.WEBP",
-        "GIF": "c.txt",
-        "PPM": "d.ppm",
-        "TIFF": "e.JPG",
-    }
-    for form, name in mixed.items():
+    mixed = ["PNG gray", "JPEG a.jfif", "WEBP b.WEBP", "GIF c.txt", "PPM d.ppm", "TIFF e.JPG"]
+    for form, name in map(str.split, mixed):
         SCENE.save(folder / "cat" / name, form)
     for name in HIDDEN:
         (folder / "cat" / name).write_bytes(b"left by a system")
@@ -432,12 +390,8 @@ def test_classes_and_files_have_the_order_that_keras_gives_them(tmp_path):
 def test_a_folder_that_was_saved_before_is_replaced_and_no_other(folder, capsys):
     (folder / ".DS_Store").touch()
     save_folder(folder, IMAGES[:3], [1, 1, 0], ("cow", "dog"))
-    assert sorted(path.name for path in folder.rglob("*.png")) == [
-        "cow-001.png",
-        "dog-001.png",
-        "dog-002.png",
-    ]
-    assert not (folder / "cat").exists()
+    written = sorted(path.name for path in folder.rglob("*.png"))
+    assert written == ["cow-001.png", "dog-001.png", "dog-002.png"] and not (folder / "cat").exists()
     SCENE.save(folder / "dog" / "my own.png")
     with pytest.raises(CourseError, match="or one that save_folder wrote, but got dog/my own.png"):
         save_folder(folder, IMAGES, [0, 0, 1, 1], ("cat", "dog"))
@@ -448,9 +402,7 @@ def test_more_images_than_three_digits_count_keep_their_order(tmp_path, monkeypa
     monkeypatch.setattr(storage, "_remove_leftovers", lambda folder: None)  # quicker
     many = [np.array([[[n % 256, n // 256, 9], [0, 0, 0]]], np.uint8) for n in range(1001)]
     save_folder(tmp_path, [*many, *IMAGES], [0] * 1001 + [1] * 4, ("cat", "dog"))
-    assert [image[0, 0].tolist() for image in load_folder(tmp_path)[0][:1001]] == [
-        i[0, 0].tolist() for i in many
-    ]
+    np.testing.assert_array_equal(load_folder(tmp_path)[0][:1001], many)
 
 
 UNFIT = [
@@ -515,8 +467,6 @@ def test_forty_photos_of_a_phone_need_less_than_100_megabytes(tmp_path, form, nu
     photo.save(tmp_path / f"cat/1.{form}", compress_level=1)
     for n in range(2, number + 1):
         os.link(tmp_path / f"cat/1.{form}", tmp_path / ("cat" if n % 2 else "dog") / f"{n}.{form}")
-    command = [sys.executable, "-c", PROGRAM, str(tmp_path)]
-    result = subprocess.run(command, cwd=storage.ROOT, capture_output=True, encoding="utf-8", check=True)
-    count, side, megabytes = map(int, result.stdout.split())
+    count, side, megabytes = map(int, python(PROGRAM, tmp_path).stdout.split())
     assert (count, side) == (number, 512)
     assert megabytes + 0.6 * (40 - number) < most  # each of those that are not there would be kept in 0.6

@@ -1,8 +1,6 @@
 """The bundled digits are those of MNIST; images of other digits become like them, or are refused."""
 
 import hashlib
-import subprocess
-import sys
 
 import keras
 import numpy as np
@@ -13,6 +11,7 @@ from benchmarks import digit_photos
 from helpers import CourseError, images, mnist, plotting, storage
 from helpers.plotting.style import alt_text
 from helpers.training import load_fit
+from tests.programs import python
 from tools.data import digits as drawing
 
 # SHA-256 of all images and then all labels, in the order of the files.
@@ -35,21 +34,12 @@ def test_digits_have_the_promised_form_and_are_those_of_mnist(digit_images, part
     assert hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest() == DIGESTS[part]
 
 
-def test_no_digit_is_in_both_parts(digit_images):
-    train, test = ({image.tobytes() for image in images} for images, _ in digit_images.values())
-    assert len(train) == 8_000 and len(test) == 2_000
-    assert not train & test
-
-
 def test_tensorflow_datasets_reads_the_same_digits(digit_images):
     import tensorflow_datasets as tfds
 
-    (_, test), info = tfds.load(
-        "mnist", split=["train", "test"], as_supervised=True, with_info=True, data_dir=storage.DATA,
-        download=False,
-    )  # fmt: skip
-    sizes = {name: split.num_examples for name, split in info.splits.items()}
-    assert sizes == {"train": 8_000, "test": 2_000}
+    how = {"as_supervised": True, "with_info": True, "data_dir": storage.DATA, "download": False}
+    test, info = tfds.load("mnist", split="test", **how)
+    assert [info.splits[part].num_examples for part in ("train", "test")] == [8_000, 2_000]
     images, labels = zip(*test.as_numpy_iterator(), strict=True)
     np.testing.assert_array_equal(images, digit_images["test"][0])
     np.testing.assert_array_equal(labels, digit_images["test"][1])
@@ -58,8 +48,7 @@ def test_tensorflow_datasets_reads_the_same_digits(digit_images):
 @pytest.mark.thorough
 def test_tensorflow_stays_quiet_after_somebody_asked_whether_it_is_there():
     code = "import helpers, importlib.util as u; u.find_spec('tensorflow'); import tensorflow"
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
-    assert result.stderr == ""
+    assert python(code).stderr == ""
 
 
 # Images of one's own

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import CourseError, evaluation, model_input, sharing, validation
+from helpers import CourseError, evaluation, model_input, sharing
 
 layers, ops = keras.layers, keras.ops
 SHAPE = (8, 8, 3)
@@ -136,18 +136,6 @@ def test_a_little_more_than_one_comes_from_augmentation_and_is_welcome():
     assert len(evaluation.predict(through(), np.asarray(bright), LABELS)) == 2
 
 
-@pytest.mark.parametrize("n_correct", [0.65, 1.0, 0.0, np.float32(0.5), 1300.5])
-def test_a_share_is_no_count(n_correct):
-    with pytest.raises(CourseError, match="Pass counts"):
-        evaluation.accuracy_interval(n_correct, 2000)
-
-
-@pytest.mark.parametrize("other", [[0, 1, 1], [3, 5, 1], [0.0, 1.0, 1.0]])
-def test_labels_are_not_right_or_wrong(other):
-    with pytest.raises(CourseError, match="right or wrong"):
-        evaluation.accuracy_difference([0, 1, 1], other)
-
-
 class Endless(keras.utils.PyDataset):
     """As Keras's own: it has a length, and gives more than that if it is asked."""
 
@@ -165,11 +153,3 @@ def test_a_dataset_of_keras_is_gone_through_once_and_one_without_end_is_refused(
     with pytest.raises(CourseError, match="a dataset that ends"):
         evaluation.predict(through(), itertools.repeat((FRACTIONS, LABELS)))
     assert len(evaluation.predict(through(), [(FRACTIONS, LABELS)] * 10)) == 20
-
-
-@pytest.mark.parametrize(
-    "kind", [validation.several(validation.TEXT), validation.through(validation.as_names)]
-)
-def test_a_list_without_end_is_refused(kind):
-    with pytest.raises(CourseError):
-        kind(itertools.repeat("a"), "it")

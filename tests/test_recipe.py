@@ -153,16 +153,9 @@ def test_a_step_moves_the_biases_of_batch_normalisation_by_their_factor_further(
 
 
 @pytest.mark.parametrize("shape", [(216, 64), (64, 64), (16, 40)], ids=["tall", "square", "wide"])
-def test_newton_schulz_keeps_directions_and_brings_strengths_into_its_band(shape):
-    rng, rank = np.random.default_rng(0), min(shape)
-    left, right = (np.linalg.qr(rng.normal(size=(side, rank)))[0] for side in shape)
-    strengths = np.geomspace(1, 0.001, rank)
-    strengths /= np.linalg.norm(strengths)
-    matrix = (left * 7 * strengths @ right.T).astype("float32")
+def test_newton_schulz_is_that_of_keras_and_of_the_notebook(shape):
+    matrix = np.random.default_rng(0).normal(size=shape).astype("float32")
     made = keras.ops.convert_to_numpy(recipe._orthogonal(matrix))
-    found = left.T @ made @ right
-    np.testing.assert_allclose(found, np.diag(np.diag(found)), atol=1e-4)
-    assert np.all((np.diag(found) > 0.68) & (np.diag(found) < 1.21) | (strengths < 0.02))
     theirs = keras.optimizers.Muon().zeropower_via_newtonschulz5(keras.ops.convert_to_tensor(matrix), 3)
     np.testing.assert_allclose(made, theirs, atol=1e-4)
     (own,) = frame.defined_in("example-67-to-94", "orthogonal")

@@ -2,13 +2,10 @@
 
 import importlib.util
 import json
-import os
 import re
 import shutil
 import socket
 import struct
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 
@@ -17,10 +14,11 @@ import numpy as np
 import pytest
 import yaml
 
-from helpers import CourseError, data, evaluation, model_files, sharing, storage, training
+from helpers import CourseError, data, evaluation, sharing, storage, training
 from helpers.images import load_photo
 from helpers.sharing import export, web_page
 from helpers.sharing.model_card import model_card
+from tests.programs import python
 
 TEXTS = dict(
     intended_use='To learn: it is "small".', not_for="people.", limits="Photos only.", data="CIFAR-10."
@@ -44,14 +42,11 @@ def images():
 
 def card_of(model, facts, name="my_model", n_classes=10, **texts):
     """A card; what the model is said to have answered does not matter here."""
-    labels = np.arange(200) % n_classes
-    answers = np.eye(n_classes)[
-        np.where(labels > 2, labels, 0)
-    ]  # of the second and third class it finds none
+    labels = np.arange(200) % n_classes  # of the second and third class it finds none
+    answers = np.eye(n_classes)[np.where(labels > 2, labels, 0)]
     predictions = evaluation.Predictions(np.zeros((200, 1, 1, 1)), labels, answers)
-    return model_card(
-        name, model, facts, predictions, data.CLASS_NAMES[:n_classes], "cifar10", **TEXTS | texts
-    )
+    names = data.CLASS_NAMES[:n_classes]
+    return model_card(name, model, facts, predictions, names, "cifar10", **TEXTS | texts)
 
 
 @pytest.fixture(scope="module")
@@ -92,16 +87,6 @@ def test_a_shared_folder_holds_four_files_and_replaces_an_earlier_one(folder, fi
     (folder / "left over").touch()
     sharing.save(folder, *fit, card)
     assert {path.name for path in folder.iterdir()} == wanted
-    assert [path.name for path in folder.parent.iterdir()] == ["my_model"]
-
-
-@pytest.mark.parametrize(("module", "step"), [(training, "write_history"), (model_files, "load_model")])
-def test_a_save_that_fails_leaves_the_earlier_folder_as_it_was(folder, fit, card, monkeypatch, module, step):
-    before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    monkeypatch.setattr(module, step, failing(CourseError("a disk", "the disk is full", "Buy one.")))
-    with pytest.raises(CourseError, match="disk is full"):
-        sharing.save(folder, *fit, card)
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert [path.name for path in folder.parent.iterdir()] == ["my_model"]
 
 
@@ -231,22 +216,13 @@ def exported(tmp_path_factory, fit):
     return folder
 
 
-@pytest.mark.parametrize("name", [pytest.param("model.onnx", marks=needs_onnx), "model.tflite"])
-def test_an_exported_model_answers_as_the_original(exported, fit, images, name):
-    difference = sharing.largest_difference(fit.model, exported / name, images)
-    print(f"{name}: largest difference of a probability on {len(images)} images: {difference:.1e}")
-    assert difference < 1e-5
-
-
 @pytest.mark.thorough
 @needs_onnx
 def test_an_exported_model_is_tried_without_telling_its_maker(exported, tmp_path):
     code = "import sys, numpy; from helpers import sharing\n"
     code += "sharing.predict_exported(sys.argv[1], numpy.zeros((1, 32, 32, 3)))"
-    own = {name: value for name, value in os.environ.items() if name not in ("ORT_DISABLE_TELEMETRY", "CI")}
-    own |= {"HOME": str(tmp_path), "MPLCONFIGDIR": str(tmp_path / "mpl")}
-    command = [sys.executable, "-c", code, exported / "model.onnx"]
-    subprocess.run(command, cwd=storage.ROOT, env=own, check=True)
+    own = {"HOME": tmp_path, "MPLCONFIGDIR": tmp_path / "mpl", "ORT_DISABLE_TELEMETRY": None, "CI": None}
+    python(code, exported / "model.onnx", **own)
     # Whatever is sent carries a number for this computer, which ONNX Runtime keeps in a folder of its own.
     assert not list(tmp_path.rglob("*onnxruntime*"))
 
@@ -316,9 +292,11 @@ def test_the_interval_of_a_difference_covers_it_as_often_as_promised():
     assert 0.93 <= covered / 500 <= 0.985
 
 
-@pytest.mark.parametrize(("first", "second"), [([], []), ([True], [True, False]), ([[True]], [[True]])])
+@pytest.mark.parametrize(
+    ("first", "second"), [([], []), ([True], [True, False]), ([[True]], [[True]]), ([0, 1], [0.0, 1.0])]
+)
 def test_answers_to_other_images_have_no_difference(first, second):
-    with pytest.raises(CourseError, match="each image|same images"):
+    with pytest.raises(CourseError, match="each image|same images|right or wrong"):
         evaluation.accuracy_difference(first, second)
 
 
@@ -340,14 +318,12 @@ def test_a_page_is_served_to_this_computer_alone(tmp_path, monkeypatch):
 
 
 def asked(address, path="", **headers):
-    """The status of an answer, and what it holds."""
     try:
-        with urllib.request.urlopen(
-            urllib.request.Request(f"{address}{path}", headers=headers), timeout=5
-        ) as a:
-            return a.status, a.read()
+        request = urllib.request.Request(f"{address}{path}", headers=headers)
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return answer.status
     except urllib.error.HTTPError as error:
-        return error.code, b""
+        return error.code
 
 
 def test_the_server_gives_away_nothing_but_the_page(tmp_path, capfd):
@@ -359,17 +335,16 @@ def test_the_server_gives_away_nothing_but_the_page(tmp_path, capfd):
     (tmp_path / "page" / "link.txt").symlink_to(tmp_path / "secret.txt")
     address = sharing.serve(tmp_path / "page")
     port = int(address.rstrip("/").rpartition(":")[2])
-    assert asked(address)[0] == 200
-    assert asked(f"http://localhost:{port}/")[0] == 200
+    assert asked(address) == asked(f"http://localhost:{port}/") == 200
     for path in ("link.txt", "inner/", "linked/", "../secret.txt"):
-        assert asked(address, path)[0] == 404
-    assert asked(address, Host=f"elsewhere.example:{port}")[0] == 403
+        assert asked(address, path) == 404
+    assert asked(address, Host=f"elsewhere.example:{port}") == 403
     with pytest.raises(OSError):  # reached where a server listens on all addresses
         socket.create_connection(("127.0.0.2", port), timeout=2)
     with socket.create_connection(("127.0.0.1", port)) as reset:
         reset.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         reset.sendall(b"GET / HTTP/1.1")
-    assert asked(address)[0] == 200
+    assert asked(address) == 200
     assert capfd.readouterr().err == ""
 
 

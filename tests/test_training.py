@@ -42,14 +42,6 @@ def shown_by(patch):
     return shown
 
 
-def test_saved_fit_comes_back_with_the_same_answers_and_history(places):
-    model, history = fitted()
-    training.save_fit("tiny", model, history)
-    loaded, table = training.load_fit("tiny")
-    np.testing.assert_array_equal(loaded.predict(IMAGES, verbose=0), model.predict(IMAGES, verbose=0))
-    assert table["loss"].tolist() == pytest.approx(history.history["loss"])
-
-
 def test_a_saved_fit_knows_the_facts_of_its_run(places):
     model, history = fitted(callbacks=[training.LiveProgress()])
     training.save_fit("tiny", model, history, train=(IMAGES, LABELS))
@@ -120,28 +112,6 @@ def test_a_damaged_own_fit_gives_way_to_the_shipped_one_and_else_is_said_to_be_s
     (places / "shipped" / "model_intro").mkdir()
     with pytest.raises(CourseError, match="model_intro.*'nothing'"):
         training.load_fit("nothing")
-
-
-def test_a_model_that_carries_code_of_its_own_is_not_loaded(places):
-    model = keras.Sequential([keras.Input((4,)), keras.layers.Lambda(lambda x: x)])
-    training.save_fit("hostile", model, {"loss": [1.0]})
-    with pytest.raises(CourseError):
-        training.load_fit("hostile")
-
-
-def test_failed_save_leaves_the_earlier_fit_as_it_was(places):
-    own = training.save_fit("tiny", small_model(), {"loss": [1.0]})
-    before = own.read_bytes()
-
-    class Breaks:
-        def save(self, path):
-            path.write_bytes(b"half a file")
-            raise OSError("disk full")
-
-    with pytest.raises(OSError, match="disk full"):
-        training.save_fit("tiny", Breaks(), {"loss": [2.0]})
-    assert own.read_bytes() == before
-    assert sorted(path.name for path in own.parent.iterdir()) == ["tiny.csv", "tiny.keras"]
 
 
 def test_progress_draws_curves_with_axes_and_a_legend_which_stay_below_the_last_numbers(monkeypatch):
