@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 from helpers.storage import ROOT
 from tests.jupyterlab_browser import browser
 
-PHONE, DESK = {"width": 320, "height": 640}, {"width": 1200, "height": 900}
+DESK = {"width": 1200, "height": 900}
 # All rules in light; in dark, the one whose answer depends on colours.
 AXE = {"light": "axe.run(document, {resultTypes: ['violations']})"}
 AXE["dark"] = "axe.run(document, {resultTypes: ['violations'], runOnly: ['color-contrast']})"
@@ -28,6 +28,12 @@ WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [
     `${document.documentElement.scrollWidth} pixels wide`,
     ...[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
         .map(e => e.outerHTML.slice(0, 80))]"""
+CUT_OFF = """() => [...document.querySelectorAll(".cell_input pre")]
+    .filter(code => code.scrollWidth > code.clientWidth).map(code => code.textContent)"""
+TORN = """() => [...document.querySelectorAll("td.columns, .columns pre")]
+    .filter(box => getComputedStyle(box).whiteSpace !== "pre").map(box => box.textContent)"""
+# Width of a laptop or a phone, and what may not be there: code cut off, columns torn, a page too wide.
+WIDTHS = [(1366, CUT_OFF), (1280, CUT_OFF), (390, TORN), (320, WIDE)]
 UNFOLD = "document.querySelectorAll('details').forEach(folded => { folded.open = true })"
 
 
@@ -40,7 +46,7 @@ class Visit:
     elsewhere: list = field(default_factory=list)
     violations: dict = field(default_factory=dict)
     n_bytes: int = 0
-    wider_than_phone: list = field(default_factory=list)
+    misfits: list = field(default_factory=list)
 
 
 class Page(HTMLParser):
@@ -119,7 +125,7 @@ def axe_script():
 
 
 def visit(chromium, address, name):
-    """Load one page as a visitor would, check it in light and dark, and on a narrow phone."""
+    """Load one page as a visitor would, check it in light and dark, on a laptop and on a narrow phone."""
     seen = Visit()
     # A page that forbids scripts of others would forbid the checker too.
     context = chromium.new_context(viewport=DESK, color_scheme="light", bypass_csp=True)
@@ -136,8 +142,9 @@ def visit(chromium, address, name):
     for scheme, check in AXE.items():
         page.emulate_media(color_scheme=scheme)
         seen.violations[scheme] = _summary(page.evaluate(check))
-    page.set_viewport_size(PHONE)
-    seen.wider_than_phone = page.evaluate(WIDE)
+    for width, wrong in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 700})
+        seen.misfits += page.evaluate(wrong)
     context.close()
     seen.n_bytes = loaded
     return seen

@@ -3,13 +3,12 @@
 import os
 import re
 import shutil
-import subprocess
-import sys
 import zipfile
 
 import pytest
 
 from helpers import storage
+from tests.programs import python, run
 from tools import archive
 from tools import notebooks as tools
 
@@ -42,24 +41,14 @@ def test_the_archive_runs_by_itself_with_data_and_fits(unpacked, tmp_path):
         from helpers import data, set_up, storage
         print(storage.ROOT, len(data.load_cifar10()[1][0]), set_up._data()[1:])
     """
-    environ = os.environ | {"PYTHONPATH": str(unpacked[1])}
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        env=environ,
-        cwd=tmp_path,
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-    )
+    done = python(program, cwd=tmp_path, PYTHONPATH=unpacked[1])
     n_files = len(storage.checksums())
     assert done.stdout == f"{unpacked[1].resolve()} 2000 ('{n_files} files intact', None)\n"
 
 
 def test_what_git_tracks_is_packed_and_what_lies_about_is_not():
     folders = ["notebooks", "helpers", "data", "fit_outputs"]
-    listed = subprocess.run(
-        ["git", "ls-files", *folders], cwd=storage.ROOT, capture_output=True, encoding="utf-8"
-    )
+    listed = run("git", "ls-files", *folders, code=None)
     if listed.returncode:
         pytest.skip("this copy of the course is no git repository")
     tracked = {name for name in listed.stdout.splitlines() if not name.endswith(".gitkeep")}
@@ -85,8 +74,5 @@ def test_the_same_files_give_the_same_archive(tmp_path, monkeypatch):
     (tmp_path / "helpers" / "b.py").chmod(0o600)
     second = archive.write(tmp_path / "two")
     assert second.read_bytes() == first
-    assert zipfile.ZipFile(second).namelist() == [
-        "cnn-course/helpers/a.py",
-        "cnn-course/helpers/b.py",
-        "cnn-course/VERSION",
-    ]
+    names = [f"cnn-course/{name}" for name in ("helpers/a.py", "helpers/b.py", "VERSION")]
+    assert zipfile.ZipFile(second).namelist() == names

@@ -3,20 +3,13 @@
 import importlib.metadata
 import os
 import platform
-import subprocess
 import sys
 
 import pytest
 from packaging.requirements import Requirement
 
 from helpers import CourseError, environment, storage
-
-
-def run(code, **environ):
-    command = [sys.executable, "-c", code]
-    environ = {key: value for key, value in {**os.environ, **environ}.items() if value is not None}
-    return subprocess.run(command, capture_output=True, encoding="utf-8", check=True, env=environ)
-
+from tests.programs import python
 
 SLOW = {"tensorflow", "keras", "pandas", "seaborn", "sklearn", "scipy"}
 
@@ -25,11 +18,14 @@ SLOW = {"tensorflow", "keras", "pandas", "seaborn", "sklearn", "scipy"}
     ("package", "slow"), [("helpers", SLOW | {"numpy", "matplotlib"}), ("helpers.plotting", SLOW)]
 )
 def test_importing_the_package_does_not_import_the_slow_libraries(package, slow):
-    assert not slow & set(run(f"import {package}, sys; print(*sys.modules)").stdout.split())
+    assert not slow & set(python(f"import {package}, sys; print(*sys.modules)").stdout.split())
 
 
 CONVOLVE = """
-import helpers, keras, numpy
+import helpers, importlib.util, sys
+if len(sys.argv) > 1:
+    importlib.util.find_spec("tensorflow")  # somebody asks whether it is there
+import keras, numpy
 inputs = keras.Input((32, 32, 3))
 model = keras.Model(inputs, keras.layers.Conv2D(16, 3)(inputs))
 print(model.predict(numpy.zeros((8, 32, 32, 3), "float32"), verbose=0).shape)
@@ -38,9 +34,9 @@ print(model.predict(numpy.zeros((8, 32, 32, 3), "float32"), verbose=0).shape)
 
 @pytest.mark.thorough
 @pytest.mark.skipif(platform.machine().lower() not in ("x86_64", "amd64"), reason="other processors differ")
-@pytest.mark.parametrize(("wish", "used"), [(None, True), ("0", False)])
-def test_convolutions_are_the_fast_ones_unless_a_learner_wants_otherwise_and_start_silently(wish, used):
-    result = run(CONVOLVE, ONEDNN_VERBOSE="1", TF_ENABLE_ONEDNN_OPTS=wish)
+@pytest.mark.parametrize(("wish", "used", "asks"), [(None, True, []), ("0", False, ["asks"])])
+def test_convolutions_are_the_fast_ones_unless_a_learner_wants_otherwise_and_start_silently(wish, used, asks):
+    result = python(CONVOLVE, *asks, ONEDNN_VERBOSE="1", TF_ENABLE_ONEDNN_OPTS=wish)
     assert ("convolution" in result.stdout) == used
     said = [line for line in result.stdout.splitlines() if not line.startswith("onednn_verbose")]
     assert (said, result.stderr) == (["(8, 30, 30, 16)"], "")
@@ -49,9 +45,7 @@ def test_convolutions_are_the_fast_ones_unless_a_learner_wants_otherwise_and_sta
 def test_a_broken_tensorflow_still_tells_why(tmp_path):
     (tmp_path / "tensorflow.py").write_text("raise ImportError('a library is missing')", encoding="utf-8")
     code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import helpers; import tensorflow"
-    with pytest.raises(subprocess.CalledProcessError) as error:
-        run(code)
-    assert "a library is missing" in error.value.stderr
+    assert "a library is missing" in python(code, code=1).stderr
 
 
 def needing(*requirements):
@@ -75,7 +69,7 @@ OTHER = '{"image_data_format": "channels_first", "floatx": "float16"}'
 def test_in_a_notebook_keras_runs_as_the_course_needs_and_says_so(said, backend, tmp_path):
     (tmp_path / "keras.json").write_text(said, encoding="utf-8")
     place = str(tmp_path)
-    printed = run(NOTEBOOK, KERAS_BACKEND=backend, KERAS_HOME=place, IPYTHONDIR=place).stdout
+    printed = python(NOTEBOOK, KERAS_BACKEND=backend, KERAS_HOME=place, IPYTHONDIR=place).stdout
     assert printed.startswith("Keras is set to ")
     assert "shape=(None, 30, 30, 8), dtype=float32" in printed
     assert printed.endswith("tensorflow\n")
@@ -182,7 +176,7 @@ try:
 except CourseError as error:
     print(error)
 """
-    return run(code, PYTHONPATH=os.pathsep.join([str(folder), str(storage.ROOT)])).stdout.strip()
+    return python(code, PYTHONPATH=os.pathsep.join([str(folder), str(storage.ROOT)])).stdout.strip()
 
 
 def test_a_working_tensorflow_is_pinned_with_what_it_is_built_on():

@@ -18,6 +18,7 @@ from helpers import CourseError, model_files, sharing, storage, training
 from helpers.sharing.model_card import Card
 from helpers.storage import ROOT
 from tests.fault_writers import tiny_model, version_of
+from tests.programs import python, run
 
 pytestmark = pytest.mark.slow
 
@@ -28,18 +29,10 @@ forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and kill 
 
 
 def fault_writers(job, folder, before=(), **environment):
-    command = [*before, sys.executable, "-m", "tests.fault_writers", job, str(folder)]
-    counts = output(command, ROOT, os.environ | {"KERAS_BACKEND": "numpy"} | environment)
+    command = [*before, sys.executable, "-m", "tests.fault_writers", job, folder]
+    counts = run(*command, **{"KERAS_BACKEND": "numpy"} | environment).stdout
     print(counts)  # pytest -s shows them
     return json.loads(counts)
-
-
-def output(command, folder, environment):
-    done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout
 
 
 # Killed, starved, together
@@ -88,7 +81,7 @@ def test_what_a_living_process_writes_is_not_cleared_away(tmp_path):
         other = tmp_path / f"{storage.BESIDE}{storage.HOST}-1-x"  # process 1 lives
         other.mkdir()
         code = "import sys; from helpers import storage as s\nwith s.atomic_path(sys.argv[1]) as p: p.touch()"
-        subprocess.run([sys.executable, "-c", code, str(tmp_path / "quick.txt")], cwd=ROOT, check=True)
+        python(code, tmp_path / "quick.txt")
     assert {path.name for path in tmp_path.iterdir()} == {"slow.txt", "quick.txt", other.name}
 
 
@@ -206,7 +199,8 @@ def travel(course, code=JOURNEY, before=(), backend="numpy", **environment):
     kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "LANG", "TMPDIR") if name in os.environ}
     code = code.replace("__COURSE__", repr(str(course))).replace("BACKEND", str(backend != "numpy"))
     kept |= {"KERAS_BACKEND": backend, "MPLBACKEND": "agg", "PYTHONIOENCODING": "utf-8"}
-    return output([*before, sys.executable, "-c", textwrap.dedent(code)], course, kept | environment)
+    command = [*before, sys.executable, "-c", textwrap.dedent(code)]
+    return run(*command, cwd=course, environ=kept, **environment).stdout
 
 
 def test_a_home_with_spaces_and_letters_of_all_scripts(installation, tmp_path):

@@ -3,15 +3,15 @@
 import importlib.util
 import os
 import random
-import subprocess
 import sys
 
 import keras
 import numpy as np
 import pytest
 
-from helpers import CourseError, sharing, storage
+from helpers import CourseError, sharing
 from helpers.sharing import runtimes
+from tests.programs import python
 
 pytestmark = pytest.mark.skipif(not importlib.util.find_spec("tf2onnx"), reason="needs the extra `share`")
 
@@ -68,10 +68,8 @@ def outcomes(exports, tmp_path_factory):
         for number in range(ALTERED):
             target = folder / f"altered-{number:03}{suffix}"
             target.write_bytes(altered(path.read_bytes(), chance))
-    command = [sys.executable, "-c", PROGRAM, str(folder / "images.npy")]
-    options = {"cwd": storage.ROOT, "capture_output": True, "encoding": "utf-8", "check": True}
     found = {suffix: {} for suffix in exports}
-    for line in subprocess.run(command, **options).stdout.splitlines():
+    for line in python(PROGRAM, folder / "images.npy").stdout.splitlines():
         code, name = line.split()
         found[name[name.index(".") :]].setdefault(int(code), []).append(folder / name)
     return found
@@ -175,9 +173,7 @@ print(resource.getrlimit(resource.RLIMIT_FSIZE)[1], resource.getrlimit(resource.
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have other limits")
 def test_the_program_that_runs_an_export_cannot_fill_the_disk():
-    command = [sys.executable, "-c", LIMITS]
-    result = subprocess.run(command, cwd=storage.ROOT, capture_output=True, encoding="utf-8", check=True)
-    assert result.stdout == f"{runtimes.apart.LARGEST_ANSWER} 0\n"
+    assert python(LIMITS).stdout == f"{runtimes.apart.LARGEST_ANSWER} 0\n"
 
 
 ENDS = {  # a program in the place of the one that runs models -> what is said about its end

@@ -132,6 +132,7 @@ ZEROS = zlib.compress(bytes(300_000_000), 9)
 BOMBS = {
     "50,000 x 50,000 in a PNG": (png(header(50_000, 50_000), (b"IDAT", ZEROS[:1000])), "more in"),
     "2**31 x 2**31 in a PNG": (png(header(2**31 - 1, 2**31 - 1)), ""),
+    "8,000 x 8,000 in a PNG": (png(header(8_000, 8_000), (b"IDAT", ZEROS[:1000])), "more in"),
     "49 million absent pixels": (png(header(7000, 7000), (b"IDAT", ZEROS[:1000])), "cannot be read"),
     "a text of 300 MB in a PNG": (png(header(4, 4), (b"zTXt", b"a\0\0" + ZEROS)), "cannot be read"),
     "a profile of 300 MB in a PNG": (png(header(4, 4), (b"iCCP", b"a\0\0" + ZEROS)), "cannot be read"),

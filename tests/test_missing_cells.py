@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 import sys
 from types import SimpleNamespace
 
@@ -12,6 +11,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers import missing_cells
 from helpers.storage import ROOT
+from tests.programs import python
 from tests.strict_outputs import text_difference
 from tools import notebooks as tools
 
@@ -51,11 +51,6 @@ print(json.dumps(results), file=sys.__stdout__)
 """
 
 
-def python(code, folder, **options):
-    options |= {"capture_output": True, "encoding": "utf-8", "check": True}
-    return subprocess.run([sys.executable, "-c", code], cwd=folder, **options).stdout
-
-
 def headings(notebook):
     """Give (heading, position of its first code cell among all code cells), for ## and ### alike."""
     number = 0
@@ -74,7 +69,7 @@ def attempts():
         cells = missing_cells._read_cells(path)
         starts += [(path.stem, text, cells, first) for text, first in headings(STORED[path.stem])]
     runs = json.dumps([[cell.source for cell in cells[first:]] for _, _, cells, first in starts])
-    results = json.loads(python(RUN_FROM, ROOT, input=runs).splitlines()[-1])
+    results = json.loads(python(RUN_FROM, text=runs).stdout.splitlines()[-1])
     return [(*start, *result) for start, result in zip(starts, results, strict=True)]
 
 
@@ -166,7 +161,7 @@ def test_on_colab_a_restarted_kernel_finds_the_course_again(tmp_path, monkeypatc
         "import sys; sys.meta_path = [f for f in sys.meta_path if 'editable' not in repr(f)]\n"
         f"exec(open({str(tmp_path / 'course.py')!r}).read()); print(_helpers.__file__)"
     )
-    assert python(code, tmp_path).strip() == str(ROOT / "helpers" / "__init__.py")
+    assert python(code, cwd=tmp_path).stdout.strip() == str(ROOT / "helpers" / "__init__.py")
 
 
 def test_in_any_order_no_notebook_reads_what_another_one_wrote_unless_it_says_so():

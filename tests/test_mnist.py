@@ -11,7 +11,6 @@ from benchmarks import digit_photos
 from helpers import CourseError, images, mnist, plotting, storage
 from helpers.plotting.style import alt_text
 from helpers.training import load_fit
-from tests.programs import python
 from tools.data import digits as drawing
 
 # SHA-256 of all images and then all labels, in the order of the files.
@@ -43,12 +42,6 @@ def test_tensorflow_datasets_reads_the_same_digits(digit_images):
     images, labels = zip(*test.as_numpy_iterator(), strict=True)
     np.testing.assert_array_equal(images, digit_images["test"][0])
     np.testing.assert_array_equal(labels, digit_images["test"][1])
-
-
-@pytest.mark.thorough
-def test_tensorflow_stays_quiet_after_somebody_asked_whether_it_is_there():
-    code = "import helpers, importlib.util as u; u.find_spec('tensorflow'); import tensorflow"
-    assert python(code).stderr == ""
 
 
 # Images of one's own

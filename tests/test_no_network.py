@@ -12,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers.storage import ROOT
 from tests.no_network import sitecustomize as no_network
+from tests.programs import python
 from tools import notebooks
 
 ELSEWHERE = "192.0.2.1"  # belongs to nobody: for documentation
@@ -47,8 +48,7 @@ def test_an_attempt_of_a_test_is_refused_and_noted(log, attempt):
 
 
 def test_an_attempt_of_another_process_is_noted(log):
-    result = subprocess.run([sys.executable, "-c", CODE], capture_output=True, encoding="utf-8", check=True)
-    assert "without a network" in result.stdout
+    assert "without a network" in python(CODE).stdout
     assert ELSEWHERE in log.read_text(encoding="utf-8")
 
 

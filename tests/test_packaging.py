@@ -1,8 +1,6 @@
 """pyproject.toml, the lock and the conda environment say the same; the map of the package is complete."""
 
 import re
-import subprocess
-import sys
 import tomllib
 
 import pytest
@@ -12,6 +10,7 @@ from packaging.utils import canonicalize_name
 
 import helpers
 from helpers.storage import ROOT
+from tests.programs import python
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCK = [Requirement(line) for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()]
@@ -90,16 +89,8 @@ def test_a_wheel_holds_every_package_and_every_file_that_is_no_python():
 
 
 # What trains, or loads a network.
-WITH_KERAS = {
-    "_model_descriptions",
-    "_run_facts",
-    "augmentation",
-    "model_files",
-    "models",
-    "recipe",
-    "training",
-}
-WITH_KERAS |= {"sharing", "detection.digit_detector"}
+WITH_KERAS = {"_model_descriptions", "_run_facts", "augmentation", "model_files", "models", "recipe"}
+WITH_KERAS |= {"training", "sharing", "detection.digit_detector"}
 
 
 @pytest.mark.thorough
@@ -116,5 +107,4 @@ for name in {sorted(others)}:
 sys.modules["helpers.data"].load_cifar10(), sys.modules["helpers.mnist"].load_mnist()
 assert not {{"keras", "tensorflow"}} & set(sys.modules), "the loaders"
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode == 0, done.stderr
+    python(code)

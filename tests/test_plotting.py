@@ -12,6 +12,7 @@ from matplotlib import pyplot as plt
 from matplotlib.text import Text
 
 from helpers import CourseError, plotting, storage
+from helpers.evaluation import Predictions
 from helpers.plotting.images import _text_color
 from helpers.plotting.style import ORANGE
 from tests.refused import each_try_of
@@ -175,6 +176,11 @@ def test_a_notebook_stores_alt_text_beside_each_image_and_shows_it_once(tmp_path
     assert "alt" not in undescribed[0].metadata.get("image/png", {})
 
 
+def predictions(probabilities, labels):
+    return Predictions(np.zeros((len(labels), 4, 4, 3)), np.array(labels), np.array(probabilities))
+
+
+FOUR = predictions([[0.9, 0.1, 0], [0.2, 0.7, 0.1], [0.3, 0.6, 0.1], [0.05, 0, 0.95]], [0, 2, 1, 0])
 FOUR_BY_FOUR = np.zeros((2, 4, 4, 3))
 NO_IMAGES = [np.zeros(shape) for shape in ((2, 4, 4, 3), (4, 4, 4), (0, 4, 3))]
 NO_IMAGES += [np.full((4, 4), value) for value in (200.0, -1, 256, np.nan, "a")]
@@ -198,6 +204,8 @@ REFUSED = [  # message, function, values of its first argument that it refuses
     ("numbers can be read", plotting.pixel_grid, map(np.zeros, [(13, 4), (4, 13), (9, 4, 3)])),
     ("height, width, filters", plotting.feature_maps, [np.zeros((1, 4, 4, 8)), np.zeros((4, 4))]),
     ("height, width, filters", plotting.feature_maps, [np.full((4, 4, 2), np.nan)]),
+    ("class_names=", lambda names: plotting.plot_mistakes(FOUR, names), [0, NAMES]),
+    ("at least one wrong", lambda right: plotting.plot_mistakes(right, 12, NAMES), [FOUR[FOUR.correct]]),
 ]
 
 
@@ -209,6 +217,16 @@ def test_what_cannot_be_drawn_is_refused(message, function, arguments):
 
 
 # What notebooks draw of their own trainings, and therefore compare with a wide tolerance
+
+
+def test_mistakes_name_true_and_predicted_class_the_most_confident_first():
+    axes = plotting.plot_mistakes(FOUR, class_names=NAMES)
+    titles = [ax.get_title() for ax in axes.flat if ax.get_title()]
+    assert titles == ["true: cat\nfrog? 95.0%", "true: frog\ndog? 70.0%"]
+    assert "cat taken for frog (95.0%), frog taken for dog (70.0%)" in said(axes)
+    assert "The 1 most confident" in said(plotting.plot_mistakes(FOUR, 1, NAMES))
+    nearly = predictions([[0.0002, 0.9998, 0]], [0])
+    assert "dog? >99.9%" in plotting.plot_mistakes(nearly, class_names=NAMES).flat[0].get_title()
 
 
 def test_bars_are_as_long_as_the_probabilities_and_print_them():

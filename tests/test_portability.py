@@ -1,10 +1,8 @@
 """Nothing in the course takes Linux for granted: texts, line ends, names of files, modules, paths."""
 
 import ast
-import os
 import re
 import shutil
-import subprocess
 import sys
 from collections import Counter
 from pathlib import PureWindowsPath
@@ -12,6 +10,7 @@ from pathlib import PureWindowsPath
 import pytest
 
 from helpers.storage import CHECKSUMS, ROOT
+from tests.programs import run
 from tests.source_code import arguments, calls, dotted, imports, trees
 
 MOST_CHARACTERS = 150  # below a home folder and the course's own, Windows allows 260 in all
@@ -26,9 +25,7 @@ needs_git = pytest.mark.skipif(
 
 def git_files(*options):
     """What git says of each file, a row each."""
-    command = ["git", "ls-files", "-z", *options]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout
-    return listed.rstrip("\0").split("\0")
+    return run("git", "ls-files", "-z", *options).stdout.rstrip("\0").split("\0")
 
 
 # Texts
@@ -185,6 +182,5 @@ print("all read")
     ids=["everything can be read", "the set-up check can be written into a file"],
 )
 def test_where_texts_are_not_utf_8_by_default(options, says):
-    command, captured = [sys.executable, *options], {"capture_output": True, "encoding": "utf-8"}
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | LITTLE, check=False, **captured)
+    done = run(sys.executable, *options, code=None, **LITTLE)
     assert says in done.stdout, done.stderr

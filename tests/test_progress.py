@@ -1,10 +1,7 @@
 """What a learner has passed is kept, and keeping it never gets in the way."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 
 import nbformat
 import pytest
@@ -14,6 +11,7 @@ from helpers import checks, storage
 from helpers.exercises import progress
 from helpers.exercises.engine import CHECKS
 from helpers.storage import ROOT
+from tests.programs import python
 from tools import editions
 from tools import notebooks as tools
 
@@ -72,10 +70,7 @@ print("\\n" + json.dumps(counted))
 
 
 def test_only_the_learners_own_cells_count(tmp_path):
-    environment = os.environ | {"COURSE_FIT_OUTPUTS": str(tmp_path / "mine")}
-    command = [sys.executable, "-c", RUN, json.dumps([*CELLS]), CALL]
-    result = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
-    assert result.returncode == 0, result.stderr
+    result = python(RUN, json.dumps([*CELLS]), CALL, COURSE_FIT_OUTPUTS=tmp_path / "mine")
     assert json.loads(result.stdout.splitlines()[-1]) == [*CELLS.values()]
 
 

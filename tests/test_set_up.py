@@ -3,7 +3,6 @@
 import os
 import platform
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from helpers import environment, set_up, storage
+from tests.programs import run
 
 
 @pytest.mark.thorough
@@ -124,10 +124,7 @@ def test_set_up_check_has_a_remedy_for_each_situation(environ, faults, tmp_path)
 
 
 def check(*options, **environ):
-    command = [sys.executable, *options, "-m", "helpers"]
-    captured = {"capture_output": True, "encoding": "utf-8", "check": False}
-    environ = os.environ | {"KERAS_BACKEND": ""} | environ
-    return subprocess.run(command, env=environ, cwd=storage.ROOT, **captured)
+    return run(sys.executable, *options, "-m", "helpers", code=None, **{"KERAS_BACKEND": ""} | environ)
 
 
 STARTS = [  # what TensorFlow does instead of starting, what is found, what to do

@@ -3,7 +3,6 @@
 import base64
 import io
 import re
-import subprocess
 import sys
 
 import nbformat
@@ -14,6 +13,7 @@ from PIL import Image, ImageDraw
 
 from helpers.storage import ROOT
 from helpers.training import _Shown
+from tests.programs import run
 from tests.strict_outputs import differences
 from tools.measure import share_needed
 
@@ -161,7 +161,7 @@ def test_nbval_with_our_comparison_fails_and_passes_cell_by_cell(tmp_path):
     command = [sys.executable, "-m", "pytest", "--nbval", "-rA", "-p", "no:cacheprovider", "--color=no"]
     command += ["-c", str(ROOT / "pyproject.toml"), f"--confcutdir={ROOT}", "-p", "conftest"]
     command += [str(tmp_path / "sample.ipynb")]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    result = run(*command, code=None)
     expected = {source: word for source, (_, word) in CELLS.items()} | SOLUTIONS
     for number, (source, word) in enumerate(expected.items()):
         said = re.findall(rf"^(PASSED|FAILED) .*Cell {number}\b", result.stdout, re.MULTILINE)
