@@ -60,9 +60,8 @@ def test_suppression_is_that_of_tensorflow(threshold):
 
 
 def test_suppression_leaves_other_classes_alone():
-    found = detections(
-        ((0, 0, 9, 9), 0, 0.9), ((0, 0, 9, 9), 1, 0.95), ((0, 0, 9, 8), 0, 0.8), ((0, 0, 1, 1), 2, 0.1)
-    )
+    same = (0, 0, 9, 9)
+    found = detections((same, 0, 0.9), (same, 1, 0.95), ((0, 0, 9, 8), 0, 0.8), ((0, 0, 1, 1), 2, 0.1))
     kept = non_max_suppression(found, 0.5)
     assert kept.names == ["dog", "cat"]
     assert kept.scores.tolist() == [0.95, 0.9]

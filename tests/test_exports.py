@@ -47,10 +47,8 @@ NO_LAYER_OF_ITS_OWN = {"InputLayer", "Lambda", "Layer", "Something"}  # the last
 def branching(functions):
     """A network with a branch, and so an answer, for each function."""
     inputs = keras.Input((8, 8, 4))
-    features = layers.Conv2D(4, 1, kernel_initializer=keras.initializers.RandomNormal(stddev=2, seed=1))(
-        inputs
-    )
-    features = layers.Concatenate()([features, inputs])  # of both signs: an activation has two sides
+    strong = keras.initializers.RandomNormal(stddev=2, seed=1)  # of both signs: an activation has two sides
+    features = layers.Concatenate()([layers.Conv2D(4, 1, kernel_initializer=strong)(inputs), inputs])
     answers = [layers.Dense(1)(layers.Flatten()(function(features))) for function in functions]
     return keras.Model(inputs, layers.Concatenate()(answers))
 

@@ -239,9 +239,7 @@ def read_only(installation):
         folder.chmod(0o755)
 
 
-def test_on_a_read_only_installation_everything_goes_to_the_learners_home_which_is_said_once(
-    installation, read_only, tmp_path
-):
+def test_beside_a_read_only_course_all_goes_to_the_home_which_is_said_once(installation, read_only, tmp_path):
     homes = [tmp_path / name for name in ("ann", "bob")]
     for home in homes:
         home.mkdir()
@@ -261,9 +259,7 @@ NOBODY = "import os, pwd\nos.environ.pop('HOME', None)\npwd.getpwuid = {}.__geti
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such users")
-def test_without_a_home_a_read_only_installation_uses_a_private_temporary_folder(
-    installation, read_only, tmp_path
-):
+def test_without_a_home_a_read_only_course_uses_a_private_folder(installation, read_only, tmp_path):
     printed = travel(installation, NOBODY + JOURNEY, before=read_only, TMPDIR=str(tmp_path))
     place = tmp_path / f"cnn-course-{os.getuid()}" / "fit_outputs"
     assert f"FITS {place}" in printed

@@ -306,9 +306,7 @@ NAMED = {
     "a pickle of PyTorch": layers(**part("keras.layers", "TorchModuleWrapper", module="gASVAAAA")),
     "a folder of TensorFlow": layers(**part("keras.layers", "TFSMLayer", filepath=str(BAIT))),
     **{
-        f"words from a file by {kind} of {module}": layers(
-            **part(module, kind, vocabulary=str(BAIT / "words.txt"))
-        )
+        f"words from a file by {kind} of {module}": layers(**part(module, kind, vocabulary=WORDS))
         for kind, file in LOOKUPS.items()
         for module in ("keras.layers", "builtins", f"keras.src.layers.preprocessing.{file}")
     },
@@ -549,7 +547,7 @@ def test_a_history_with_a_line_of_millions_is_not_read(tiny, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "kind", ["names eval of Python", "weights: a link to another file", "archive: a pickle"]
+    "kind", ["names eval of Python", "weights: a view of another file", "archive: a pickle"]
 )
 def test_a_hostile_fit_in_the_learners_place_gives_way_to_the_courses(kind, tiny, monkeypatch, capsys):
     monkeypatch.chdir(tiny.parent)

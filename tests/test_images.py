@@ -3,7 +3,6 @@
 import os
 import struct
 import sys
-import unicodedata
 import zlib
 
 import numpy as np
@@ -239,9 +238,10 @@ def test_a_huge_file_is_not_read_again_without_its_metadata(tmp_path, monkeypatc
         images.load_image(tmp_path / "image")
 
 
-@pytest.mark.parametrize(
-    "options", [{"dpi": (1e6, 1e6)}, {"icc_profile": b"none"}, {"comment": b"x" * 60_000}]
-)
+ABSURD = [{"dpi": (1e6, 1e6)}, {"icc_profile": b"none"}, {"comment": b"x" * 60_000}]
+
+
+@pytest.mark.parametrize("options", ABSURD, ids=str)
 @pytest.mark.parametrize("form", ["JPEG", "TIFF", "PNG", "WEBP"])
 def test_absurd_metadata_do_not_decide_about_healthy_pixels(tmp_path, form, options):
     SCENE.save(tmp_path / "image", form, **options)
@@ -275,9 +275,7 @@ def test_an_image_is_what_pillow_shows_upright_on_white(tmp_path_factory, kind, 
             np.testing.assert_array_equal(found, expected)
 
 
-@pytest.mark.parametrize(
-    "size", [32, (32,), (32, 32, 3), (0, 0), (-1, 3), (2.5, 2), ("a", "b"), "ab", (10_000, 5_001)]
-)
+@pytest.mark.parametrize("size", [32, (32,), (32, 32, 3), (0, 0), (-1, 3), (2.5, 2), "ab", (10_000, 5_001)])
 def test_size_that_is_no_width_and_height_is_refused(save, size):
     with pytest.raises(CourseError, match=r"\(width, height\).*32, 32"):
         images.load_image(save(SCENE), size)
@@ -419,9 +417,7 @@ def test_a_class_name_that_is_no_folder_everywhere_is_refused_before_anything_is
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize(
-    "names", [("cat", "cat"), ("cat", "Cat"), ("é", unicodedata.normalize("NFD", "é")), ("straße", "STRASSE")]
-)
+@pytest.mark.parametrize("names", [("cat", "cat"), ("cat", "Cat"), ("é", "e\u0301"), ("straße", "STRASSE")])
 def test_class_names_that_would_share_a_folder_are_refused(tmp_path, names):
     with pytest.raises(CourseError, match="stay apart on every computer"):
         save_folder(tmp_path / "new", IMAGES, [0, 0, 1, 1], names)
@@ -430,9 +426,7 @@ def test_class_names_that_would_share_a_folder_are_refused(tmp_path, names):
 
 @settings(deadline=None, max_examples=60)
 @given(names=st.lists(st.text(max_size=12), min_size=2, max_size=4), labels=st.permutations([0, 0, 1, 1]))
-def test_whatever_the_classes_are_called_a_folder_is_written_as_asked_or_not_at_all(
-    tmp_path_factory, names, labels
-):
+def test_whatever_classes_are_called_a_folder_is_as_asked_or_not_there(tmp_path_factory, names, labels):
     folder = tmp_path_factory.mktemp("saved") / "new"
     try:
         save_folder(folder, IMAGES, labels, names)

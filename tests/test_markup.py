@@ -74,12 +74,10 @@ def a_web_page(text):
 def card_with(text):
     answers = Predictions(np.zeros((2, 1, 1, 1)), np.zeros(2, int), np.eye(2))
     run = {"parameters": 1, "network": text, "optimizer": text, "loss": text, "data_sha256": text}
-    own = dict.fromkeys(
-        ("intended_use", "not_for", "decisions", "limits", "data", "citation"), f"Photos {text}"
-    )
-    return model_card(
-        text, keras.Sequential(name="m"), run, answers, [text, "dog"], text, license=text, **own
-    )
+    parts = ("intended_use", "not_for", "decisions", "limits", "data", "citation")
+    own = dict.fromkeys(parts, f"Photos {text}")
+    model = keras.Sequential(name="m")
+    return model_card(text, model, run, answers, [text, "dog"], text, license=text, **own)
 
 
 @door

@@ -104,12 +104,15 @@ def in_view(shift=(0, 0), shadow=1.0, table=False):
     return photo.astype(np.uint8)
 
 
-@pytest.mark.parametrize(
-    "beside", [{"shift": (-90, 130)}, {"shadow": 0.5}, {"table": True}, {"table": True, "shift": (90, 100)}]
-)
-def test_what_is_beside_the_digit_changes_nothing(beside):
-    alone, with_it = mnist.prepare_digit(in_view()), mnist.prepare_digit(in_view(**beside))
-    assert np.abs(alone - with_it).mean() < 0.02
+def test_what_is_beside_the_digit_changes_nothing():
+    alone = mnist.prepare_digit(in_view())
+    for beside in (
+        dict(shift=(-90, 130)),
+        dict(shadow=0.5),
+        dict(table=True),
+        dict(table=True, shift=(90, 100)),
+    ):
+        assert np.abs(alone - mnist.prepare_digit(in_view(**beside))).mean() < 0.02, beside
 
 
 def test_a_digit_whose_color_alone_differs_is_found():

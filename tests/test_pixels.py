@@ -22,9 +22,8 @@ def through(*first):
     inputs = features = keras.Input(SHAPE)
     for layer in first:
         features = layer(features)
-    return keras.Model(
-        inputs, layers.Dense(2, activation="softmax")(layers.Flatten()(layers.Conv2D(2, 3)(features)))
-    )
+    features = layers.Flatten()(layers.Conv2D(2, 3)(features))
+    return keras.Model(inputs, layers.Dense(2, activation="softmax")(features))
 
 
 def adapted(images):
@@ -45,6 +44,7 @@ def nested(*first):
     return keras.Model(inputs, through()(keras.Sequential(list(first))(inputs)))
 
 
+LAST = [layers.Rescaling(1 / 255), layers.Flatten(), layers.Dense(2, "softmax")]
 MODELS = {
     "nothing": (lambda: through(), None),
     "no scaling": (lambda: through(layers.RandomFlip(), layers.ZeroPadding2D(2)), None),
@@ -64,15 +64,8 @@ MODELS = {
     "preprocess_input, torch": (lambda: through(keras.applications.densenet.preprocess_input), "0..255"),
     "a model within": (lambda: nested(layers.Rescaling(1 / 255)), "0..255"),
     "padding first": (lambda: through(layers.ZeroPadding2D(1), layers.Rescaling(1 / 255)), "0..255"),
-    "a Sequential": (
-        lambda: keras.Sequential(
-            [keras.Input(SHAPE), layers.Rescaling(1 / 255), layers.Flatten(), layers.Dense(2, "softmax")]
-        ),
-        "0..255",
-    ),
-    "scaling after the first weights": (
-        lambda: through(layers.Conv2D(3, 1), layers.Rescaling(1 / 255)), None,
-    ),
+    "a Sequential": (lambda: keras.Sequential([keras.Input(SHAPE), *LAST]), "0..255"),
+    "scaling after weights": (lambda: through(layers.Conv2D(3, 1), layers.Rescaling(1 / 255)), None),
 }  # fmt: skip
 
 
@@ -89,9 +82,8 @@ def test_what_a_model_takes_is_read_from_what_its_layers_do(kind):
     with pytest.raises(CourseError, match=rf"values in {re.escape(predicted.pixels)}"):
         evaluation.predict(model, wrong, LABELS)
     photo = np.full((9, 9, 3), 200, np.uint8)
-    assert sharing.image_input(photo, model).max() == pytest.approx(
-        200 if expected == "0..255" else 200 / 255
-    )
+    brightest = 200 if expected == "0..255" else 200 / 255
+    assert sharing.image_input(photo, model).max() == pytest.approx(brightest)
 
 
 @pytest.mark.parametrize("seed", range(12))

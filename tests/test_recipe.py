@@ -216,9 +216,7 @@ OPTIMIZERS = (recipe.SGDWithBiasMultiplier, partial(recipe.Muon, kernel_factor=0
 
 
 @pytest.mark.parametrize("create", OPTIMIZERS, ids=["SGD", "Muon"])
-def test_a_model_that_was_saved_and_loaded_learns_on_as_if_it_had_not_been(
-    create, network, labelled, tmp_path
-):
+def test_a_model_that_was_saved_and_loaded_learns_on_as_ever(create, network, labelled, tmp_path):
     rate = recipe.TriangularSchedule(0.7, 10)
     optimizer = create(rate, bias_factor=9, momentum=0.8, nesterov=True, weight_decay=0.01)
     network.compile(optimizer, "categorical_crossentropy")
@@ -257,9 +255,7 @@ def test_lookahead_draws_weights_back_to_their_slow_average(network, step, steps
     ("full", "half", "expected"),
     [(2, 5, "float32"), (2, 1, "mixed_bfloat16"), (2, 1.9, "float32"), (2, np.inf, "float32")],
 )
-def test_the_precision_is_the_clearly_faster_one_and_is_only_returned(
-    full, half, expected, monkeypatch, capsys
-):
+def test_the_precision_is_the_clearly_faster_one(full, half, expected, monkeypatch, capsys):
     clock = iter([full + 9, half + 9, full, half + 1, full + 1, half])  # the first round builds
 
     def timed(step, timer, number):

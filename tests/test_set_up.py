@@ -89,7 +89,7 @@ SETTINGS = [
 
 
 @pytest.mark.parametrize(("said", "backend", "found", "remedy"), SETTINGS)
-def test_settings_of_keras_that_do_not_suit_the_course_have_a_remedy(
+def test_settings_of_keras_that_do_not_suit_have_a_remedy(
     said, backend, found, remedy, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))

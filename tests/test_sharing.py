@@ -20,14 +20,10 @@ from helpers.sharing import export, web_page
 from helpers.sharing.model_card import model_card
 from tests.programs import python
 
-TEXTS = dict(
-    intended_use='To learn: it is "small".', not_for="people.", limits="Photos only.", data="CIFAR-10."
-)
-TEXTS |= dict(decisions="We chose.", license="mit", citation="The course.")
+TEXTS = dict(intended_use='To learn: it is "small".', not_for="people.", limits="Photos only.")
+TEXTS |= dict(decisions="We chose.", license="mit", citation="The course.", data="CIFAR-10.")
 MODEL = storage.SHIPPED_FITS / "model_dropout" / "model_dropout.keras"
-needs_onnx = pytest.mark.skipif(
-    not importlib.util.find_spec("tf2onnx"), reason="needs the extra `share` (tf2onnx, onnx, onnxruntime)"
-)
+needs_onnx = pytest.mark.skipif(not importlib.util.find_spec("tf2onnx"), reason="needs the extra `share`")
 
 
 @pytest.fixture(scope="module")
@@ -149,9 +145,8 @@ def test_every_kind_of_layer_in_the_course_is_known(tmp_path):
     x = keras.layers.DepthwiseConv2D(3)(x) * 2
     x = keras.ops.relu(keras.layers.GlobalAveragePooling2D()(x))
     model = keras.Sequential([keras.Model(inputs, x), keras.layers.Dense(2, activation="softmax")])
-    model.compile(
-        keras.optimizers.SGD(keras.optimizers.schedules.CosineDecay(0.1, 9)), "categorical_crossentropy"
-    )
+    rate = keras.optimizers.schedules.CosineDecay(0.1, 9)
+    model.compile(keras.optimizers.SGD(rate), "categorical_crossentropy")
     model.build((None, 8, 8, 3))
     model.save(tmp_path / "model.keras")
     assert sharing.load_model(tmp_path / "model.keras").count_params() == model.count_params()
@@ -292,9 +287,10 @@ def test_the_interval_of_a_difference_covers_it_as_often_as_promised():
     assert 0.93 <= covered / 500 <= 0.985
 
 
-@pytest.mark.parametrize(
-    ("first", "second"), [([], []), ([True], [True, False]), ([[True]], [[True]]), ([0, 1], [0.0, 1.0])]
-)
+NO_PAIRS = [([], []), ([True], [True, False]), ([[True]], [[True]]), ([0, 1], [0.0, 1.0])]
+
+
+@pytest.mark.parametrize(("first", "second"), NO_PAIRS)
 def test_answers_to_other_images_have_no_difference(first, second):
     with pytest.raises(CourseError, match="each image|same images|right or wrong"):
         evaluation.accuracy_difference(first, second)
