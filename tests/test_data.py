@@ -127,10 +127,8 @@ def test_preparing_needs_little_more_memory_than_its_result():
 @pytest.fixture
 def tiny_full(tmp_path, monkeypatch):
     rng = np.random.default_rng(0)
-    parts = tuple(
-        (rng.integers(0, 256, (n, 32, 32, 3), np.uint8), rng.integers(0, 10, (n, 1), np.uint8))
-        for n in (50, 10)
-    )
+    numbers = partial(rng.integers, 0, dtype=np.uint8)
+    parts = tuple((numbers(256, size=(n, 32, 32, 3)), numbers(10, size=(n, 1))) for n in (50, 10))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     monkeypatch.delenv("COURSE_CACHE", raising=False)
     monkeypatch.setattr(full_cifar10, "BATCH", 10)
@@ -251,11 +249,8 @@ def test_damaged_cache_is_named(tiny_full):
 def test_cache_goes_where_the_environment_says_and_leaves_a_read_only_home_alone(tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "course"))
-    for variable, place in (
-        ("COURSE_CACHE", tmp_path / "course"),
-        ("KERAS_HOME", tmp_path / "keras/datasets"),
-    ):
-        assert full_cifar10.cache_file().parent == place
+    for variable, place in (("COURSE_CACHE", "course"), ("KERAS_HOME", "keras/datasets")):
+        assert full_cifar10.cache_file().parent == tmp_path / place
         monkeypatch.delenv(variable)
     assert storage.Path.home() in full_cifar10.cache_file().parents
     monkeypatch.setattr(storage, "_home", lambda: None)

@@ -217,22 +217,23 @@ def test_boxes_drawn_by_hand_lie_in_their_photos_and_most_are_found():
 
 
 def test_own_boxes_are_read_photo_by_photo(tmp_path):
-    lines = ("photo,class,left,top,right,bottom", "b,dog,1,2,3,4", "a,cat,0,0,5,5", "b,cat,5,6,7,8.5")
-    (tmp_path / "own.csv").write_text("\n".join(lines), encoding="utf-8")
+    rows = "b,dog,1,2,3,4\na,cat,0,0,5,5\nb,cat,5,6,7,8.5"
+    (tmp_path / "own.csv").write_text(HEAD + rows, encoding="utf-8")
     none, some = boxes.load_boxes(["c", "b"], ("cat", "dog"), tmp_path / "own.csv")
     assert (len(none), some.names, some.boxes.tolist()) == (0, ["dog", "cat"], [[1, 2, 3, 4], [5, 6, 7, 8.5]])
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (None, "columns photo, class"),
-        ("photo,class,left,top,right\na,cat,1,2,3", "bottom"),
-        ("photo,class,left,top,right,bottom\na,cat,1,2,x,4", "could not convert"),
-        ("photo,class,left,top,right,bottom\na,cup,1,2,3,4", "cup"),
-        ("photo,class,left,top,right,bottom\na,cat,10,20,5,5", "not width and height"),
-    ],
-)
+HEAD = "photo,class,left,top,right,bottom\n"
+NO_TABLES = [  # content of a file, what is said of it
+    (None, "columns photo, class"),
+    ("photo,class,left,top,right\na,cat,1,2,3", "bottom"),
+    (f"{HEAD}a,cat,1,2,x,4", "could not convert"),
+    (f"{HEAD}a,cup,1,2,3,4", "cup"),
+    (f"{HEAD}a,cat,10,20,5,5", "not width and height"),
+]
+
+
+@pytest.mark.parametrize(("content", "message"), NO_TABLES)
 def test_tables_of_boxes_that_cannot_be_are_refused(tmp_path, content, message):
     if content:
         (tmp_path / "own.csv").write_text(content, encoding="utf-8")

@@ -347,8 +347,8 @@ def test_images_are_known_by_content_or_suffix_and_all_else_is_named(folder, cap
     )
 
 
-def write_heic(folder):
-    (folder / "dog/IMG_1.HEIC").write_bytes(FOREIGN["HEIC"])
+def put(name, content):
+    return lambda folder: (folder / name).write_bytes(content) and None
 
 
 @pytest.mark.parametrize(
@@ -363,7 +363,8 @@ def write_heic(folder):
         (lambda path: (path / "dog/puppies").mkdir(), "the folder dog/puppies"),
         (lambda path: (path / "dog/again").symlink_to(path), "the folder dog/again"),
         (lambda path: os.truncate(path / "dog/dog-002.png", 40), r"dog-002.png, .*in the folder dog"),
-        (write_heic, "IMG_1.HEIC, a HEIC file, .*in the folder dog"),
+        (put("dog/huge", png(header(20_000, 20_000), IDAT)), "at most 50,000,000 pixels.*huge"),
+        (put("dog/IMG_1.HEIC", FOREIGN["HEIC"]), "IMG_1.HEIC, a HEIC file, .*in the folder dog"),
         (lambda path: Image.fromarray(np.uint8(2 * np.eye(9))).save(path / "dog/a.png"), "a.png, of one co"),
         (lambda path: Image.new("RGB", (99, 99), "red").save(path / "dog/a.jpg"), "a.jpg, of one colour"),
         (lambda path: (path / "Dog").mkdir(), "stay apart on every computer, but got 'Dog' and 'dog'"),

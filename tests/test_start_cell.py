@@ -136,7 +136,10 @@ def test_the_site_s_archive_is_fetched_without_a_tag_and_checked(folder, small):
     assert site.asked == ["/cnn-course.zip.sha256", "/cnn-course.zip"]
 
 
-@pytest.mark.parametrize("fault", ["no address", "no network", "no archive there", "another digest"])
+FAULTS = {"no address": "", "no network": "refused", "no archive there": "404", "another digest": "damaged."}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
 def test_without_any_archive_two_commands_are_named_and_colab_asks_for_an_upload(folder, small, fault):
     public = folder.parent / "public"
     copied(small, public / "cnn-course.zip")
@@ -149,13 +152,8 @@ def test_without_any_archive_two_commands_are_named_and_colab_asks_for_an_upload
         site = "" if fault == "no address" else server.address
         printed, error = run(folder, site=site)
         assert error == MISSING
-        reasons = {
-            "no network": "refused",
-            "no archive there": "404",
-            "another digest": "it arrived damaged.",
-        }
         assert len(printed) == (2 if site else 0)
-        assert reasons.get(fault, "") in "".join(printed)
+        assert FAULTS[fault] in "".join(printed)
         assert list(folder.iterdir()) == []
         copied(small, folder.parent / "cnn-course.zip")
         printed, error = run(folder, COLAB.replace("UPLOADED", "['cnn-course.zip']"), site, times=2)
