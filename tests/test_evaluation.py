@@ -126,7 +126,7 @@ def test_the_interval_is_wilsons(n_correct, level):
 
 
 def test_what_does_not_fit_is_refused():
-    shares = ((1.5, 1), (1.0, 2000), (np.float32(0.5), 2000))
+    shares = ((1.5, 2), (1.0, 2000), (np.float32(0.5), 2000))
     for arguments in (*shares, (-1, 10), (0, 0), (5, 10, 95), (5, 10, 0)):
         with pytest.raises(CourseError):
             evaluation.accuracy_interval(*arguments)

@@ -1,6 +1,5 @@
 """Exported models that were damaged or built to do harm: an answer or an error, and the kernel lives."""
 
-import importlib.util
 import os
 import random
 import sys
@@ -13,7 +12,8 @@ from helpers import CourseError, sharing
 from helpers.sharing import runtimes
 from tests.programs import python
 
-pytestmark = pytest.mark.skipif(not importlib.util.find_spec("tf2onnx"), reason="needs the extra `share`")
+onnx = pytest.importorskip("onnx", reason="needs the extra `share`")
+TYPES, helper = onnx.TensorProto, onnx.helper
 
 ALTERED = 120  # files of each kind
 IMAGES = np.linspace(0, 1, 2 * 108, dtype=np.float32).reshape(2, 6, 6, 3)
@@ -92,49 +92,35 @@ def test_a_damaged_export_ends_no_other_process_than_its_own(outcomes, suffix):
 
 def graph(*nodes, **more):
     """An ONNX file of these nodes, which begin with the input x and end with the output y."""
-    from onnx import TensorProto, helper
-
-    ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in "xy"]
+    ends = [helper.make_tensor_value_info(name, TYPES.FLOAT, None) for name in "xy"]
     model = helper.make_model(helper.make_graph(nodes, "g", ends[:1], ends[1:], **more), ir_version=8)
     model.opset_import[0].version = 15
     return model.SerializeToString()
 
 
 def constant(name, value):
-    from onnx import helper, numpy_helper
-
-    return helper.make_node("Constant", [], [name], value=numpy_helper.from_array(np.asarray(value)))
+    return helper.make_node("Constant", [], [name], value=onnx.numpy_helper.from_array(np.asarray(value)))
 
 
 def hungry():
-    from onnx import helper
-
     return graph(constant("n", [40_000, 40_000]), helper.make_node("ConstantOfShape", ["n"], ["y"]))
 
 
 def endless():
-    from onnx import TensorProto, helper
-
-    values = [("i", TensorProto.INT64, []), ("on", TensorProto.BOOL, []), ("v", TensorProto.FLOAT, None)]
+    values = [("i", TYPES.INT64, []), ("on", TYPES.BOOL, []), ("v", TYPES.FLOAT, None)]
     inputs = [helper.make_tensor_value_info(*value) for value in values]
-    outputs = [helper.make_tensor_value_info("on2", TensorProto.BOOL, None)]
-    outputs += [helper.make_tensor_value_info("v2", TensorProto.FLOAT, None)]
+    outputs = [helper.make_tensor_value_info(f"{name}2", *kind) for name, *kind in values[1:]]
     nodes = [helper.make_node("Identity", ["on"], ["on2"]), helper.make_node("Sin", ["v"], ["v2"])]
     body = helper.make_graph(nodes, "body", inputs, outputs)
-    return graph(
-        constant("n", 2**62),
-        constant("go", True),
-        helper.make_node("Loop", ["n", "go", "x"], ["y"], body=body),
-    )
+    loop = helper.make_node("Loop", ["n", "go", "x"], ["y"], body=body)
+    return graph(constant("n", 2**62), constant("go", True), loop)
 
 
 def reaching(place):
     """A weight that lies in another file, which the runtime would read and add to the input."""
-    from onnx import TensorProto, helper
-
-    weight = helper.make_tensor("w", TensorProto.FLOAT, [1], b"\0\0\0\0", raw=True)
+    weight = helper.make_tensor("w", TYPES.FLOAT, [1], b"\0\0\0\0", raw=True)
     weight.ClearField("raw_data")
-    weight.data_location = TensorProto.EXTERNAL
+    weight.data_location = TYPES.EXTERNAL
     for key, value in (("location", place), ("offset", "0"), ("length", "4")):
         weight.external_data.add(key=key, value=value)
     return graph(helper.make_node("Add", ["x", "w"], ["y"]), initializer=[weight])
