@@ -176,7 +176,7 @@ def test_the_size_of_an_image_is_read_from_wherever_it_comes(tmp_path):
 TWO_TIMES = "50 minutes and 20 for exercises; the computer needs 3."
 OPENINGS = [  # what an opening says of time and needs: what the map says
     (TWO_TIMES, "basic Python: lists. No more.", "70 minutes, needs basic Python"),
-    ("about an hour with all; 2 minutes", "Episodes 1 to 4.", "about an hour, after episodes 1 to 4"),
+    ("an hour with the exercises; 2 minutes", "Episodes 1 to 4.", "an hour, after episodes 1 to 4"),
     ("5 minutes", "[Episode 1](01.ipynb), and [Episode 3](03.ipynb).", "5 minutes, after episodes 1 and 3"),
     ("5 minutes", "[Episode 1](01.ipynb); [Episode 2](02.ipynb) helps.", "5 minutes, after episode 1"),
 ]
