@@ -101,7 +101,7 @@ def test_in_a_core_edition_only_its_own_exercises_count(monkeypatch, tmp_path):
     assert progress.exercises(CHECKS) == plan | {
         name: {one: more for one, more in plan[name].items() if not more}
     }
-    (tmp_path / f"{name}.ipynb").write_text("half a file")
+    (tmp_path / f"{name}.ipynb").write_text("half a file", encoding="utf-8")
     assert progress.exercises(CHECKS) == plan
 
 
