@@ -13,10 +13,8 @@ from helpers.exercises.keras_layers import (
     parameters_and_name,
     path,
     path_differences,
-    start,
-    tensor_faults,
 )
-from helpers.exercises.parsing import array, call, compare_number, number, shown
+from helpers.exercises.parsing import array, call, compare_number, number
 
 IMAGES = (None, 32, 32, 3)
 PATCHES = {
@@ -78,51 +76,6 @@ def convolution_pixel(total, output, image, kernel, bias):
         output, "output", max(right + b, 0), near_misses, "add the bias, then apply ReLU."
     )
     return f"{right:g}, then {right + b:g} with the bias, and ReLU makes it {max(right + b, 0):g}."
-
-
-@exercise("inputs, maps, pooled : keras.KerasTensor")
-def first_block(inputs, maps, pooled):
-    """Check the input, a convolution of sixteen 3 x 3 kernels with ReLU, and 2 x 2 max pooling."""
-    yield from _input_faults(inputs)
-    for name, answer in {"maps": maps, "pooled": pooled}.items():
-        yield from tensor_faults(answer, name)
-        elsewhere = start(answer) is not start(inputs)
-        yield elsewhere, f"{name} does not come from inputs, but from another keras.Input."
-        yield not path(answer), f"{name} is the input itself: no layer has been applied to it."
-    yield from path_differences(path(maps), HIDDEN[:1], "maps: ")
-    before, last = path(pooled)[:-1], path(pooled)[-1]
-    is_mean = last.kind == "AveragePooling2D"
-    yield is_mean, "pooled holds the mean of each window: the exercise asks for the largest."
-    yield "Global" in last.kind, f"pooled: {last.kind} leaves one number per channel, not one per window."
-    yield last.kind == POOLING.kind and not before, "pooled was made from inputs: apply the pooling to maps."
-    yield from path_differences(path(pooled), HIDDEN[:2], "pooled, layer {}: ")
-    elsewhere = before[0].layer is not path(maps)[0].layer
-    yield elsewhere, "pooled was made from a different convolution, not from maps."
-    return (
-        "(None, 32, 32, 3) becomes (None, 30, 30, 16), then (None, 15, 15, 16): the first block is connected."
-    )
-
-
-def _input_faults(inputs):
-    """Yield why something is not the input for colour images of 32 x 32 pixels."""
-    only_shape = isinstance(inputs, list | tuple)
-    yield only_shape, f"inputs is {shown(inputs)}, only a shape: hand it to keras.Input."
-    yield from tensor_faults(inputs, "inputs")
-    steps = path(inputs)
-    yield steps, f"inputs is what {steps and steps[-1].kind} returns: it should be the keras.Input itself."
-    batch, *shape = inputs.shape
-    for wrong, message in {
-        (32, 32): "inputs has no channels: a colour image has height, width and 3 channels.",
-        (3, 32, 32): "inputs has the channels first: in this course they come last.",
-        (3072,): "inputs is one row of numbers: a convolution needs height, width and channels.",
-        (32, 32, 1): "inputs has one channel, for grey images: how many does a colour image have?",
-    }.items():
-        yield tuple(shape) == wrong, message
-    yield len(shape) == 4, "inputs counts the images too: shape is the shape of one image."
-    shape = tuple(shape)
-    yield shape != IMAGES[1:], f"inputs has the shape {shape}: an image of CIFAR-10 has another."
-    yield batch is not None, f"inputs takes exactly {batch} images at a time: leave the batch size open."
-    yield "float" not in inputs.dtype, f"inputs has the type {inputs.dtype}: prepared images hold fractions."
 
 
 @exercise("function : callable or keras.Model")

@@ -169,19 +169,6 @@ def _one_after_the_other(first, second):
     return second if first == "linear" or first == second == "relu" else f"{first}, then {second}"
 
 
-def tensor_faults(answer, name):
-    """Yield why a variable of this name does not hold what a layer returned."""
-    kind = (answer if inspect.isclass(answer) else type(answer)).__name__
-    if not is_tensor(answer):
-        is_layer = _is_layer(answer)
-        yield inspect.isclass(answer), f"{name} is the class {kind} itself: {kind}(...) makes a layer of it."
-        is_model = is_layer and hasattr(answer, "layers")
-        yield is_model, f"{name} is a whole model, {kind}: the exercise asks for what one layer returns."
-        unconnected = f"{name} is a {kind} layer that is not connected: "
-        yield is_layer, f"{unconnected}it needs a second pair of brackets, with a tensor in it."
-        yield True, f"{name} is {shown(answer)}: the exercise asks for a tensor, what a layer returns."
-
-
 def learners_model(function, ending="keras.Model(inputs, outputs)"):
     """Yield why something is neither a model nor a function that returns one; return the model."""
     is_layer = _is_layer(function) and not hasattr(function, "layers")

@@ -6,7 +6,7 @@ from keras import Sequential, layers
 from helpers import models
 from tests.check_cases.forms import FUNCTION, answers, builds, chain, dense
 
-INPUTS, OTHER_INPUTS = keras.Input((32, 32, 3)), keras.Input((32, 32, 3))
+INPUTS = keras.Input((32, 32, 3))
 LINE, BIAS = np.array([[-1, 2, -1]] * 3), -5
 IMAGE = np.array([[1, 2, 0, 3, 1, 2], [0, 1, 5, 2, 4, 1], [2, 6, 3, 1, 0, 3], [1, 0, 2, 4, 9, 1]])
 KERNEL = np.array([[1, 0, -1], [2, 1, 0], [0, -1, 3]])
@@ -26,19 +26,6 @@ def conv(filters=16, size=3, activation="relu", **more):
 
 def pool(size=2, **more):
     return layers.MaxPooling2D(size, **more)
-
-
-def first_block(maps=None, pooled=None, inputs=INPUTS):
-    """Make the answers of a learner; `pooled` is a result, or a layer that is applied to the maps."""
-    maps = conv()(inputs) if maps is None else maps
-    pooled = pool() if pooled is None else pooled
-    is_layer = isinstance(pooled, layers.Layer) and not hasattr(pooled, "layers")
-    return answers(inputs, maps, pooled(maps) if is_layer else pooled)
-
-
-def with_input(inputs):
-    """Make the answers with another input, whatever can follow it."""
-    return answers(inputs, conv()(INPUTS), pool()(conv()(INPUTS)))
 
 
 def hidden(first=16, second=32):
@@ -192,61 +179,6 @@ CASES = {
         "the bias subtracted": pixel(output=26),
         "another output": pixel(output=17),
     },
-    "first_block": {
-        "right": [
-            first_block(),
-            first_block(
-                conv(size=(3, 3), padding="valid", name="edges")(INPUTS), layers.MaxPool2D((2, 2), 2)
-            ),
-            first_block(conv(activation=keras.activations.relu)(INPUTS)),
-            first_block(conv(activation=tf.nn.relu)(INPUTS)),
-            first_block(layers.ReLU()(layers.Convolution2D(16, kernel_size=[3, 3])(INPUTS))),
-            first_block(keras.ops.relu(layers.Conv2D(16, 3, padding="VALID")(INPUTS))),
-            first_block(conv(activation=layers.ReLU())(INPUTS)),
-            first_block(layers.Activation("relu")(conv(activation="linear")(INPUTS))),
-            first_block(inputs=keras.Input(batch_shape=(None, 32, 32, 3), name="images")),
-        ],
-        "only a shape": with_input((32, 32, 3)),
-        "the class of the input": with_input(layers.InputLayer),
-        "an image instead of the input": with_input(np.zeros((32, 32, 3))),
-        "another layer's result as input": with_input(conv()(INPUTS)),
-        "the channels forgotten": with_input(keras.Input((32, 32))),
-        "the channels first": with_input(keras.Input((3, 32, 32))),
-        "the number of images in the shape": with_input(keras.Input((8000, 32, 32, 3))),
-        "the size of a batch fixed": with_input(keras.Input((32, 32, 3), batch_size=32)),
-        "images already flat": with_input(keras.Input((3072,))),
-        "grey images": with_input(keras.Input((32, 32, 1))),
-        "images of another size": with_input(keras.Input((28, 28, 3))),
-        "whole numbers as the type": with_input(keras.Input((32, 32, 3), dtype="uint8")),
-        "a convolution that is not connected": answers(INPUTS, conv(), pool()(conv()(INPUTS))),
-        "a pooling that is not connected": answers(INPUTS, conv()(INPUTS), pool()),
-        "the class of the convolution": answers(INPUTS, layers.Conv2D, pool()(conv()(INPUTS))),
-        "a list of layers": first_block(pooled=[conv(), pool()]),
-        "a model": first_block(pooled=keras.Model(INPUTS, pool()(conv()(INPUTS)))),
-        "a sequential model": first_block(pooled=Sequential([keras.Input((32, 32, 3)), conv(), pool()])),
-        "a tensor from another input": answers(INPUTS, conv()(OTHER_INPUTS), pool()(conv()(INPUTS))),
-        "the input as the result": answers(INPUTS, INPUTS, pool()(INPUTS)),
-        "another kind of layer": first_block(dense(16)(INPUTS)),
-        "filters and kernel size swapped": first_block(conv(3, 16)(INPUTS)),
-        "another number of filters": first_block(conv(32)(INPUTS)),
-        "another size of the kernel": first_block(conv(size=5)(INPUTS)),
-        "a kernel that jumps": first_block(conv(strides=2)(INPUTS)),
-        "a padded image": first_block(conv(padding="same")(INPUTS)),
-        "no bias": first_block(conv(use_bias=False)(INPUTS)),
-        "the activation forgotten": first_block(conv(activation=None)(INPUTS)),
-        "another activation": first_block(conv(activation="sigmoid")(INPUTS)),
-        "an activation with a slope": first_block(layers.LeakyReLU()(conv(activation=None)(INPUTS))),
-        "the convolution twice": first_block(conv()(conv()(INPUTS))),
-        "pooling of the input": first_block(pooled=pool()(INPUTS)),
-        "pooling of another convolution": first_block(pooled=pool()(conv()(INPUTS))),
-        "no pooling": first_block(pooled=conv()(conv()(INPUTS))),
-        "the mean instead of the maximum": first_block(pooled=layers.AveragePooling2D(2)),
-        "the maximum of the whole map": first_block(pooled=layers.GlobalMaxPooling2D()),
-        "another size of the window": first_block(pooled=pool(3)),
-        "windows that overlap": first_block(pooled=pool(strides=1)),
-        "pooling twice": first_block(pooled=pool()(pool()(conv()(INPUTS)))),
-        "an activation after pooling": first_block(pooled=layers.ReLU()(pool()(conv()(INPUTS)))),
-    },
     "create_model_intro": {
         "right": [
             models.create_model_intro,
@@ -286,6 +218,15 @@ CASES = {
         "a layer too many": network([*hidden(), dense(64)]),
         "another layer too many": network([*hidden(), layers.Dropout(0.5)]),
         "another number of filters": network(hidden(second=64)),
+        "filters and kernel size swapped": network([conv(3, 16), *hidden()[1:]]),
+        "another size of the kernel": network([conv(size=5), *hidden()[1:]]),
+        "a kernel that jumps": network([conv(strides=2), *hidden()[1:]]),
+        "a padded image": network([conv(padding="same"), *hidden()[1:]]),
+        "an activation with a slope": network([conv(activation=None), layers.LeakyReLU(), *hidden()[1:]]),
+        "the mean instead of the maximum": network([conv(), layers.AveragePooling2D(2), *hidden()[2:]]),
+        "the maximum of the whole map": network([*hidden()[:3], layers.GlobalMaxPooling2D(), *hidden()[5:]]),
+        "another size of the window": network([conv(), pool(3), *hidden()[2:]]),
+        "windows that overlap": network([conv(), pool(strides=1), *hidden()[2:]]),
         "an activation forgotten": network([*hidden()[:5], dense(64, None)]),
         "softmax in a hidden layer": network([*hidden()[:5], dense(64, "softmax")]),
         "one neuron for all classes": network(hidden(), outputs=dense(1, "sigmoid")),
