@@ -49,7 +49,10 @@ function drawWhole(ui, image, kernel, name, padding) {
   const shades = low < 0 ? ": dark < 0, grey = 0, light > 0" : "";
   paint(captioned(row, `${name}, ${size(result)}${shades}`, "wide"), graysOf(result.data, low, 255), result.width, result.height);
   let [least, most] = [Infinity, -Infinity];
-  for (const value of result.data) [least, most] = [Math.min(least, value), Math.max(most, value)];
+  for (const value of result.data) {
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
   const range = `from ${fixed(least, 0)} to ${fixed(most, 0)}`;
   ui.say(`The result: ${size(result)} numbers ${range}.`, `A grey photo beside the output of the kernel '${name}', which ranges ${range}.`);
 }

@@ -27,15 +27,14 @@ export function convolve(image, kernel, padding) {
   const [rows, columns] = [kernel.length, kernel[0].length];
   const [above, left] = padding === "same" ? [rows >> 1, columns >> 1] : [0, 0];
   const height = image.height + 2 * above - rows + 1, width = image.width + 2 * left - columns + 1;
-  const data = new Float64Array(width * height);
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < columns; c++) {
-      const weight = kernel[r][c];
-      if (weight === 0) continue;
-      const first = Math.max(0, left - c), end = Math.min(width, image.width + left - c);
-      for (let y = Math.max(0, above - r); y < Math.min(height, image.height + above - r); y++) {
-        const from = (y + r - above) * image.width + c - left, to = y * width;
-        for (let x = first; x < end; x++) data[to + x] += weight * image.data[from + x];
+  const data = new Float64Array(width * height), source = image.data;
+  for (let y = 0; y < height; y++) { // row by row: what is added up stays in the processor's cache
+    for (let r = Math.max(0, above - y); r < Math.min(rows, image.height + above - y); r++) {
+      for (let c = 0; c < columns; c++) {
+        if (kernel[r][c] === 0) continue;
+        const weight = kernel[r][c], from = (y + r - above) * image.width + c - left, to = y * width;
+        const end = Math.min(width, image.width + left - c);
+        for (let x = Math.max(0, left - c); x < end; x++) data[to + x] += weight * source[from + x];
       }
     }
   }
