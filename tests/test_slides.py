@@ -25,6 +25,14 @@ FAULTS = """() => Reveal.getSlides().flatMap(slide => {
         ].filter(Boolean);
     });
 })"""
+# What reaches beyond the edge of a printed page, or touches its left one.
+CUT_OFF = """() => [...document.querySelectorAll(".pdf-page")].flatMap(page => {
+    const edge = page.getBoundingClientRect();
+    return [...page.querySelectorAll("section:not(.stack) > :not(aside)")].filter(part => {
+        const box = part.getBoundingClientRect();
+        return box.bottom > edge.bottom || box.left < edge.left + 20;
+    }).map(part => part.outerHTML.slice(0, 60));
+})"""
 SOLUTION = "# @title Solution\nanswer = 42\nchecks.shapes(answer)"
 
 
@@ -123,6 +131,7 @@ def test_no_slide_overflows(path, open_deck):
 def test_everybody_can_read_the_slides_in_light_and_in_dark(path, open_deck):
     page = open_deck(path, "?view=print")  # every slide at once
     page.wait_for_function("document.querySelectorAll('.pdf-page').length > 20")
+    assert page.evaluate(CUT_OFF) == []
     page.add_style_tag(content=STILL)
     page.add_script_tag(path=axe_script())
     for theme, check in AXE.items():
