@@ -27,20 +27,36 @@ def test_every_plan_adds_up_and_has_a_break_at_least_every_two_hours():
             assert since <= 120, what
 
 
-def test_the_three_hours_name_sections_of_the_core_and_give_each_its_planned_minutes():
-    plan = (TEACH / "plans.md").read_text(encoding="utf-8").split("\n## Three hours")[1].split("\n## ")[0]
-    rows = re.findall(r"^\| [\d:]+ \| (\d+) \| Episode (\d): (.*?) \| (.*) \|$", plan, re.MULTILINE)
-    assert len(rows) >= 6
-    for length, number, named, how in rows:
-        needed = 0
+PLANS = {
+    "Three hours": 1,
+    "One day": 1.15,
+    "First half-day": 1.15,
+    "Second half-day": 1.15,
+}  # room for questions
+
+
+@pytest.mark.parametrize(("title", "room"), PLANS.items())
+def test_a_plan_holds_whole_cores_and_gives_each_its_planned_minutes(title, room):
+    plan = (TEACH / "plans.md").read_text(encoding="utf-8").split(f"\n## {title}\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| [\d:]+ \| (\d+) \| Episode (\d): core(.*?) \| (.*) \|$", plan, re.MULTILINE)
+    half = len(EPISODES) // 2
+    wanted = {"First half-day": EPISODES[:half], "Second half-day": EPISODES[half:]}.get(title, EPISODES)
+    assert [int(number) for _, number, *_ in rows] == wanted
+    for length, number, more, how in rows:
+        needed, home = 0, how.partition("at home: ")[2]
         for section, seconds in minutes.planned(tools.find([f"0{number}-"])[0]):
-            if section.title in named:
-                named = named.replace(section.title, "", 1)
-                assert not section.more
-                left_out = [kind for name, kind in section.exercises if name not in how]
-                needed += section.minutes(seconds) - sum(minutes.MINUTES[kind] for kind in left_out)
-        assert named.strip(" ,") == "", f"no section of episode {number}: {named}"
-        assert needed <= int(length), f"episode {number}: {needed:.1f} minutes"
+            if section.more and section.title not in more:
+                continue
+            more = more.replace(section.title, "", 1)
+            if section.questions and section.title.lower() in home:
+                home = home.replace(section.title.lower(), "", 1)
+                continue
+            left_out = [(name, kind) for name, kind in section.exercises if name in home]
+            for name, _ in left_out:
+                home = home.replace(name, "", 1)
+            needed += section.minutes(seconds) - sum(minutes.MINUTES[kind] for _, kind in left_out)
+        assert (more + home).strip(" ,") == "", f"not in episode {number}: {more}{home}"
+        assert needed * room <= int(length), f"episode {number}: {needed:.1f} minutes"
 
 
 def test_measured_times_are_those_of_notebooks_that_there_are():
