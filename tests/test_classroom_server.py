@@ -80,7 +80,7 @@ def running_hub(place):
     guided = block("# jupyterhub_config.py", place) + block("# trial.py", place)
     (place / "hub/jupyterhub_config.py").write_text(guided + lines, encoding="utf-8")
     command = block("jupyterhub\n", place).split()
-    with (place / "hub.log").open("w") as log:
+    with (place / "hub.log").open("w", encoding="utf-8") as log:
         hub = subprocess.Popen(command, cwd=place / "hub", env=own, stdout=log, stderr=subprocess.STDOUT)
     try:
         until(lambda: requests.get(f"{address}/hub/api", timeout=5).ok, place / "hub.log")
@@ -97,7 +97,7 @@ def until(done, log):
             if done():
                 return
         time.sleep(0.5)
-    raise TimeoutError(log.read_text())
+    raise TimeoutError(log.read_text(encoding="utf-8"))
 
 
 def asked(method, address, key, **more):

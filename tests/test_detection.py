@@ -203,6 +203,20 @@ test_what_does_not_fit_is_refused = refuses(REFUSED)
 # Photos
 
 
+def test_things_in_photos_are_found_and_in_photos_of_other_things_nothing():
+    detector = photo_detectors.PhotoDetector()
+    for name, thing, box in (
+        ("cat", "Cat", (3, 1, 424, 300)),
+        ("coffee", "Coffee cup", (171, 21, 420, 324)),
+        ("astronaut", "Person", (21, 17, 363, 507)),
+    ):
+        found = detector.detect(images.load_photo(name), score_threshold=0.5)
+        assert found.names[0] == thing
+        assert iou(found.boxes[0], box)[0, 0] > 0.95
+    for name in ("rocket", "temple"):
+        assert len(detector.detect(images.load_photo(name), score_threshold=0.4)) == 0, name
+
+
 def test_boxes_drawn_by_hand_lie_in_their_photos_and_most_are_found():
     detector = photo_detectors.PhotoDetector()
     names = sorted(set(pd.read_csv(boxes.BY_HAND).photo))

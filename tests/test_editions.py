@@ -108,7 +108,8 @@ def small():
     cells = [text("# Title\n\nOne two."), code('quiz.show("02-review")'), text("## A\n\n" + "word " * 150)]
     cells += [text("More `words`.\n\n### Exercise: do it\n\n<details>not counted</details> [seen](not-seen)")]
     cells += [code("# @title Solution\ndef f(): pass", metadata={"tags": ["solution"]})]
-    return new_notebook(cells=[*cells, text("## More: Big"), text("## Challenge: Cat\n\nword")])
+    cells += [text("## B"), text("### More: Small"), text("### Exercise: of B"), text("## More: Big")]
+    return new_notebook(cells=[*cells, text("## Challenge: Cat\n\nword")])
 
 
 def test_sections_count_words_exercises_and_questions(small):
@@ -116,12 +117,14 @@ def test_sections_count_words_exercises_and_questions(small):
     assert [(s.title, s.more, s.words, s.questions, s.exercises) for s in found] == [
         ("Title", False, 3, 3, []),
         ("A", False, 157, 0, [("do it", "write code")]),
+        ("B", False, 2, 0, [("of B", "choose")]),
+        ("More: Small", True, 2, 0, []),
         ("More: Big", True, 2, 0, []),
         ("Challenge: Cat", False, 3, 0, []),
     ]
     assert [section.title for section in place[:5]] == ["Title", "Title", "A", "A", "A"]
     assert found[1].minutes(seconds=60) == pytest.approx(157 / 150 + 8 + 1)
-    assert found[3].minutes(seconds=60) == 0
+    assert found[-1].minutes(seconds=60) == 0
 
 
 @pytest.mark.parametrize(

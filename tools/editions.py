@@ -142,7 +142,11 @@ def main():
     parser.add_argument("edition", choices=EDITIONS)
     name = parser.parse_args().edition
     for path in tools.find():
-        tools.write(EDITIONS[name](tools.read(path)), tools.BUILD / name / path.name)
+        notebook = EDITIONS[name](tools.read(path))
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":  # an edition lies one folder deeper than the notebooks
+                cell.source = cell.source.replace("](../", "](../../")
+        tools.write(notebook, tools.BUILD / name / path.name)
         print(tools.BUILD / name / path.name)
 
 

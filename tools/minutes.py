@@ -49,20 +49,22 @@ def sections(notebook):
     """Sections of a notebook in order, and for each cell the one that it ends in."""
     found, place = [Section(notebook.cells[0].source.splitlines()[0].lstrip("# "), False)], []
     for cell, more in zip(notebook.cells, in_more(notebook.cells), strict=True):
+        here = next((section for section in reversed(found) if section.more == more), found[-1])
         prose = cell.source if cell.cell_type == "markdown" and "newcomer" not in tools.tags(cell) else ""
         for part in re.split(r"^(?=##+ )", prose, flags=re.MULTILINE):
             title = re.match(r"##+ (Exercise: )?(.*)", part)
             if title and title[1]:
-                found[-1].exercises.append((title[2], "choose"))
+                here.exercises.append((title[2], "choose"))
             elif title:
-                found.append(Section(title[2], more))
-            found[-1].words += words(part)
-        place.append(found[-1])
-        if "solution" in tools.tags(cell) and found[-1].exercises:
-            name, _ = found[-1].exercises.pop()
-            found[-1].exercises.append((name, kind(name, cell.source)))
+                here = Section(title[2], more)
+                found.append(here)
+            here.words += words(part)
+        place.append(here)
+        if "solution" in tools.tags(cell) and here.exercises:
+            name, _ = here.exercises.pop()
+            here.exercises.append((name, kind(name, cell.source)))
         for name in re.findall(r'quiz\.show\("([\w-]+)"\)', cell.source):
-            found[-1].questions += len(quiz.show(name).questions)
+            here.questions += len(quiz.show(name).questions)
     return found, place
 
 
