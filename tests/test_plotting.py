@@ -147,6 +147,15 @@ def test_a_description_replaces_what_the_function_said_for_one_panel_and_for_sev
         assert said(axes) == words
 
 
+def test_the_numbers_of_a_logarithmic_axis_stay_formulas_in_a_described_figure():
+    ax = plt.subplots()[1]
+    ax.plot([1, 1000])
+    ax.set_yscale("log")
+    plotting.describe(ax, "A rising line.").figure.canvas.draw()
+    labels = [label for label in ax.get_yticklabels() if label.get_text()]
+    assert labels and all(label.get_parse_math() for label in labels)
+
+
 def test_text_is_large_enough_and_only_the_axes_that_carry_numbers_are_drawn():
     ax = plt.subplots()[1]
     sizes = [ax.title, ax.xaxis.label, *ax.get_xticklabels(), *ax.get_yticklabels()]

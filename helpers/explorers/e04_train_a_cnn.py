@@ -29,7 +29,7 @@ def _draw_learning_rate(rate=0.1):
     gradient_descent(rate, ax=axes[0])
     losses = (1 - descend(rate)) ** 2
     axes[1].plot(losses, "o-", color=BLUE, mec=INK)
-    axes[1].set(yscale="log", xlabel="step", title="loss after each step")
+    axes[1].set(yscale="log", xlabel="step", title="loss after each step", xticks=range(0, 13, 3))
     axes[1].grid(axis="y")
     words = f"Each step leaves {abs(1 - 2 * rate):.0%} of the distance to the lowest point."
     axes[0].figure.suptitle(words, size=14)
