@@ -171,7 +171,7 @@ def _spell_out(axes, formulas=False):
     """
     named, numbers = set(), set()
     for axis in (axis for ax in axes for axis in (ax.xaxis, ax.yaxis)):
-        ticks = (*axis.get_major_ticks(), *axis.get_minor_ticks())  # matplotlib makes them when they are asked for
+        ticks = (*axis.get_major_ticks(), *axis.get_minor_ticks())  # made when they are asked for
         ticks = {label for tick in ticks for label in (tick.label1, tick.label2)}
         if isinstance(axis.get_major_formatter(), NAMES):
             named |= ticks
