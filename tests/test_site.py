@@ -327,6 +327,17 @@ def test_a_network_learns_in_the_browser_episode_without_a_network_connection(op
 
 
 @needs_chromium
+def test_the_browser_episode_says_if_its_training_program_does_not_come(open_page):
+    page = open_page("browser.html")
+    page.context.route("**/web/matrix.js", lambda route: route.abort())
+    page.get_by_role("button", name="Load the images").click()
+    page.locator("#loaded").get_by_text("Not everything arrived").wait_for()
+    page.context.unroute("**/web/matrix.js")
+    page.get_by_role("button", name="Load the images").click()
+    page.locator("#guess-image").wait_for()
+
+
+@needs_chromium
 def test_the_browser_episode_refuses_scripts_and_answers_from_elsewhere(open_page):
     page = open_page("browser.html")
     fetching = "fetch('https://example.org/a.json').then(() => 'came', () => 'refused')"

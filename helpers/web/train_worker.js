@@ -1,5 +1,5 @@
 // Training beside the page: the page stays awake while this worker computes. What it is told, and what it says:
-//   load { pixels, labels, nTrain, layers }   the images 0..255, training ones first, and the network to build
+//   load { pixels, labels, nTrain, layers }   the images 0..255, training ones first, and the network to build -> ready
 //   train { epochs, rate, batch, seed }       a new network if there is a seed, else the one at hand goes on
 //                                             -> step, epoch (a row of the log), and in the end done
 //   stop {}                                   training ends after this step
@@ -16,6 +16,7 @@ const orders = {
     const part = (from, to) => [images.subarray(from * 3072, to * 3072), labels.subarray(from, to)];
     data = { train: part(0, nTrain), validation: part(nTrain, labels.length) };
     kinds = layers;
+    postMessage({ kind: "ready" });
   },
 
   async train({ epochs, rate, batch, seed }) {

@@ -39,11 +39,15 @@ async function load() {
     state.pixels = await unpacked(await response.blob());
     worker = new Worker(new URL("../web/train_worker.js", import.meta.url), { type: "module" });
     worker.addEventListener("message", ({ data }) => heard[data.kind]?.(data));
+    await new Promise((resolve, reject) => { // from here on no connection is needed
+      heard.ready = resolve;
+      worker.onerror = () => reject(new Error("the program that trains is missing"));
+      worker.postMessage({ kind: "load", pixels: state.pixels, labels: labels(), nTrain: course.n_train, layers: LAYERS });
+    });
     worker.onerror = (error) => (at("progress-words").textContent = `Training stopped: ${error.message}`);
-    worker.postMessage({ kind: "load", pixels: state.pixels, labels: labels(), nTrain: course.n_train, layers: LAYERS });
   } catch (error) {
     at("load").disabled = false;
-    at("loaded").textContent = `✗ The images did not arrive: ${error.message}. Try again.`;
+    at("loaded").textContent = `✗ Not everything arrived: ${error.message}. Try again.`;
     return;
   }
   at("loaded").textContent = `✓ ${course.labels.length.toLocaleString("en")} images are here.`;
