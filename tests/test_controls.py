@@ -6,10 +6,11 @@ import io
 
 import ipywidgets as widgets
 import pytest
+from IPython.core.formatters import DisplayFormatter
 from matplotlib import pyplot as plt
 from PIL import Image
 
-from helpers import CourseError
+from helpers import CourseError, explorers
 from helpers.explorers import controls
 from helpers.plotting.style import describe
 
@@ -77,6 +78,15 @@ def test_without_controls_there_is_an_image_with_alt_text(explorer):
     assert Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))).size == (210, 100)
     assert metadata == {"image/png": {"alt": explorer.alt}}
     assert "run the cell" in bundle["text/plain"]
+
+
+def test_a_live_explorer_is_stored_with_its_image_by_ipywidgets_7_too(monkeypatch):
+    monkeypatch.setattr(widgets.Widget, "_ipython_display_", pytest.fail, raising=False)  # 7 has it, 8 not
+    explorer = explorers.softmax()
+    bundle, metadata = DisplayFormatter().format(explorer)
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert bundle["image/png"] == explorer.png
+    assert metadata["image/png"] == {"alt": explorer.alt}
 
 
 @pytest.mark.parametrize("number", [2, 5])

@@ -27,6 +27,7 @@ class LiveExplorer(anywidget.AnyWidget):
     _esm = traitlets.Unicode().tag(sync=True)
     _css = (WEB / "explorer.css").read_text(encoding="utf-8")
     data = traitlets.Dict().tag(sync=True)
+    _ipython_display_ = None  # ipywidgets 7 (Colab) has one, which would leave the image out
 
     def __init__(self, module, still, **data):
         self.module = module
