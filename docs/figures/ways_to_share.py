@@ -10,7 +10,7 @@ def draw():
     ways = (
         (3.0, "folder: .keras,\nhistory, card", "colleagues, a model hub:\nlook, measure, keep training"),
         (1.55, "ONNX", "web page, server:\nONNX Runtime runs it"),
-        (0.1, "LiteRT\n(8 bits if you like)", "phone, small device:\nLiteRT runs it"),
+        (0.1, "LiteRT", "phone, small device:\nLiteRT runs it"),
     )
     for bottom, form, people in ways:
         box(ax, 2.7, bottom, 2.1, 0.9, form, size=12.5)
