@@ -202,6 +202,7 @@ def test_a_probability_is_written_as_in_the_figures(page):
 # What is seen: each explorer as a widget runs it
 
 PHOTO = load_photo("cat")
+GRAY = np.asarray(Image.fromarray(PHOTO).convert("L"), dtype=float)
 CONFIDENCE = np.linspace(0.9, 0.6, 40)  # of 40 images in nine cells, 15 of them dogs taken for cats
 HISTORIES = {
     "long": {"loss": [2, 1.5, 1.1, 0.8, 0.5, 0.3], "accuracy": [0.2, 0.4, 0.5, 0.6, 0.8, 0.9]},
@@ -275,12 +276,19 @@ def test_every_control_has_a_name_and_changes_the_picture(shown, page, name):
         page.wait_for_function(f"before => ({SEEN})() !== before", arg=before)
 
 
+UNSHRUNK = """() => [...document.querySelectorAll("svg:not(svg *)")].every(
+    drawn => drawn.width.baseVal.value < drawn.getBoundingClientRect().width + 1)"""
+
+
 @pytest.mark.parametrize("name", EXPLORERS)
-def test_an_explorer_fits_a_narrow_phone(shown, page, name):
-    page.set_viewport_size({"width": 320, "height": 900})
+def test_an_explorer_fits_a_narrow_phone_that_has_been_turned(shown, page, name):
     shown(name)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    page.set_viewport_size({"width": 800, "height": 900})
+    page.set_viewport_size({"width": 320, "height": 900})
+    try:
+        page.wait_for_function(UNSHRUNK)  # drawn again: the letters are as large as before
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    finally:
+        page.set_viewport_size({"width": 800, "height": 900})
 
 
 BY, STEP = "\N{MULTIPLICATION SIGN}", "one pixel at a time"
@@ -299,6 +307,7 @@ SAYS = [  # explorer, the controls that are set, what is said then
     ("kernels", {"its numbers": "nan"}, '"nan" is not a number.'),
     ("kernels", {"its numbers": "1 2; 3 4"}, "odd number of rows and columns; yours has 2 rows of 2"),
     ("kernels", {"its numbers": " ;"}, "A kernel needs numbers"),
+    ("kernels", {"its numbers": 453 * "1 "}, "The kernel is larger than the image."),
     ("kernels", {"its numbers": "1", "padding": "same"}, f"300 {BY} 451 numbers from"),
     ("kernels", {"its numbers": "1", "show": STEP}, 'Choose "whole image"'),
     ("kernels", {"kernel": "blur", "show": STEP, "pixel": 6}, "Row 1, column 1 of the output: nine products"),
@@ -350,7 +359,7 @@ def test_an_explorer_says_what_its_controls_lead_to(shown, name, values, words):
 
 
 def test_the_step_of_a_kernel_adds_up_to_what_scipy_gives(shown):
-    main, gray = shown("kernels"), np.asarray(Image.fromarray(PHOTO).convert("L"), dtype=float)
+    main = shown("kernels")
     main.get_by_label("show").select_option(STEP)
     for padding in ("valid", "same"):
         main.get_by_label("padding").select_option(padding)
@@ -362,7 +371,7 @@ def test_the_step_of_a_kernel_adds_up_to_what_scipy_gives(shown):
             words = main.get_by_role("img").get_attribute("aria-label").replace("\N{MINUS SIGN}", "-")
             top, left = map(int, re.search(r"from row (\d+), column (\d+)", words).groups())
             side = 6 if padding == "valid" else 4
-            cutout = gray[top : top + side, left : left + side]
+            cutout = GRAY[top : top + side, left : left + side]
             assert np.ptp(cutout) > 50
             expected = correlate2d(cutout, KERNELS["horizontal edges"], padding)[row, column]
             assert words.endswith(f"= {expected:g}.")
@@ -390,6 +399,30 @@ def test_choosing_a_kernel_fills_in_its_numbers_and_changing_them_makes_it_ones_
     assert name.input_value() == "horizontal edges"
 
 
+SHADES = [  # numbers of a kernel, how bright its output is shown
+    ("0 1 0", GRAY[:, 1:-1]),
+    ("0 1 -1", (GRAY[:, 1:-1] - GRAY[:, 2:] + 255) / 2),
+]
+
+
+@pytest.mark.parametrize(("numbers", "shades"), SHADES, ids=["black is 0", "gray is 0"])
+def test_zero_is_gray_where_the_weights_add_up_to_zero_and_else_black(shown, numbers, shades):
+    main = shown("kernels")
+    main.get_by_label("its numbers").fill(numbers)
+    main.get_by_text(f", 300 {BY} 449").wait_for()
+    script = "seen => [...seen.getContext('2d').getImageData(0, 0, seen.width, seen.height).data]"
+    found = np.reshape(main.locator("canvas").last.evaluate(script), (*shades.shape, 4))
+    assert np.abs(found[..., 0] - shades).max() <= 1
+
+
+def test_a_press_on_the_photo_moves_the_window_there(shown):
+    main = shown("pixels")
+    canvas = main.locator(".framed canvas")
+    place = canvas.bounding_box()
+    canvas.click(position={"x": place["width"] / 2, "y": place["height"] / 4})
+    main.get_by_role("status").filter(has_text="row 72, column 223: ").wait_for()
+
+
 def test_dropout_starts_as_its_still_image_and_averages_over_the_batches(shown):
     main = shown("dropout")
     off = (
@@ -403,6 +436,7 @@ def test_dropout_starts_as_its_still_image_and_averages_over_the_batches(shown):
     main.get_by_role("status").filter(has_text="over 2 batches so far").wait_for()
     main.get_by_role("checkbox", name="training").uncheck()
     main.get_by_role("status").filter(has_text="Predicting: dropout changes nothing.").wait_for()
+    assert main.get_by_text(f"after: sum {OUTPUTS.sum():.1f}").count() == 1
 
 
 def test_a_cell_of_the_confusion_matrix_opens_its_images_by_mouse_and_by_keyboard(shown, page):
@@ -416,7 +450,9 @@ def test_a_cell_of_the_confusion_matrix_opens_its_images_by_mouse_and_by_keyboar
     shown_shares = ", ".join(percent(share) for share in CONFIDENCE[inside][:12])
     assert picture.get_attribute("aria-label").endswith(f"with probabilities {shown_shares}.")
     assert picture.locator("canvas").count() == 12
-    for key in ("ArrowRight", "ArrowDown", "ArrowDown"):  # the last one leads nowhere
+    page.evaluate("addEventListener('keydown', event => { window.scrolls = !event.defaultPrevented; })")
+    for key, leads_nowhere in (("ArrowRight", False), ("ArrowDown", False), ("ArrowDown", True)):
         page.keyboard.press(key)
+        assert page.evaluate("window.scrolls") == leads_nowhere  # as arrow keys do elsewhere
     main.get_by_role("status").filter(has_text="True frog, predicted dog").wait_for()
     assert page.evaluate("document.activeElement.ariaPressed") == "true"
