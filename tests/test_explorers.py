@@ -1,6 +1,8 @@
 """Explorers draw what their values say: values in, figure out."""
 
+import base64
 import functools
+import io
 import warnings
 from unittest.mock import Mock
 
@@ -9,6 +11,7 @@ import keras
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
+from PIL import Image
 
 from helpers import CourseError, explorers, images
 from helpers.detection.boxes import Detections
@@ -103,6 +106,12 @@ def test_an_explorer_says_what_its_controls_lead_to(name, values, words):
 
 
 # Episode 2
+
+
+@pytest.mark.parametrize("make", [explorers.pixels, explorers.kernels])
+def test_a_large_photo_is_reduced_before_it_travels_with_a_notebook(make):
+    _, content = make(np.zeros((50, 4000, 3), np.uint8)).data["photo"].split(",")
+    assert Image.open(io.BytesIO(base64.b64decode(content))).size == (800, 10)
 
 
 def test_the_still_of_a_window_shows_the_numbers_of_its_channels():

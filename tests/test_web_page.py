@@ -4,6 +4,7 @@ import base64
 import contextlib
 import io
 import json
+import re
 
 import keras
 import numpy as np
@@ -296,12 +297,14 @@ def test_opened_as_a_file_or_without_its_model_it_says_what_to_do(chromium, mode
         page.close()
 
 
-# The board
-def drawing(page):
-    """The pixels of the board's image, as the network's input is made of them."""
+def colors(canvas):
+    """The pixels of a canvas: (height, width, 3)."""
     script = "seen => seen.getContext('2d').getImageData(0, 0, seen.width, seen.height).data.join(' ')"
-    text = page.locator("#seen").evaluate(script)
-    return np.array(text.split(), dtype=np.uint8).reshape(28, 28, 4)[..., 0]
+    height = int(canvas.get_attribute("height"))
+    return np.array(canvas.evaluate(script).split(), dtype=int).reshape(height, -1, 4)[..., :3]
+
+
+# The board
 
 
 def test_a_drawn_digit_is_centered_and_answered_as_keras_does(digit_page, digit_model):
@@ -312,7 +315,7 @@ def test_a_drawn_digit_is_centered_and_answered_as_keras_does(digit_page, digit_
         digit_page.mouse.down()
         digit_page.mouse.move(place["x"] + 30, place["y"] + 120, steps=5)
         digit_page.mouse.up()
-    seen = drawing(digit_page)
+    seen = colors(digit_page.locator("#seen"))[..., 0]
     rows, columns = np.nonzero(seen > 20)
     assert abs(rows.mean() - 13.5) < 0.6 and abs(columns.mean() - 13.5) < 0.6
     assert 19 <= np.ptp(rows) + 1 <= 21
@@ -454,8 +457,35 @@ def test_the_runtime_comes_only_where_it_is_needed_and_pages_are_small(host):
     assert [name for name, html in pages.items() if "wasm" in html] == ["odd"]
 
 
-def test_by_keyboard_from_a_layer_to_a_map_to_a_sum_and_back(page):
-    give(page, png(data.load_cifar10()[1][0][1]))
+@pytest.fixture
+def maps(page, model):
+    """What the first three layers make of the image that the page shows, as Keras computes it."""
+    image = data.load_cifar10()[1][0][1]
+    give(page, png(image))
+    shown = [output for _, output, _ in inside.layers_with_maps(model)[:3]]
+    return [np.asarray(each[0]) for each in keras.Model(model.inputs, shown)(image[None] / np.float32(255))]
+
+
+def test_maps_are_gray_from_zero_on_and_weights_orange_above_zero_and_blue_below(page, model, maps):
+    canvas = page.locator("#layers canvas[role]").first
+    tiles, side = colors(canvas), len(maps[0]) + 1  # with the gap behind it
+    for number, expected in enumerate(np.moveaxis(255 * maps[0] / maps[0].max(), 2, 0)):
+        row, column = divmod(number, 8)
+        tile = tiles[row * side : (row + 1) * side - 1, column * side : (column + 1) * side - 1]
+        assert np.abs(tile - expected[..., None]).max() <= 1
+    canvas.focus()
+    page.keyboard.press("ArrowRight")
+    page.locator("#told").get_by_text("Map 2 of 16").wait_for()
+    weights = inside.layers_with_maps(model)[0][0].kernel.numpy()[..., 1]  # (3, 3, channels)
+    share = np.pad(weights / np.abs(weights).max(), ((0, 0), (0, 1), (0, 0)))  # with the gap
+    share = share.transpose(0, 2, 1).reshape(3, -1)[:, :-1, None]
+    ends = np.where(share > 0, [230, 159, 0], [0, 114, 178])
+    found = colors(page.locator("#layers .kernel").first)
+    inside_tiles = np.arange(found.shape[1]) % 4 < 3
+    assert np.abs(found - (255 + (ends - 255) * np.abs(share)))[:, inside_tiles].max() <= 2
+
+
+def test_by_keyboard_from_a_layer_to_a_map_to_a_sum_and_back(page, model, maps):
     layer = page.locator("#layers canvas[role]").nth(2)
     layer.focus()
     page.keyboard.press("ArrowRight")
@@ -469,15 +499,23 @@ def test_by_keyboard_from_a_layer_to_a_map_to_a_sum_and_back(page):
     page.wait_for_function(changed, arg=before)
     assert page.locator("#sum table").count() == 6
     assert page.locator("#sum").get_by_text("10 other channels together").count() == 1
+    top, left = (int(number) - 1 for number in re.findall("(?:Row|column) ([0-9]+)", title.text_content()))
+    kernel = inside.layers_with_maps(model)[2][0].kernel.numpy()[..., 1]
+    sums = np.abs((maps[1][top : top + 3, left : left + 3] * kernel).sum(axis=(0, 1)))
+    captions = page.locator("#sum figcaption").all_text_contents()
+    shown = [int(re.match("channel ([0-9]+)", caption)[1]) - 1 for caption in captions]
+    assert shown == sorted(np.argsort(sums)[-6:]), "those that count most"
     page.keyboard.press("Escape")
     assert layer.evaluate("canvas => canvas === document.activeElement")
 
 
-def test_a_click_on_a_map_shows_its_largest_number(page):
-    give(page, png(data.load_cifar10()[1][0][1]))
+def test_a_click_on_a_map_shows_its_largest_number(page, maps):
     page.locator("#layers canvas[role]").first.click(position={"x": 5, "y": 5})
     title = page.locator("#neuron-title").text_content()
     assert title.startswith("Map 1 of layer 1. Convolution: 16 kernels")
+    row, column = np.unravel_index(maps[0][..., 0].argmax(), maps[0].shape[:2])
+    said = f"Row {row + 1}, column {column + 1}: {maps[0][..., 0].max():.2f}"
+    assert page.locator("#sum-title").text_content() == said
     assert page.locator("#sum").get_by_text("ReLU turns that into").count() == 1
     page.get_by_role("button", name="Back to the layers").click()
     assert not page.locator("#neuron").is_visible()
