@@ -485,6 +485,28 @@ def test_maps_are_gray_from_zero_on_and_weights_orange_above_zero_and_blue_below
     assert np.abs(found - (255 + (ends - 255) * np.abs(share)))[:, inside_tiles].max() <= 2
 
 
+def test_of_a_layer_sixteen_maps_are_shown_and_all_on_demand(page, maps):
+    canvas = page.locator("#layers canvas[role]").nth(2)
+    for n_maps, button in (
+        (16, "Show all 32 maps"),
+        (32, "Show the first 16 maps"),
+        (16, "Show all 32 maps"),
+    ):
+        assert f": {n_maps} maps of 13 x 13." in canvas.get_attribute("aria-label")
+        page.locator("#layers li").nth(2).get_by_role("button", name=button).click()
+    page.get_by_role("button", name="Show the first 16 maps").click()
+
+
+def test_dropout_passes_maps_on_and_no_more_layers_are_shown_than_a_phone_can():
+    inputs = keras.Input((200, 200, 3))
+    x = layers.Dropout(0.5)(layers.Conv2D(40, 1)(inputs))  # 1.6 million numbers
+    x = layers.GlobalMaxPooling2D()(layers.Conv2D(60, 1)(x))
+    found = inside.layers_with_maps(keras.Model(inputs, layers.Dense(2)(x)))
+    assert [taken for *_, taken in found] == [inside.IMAGE, 0]
+    assert inside.affordable(found) == found[:1]
+    assert inside.affordable(found[1:]) == found[1:], "one at least"
+
+
 def test_by_keyboard_from_a_layer_to_a_map_to_a_sum_and_back(page, model, maps):
     layer = page.locator("#layers canvas[role]").nth(2)
     layer.focus()
@@ -563,6 +585,25 @@ def test_the_page_can_be_installed_and_answers_without_a_network(chromium, site,
         page.get_by_text("Ready.", exact=True).wait_for()
         image = data.load_cifar10()[1][0][3]
         assert_same(give(page, png(image)), model, image)
+
+
+KEPT = """async title => {
+    for (let tries = 0; tries < 200 && !(await (await caches.match("./"))?.text())?.includes(title); tries++)
+        await new Promise(later => setTimeout(later, 50)); }"""
+
+
+def test_without_a_network_the_page_is_the_one_last_made(chromium, digit_model, tmp_path):
+    folder = tmp_path / "my" / "page"
+    sharing.make_web_page(digit_model, DIGITS, folder, title="First page")
+    with served(tmp_path) as server, opened(chromium, f"{server.address}/my/page/") as page:
+        page.evaluate(KEPT, "First page")
+        sharing.make_web_page(digit_model, DIGITS, folder, title="Second page")
+        page.reload()
+        page.evaluate(KEPT, "Second page")
+        page.context.set_offline(True)
+        page.reload()
+        page.get_by_text("Ready.", exact=True).wait_for()
+        assert page.get_by_role("heading", level=1).text_content() == "Second page"
 
 
 def test_axe_finds_nothing_on_the_open_page_in_light_and_dark(chromium, site):

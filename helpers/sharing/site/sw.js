@@ -1,17 +1,11 @@
 // Keep the page for when there is no network: fresh files as long as one is there, else those kept here.
+// Version $version: where that changes, the browser installs this again, and keeps what has changed.
 
 const FILES = $files;
-const KEPT = `$${registration.scope}#$version`; // other pages of this host keep theirs
+const KEPT = registration.scope; // other pages of this host keep theirs
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(KEPT).then((kept) => kept.addAll(FILES)).then(() => skipWaiting()));
-});
-
-self.addEventListener("activate", (event) => {
-  const outdated = (name) => name.startsWith(`$${registration.scope}#`) && name !== KEPT;
-  event.waitUntil(
-    caches.keys().then((names) => Promise.all(names.filter(outdated).map((name) => caches.delete(name)))),
-  );
 });
 
 self.addEventListener("fetch", (event) => {
