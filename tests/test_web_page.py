@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import io
+import itertools
 import json
 import re
 
@@ -205,10 +206,28 @@ def test_what_is_no_image_or_too_large_is_said_undecoded_and_the_next_one_works(
     alert = page.get_by_role("alert")
     alert.wait_for()
     assert words in alert.text_content()
+    assert page.locator("#file").input_value() == "", "the same file may come again"
     page.evaluate("() => { window.createImageBitmap = decode; }")
     image = data.load_cifar10()[1][0][1]
     assert_same(give(page, png(image)), model, image)
     assert alert.count() == 0
+
+
+SLOW = """() => { window.decode ??= createImageBitmap; window.createImageBitmap = async file => {
+    window.createImageBitmap = decode;
+    await new Promise(later => { window.goOn = later; });
+    return decode(file); }; }"""
+
+
+def test_of_two_images_given_in_a_hurry_the_later_one_is_answered(page, model):
+    slow, image = data.load_cifar10()[1][0][3:5]
+    page.evaluate(SLOW)
+    page.set_input_files("#file", {"name": "a.png", "mimeType": "image/png", "buffer": png(slow)})
+    page.wait_for_function("() => window.goOn")
+    assert_same(give(page, png(image)), model, image)
+    page.evaluate("window.goOn()")
+    page.wait_for_timeout(300)  # for the answer that must not come
+    assert_same(answer(page), model, image)
 
 
 @pytest.mark.parametrize("kind", ["drop", "paste"])
@@ -272,10 +291,11 @@ def test_the_keyboard_reaches_everything(chromium, site):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_sticks_out_of_a_phone(chromium, site, scheme):
-    phone = {"viewport": {"width": 320, "height": 640}, "has_touch": True, "is_mobile": True}
+    phone = {"viewport": {"width": 640, "height": 320}, "has_touch": True, "is_mobile": True}
     with opened(chromium, f"{site.address}/my/digits/", color_scheme=scheme, **phone) as page:
         give(page, png(images.load_photo("cat")))
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        page.set_viewport_size({"width": 320, "height": 640})  # it is turned
+        page.wait_for_function("() => document.documentElement.scrollWidth <= 320")
         assert page.get_by_role("button", name="Take a photo").is_visible()
         assert not page.get_by_text("or drop it here").is_visible()
 
@@ -510,7 +530,9 @@ def test_dropout_passes_maps_on_and_no_more_layers_are_shown_than_a_phone_can():
 def test_by_keyboard_from_a_layer_to_a_map_to_a_sum_and_back(page, model, maps):
     layer = page.locator("#layers canvas[role]").nth(2)
     layer.focus()
+    page.evaluate("addEventListener('keydown', event => { window.scrolls = !event.defaultPrevented; })")
     page.keyboard.press("ArrowRight")
+    assert not page.evaluate("window.scrolls")
     page.locator("#told").get_by_text("Map 2 of 32").wait_for()
     assert "3 x 3 weights for each of 16 channels" in page.locator("#told").text_content()
     page.keyboard.press("Enter")
@@ -559,6 +581,13 @@ def test_the_page_says_when_an_image_may_be_none_of_its_classes_and_how_weak_tha
     assert not page.locator("#doubt").is_visible()
 
 
+HEARD = """() => new Promise(resolve => { // what a screen reader hears during ten images of the camera
+    const said = [], [status, took] = ["status", "took"].map(id => document.getElementById(id));
+    new MutationObserver(() => said.push(status.textContent)).observe(status, { childList: true });
+    let seen = 0;
+    new MutationObserver(() => ++seen === 10 && resolve(said)).observe(took, { childList: true }); })"""
+
+
 @pytest.mark.parametrize("allowed", [True, False])
 def test_the_camera_is_asked_for_and_answers_live(chromium, site, allowed):
     with opened(chromium, f"{site.address}/my/photos/", permissions=["camera"] if allowed else []) as page:
@@ -566,7 +595,13 @@ def test_the_camera_is_asked_for_and_answers_live(chromium, site, allowed):
         if allowed:
             page.locator("#status").get_by_text("It says").wait_for()
             assert page.locator("#film").is_visible() and page.locator("#layers canvas").first.is_visible()
+            said = [words.split(",")[0] for words in page.evaluate(HEARD)]
+            assert all(before != after for before, after in itertools.pairwise(said)), "only changes"
+            page.evaluate(
+                "() => { window.track = document.getElementById('film').srcObject.getTracks()[0]; }"
+            )
             page.get_by_role("button", name="Stop the camera").click()
+            assert page.evaluate("window.track.readyState") == "ended", "its light goes out"
             assert not page.locator("#film").is_visible()
             assert page.locator("#film").evaluate("film => film.srcObject") is None
         else:

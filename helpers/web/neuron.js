@@ -48,7 +48,7 @@ function drawNeuron(parent, width, inputs, weights, bias, sum, activation, outpu
   arrow(svg, curveX + curveHalf, middle, outX - outRadius, middle);
   shape("circle", svg, { cx: outX, cy: middle, r: outRadius, class: "orange" });
   write(outX, middle, fixed(output, 2));
-  const names = [[x0, "inputs"], [(x1 + left) / 2, "weights"], [sumX, "sum"], [curveX, activation], [outX, "output"]];
+  const names = [[x0, "inputs"], [(x1 + left) / 2 + 6, "weights"], [sumX, "sum"], [curveX, activation], [outX, "output"]];
   for (const [x, name] of names) write(x, height - 10, name, "name");
 }
 

@@ -4,6 +4,7 @@ import { grid } from "./images.js";
 import { pool } from "./maths.js";
 import { element, explorer, short } from "./ui.js";
 
+const CELL = 34; // pixels: input and output stand side by side on a phone, too
 const KINDS = { maximum: "The largest number", average: "The mean" };
 
 function render({ model, el }) {
@@ -24,9 +25,9 @@ function render({ model, el }) {
     }
     ui.picture.replaceChildren();
     const tables = element("div", ui.picture, { class: "row" });
-    grid(tables, "Input", rows, { kind: kindOf });
+    grid(tables, "Input", rows, { cell: CELL, kind: kindOf });
     element("span", tables, { class: "sign" }, "→");
-    grid(tables, "Output", output, { kind: () => "done" });
+    grid(tables, "Output", output, { cell: CELL, kind: () => "done" });
     const same = results.filter((value, i) => value === before[i]).length;
     const found = `${KINDS[kind.value]} of each window: ${results.map((value) => short(value)).join(", ")}.`;
     ui.say(shift ? `${found} As before the move: ${same} of ${results.length}.` : found,

@@ -27,19 +27,20 @@ async function takeFile(file) {
   complain("");
   say("Reading the image ...");
   const address = URL.createObjectURL(file);
+  const number = ++latest;
   try {
     const image = await decoded(file, address);
-    await answer(image, address);
+    await answer(image, address, number);
     image.close();
   } catch (error) {
     URL.revokeObjectURL(address);
+    if (number !== latest) return;
     say("");
     complain(error.message);
   }
 }
 
-async function answer(image, address) {
-  const number = ++latest;
+async function answer(image, address, number = ++latest) {
   const { page, classify } = await network;
   const start = performance.now();
   const small = shrink(image, page.input);

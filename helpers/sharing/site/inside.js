@@ -15,7 +15,6 @@ export class Inside {
     this.map = new Picker(at("map"), { chosen: () => this.work(), opened: () => {} });
     const { left_out: left, layers } = network.page;
     at("left-out").textContent = left ? `Layers that follow and are not shown here: ${left}.` : "";
-    addEventListener("resize", () => this.draw());
   }
 
   // What the network saw, and what each layer made of it.
@@ -95,7 +94,7 @@ class Layer {
     const room = this.item.clientWidth || 320;
     const columns = this.all ? Math.max(ROW, Math.floor(room / 48)) : Math.min(shown, ROW);
     paint(this.canvas, map, Array.from({ length: shown }, (_, i) => i), columns, 1);
-    this.canvas.style.width = `${Math.min(room, columns * 88)}px`;
+    this.item.querySelector(".maps").style.width = `${columns * 88}px`; // or less: a phone may be turned
     this.picker.arrange(columns, shown, (width + 1) / width, (height + 1) / height);
     const [title] = this.item.children;
     title.textContent = this.facts.says;

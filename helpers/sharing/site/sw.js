@@ -10,6 +10,6 @@ self.addEventListener("install", (event) => {
 
 self.addEventListener("fetch", (event) => {
   if (event.request.method !== "GET") return;
-  const kept = () => caches.open(KEPT).then((files) => files.match(event.request, { ignoreSearch: true }));
+  const kept = () => caches.open(KEPT).then((files) => files.match(event.request));
   event.respondWith(fetch(event.request).catch(async () => (await kept()) ?? Response.error()));
 });
