@@ -49,7 +49,7 @@ const minus = (text) => String(text).replace("-", "\u2212");
 // Lay out an explorer in `el`. `draw(width)` reads the controls, fills `picture` and calls `say`; it is called
 // again, once a frame at most, when a control or the width changes.
 export function explorer(el, draw) {
-  const root = element("div", el, { class: "course-explorer", "data-lm-suppress-shortcuts": "true" });
+  const root = element("div", el, { class: "course-explorer" });
   const panel = element("div", root, { class: "panel" });
   const sentence = element("p", root, { class: "sentence", role: "status" });
   const picture = element("div", root, { class: "picture" });
