@@ -9,7 +9,7 @@ def draw():
     box(ax, 0.1, 1.55, 1.75, 0.9, "your model\nin Keras", facecolor=PALE_ORANGE, edgecolor=ORANGE, size=12.5)
     ways = (
         (3.0, "folder: .keras,\nhistory, card", "colleagues, a model hub:\nlook, measure, keep training"),
-        (1.55, "ONNX", "web page, server:\nONNX Runtime runs it"),
+        (1.55, "ONNX", "web page, server:\na small program runs it"),
         (0.1, "LiteRT", "phone, small device:\nLiteRT runs it"),
     )
     for bottom, form, people in ways:

@@ -53,7 +53,7 @@ def _draw_pixels(image):
     spacing = {"left": 0.01, "right": 0.99, "bottom": 0.01, "top": 0.94, "hspace": 0.2, "wspace": 0.15}
     axes = figure.subplot_mosaic("aaabbb;rrggll", height_ratios=(1.2, 1), gridspec_kw=spacing)
     plotting.show_image(image, ax=axes["a"], title="Image")
-    plotting.show_image(window, ax=axes["b"], title=f"{by(size, size, gap=' ')} pixels of it")
+    plotting.show_image(window, ax=axes["b"], title=f"{by(size, size, gap=' ')} pixels, enlarged")
     _frame(axes["a"], row, column, size, image.shape[1])
     axes["b"].spines[:].set(color=VERMILION, linewidth=3)
     for number, (key, (name, color)) in enumerate(zip("rgl", CHANNELS.items(), strict=True)):

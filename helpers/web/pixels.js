@@ -27,7 +27,7 @@ async function render({ model, el }) {
     const above = element("div", ui.picture, { class: "row" });
     above.append(photo.figure);
     photo.frame(top, left, n);
-    paint(captioned(above, `${n} × ${n} pixels of it`, "wide square"), Uint8ClampedArray.from(colours), n, n, "pixelated");
+    paint(captioned(above, `${n} × ${n} pixels, enlarged`, "wide square"), Uint8ClampedArray.from(colours), n, n, "pixelated");
     const below = element("div", ui.picture, { class: "row" });
     CHANNELS.forEach((name, channel) => drawChannel(below, name, colours.filter((_, i) => i % 4 === channel), n, scale));
     const first = CHANNELS.map((name, channel) => `${name.toLowerCase()} ${short(colours[channel] * scale, 3)}`).join(", ");
