@@ -140,7 +140,10 @@ def model_card(name, model, facts, predictions, class_names, dataset="other", pi
             accuracy,
             INTERVAL,
             "Recall, the images of a class that it recognises:",
-            tuple(f"{each}: {row.recall * row.images:.0f} of {row.images:.0f}, {row.recall:.1%}" for each, row in table.iterrows()),
+            tuple(
+                f"{each}: {row.recall * row.images:.0f} of {row.images:.0f}, {row.recall:.1%}"
+                for each, row in table.iterrows()
+            ),
         ],
         "Who decided what": [words["decisions"], *_decisions(known)],
         "Limits": [words["limits"], f"It always answers with {one_of}, even for an image of something else."],
