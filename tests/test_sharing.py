@@ -172,7 +172,8 @@ def test_the_card_says_what_the_run_and_the_test_images_say(fit):
     card = card_of(fit.model, fit.facts)
     for fact in (
         "80.0% of 200 test images", "95% confidence interval 73.9% to 85.0%", "- bird: 0 of 20, 0.0%",
-        "- cat: 20 of 20, 100.0%", "from 40,000 images. 10,000 others", fit.facts["data_sha256"], "parameters: 33,834",
+        "- cat: 20 of 20, 100.0%", "from 40,000 images. 10,000 others", "parameters: 33,834",
+        fit.facts["data_sha256"],
         "for 30 epochs.", "clock: 340.1", "all cores together: 281.0", *TEXTS.values(),
     ):  # fmt: skip
         assert fact in str(card)
