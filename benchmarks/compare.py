@@ -1,11 +1,11 @@
-"""Time the older lessons' way against the course's, side by side, in one run.
+"""Time the older lessons' way against the cells of the introduction, side by side, in one run.
 
-    make benchmark                          # the full set: up to half an hour on two free cores
-    python -m benchmarks.compare --quick    # the bundled images: 2 to 6 minutes
+    make benchmark                          # the full set, three rounds: up to an hour on two free cores
+    python -m benchmarks.compare --quick    # the bundled images, one round: about 5 minutes
 
 Every measurement runs in a fresh process, the two ways in turns, so that whatever slows the machine slows
-both; what counts is the ratio of the two in each round. It writes benchmarks/results.json and the tables of
-benchmarks/README.md.
+both; what counts is the ratio of the two in each round. It prints the tables; a whole run with the full set
+also writes benchmarks/results.json and the tables of benchmarks/README.md.
 """
 
 import argparse
@@ -20,36 +20,37 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks import our_way, report
+from benchmarks import lesson, report, variants
 from helpers import CourseError, data, environment, full_cifar10, storage
 
-SIZES = {"full": (1_000, 2_000, 5_000, 10_000, 20_000, 50_000), "workshop": (1_000, 2_000, 5_000, 10_000)}
 TARGET = {"full": 0.65, "workshop": 0.5}  # validation accuracy; 8,000 images do not reach 0.65
-MEASURES = ("train", "peak", "first_image", "scaling", "variants")
+MEASURES = ("train", "first_image", "variants")
 SEED = 42
-EPOCHS = our_way.EPOCHS  # of a training whose accuracies are compared
-PATIENCE = 12  # epochs until the older lessons' way must reach the target
-CORES_SIZE = 10_000  # images of the comparison of cores
-ONE_DNN = "TF_ENABLE_ONEDNN_OPTS"  # `helpers` sets it; the older way finds it as TensorFlow has it
+EPOCHS = 3  # at least; the first one builds the graph
+PATIENCE = 15  # epochs until the target must be reached
+ONE_DNN, INSTRUCTIONS = "TF_ENABLE_ONEDNN_OPTS", "ONEDNN_MAX_CPU_ISA"
+# Of each processor: what the older way finds, and the lesson. Without AVX-512, TensorFlow leaves oneDNN off;
+# `helpers` switches it on.
+PROCESSORS = {
+    "as it is": ({}, {}),
+    "no oneDNN": ({ONE_DNN: "0"}, {ONE_DNN: "0"}),
+    "AVX2": ({ONE_DNN: "0", INSTRUCTIONS: "AVX2"}, {INSTRUCTIONS: "AVX2"}),
+}
 COMMAND = (sys.executable, "-m", "benchmarks.measuring")
 FEATURES = ("avx2", "avx512f", "avx512_bf16", "amx_tile", "amx_bf16", "asimd", "sve")  # of the processor
 
 
 def plan(size):
     """List the measurements of one round as dictionaries of options, the two ways in turns."""
-    full = {"measure": "train", "n_images": max(SIZES[size]), "epochs": EPOCHS}
-    until = {"least": EPOCHS, "target": TARGET[size]}
-    yield full | until | {"way": "old", "setting": "lesson", "epochs": PATIENCE}
-    yield full | {"way": "our", "setting": "same batch"}
-    yield full | until | {"way": "our", "setting": "recommended"}
-    yield full | {"way": "our", "setting": "recommended", "epochs": 3, "environment": {ONE_DNN: "0"}}
-    yield {"measure": "peak"}
-    both = (("old", "lesson"), ("our", "recommended"))
-    for way, _setting in both:
+    until = {"epochs": PATIENCE, "least": EPOCHS, "target": TARGET[size]}
+    for processor, environments in PROCESSORS.items():
+        length = {"epochs": EPOCHS} if processor == "no oneDNN" else until
+        for way, found in zip(report.WAYS, environments, strict=True):
+            yield {"measure": "train", "way": way, "processor": processor, "environment": found} | length
+    for way in report.WAYS:
         yield {"measure": "first_image", "way": way}
-    for options in ({"sizes": SIZES[size]}, {"sizes": (CORES_SIZE,), "cores": 1}):
-        for way, setting in both:
-            yield {"measure": "scaling", "way": way, "setting": setting} | options
+    for name in variants.VARIANTS:
+        yield {"measure": "variants", "way": "lesson", "variant": name, "size": "workshop", "epochs": 10}
 
 
 def run(options):
@@ -61,7 +62,8 @@ def run(options):
         If the process failed or was killed.
     """
     busy = psutil.cpu_percent(interval=0.5)
-    environment = {name: value for name, value in os.environ.items() if name != ONE_DNN}
+    ours = (ONE_DNN, INSTRUCTIONS)
+    environment = {name: value for name, value in os.environ.items() if name not in ours}
     environment |= {"MPLBACKEND": "Agg", "TF_CPP_MIN_LOG_LEVEL": "2"} | options.get("environment", {})
     started = time.time()
     process = subprocess.run(
@@ -83,9 +85,7 @@ def run(options):
 
 def failure(options, process):
     """Say in words which measurement failed, and why."""
-    which = (
-        f"the measurement {options['measure']!r} of the way {options.get('way', 'of neither')!r} to end well"
-    )
+    which = f"the measurement {options['measure']!r} of {options['way']!r} to end well"
     if process.returncode < 0:
         got = f"the system ended it with signal {-process.returncode}"
         return CourseError(which, got, "Too little free memory? The older way needs 4 GB: close programs.")
@@ -114,22 +114,18 @@ def machine():
 
 def measure(size, rounds, cache, only=()):
     """Run all rounds, with a line on the screen after each measurement."""
-    runs, start = [], time.time()
+    runs, start, digest = [], time.time(), lesson.digest()
     for number in range(rounds):
-        once = [{"measure": "variants", "way": "our"}] if number == 0 else []
-        for options in [*plan(size), *once]:
+        for options in plan(size):
             if only and options["measure"] not in only:
                 continue
-            runs.append(
-                {"round": number, **run(options | {"seed": SEED + number, "size": size, "cache": cache})}
-            )
-            words = [str(runs[-1].get(key, "")) for key in ("measure", "way", "setting")]
+            same = {"round": number, "seed": SEED + number, "size": size, "cache": cache}
+            runs.append(run(same | options))
+            words = [str(options.get(key, "")) for key in ("measure", "way", "processor", "variant")]
             print(f"{time.time() - start:5.0f} s  round {number + 1}: {' '.join(words)}", flush=True)
     return {
-        "n_images": max(SIZES[size]),
-        "only": list(only),
+        "lesson": digest,
         "rounds": rounds,
-        "epochs": EPOCHS,
         "target": TARGET[size],
         "total_seconds": round(time.time() - start),
         "machine": machine(),
@@ -149,7 +145,7 @@ def fetched(size, folder):
 
 
 def main():
-    """Measure, write the results and the tables, print the tables."""
+    """Measure and print the tables; keep them if all was measured with the full set."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--quick", action="store_true", help="one round with the bundled images")
     parser.add_argument("--rounds", type=int, default=None, help="3 if not given, 1 if quick")
@@ -161,7 +157,8 @@ def main():
             results = measure(size, options.rounds or rounds, fetched(size, folder), options.only)
     except CourseError as error:
         raise SystemExit(f"The benchmark stopped: {error}") from None
-    report.write(results)
+    if not (options.quick or options.only):
+        report.write(results)
     print(report.tables(results))
 
 

@@ -1,6 +1,6 @@
 """The way of the older lessons, from its description: all imports first, float64, arrays in batches of 32.
 
-`benchmarks.our_way` has the same functions. Images are CIFAR-10's, labels are one-hot, the network is the
+`benchmarks.lesson` has the same functions. Images are CIFAR-10's, labels are one-hot, the network is the
 introduction's, with 79,530 parameters.
 """
 
@@ -13,10 +13,9 @@ from sklearn.model_selection import train_test_split
 from tensorflow import keras
 
 CLASS_NAMES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
-BATCH_SIZE = 32
 
 
-def load(size="full", cache=None):
+def load(cache=None):
     """Load the data as `keras.datasets.cifar10.load_data` does, from the file `cache` if there is one."""
     if cache is None:
         return keras.datasets.cifar10.load_data()
@@ -24,19 +23,12 @@ def load(size="full", cache=None):
         return tuple((arrays[f"{part}_images"], arrays[f"{part}_labels"]) for part in ("train", "test"))
 
 
-def first_image(path, size="full", cache=None):
+def first_image(path, size=None, cache=None):
     """Show the first image of the data with the name of its class."""
-    (train_images, train_labels), _ = load(size, cache)
+    (train_images, train_labels), _ = load(cache)
     plt.imshow(train_images[0])
     plt.title(CLASS_NAMES[train_labels[0, 0]])
     plt.savefig(path)
-
-
-def prepare(images, labels):
-    """Give x_train, x_val, y_train, y_val - and all images in float64, which a notebook keeps as well."""
-    images = images / 255.0
-    labels = keras.utils.to_categorical(labels, len(CLASS_NAMES))
-    return *train_test_split(images, labels, test_size=0.2, random_state=42), images
 
 
 def create_model():
@@ -52,9 +44,15 @@ def create_model():
     return keras.Model(inputs=inputs, outputs=outputs, name="cifar_model_intro")
 
 
-def train(model, parts, epochs, callbacks, setting="lesson"):
-    """Compile with Adam and fit; there is one setting only."""
-    x_train, x_val, y_train, y_val, _ = parts
+def train(size, cache, n_images, epochs, seed, watch):
+    """Load, prepare and train; give the network, and x_train, x_val, y_train, y_val."""
+    (images, labels), _test = load(cache)
+    images = images[:n_images] / 255.0  # stays until the end, as it does in a notebook
+    labels = keras.utils.to_categorical(labels[:n_images], len(CLASS_NAMES))
+    split = train_test_split(images, labels, test_size=0.2, random_state=42)
+    x_train, x_val, y_train, y_val = split
+    keras.utils.set_random_seed(seed)
+    model = create_model()
     model.compile(
         optimizer=keras.optimizers.Adam(),
         loss=keras.losses.CategoricalCrossentropy(),
@@ -63,9 +61,10 @@ def train(model, parts, epochs, callbacks, setting="lesson"):
     model.fit(
         x_train,
         y_train,
-        batch_size=BATCH_SIZE,
+        batch_size=32,
         epochs=epochs,
         validation_data=(x_val, y_val),
-        callbacks=callbacks,
+        callbacks=[watch()],
         verbose=0,
     )
+    return model, split
