@@ -37,7 +37,7 @@ def prepare_dataset(function):
     again = array(call(function, images.copy(), labels.copy())[1], "val_images")
     yield not np.array_equal(again, val_x), "Each call splits differently: random_state repeats a split."
     uneven = not np.array_equal(val_y.sum(axis=0) * 5, np.bincount(labels.ravel()))
-    yield uneven, "The classes do not have the same share in both parts: which argument does that?"
+    yield uneven, "The two parts do not have the same mix of classes: which argument does that?"
     return "float32 from 0 to 1, one-hot labels, and 20% of each class for validation, the same every time."
 
 
