@@ -1,7 +1,7 @@
 """Time the older lessons' way against the cells of the introduction, side by side, in one run.
 
     make benchmark                          # the full set, three rounds: up to an hour on two free cores
-    python -m benchmarks.compare --quick    # the bundled images, one round: about 5 minutes
+    python -m benchmarks.compare --quick    # the bundled images, one round: 5 to 8 minutes
 
 Every measurement runs in a fresh process, the two ways in turns, so that whatever slows the machine slows
 both; what counts is the ratio of the two in each round. It prints the tables; a whole run with the full set

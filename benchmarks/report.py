@@ -33,7 +33,7 @@ def epoch_seconds(run, column="seconds"):
 
 
 def processor_seconds(run):
-    """Processor seconds of an epoch, over all cores: others who use the machine do not lengthen them much."""
+    """Processor seconds of an epoch, over all cores: others who use the machine lengthen them less."""
     return epoch_seconds(run, "cpu_seconds")
 
 
@@ -138,7 +138,7 @@ def conditions(results):
     if max(others) > BUSY:
         text += (
             " **The machine was not free: the seconds are too long, and the ratios may be off. "
-            "Memory, accuracy and processor seconds hold.**"
+            "Memory and accuracy hold.**"
         )
     if results["lesson"] != lesson.digest():
         text += " **The cells of the lesson have changed since.**"
