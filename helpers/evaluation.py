@@ -50,6 +50,7 @@ class Predictions:
         return float(self.correct.mean())
 
 
+Z = NormalDist().inv_cdf(0.975)  # of 95% intervals
 MOST_BYTES = 1e9  # of images from a dataset that does not say where it ends
 
 
@@ -157,8 +158,8 @@ def _as_integers(labels, n_classes):
     return integers
 
 
-def accuracy_interval(n_correct, n, level=0.95):
-    """Interval that a measured accuracy leaves for the true one: Wilson's score interval.
+def accuracy_interval(n_correct, n):
+    """95% interval that a measured accuracy leaves for the true one: Wilson's score interval.
 
     It covers the random choice of these test images, not another seed or another kind of images.
 
@@ -168,8 +169,6 @@ def accuracy_interval(n_correct, n, level=0.95):
         Number of correct predictions.
     n : int
         Number of test images.
-    level : float in 0..1, default 0.95
-        Confidence level.
 
     Returns
     -------
@@ -195,18 +194,14 @@ def accuracy_interval(n_correct, n, level=0.95):
         expected, found = "0 <= n_correct <= n, with at least one image", f"{n_correct:g} of {n:g}"
         counts = "accuracy_interval(predictions.correct.sum(), len(predictions))"
         raise CourseError(expected, found, f"Pass counts, not an accuracy: {counts}.")
-    if not 0 < validation.within()(level, "level") < 1:
-        raise CourseError("a level between 0 and 1", f"{level}", "95% is level=0.95.")
-    z = NormalDist().inv_cdf((1 + level) / 2)
-    share, shrink = n_correct / n, 1 + z**2 / n
-    center = (share + z**2 / (2 * n)) / shrink
-    half = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)) / shrink
+    share, shrink = n_correct / n, 1 + Z**2 / n
+    center = (share + Z**2 / (2 * n)) / shrink
+    half = Z * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2)) / shrink
     return max(0.0, float(center - half)), min(1.0, float(center + half))
 
 
-@validation.checked(level=validation.within(1e-9, 1 - 1e-9))
-def accuracy_difference(first, second, level=0.95):
-    """Interval for the difference of two accuracies that were measured on the same images.
+def accuracy_difference(first, second):
+    """95% interval for the difference of two accuracies that were measured on the same images.
 
     Most images are easy or hard for both models and say nothing about the difference. It depends on those
     that one of them gets right and the other wrong, and is known better than two separate intervals suggest.
@@ -215,8 +210,6 @@ def accuracy_difference(first, second, level=0.95):
     ----------
     first, second : array of bool, shape (N,)
         Was each image classified correctly? (`Predictions.correct`), in the same order.
-    level : float in 0..1, default 0.95
-        Confidence level.
 
     Returns
     -------
@@ -238,7 +231,7 @@ def accuracy_difference(first, second, level=0.95):
         raise CourseError("two answers for each image", found, "Let both classify the same images.")
     won, lost = (second & ~first).sum(), (first & ~second).sum()
     n, gain, changed = len(first) + 2, won - lost, won + lost + 1
-    half = NormalDist().inv_cdf((1 + level) / 2) * np.sqrt(changed - gain**2 / n) / n
+    half = Z * np.sqrt(changed - gain**2 / n) / n
     return float(gain / len(first)), float(gain / n - half), float(gain / n + half)
 
 

@@ -14,11 +14,9 @@ from helpers import CourseError, validation
 PATIENCE = 20  # seconds to wait for each answer of a server
 
 
-@validation.checked(
-    dataset=validation.TEXT, class_names=validation.names, per_class=validation.COUNT, split=validation.TEXT
-)
-def tfds_images(dataset, class_names, per_class=40, split="train"):
-    """Take some images of some classes from a data set of TensorFlow Datasets.
+@validation.checked(dataset=validation.TEXT, class_names=validation.names, per_class=validation.COUNT)
+def tfds_images(dataset, class_names, per_class=40):
+    """Take some training images of some classes from a data set of TensorFlow Datasets.
 
     Parameters
     ----------
@@ -28,8 +26,6 @@ def tfds_images(dataset, class_names, per_class=40, split="train"):
         The classes to take, as the set names them.
     per_class : int, default 40
         How many images of each.
-    split : str, default "train"
-        Which part of the set.
 
     Returns
     -------
@@ -44,7 +40,7 @@ def tfds_images(dataset, class_names, per_class=40, split="train"):
     """
     tfds = package("tensorflow-datasets")
     with fetching(f"the data set {dataset}"):
-        rows, info = tfds.load(dataset, split=split, as_supervised=True, with_info=True)
+        rows, info = tfds.load(dataset, split="train", as_supervised=True, with_info=True)
     known = info.features["label"].names
     unknown = [name for name in class_names if name not in known]
     if unknown:

@@ -87,7 +87,7 @@ def run_in_batches(model, prepared, batch_size=32):
 
 
 @validation.checked(name=validation.TEXT)
-def load_imagenet_model(name=BUNDLED, weights="imagenet"):
+def load_imagenet_model(name=BUNDLED):
     """Load a network that was trained on ImageNet: the bundled one, or any of `keras.applications`.
 
     Parameters
@@ -95,8 +95,6 @@ def load_imagenet_model(name=BUNDLED, weights="imagenet"):
     name : str, default "EfficientNetLite0"
         The bundled network, which needs no internet, or a name such as "DenseNet121" or "VGG16": Keras then
         fetches its weights on first use (33 MB, 553 MB) and keeps them.
-    weights : "imagenet", path or None, default "imagenet"
-        For networks of Keras: which weights; None builds the network untrained, without internet.
 
     Returns
     -------
@@ -110,12 +108,12 @@ def load_imagenet_model(name=BUNDLED, weights="imagenet"):
     import keras
 
     if name != BUNDLED:
-        return ImageNetModel(name, *_keras_application(name, weights), _imagenet_classes())
+        return ImageNetModel(name, *_keras_application(name), _imagenet_classes())
     model = keras.saving.load_model(storage.checked(FOLDER / "efficientnet_lite0.keras"))
     return ImageNetModel(name, model, 224, efficientnet_lite_scale, _imagenet_classes())
 
 
-def _keras_application(name, weights):
+def _keras_application(name):
     """A network of `keras.applications`, the side of its images in pixels, its `preprocess_input`."""
     import keras
 
@@ -127,7 +125,7 @@ def _keras_application(name, weights):
         remedy = 'Look at keras.io/api/applications, or write "EfficientNetLite0" for the bundled one.'
         raise CourseError("a network of keras.applications", repr(name), remedy)
     with online.fetching(f"the weights of {name}"):
-        model = getattr(keras.applications, name)(weights=weights)
+        model = getattr(keras.applications, name)()
     return model, model.input_shape[1], lambda pixels: found[0].preprocess_input(pixels.astype(np.float32))
 
 

@@ -119,15 +119,14 @@ def test_images_of_0_to_255_are_welcome_where_the_model_scales_them(images, labe
 
 
 @pytest.mark.parametrize("n_correct", [0, 1, 50, 99, 100])
-@pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
-def test_the_interval_is_wilsons(n_correct, level):
-    expected = binomtest(n_correct, 100).proportion_ci(level, method="wilson")
-    assert evaluation.accuracy_interval(n_correct, 100, level) == pytest.approx(tuple(expected), abs=1e-12)
+def test_the_interval_is_wilsons(n_correct):
+    expected = binomtest(n_correct, 100).proportion_ci(method="wilson")
+    assert evaluation.accuracy_interval(n_correct, 100) == pytest.approx(tuple(expected), abs=1e-12)
 
 
 def test_what_does_not_fit_is_refused():
     shares = ((1.5, 2), (1.0, 2000), (np.float32(0.5), 2000))
-    for arguments in (*shares, (-1, 10), (0, 0), (5, 10, 95), (5, 10, 0)):
+    for arguments in (*shares, (-1, 10), (0, 0)):
         with pytest.raises(CourseError):
             evaluation.accuracy_interval(*arguments)
     with pytest.raises(CourseError, match="3 class names"):

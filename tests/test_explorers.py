@@ -53,7 +53,7 @@ def by_petal(flowers):
 
 
 MAKERS = {
-    "augmentation": lambda: explorers.augmentation(PHOTO, side=24),
+    "augmentation": lambda: explorers.augmentation(PHOTO),
     "feature_maps": lambda: explorers.feature_maps(tiny_model(), SMALL),
     "flower": lambda: explorers.flower(by_petal, FLOWERS, SPECIES, ABC),
     "overlap": explorers.overlap,
@@ -125,13 +125,14 @@ def test_the_still_of_a_window_shows_the_numbers_of_its_channels():
         assert (high - low >= 6).all()
 
 
+SQUARE = PHOTO[100:196, 100:196]  # of the size that the explorer makes
 STILL = {"flip": False, "rotation": 0.0, "zoom": 0.0, "brightness": 0.0, "draw": 0}
 
 
 @pytest.fixture(scope="module")
 def variants():
-    """What an explorer of a small square draws."""
-    explorer = explorers.augmentation(PHOTO[100:124, 100:124], side=24)
+    """What an explorer of a square draws."""
+    explorer = explorers.augmentation(SQUARE)
 
     def drawn(**values):
         images = [ax.images[0].get_array() for ax in explorer.draw(**STILL | values).flat]
@@ -147,7 +148,7 @@ STRENGTHS = [{}, {"flip": True}, {"rotation": 0.2}, {"zoom": 0.3}, {"brightness"
 @pytest.mark.parametrize("strength", STRENGTHS)
 def test_each_strength_changes_variants_but_not_the_original(variants, strength):
     original, *others = drawn = variants(**strength)
-    np.testing.assert_array_equal(original, PHOTO[100:124, 100:124])
+    np.testing.assert_array_equal(original, SQUARE)
     assert any((other != original).any() for other in others) == bool(strength)
     np.testing.assert_array_equal(variants(**strength), drawn)
     assert (variants(**strength, draw=1) != drawn).any() == bool(strength)
@@ -158,13 +159,13 @@ def test_mirrored_variants_are_turned_left_to_right_and_the_middle_is_cut_out_as
     mirrored = [np.array_equal(other, original[:, ::-1]) for other in others]
     assert 0 < sum(mirrored) < 9
     assert all(m or np.array_equal(o, original) for m, o in zip(mirrored, others, strict=True))
-    wide = np.zeros((10, 30, 3), np.uint8)
-    wide[:, 10:20] = 255
-    assert (explorers.augmentation(wide, side=10).draw(**STILL).flat[0].images[0].get_array() == 255).all()
+    wide = np.zeros((96, 288, 3), np.uint8)
+    wide[:, 96:192] = 255
+    assert (explorers.augmentation(wide).draw(**STILL).flat[0].images[0].get_array() == 255).all()
 
 
 def test_layers_do_not_share_their_random_numbers(monkeypatch):
-    explorer, seeds = explorers.augmentation(PHOTO, side=8), []
+    explorer, seeds = explorers.augmentation(PHOTO), []
     for name in ("RandomFlip", "RandomRotation", "RandomZoom", "RandomBrightness"):
         layer = getattr(keras.layers, name)
         noting = lambda *given, layer=layer, **more: seeds.append(more["seed"]) or layer(*given, **more)  # noqa: E731

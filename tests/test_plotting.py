@@ -57,7 +57,6 @@ def test_axes_that_are_given_are_drawn_on_and_returned():
     given = plt.subplots()[1]
     assert plotting.show_image(image(), ax=given) is given
     assert plotting.probability_bars(PROBABILITIES, NAMES, ax=given) is given
-    assert plotting.compare_histories({"one": HISTORY}, ax=given) is given
     assert plotting.pixel_grid(image(), ax=given) is given
     assert len(plt.get_fignums()) == 1
 
@@ -208,7 +207,6 @@ REFUSED = [  # message, function, values of its first argument that it refuses
     ("probabilities", lambda wrong: plotting.probability_bars(wrong, NAMES), NO_PROBABILITIES),
     ("class", bars, ["bear", 3, -1, 1.5, [0, 1, 0], np.nan, [None]]),
     ("history", plotting.learning_curves, NO_HISTORIES),
-    ("two axes", lambda n: plotting.learning_curves(HISTORY, ax=plt.subplots(1, n)[1]), [3]),
     ("histor", plotting.compare_histories, [{}, dict.fromkeys("abcdefgh", HISTORY), {"a": {"loss": [1.0]}}]),
     ("numbers can be read", plotting.pixel_grid, map(np.zeros, [(13, 4), (4, 13), (9, 4, 3)])),
     ("height, width, filters", plotting.feature_maps, [np.zeros((1, 4, 4, 8)), np.zeros((4, 4))]),

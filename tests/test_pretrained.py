@@ -5,6 +5,7 @@ import json
 import pickle
 import subprocess
 import zipfile
+from functools import partial
 from types import SimpleNamespace
 from unittest.mock import Mock
 
@@ -60,9 +61,15 @@ def test_what_is_no_image_is_refused(network, image):
 # Networks of Keras
 
 
+@pytest.fixture
+def untrained(monkeypatch):
+    """MobileNet without its weights, which would be fetched."""
+    monkeypatch.setattr(keras.applications, "MobileNet", partial(keras.applications.MobileNet, weights=None))
+
+
 @pytest.mark.slow
-def test_a_network_of_keras_comes_with_its_own_size_and_preprocessing():
-    network = pretrained.load_imagenet_model("MobileNet", weights=None)
+def test_a_network_of_keras_comes_with_its_own_size_and_preprocessing(untrained):
+    network = pretrained.load_imagenet_model("MobileNet")
     assert network.side == 224
     assert network.prepare([np.zeros((8, 8, 3), np.uint8)]).min() == -1
     assert answer(network, images.load_photo("cat")).shape == (1000,)
@@ -151,8 +158,8 @@ def run_cell(switch, names):
     exec(cell.replace(f"{switch} = False", f"{switch} = True"), names)
 
 
-def test_the_cell_for_other_networks_runs(capsys):
-    load = lambda name: pretrained.load_imagenet_model("MobileNet", weights=None)  # noqa: E731
+def test_the_cell_for_other_networks_runs(untrained, capsys):
+    load = lambda name: pretrained.load_imagenet_model("MobileNet")  # noqa: E731
     run_cell("ONLINE", {"load_imagenet_model": load, "keras": keras, "load_photo": images.load_photo})
     assert "MobileNet features: (None," in capsys.readouterr().out
 

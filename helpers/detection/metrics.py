@@ -7,18 +7,17 @@ from helpers.detection.boxes import Detections, iou
 
 FOUND = validation.a(Detections)
 SEVERAL = validation.several(FOUND)
+N_DRAWS = 200  # of `bootstrap_interval`
 
 
-@validation.checked(found=SEVERAL, truths=SEVERAL, iou_threshold=validation.SHARE)
-def mean_average_precision(found, truths, iou_threshold=0.5):
+@validation.checked(found=SEVERAL, truths=SEVERAL)
+def mean_average_precision(found, truths):
     """Mean, over the classes that occur in `truths`, of the area under the precision-recall curve.
 
     Parameters
     ----------
     found, truths : sequence of Detections
-        One of each an image.
-    iou_threshold : float in 0..1, default 0.5
-        How much a box must overlap the object to be a hit.
+        One of each an image; a box is a hit if it overlaps the object as `match_detections` demands.
 
     Returns
     -------
@@ -30,23 +29,17 @@ def mean_average_precision(found, truths, iou_threshold=0.5):
     M. Everingham and others, The PASCAL visual object classes challenge: a retrospective, International
     Journal of Computer Vision 111 (2015) 98-136; the area, as from 2010 on.
     """
-    matched = _matched_by_class(found, truths, iou_threshold)
-    return float(np.mean([_average_precision(rows) for rows in matched]))
+    return float(np.mean([_average_precision(rows) for rows in _matched_by_class(found, truths)]))
 
 
-@validation.checked(
-    found=SEVERAL, truths=SEVERAL, level=validation.SHARE, n_draws=validation.COUNT, seed=validation.SEED
-)
-def bootstrap_interval(found, truths, level=0.95, n_draws=200, seed=0):
-    """Interval that a measured mean average precision leaves for the true one, by resampling images.
+@validation.checked(found=SEVERAL, truths=SEVERAL)
+def bootstrap_interval(found, truths):
+    """95% interval that a measured mean average precision leaves for the true one, by resampling images.
 
     Parameters
     ----------
     found, truths : sequence of Detections
         One of each an image.
-    level : float in 0..1, default 0.95
-    n_draws : int, default 200
-    seed : int, default 0
 
     Returns
     -------
@@ -56,16 +49,16 @@ def bootstrap_interval(found, truths, level=0.95, n_draws=200, seed=0):
     ----------
     B. Efron, Bootstrap methods: another look at the jackknife, Annals of Statistics 7 (1979) 1-26.
     """
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     matched = _matched_by_class(found, truths)
     values = []
-    while len(values) < n_draws:
+    while len(values) < N_DRAWS:
         drawn = rng.integers(len(truths), size=len(truths))
         resampled = ([rows[place] for place in drawn] for rows in matched)
         scores = [_average_precision(rows) for rows in resampled if any(row[2] for row in rows)]
         if scores:  # a draw without any object has no average precision
             values.append(np.mean(scores))
-    low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
+    low, high = np.quantile(values, [0.025, 0.975])
     return float(low), float(high)
 
 
@@ -115,14 +108,14 @@ def _curve(rows):
     return right / np.arange(1, len(right) + 1), right / max(sum(n_objects), 1)
 
 
-def _matched_by_class(found, truths, iou_threshold=0.5):
+def _matched_by_class(found, truths):
     labels = {int(label) for truth in truths for label in truth.labels}
     if not labels:
         raise CourseError("at least one true object", "none", "Pass images that hold some.")
-    return [_matched(found, truths, iou_threshold, label) for label in sorted(labels)]
+    return [_matched(found, truths, label) for label in sorted(labels)]
 
 
-def _matched(found, truths, iou_threshold=0.5, label=None):
+def _matched(found, truths, label=None):
     """Of each image: hits, scores, and how many objects there are (of one class, if `label` is given)."""
     if not len(found) == len(truths) > 0:
         raise CourseError("one truth an image", f"{len(found)} and {len(truths)}", "Cut both alike.")
@@ -130,5 +123,5 @@ def _matched(found, truths, iou_threshold=0.5, label=None):
     for here, truth in zip(found, truths, strict=True):
         if label is not None:
             here, truth = here[here.labels == label], truth[truth.labels == label]
-        rows.append((match_detections(here, truth, iou_threshold)[0], here.scores, len(truth)))
+        rows.append((match_detections(here, truth)[0], here.scores, len(truth)))
     return rows

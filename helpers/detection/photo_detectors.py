@@ -39,13 +39,13 @@ class PhotoDetector:
         boxes = _decode(offsets, _anchors()) * np.tile(np.shape(photo)[1::-1], 2)
         return Detections(boxes, scores.argmax(axis=1), scores.max(axis=1), self.class_names)
 
-    def detect(self, photo, score_threshold=0.5, iou_threshold=0.5):
+    def detect(self, photo, score_threshold=0.5):
         """Find things in a photo (height, width, 3) of uint8.
 
-        It gives `Detections` in its pixels, the most confident first. Both thresholds are those of
+        It gives `Detections` in its pixels, the most confident first. The threshold is that of
         `boxes.non_max_suppression`.
         """
-        return non_max_suppression(self.candidates(photo), score_threshold, iou_threshold)
+        return non_max_suppression(self.candidates(photo), score_threshold)
 
 
 def prepare(photo):
@@ -84,23 +84,18 @@ def _decode(offsets, anchors):
     return np.stack([x - half_width, y - half_height, x + half_width, y + half_height], axis=1).clip(0, 1)
 
 
+HUB_PRESET, YOLO_WEIGHTS = "retinanet_resnet50_fpn_coco", "yolo11n.pt"
+SURE = 0.5  # less confident boxes of these two are dropped
 RETINA = 800  # pixels, the side of KerasHub's images
 
 
-def keras_hub_detector(preset="retinanet_resnet50_fpn_coco", score_threshold=0.5):
-    """Load a detector of KerasHub (Apache 2.0), trained on MS COCO.
-
-    Parameters
-    ----------
-    preset : str, default "retinanet_resnet50_fpn_coco"
-        Its name at KerasHub; 130 MB are fetched on first use.
-    score_threshold : float in 0..1, default 0.5
-        Less sure boxes are dropped.
+def keras_hub_detector():
+    """Load a RetinaNet of KerasHub (Apache 2.0), trained on MS COCO; 130 MB are fetched on first use.
 
     Returns
     -------
     callable
-        Takes a photo (height, width, 3) of uint8, gives `Detections` in its pixels.
+        Takes a photo (height, width, 3) of uint8, gives `Detections` in its pixels, scores from 0.5 on.
 
     Raises
     ------
@@ -108,33 +103,33 @@ def keras_hub_detector(preset="retinanet_resnet50_fpn_coco", score_threshold=0.5
         If the package is missing or the network cannot be fetched.
     """
     hub = online.package("keras-hub")
-    with online.fetching(f"the detector {preset}"):
-        model = hub.models.ObjectDetector.from_preset(preset, bounding_box_format="xyxy")
+    with online.fetching(f"the detector {HUB_PRESET}"):
+        model = hub.models.ObjectDetector.from_preset(HUB_PRESET, bounding_box_format="xyxy")
     names = tuple(hub.utils.coco_id_to_name(number) or "unnamed" for number in range(91))
 
     def detect(photo):
         square = np.asarray(Image.fromarray(photo).resize((RETINA, RETINA)))
         answer = {name: np.asarray(part)[0] for name, part in model.predict(square[None], verbose=0).items()}
-        kept = answer["confidence"] >= score_threshold  # what is padded has -1
+        kept = answer["confidence"] >= SURE  # what is padded has -1
         boxes = answer["boxes"][kept] * np.tile(np.shape(photo)[1::-1], 2) / RETINA
         return Detections(boxes, answer["labels"][kept].astype(int), answer["confidence"][kept], names)
 
     return detect
 
 
-def ultralytics_detector(weights="yolo11n.pt", score_threshold=0.5):
+def ultralytics_detector():
     """Load a YOLO of Ultralytics (AGPL-3.0: mind what that means for what you build), trained on MS COCO.
 
-    As `keras_hub_detector`; of the usual weights, 5 MB are fetched on first use.
+    As `keras_hub_detector`; 5 MB are fetched on first use.
     """
     yolo = online.package("ultralytics")
-    with online.fetching(f"the weights {weights}"):
-        model = yolo.YOLO(weights)
+    with online.fetching(f"the weights {YOLO_WEIGHTS}"):
+        model = yolo.YOLO(YOLO_WEIGHTS)
     names = tuple(model.names[number] for number in sorted(model.names))
 
     def detect(photo):
         blue_first = np.ascontiguousarray(photo[..., ::-1])  # arrays are taken for OpenCV's
-        found = model.predict(blue_first, conf=score_threshold, verbose=False)[0].boxes
+        found = model.predict(blue_first, conf=SURE, verbose=False)[0].boxes
         boxes, labels, scores = (np.asarray(part) for part in (found.xyxy, found.cls, found.conf))
         return Detections(boxes.reshape(-1, 4), labels.astype(int), scores, names)
 

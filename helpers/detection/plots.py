@@ -136,9 +136,9 @@ def hits_and_mistakes(images, found, truths, columns=3):
 
 
 @validation.checked(curves=validation.by_name(validation.pair("found, truths")))
-def precision_recall_curve(curves, ax=None):
+def precision_recall_curve(curves):
     """Draw precision against recall while the score threshold falls: name -> (found, truths), two lists."""
-    ax = ax or plt.subplots(figsize=(5.6, 4), layout="constrained")[1]
+    ax = plt.subplots(figsize=(5.6, 4), layout="constrained")[1]
     words = []
     for (name, (found, truths)), style in zip(curves.items(), cycle(("-", "--", ":", "-.")), strict=False):
         precision, recall = precision_recall(found, truths)

@@ -14,6 +14,7 @@ from helpers.plotting.images import check_image
 from helpers.plotting.style import VERMILION, by
 
 MOST_NUMBERS = 6  # pixels side by side whose numbers can be read
+SIDE = 96  # pixels of an image that is changed
 CHANNELS = {"Red": "#D62728", "Green": "#2CA02C", "Blue": "#1F77B4"}
 
 
@@ -74,24 +75,15 @@ def _frame(ax, row, column, size, width):
         ax.add_patch(Rectangle(corner, side, side, fill=False, edgecolor=color, linewidth=linewidth))
 
 
-@validation.checked(image=validation.through(_color_image), side=validation.count(1, 1000))
-def augmentation(image, side=96):
-    """Try how far an image can be changed before its label is no longer true.
+@validation.checked(image=validation.through(_color_image))
+def augmentation(image):
+    """Try how far an image, uint8 (H, W, 3), can be changed before its label is no longer true.
 
-    Parameters
-    ----------
-    image : array of uint8, shape (H, W, 3)
-        An image.
-    side : int, default 96
-        Its middle is cut out as a square and resized to this many pixels first.
-
-    Returns
-    -------
-    Explorer
+    Its middle is cut out as a square and resized first.
     """
     if image.dtype != np.uint8:
         raise CourseError("whole numbers 0..255 (uint8)", f"{image.dtype}", "Take the image as loaded.")
-    small = np.asarray(ImageOps.fit(Image.fromarray(image), (side, side)))
+    small = np.asarray(ImageOps.fit(Image.fromarray(image), (SIDE, SIDE)))
     light = "RandomBrightness: as part of the range 0..255."
     return Explorer(
         partial(_draw_augmentation, small),

@@ -1,7 +1,7 @@
 """Every figure of the course: images, charts of numbers, and drawings of concepts.
 
-Each function draws on the axes `ax`, or on axes that it makes, returns them, and describes them in words (alt
-text).
+Each function draws on axes that it makes, or on `ax` where it takes that, returns them, and describes them in
+words (alt text).
 """
 
 from helpers.plotting.diagrams import KERNELS, kernel_step, network_graph

@@ -35,7 +35,7 @@ KERNELS = {
 }
 
 
-def kernel_step(image=STEP_IMAGE, kernel=KERNELS["horizontal edges"], row=0, column=0, ax=None):
+def kernel_step(image=STEP_IMAGE, kernel=KERNELS["horizontal edges"], row=0, column=0):
     """Draw one step of a convolution: patch times kernel, element by element, added up to one pixel.
 
     Parameters
@@ -60,7 +60,7 @@ def kernel_step(image=STEP_IMAGE, kernel=KERNELS["horizontal edges"], row=0, col
     output = (patches * kernel).sum(axis=(2, 3))
     row = validation.count(0, output.shape[0] - 1)(row, "row")
     column = validation.count(0, output.shape[1] - 1)(column, "column")
-    ax = _kernel_grids(ax, image, kernel, output, row, column)
+    ax = _kernel_grids(image, kernel, output, row, column)
     for number, line in enumerate(reversed(_products(patches[row, column], kernel))):
         ax.text(ax.get_xlim()[1] / 2, 0.3 + 0.35 * number, line, ha="center", va="center", size=14)
     text = f"A kernel of {_extent(kernel)} on an input of {_extent(image)} gives an output of "
@@ -80,13 +80,13 @@ def _extent(array):
     return f"{array.shape[0]} x {array.shape[1]}"
 
 
-def _kernel_grids(ax, image, kernel, output, row, column):
+def _kernel_grids(image, kernel, output, row, column):
     """Draw input * kernel = output, with room below for one line of text for each row of the kernel."""
     columns = image.shape[1] + kernel.shape[1] + output.shape[1]
     cell, gap, low = 0.64, 0.55, 0.35 * len(kernel) + 0.4
     middle = low + cell * len(image) / 2
     sign = {"ha": "center", "va": "center", "size": 24}
-    ax = canvas(cell * columns + 2 * gap + 0.2, cell * len(image) + low + 0.55, ax)
+    ax = canvas(cell * columns + 2 * gap + 0.2, cell * len(image) + low + 0.55)
     right = draw_grid(ax, image, 0.1, middle, cell, "Input", window=(row, column, *kernel.shape))
     ax.text(right + gap / 2, middle, "\N{ASTERISK OPERATOR}", **sign)
     right = draw_grid(ax, kernel, right + gap, middle, cell, "Kernel", fill=PALE_BLUE)
@@ -191,7 +191,7 @@ def _activation_box(ax, x, y, width, height, function):
     ax.plot(across, bottom + (curve - low) * scale, color=VERMILION, linewidth=2.5)
 
 
-def network_graph(layer_sizes=(4, 3, 1), ax=None):
+def network_graph(layer_sizes=(4, 3, 1)):
     """Draw a network of dense layers as a graph, with the number of parameters of each layer.
 
     The sizes are the number of inputs, then of neurons in each layer: at most 8 each, at most 5 layers.
@@ -201,7 +201,7 @@ def network_graph(layer_sizes=(4, 3, 1), ax=None):
     if not (whole and 2 <= len(sizes) <= 5):
         remedy = "Draw a smaller network of the same kind."
         raise CourseError(f"2 to 5 layers of 1 to {MOST_NODES} nodes", validation.shown(sizes), remedy)
-    ax = canvas(8, max(3.2, 0.85 * max(sizes) + 1.0), ax)
+    ax = canvas(8, max(3.2, 0.85 * max(sizes) + 1.0))
     left = 2.2 if len(sizes) == 2 else 0.9
     columns = node_places(sizes, ax.get_ylim()[1], left, 8 - left)
     draw_network(ax, columns)

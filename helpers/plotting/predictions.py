@@ -94,7 +94,7 @@ def _digit(value, name):
     probabilities=validation.array(),
     digits=validation.several(_digit),
 )
-def digit_table(images, probabilities, digits, ax=None):
+def digit_table(images, probabilities, digits):
     """Draw a row for each image, with a column for each class; the winner is green ✓ if right, else red ✗.
 
     Parameters
@@ -111,7 +111,7 @@ def digit_table(images, probabilities, digits, ax=None):
         remedy = "Take all three from the same set."
         raise CourseError("a row of probabilities and a digit for each image", found, remedy)
     rows, classes = probabilities.shape
-    ax = ax or plt.subplots(figsize=(COLUMN * (classes + 1) + 0.2, ROW * (rows + 1)), layout="constrained")[1]
+    ax = plt.subplots(figsize=(COLUMN * (classes + 1) + 0.2, ROW * (rows + 1)), layout="constrained")[1]
     ax.set(xlim=(-1.1, classes), ylim=(rows, -1), aspect="auto")
     ax.axis("off")
     for column in range(classes):

@@ -12,7 +12,7 @@ MARKERS = "os^DvPX"
 DASHES = ("-", "--", "-.", ":")
 
 
-def learning_curves(history, metric="accuracy", ax=None):
+def learning_curves(history, metric="accuracy"):
     """Draw loss and a metric over the epochs, for training and validation.
 
     Parameters
@@ -23,8 +23,6 @@ def learning_curves(history, metric="accuracy", ax=None):
     metric : str
         The column beside the loss; "accuracy" also finds Keras's longer names, `categorical_accuracy` and
         `sparse_categorical_accuracy`, and where there is none the first other metric.
-    ax : array of matplotlib.axes.Axes, shape (2,), optional
-        Where to draw; made if left out.
 
     Returns
     -------
@@ -33,13 +31,10 @@ def learning_curves(history, metric="accuracy", ax=None):
     """
     table = history_table(history)
     columns = _find_column(table, "loss"), _metric(table, metric).removeprefix("val_")
-    if ax is None:
-        ax = plt.subplots(1, 2, figsize=(8, 3.6), layout="constrained", gridspec_kw={"wspace": 0.08})[1]
-    elif np.size(ax) != 2:
-        raise CourseError("two axes, for loss and metric", np.size(ax), "Make them with plt.subplots(1, 2).")
-    found = [_curve_pair(one, table, column) for one, column in zip(np.ravel(ax), columns, strict=True)]
+    axes = plt.subplots(1, 2, figsize=(8, 3.6), layout="constrained", gridspec_kw={"wspace": 0.08})[1]
+    found = [_curve_pair(ax, table, column) for ax, column in zip(axes, columns, strict=True)]
     epochs = f"{len(table)} epoch{'s' if len(table) > 1 else ''}"
-    return describe(ax, f"Learning curves over {epochs}. {' '.join(found)}")
+    return describe(axes, f"Learning curves over {epochs}. {' '.join(found)}")
 
 
 def _curve_pair(ax, table, column):
@@ -75,7 +70,7 @@ def _metric(table, name):
     return others[0] if name == "accuracy" and others and not accuracies else _find_column(table, name)
 
 
-def compare_histories(histories, column="val_accuracy", ax=None):
+def compare_histories(histories, column="val_accuracy"):
     """Draw one column of several histories in one chart, each with its own colour, marker and dashes.
 
     Parameters
@@ -90,7 +85,7 @@ def compare_histories(histories, column="val_accuracy", ax=None):
         raise CourseError(f"1 to {len(PALETTE)} histories", len(histories), "Choose the ones that matter.")
     tables = {name: history_table(history) for name, history in histories.items()}
     series = {name: _measured(table, _find_column(table, column)) for name, table in tables.items()}
-    ax = ax or plt.subplots(figsize=(7, 4.2), layout="constrained")[1]
+    ax = plt.subplots(figsize=(7, 4.2), layout="constrained")[1]
     for number, values in enumerate(series.values()):
         _draw_line(ax, values, MARKERS[number] + DASHES[number % len(DASHES)], PALETTE[number])
     _name_line_ends(ax, series)
@@ -212,15 +207,14 @@ RUNGS = ("rung", "over", "accuracy", "low", "high", "gain", "gain_low", "gain_hi
 
 
 @validation.checked(table=validation.table(*RUNGS))
-def plot_ablation(table, ax=None):
+def plot_ablation(table):
     """Draw the accuracy of each rung with its interval, the first one at the bottom, and what it gained.
 
     The table is `training.load_history("ladder")`: one row a rung, accuracies and gains as fractions, with
     95% intervals, and the processor's seconds for an epoch.
     """
-    if ax is None:
-        margins = {"left": 0.38, "right": 0.8, "top": 0.95, "bottom": 0.09}
-        ax = plt.subplots(figsize=(9.8, 0.42 * len(table) + 1), gridspec_kw=margins)[1]
+    margins = {"left": 0.38, "right": 0.8, "top": 0.95, "bottom": 0.09}
+    ax = plt.subplots(figsize=(9.8, 0.42 * len(table) + 1), gridspec_kw=margins)[1]
     on_top = np.r_[True, table.over.to_numpy()[1:] == table.rung.to_numpy()[:-1]]
     climb, places = table[on_top], np.arange(len(table)) + 0.6 * ~on_top
     ax.plot(climb.accuracy, places[on_top], color=GRAY, linewidth=1)

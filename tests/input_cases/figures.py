@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from helpers import explorers, plotting
 from helpers.detection import plots
-from helpers.plotting import classroom, images, training
+from helpers.plotting import images, training
 from tests.input_cases import strategies as some
 from tests.input_cases.networks import DIGIT_MODEL, IMAGE_MODEL
 
@@ -25,10 +25,6 @@ TWO = some.several(some.DETECTIONS)
 
 GOOD = {
     plotting.plot_ablation: dict(table=LADDER),
-    classroom.plot_class: dict(
-        table=pd.DataFrame({"notebook": ["a"], "passed": [2], "stuck": [1]}, index=["shapes"]),
-        n_learners=st.integers(3, 9),
-    ),
     plotting.concept: dict(name=st.sampled_from(["folds", "cnn"])),
     plotting.compare_histories: dict(
         histories=some.NAMED_HISTORIES, column=st.sampled_from(["val_accuracy", "loss"])
@@ -66,7 +62,7 @@ GOOD = {
 }
 # Less often: each call draws with Keras's layers, or makes a widget for every cell.
 SLOW = {
-    explorers.augmentation: dict(image=some.image(3), side=8),
+    explorers.augmentation: dict(image=some.image(3)),
     explorers.confusion: dict(predictions=some.PREDICTIONS, class_names=some.WORDS),
     explorers.drawing: dict(models=st.sampled_from([DIGIT_MODEL, {"mine": DIGIT_MODEL}])),
     explorers.feature_maps: dict(model=IMAGE_MODEL, image=some.fractions(8, 8, 3)),

@@ -50,8 +50,8 @@ BOTH = dict(found=some.several(some.DETECTIONS), truths=some.several(some.DETECT
 GOOD = {
     metrics.match_detections: dict(found=some.DETECTIONS, truth=some.DETECTIONS, iou_threshold=some.RATES),
     metrics.precision_recall: BOTH,
-    metrics.mean_average_precision: BOTH | dict(iou_threshold=some.RATES),
-    metrics.bootstrap_interval: BOTH | dict(level=some.RATES, n_draws=some.FEW, seed=some.SEEDS),
+    metrics.mean_average_precision: BOTH,
+    metrics.bootstrap_interval: BOTH,
     boxes.count_objects: dict(found=some.DETECTIONS),
     boxes.iou: dict(boxes=some.BOXES, others=some.BOXES),
     boxes.non_max_suppression: dict(

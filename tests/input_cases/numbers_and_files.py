@@ -29,10 +29,8 @@ GOOD = {
     mnist.find_ink: dict(image=st.one_of(some.image(3, 9), st.just(PHOTO))),
     mnist.fit_into_box: dict(ink=np.eye(30)),
     mnist.center: dict(box=np.eye(20)),
-    evaluation.accuracy_difference: dict(
-        first=[True, False, True], second=[True, True, False], level=some.RATES
-    ),
-    evaluation.accuracy_interval: dict(n_correct=st.integers(0, 50), n=st.integers(50, 99), level=some.RATES),
+    evaluation.accuracy_difference: dict(first=[True, False, True], second=[True, True, False]),
+    evaluation.accuracy_interval: dict(n_correct=st.integers(0, 50), n=st.integers(50, 99)),
     evaluation.per_class: dict(predictions=some.PREDICTIONS, class_names=some.WORDS),
     evaluation.most_confident_mistakes: dict(predictions=some.PREDICTIONS, n=some.FEW),
     load_folder: dict(folder="classes", fewest=st.integers(1, 2), largest=some.FEW),
