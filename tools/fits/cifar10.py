@@ -20,22 +20,17 @@ BATCH_SIZE = 32
 
 @dataclass(frozen=True)
 class Fit:
-    """One training; with `shuffled_pixels` those of all images change places first, all in the same way."""
+    """One training, or the same from several `seeds`: of those, only the histories are shipped.
+
+    With `shuffled_pixels` those of all images change places first, all in the same way.
+    """
 
     create: callable
     epochs: int
     settings: dict = field(default_factory=dict)
     ships_model: bool = True
     shuffled_pixels: bool = False
-
-
-@dataclass(frozen=True)
-class Seeds:
-    """The same training from several seeds; only the histories are shipped."""
-
-    create: callable
-    epochs: int
-    seeds: tuple
+    seeds: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -54,8 +49,8 @@ PLAN = {
     "intro_long": Fit(models.create_model_intro, epochs=30, ships_model=False),
     "shuffled_intro": Fit(models.create_model_intro, epochs=10, ships_model=False, shuffled_pixels=True),
     "shuffled_dense": Fit(models.create_model_dense, epochs=20, ships_model=False, shuffled_pixels=True),
-    "seeds_intro": Seeds(models.create_model_intro, 10, (1, 2, 3, 4, 5)),
-    "seeds_dropout": Seeds(models.create_model_dropout, 10, (1, 2, 3, 4, 5)),
+    "seeds_intro": Fit(models.create_model_intro, epochs=10, seeds=(1, 2, 3, 4, 5)),
+    "seeds_dropout": Fit(models.create_model_dropout, epochs=10, seeds=(1, 2, 3, 4, 5)),
     "grid_optimizer": Grid(epochs=10, folds=3, optimizers=("SGD", "RMSprop", "Adam")),
 }
 
@@ -89,9 +84,9 @@ def workshop_test():
 
 def fit(name, options):
     """Train what `PLAN` calls `name` and ship it."""
-    kinds = {Fit: _fit_one, Seeds: _fit_seeds, Grid: _fit_grid}
     plan, parts = PLAN[name], load_parts(options.size)
-    kinds[type(plan)](plan, parts, options.build / name, options.shipped / name)
+    ship = _fit_grid if isinstance(plan, Grid) else _fit_seeds if plan.seeds else _fit_one
+    ship(plan, parts, options.build / name, options.shipped / name)
 
 
 def _fit_one(plan, parts, build, folder):
@@ -156,7 +151,7 @@ def _fit_seeds(plan, parts, build, folder):
     runs = []
     for seed in plan.seeds:
         print(f"{folder.name}: seed {seed}", flush=True)
-        model, history = train(Fit(plan.create, plan.epochs), parts, build / str(seed), seed)
+        model, history = train(plan, parts, build / str(seed), seed)
         runs.append(({"seed": seed}, history))
     histories = frame.tidy(runs)
     facts = _describe(plan, model, parts) | {"seed": list(plan.seeds)} | frame.cost(histories)
