@@ -72,7 +72,7 @@ def test_each_mistyped_swapped_or_lost_symbol_is_noticed():
 
 def test_a_code_of_another_version_is_refused_in_words(monkeypatch):
     code = progress_code.write({"shapes"}, {})
-    monkeypatch.setattr(progress_code, "known", lambda: KNOWN | {"new": mistakes.Known("07-more", {})})
+    monkeypatch.setattr(progress_code, "known", lambda: KNOWN | {"new": mistakes._Known("07-more", {})})
     with pytest.raises(CourseError, match="of another version"):
         read(code)
 

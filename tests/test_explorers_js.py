@@ -240,7 +240,7 @@ def shown(page):
     def start(name):
         explorer = EXPLORERS[name]()
         data = json.loads(json.dumps(explorer.data, sort_keys=True))  # as a notebook stores it
-        page.evaluate(START, [live.as_one_module(explorer.module), data])
+        page.evaluate(START, [live._as_one_module(explorer.module), data])
         page.get_by_role("status").filter(has_text=".").wait_for()
         return page.locator("main")
 

@@ -17,7 +17,7 @@ CHECKS = {}  # name -> the check, filled by `exercise`
 MARKS = {"right": "✓", "wrong": "✗", "not yet": "…"}
 
 
-class Verdict(NamedTuple):
+class _Verdict(NamedTuple):
     """What a check says about an answer."""
 
     status: str  # "right", "wrong", or "not yet": the scaffold still has a gap
@@ -46,7 +46,7 @@ def exercise(takes):
 
 
 def verdict(name, *answers, **named_answers):
-    """Judge an answer without printing: what the check `name` says to it, as a Verdict."""
+    """Judge an answer without printing: what the check `name` says to it, and in which words."""
     check = CHECKS[name]
     body = check.__wrapped__
     try:
@@ -85,4 +85,4 @@ def _listed(gaps, most=4):
 
 
 def _say(status, text):
-    return Verdict(status, f"{MARKS[status]} {text}")
+    return _Verdict(status, f"{MARKS[status]} {text}")

@@ -89,7 +89,7 @@ OUTPUT = dense(10, "softmax")
 HIDDEN = (convolution(16), POOLING, convolution(32), POOLING, FLATTEN, dense(64))
 
 
-def is_tensor(answer):
+def _is_tensor(answer):
     """Tell what a layer returned from the layer itself."""
     return hasattr(answer, "_keras_history") and hasattr(answer, "shape")
 
@@ -102,7 +102,7 @@ def start(tensor):
 def path(answer):
     """List the steps that lead from the input to a tensor, or to the output of a model."""
     steps = []
-    for node in _nodes_to(answer if is_tensor(answer) else answer.outputs[0]):
+    for node in _nodes_to(answer if _is_tensor(answer) else answer.outputs[0]):
         layer = node.operation
         if type(layer).__name__ == "InputLayer":
             continue
@@ -115,7 +115,7 @@ def path(answer):
         if alone and steps:
             steps[-1] = steps[-1]._replace(activation=_one_after_the_other(steps[-1].activation, alone))
         else:
-            steps.append(Step(layer, node, activation_of(getattr(layer, "activation", None))))
+            steps.append(Step(layer, node, _activation_of(getattr(layer, "activation", None))))
     return steps
 
 
@@ -133,7 +133,7 @@ def _nodes_to(tensor):
     return nodes
 
 
-def activation_of(function):
+def _activation_of(function):
     """Name an activation by what it does to numbers, not by how it is written; "linear" if there is none."""
     import keras
 
@@ -161,7 +161,7 @@ def _activation_alone(node):
         arguments, options = node.arguments.fill_in({id(node.input_tensors[0]): numbers})
         return layer(*arguments, **options)
 
-    name = activation_of(apply)
+    name = _activation_of(apply)
     return name if name in ACTIVATIONS else type(layer).__name__ if is_activation else ""
 
 
@@ -173,8 +173,8 @@ def learners_model(function, ending="keras.Model(inputs, outputs)"):
     """Yield why something is neither a model nor a function that returns one; return the model."""
     is_layer = _is_layer(function) and not hasattr(function, "layers")
     yield is_layer, f"That is one {type(function).__name__} layer: the exercise asks for a whole model."
-    model = function if hasattr(function, "layers") else call(function, explain=why_it_stops)
-    yield is_tensor(model), f"It returns a tensor: wrap it, {ending}."
+    model = function if hasattr(function, "layers") else call(function, explain=_why_it_stops)
+    yield _is_tensor(model), f"It returns a tensor: wrap it, {ending}."
     yield not hasattr(model, "layers"), f"It returns {shown(model)}: end with {ending}."
     no_shape = not getattr(model, "built", False)
     yield no_shape, "The model does not know the shape of what it gets: begin with keras.Input(shape=...)."
@@ -183,14 +183,14 @@ def learners_model(function, ending="keras.Model(inputs, outputs)"):
     return model
 
 
-def why_it_stops(error, code):
+def _why_it_stops(error, code):
     """Say in the words of the lesson why Keras refused to build a network; "" if it is something else."""
     frames, text = [frame for frame, _ in traceback.walk_tb(error.__traceback__)], str(error)
     local = next((frame.f_locals for frame in frames if frame.f_code is code), {})
     inside = next((frame for frame in frames if _is_layer(frame.f_locals.get("self"))), None)
     kind = type(inside.f_locals["self"]).__name__ if inside else ""
     if kind and inside.f_code.co_name == "__init__" and kind != "Functional":
-        swallowed = any(is_tensor(value) for value in inside.f_locals.values())
+        swallowed = any(_is_tensor(value) for value in inside.f_locals.values())
         return f"{kind} got a tensor where its settings go: write {kind}(...)(x)" if swallowed else ""
     if "Only input tensors" in text or "must be KerasTensors" in text:
         handed = re.search(r"(?:argument: |value )<(class '[\w.]*?)?(\w+)('>| name=)", text)

@@ -11,7 +11,7 @@ OTHER = "another mistake"  # what the list does not have
 LINE = re.compile(r"^## (.+)$|^### `checks\.(\w+)`$|^\| (.+?) \| ✗ (.+) \|$", re.MULTILINE)
 
 
-class Known(NamedTuple):
+class _Known(NamedTuple):
     """What the list says of one check."""
 
     notebook: str
@@ -20,13 +20,13 @@ class Known(NamedTuple):
 
 @functools.cache
 def known():
-    """Read the list: check -> Known, in the order of the notebooks."""
+    """Read the list: check -> its notebook and sentences, in the order of the notebooks."""
     found, notebook, sentences = {}, "", {}
     for heading, check, mistake, sentence in LINE.findall(LIST.read_text(encoding="utf-8")):
         notebook = heading or notebook
         if check:
             sentences = {}
-            found[check] = Known(notebook, sentences)
+            found[check] = _Known(notebook, sentences)
         elif mistake:
             sentences[mistake] = sentence
     return found

@@ -17,7 +17,7 @@ from helpers.exercises.parsing import WrongAnswerError, array, number, shown, wo
 FOLDER = storage.ROOT / "notebooks" / "exercises"
 
 
-class Statement(NamedTuple):
+class _Statement(NamedTuple):
     """One entry of the dictionary: its key, the right answer, and what one reads after another answer."""
 
     text: str | float
@@ -56,7 +56,7 @@ def load():
             for name, table in tomllib.loads(path.read_text(encoding="utf-8")).items():
                 is_of_numbers = "number" in table
                 numbers = tuple(Number(**entry) for entry in table["number"]) if is_of_numbers else ()
-                statements = () if is_of_numbers else tuple(Statement(**one) for one in table["statement"])
+                statements = () if is_of_numbers else tuple(_Statement(**one) for one in table["statement"])
                 found[name] = Written(path.stem, table["about"], table["praise"], statements, numbers)
         except (OSError, ValueError, KeyError, TypeError) as error:
             got = f"{path.name}: {error}"

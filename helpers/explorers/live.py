@@ -32,7 +32,7 @@ class LiveExplorer(anywidget.AnyWidget):
     def __init__(self, module, still, **data):
         self.module = module
         self.png, self.alt = png_with_alt(still, {})[:2] if callable(still) else still
-        super().__init__(_esm=as_one_module(module), data=data)
+        super().__init__(_esm=_as_one_module(module), data=data)
 
     def _repr_mimebundle_(self, **options):
         """Give the live view to those who can show it, the image to all others, and to the site the data."""
@@ -42,7 +42,7 @@ class LiveExplorer(anywidget.AnyWidget):
         return view | still | {"text/plain": EXPLORER}, metadata | {"image/png": {"alt": self.alt}}
 
 
-def as_one_module(name):
+def _as_one_module(name):
     """Join a module and those that it imports from beside it: a widget is one text."""
     parts = {}
 
