@@ -26,6 +26,7 @@ def training_log(steps, right_images, history):
         yield np.isclose(given, 2000 - right, atol=20), "That is how many were wrong. How many were right?"
         yield np.isclose(given, last["accuracy"] * 2000, atol=20), "accuracy belongs to the training images."
         yield np.isclose(given, right * 4, atol=48), "Take the fraction of the 2,000 validation images."
+        yield np.isclose(given, right * 5, atol=60), "Take the fraction of 2,000 images, not of 10,000."
         yield True, f"Not {given:g}: take val_accuracy in the last row of your log."
     return f"125 steps, and about {round(right):,} of the 2,000 validation images."
 
@@ -38,33 +39,45 @@ def predicted_class(name, probability, model, image):
     """Check the class that a network predicts for one image, and its probability."""
     from helpers.data import CLASS_NAMES
 
-    prepared = np.asarray(image, dtype="float32")[None] / 255
+    yield np.max(image) <= 1, CHANGED
+    prepared = np.reshape(image, (-1, 32, 32, 3))[:1].astype("float32") / 255
     values = np.asarray(model.predict(prepared, verbose=0), dtype=float)[0]
     best = CLASS_NAMES[int(values.argmax())]
     if np.size(name) == 1:
         name = np.asarray(name).item()
     if not isinstance(name, str):
+        names = np.asarray(name).dtype.kind in "UO" and np.size(name) > 2
+        yield names, "name holds several names: which one belongs to the largest probability?"
         yield np.size(name) == len(values), "name holds the probabilities: which class has the largest?"
         yield np.size(name) > 1, "That is more than one answer: one class is the most probable."
         value = number(name, "name")
         yield value == int(value), f"{value:g} is a position: CLASS_NAMES has the name that belongs to it."
         yield True, f"{value:.3g} is a probability: argmax finds the position of the largest one."
+    name = name.strip().lower()
     yield name not in CLASS_NAMES, f"{shown(name)} is not one of the classes: {', '.join(CLASS_NAMES)}."
     least = CLASS_NAMES[int(values.argmin())]
     yield name == least != best, f'"{name}" is the least probable class: that is what argmin finds.'
     raw = np.asarray(model.predict(prepared * 255, verbose=0), dtype=float)[0]
     unprepared = name == CLASS_NAMES[int(raw.argmax())] != best
     yield unprepared, f'"{name}" is the answer to an image that was not prepared: divide it by 255.'
-    yield name != best, f'Your network does not say "{name}": ask it about this image, not your eyes.'
+    yield name != best, f'Your network does not say "{name}": ask it about this image, divided by 255 once.'
     yield np.size(probability) > 1, f"probability holds {np.size(probability)} numbers: take the largest one."
     given, right = number(np.ravel(probability)[0], "probability"), values.max()
+    position = np.asarray(probability).dtype.kind in "iu" and given == values.argmax()
     yield (
-        np.isclose(given, raw.max(), atol=0.005) and not np.isclose(given, right, atol=0.005),
-        f"{given:.3g} is the probability for an image that was not prepared: divide it by 255.",
+        position,
+        f"{given:g} is the position of the largest probability: take the number that stands there.",
     )
+    unprepared = np.isclose(given, raw.max(), atol=0.005) and not np.isclose(given, right, atol=0.005)
+    why = "for an image that was not prepared: divide it by 255"
+    yield unprepared and raw.max() < 0.995, f"{given:.3g} is the probability {why}."
+    yield unprepared, f"1 is the sum of all ten, or the probability {why}."
     yield np.isclose(given, right * 100, atol=1), "That is a percentage: a probability lies between 0 and 1."
     yield not np.isclose(given, right, atol=0.01), f'{given:.3g} is not the probability of "{best}".'
     return f'Your network says "{best}", with a probability of {right:.0%}.'
+
+
+CHANGED = "test_images no longer goes up to 255: run the first cell of code again, which loads it."
 
 
 @exercise("repaired : array, shape (5, 32, 32, 3); images : the images as they were")
@@ -73,6 +86,7 @@ def same_preparation(repaired, images):
     values, images = array(repaired, "repaired"), np.asarray(images)
     yield values.shape == images.shape[1:], "That is one image: the colleague has five."
     yield values.shape != images.shape, f"The shape is {values.shape}, but five images have {images.shape}."
+    yield images.max() <= 1, CHANGED
     right, top = images / 255, float(values.max())
     unchanged = np.array_equal(values, images)
     yield unchanged, f"The values still go up to {top:g}. How high do they go in x_train?"
@@ -113,13 +127,14 @@ ORDER = (
 @exercise("order : str of eight letters")
 def workflow(order):
     """Check an order of the lines of a project: every order that works is right."""
+    order = order.tolist() if isinstance(order, np.ndarray) else order
     letters = "".join(order) if isinstance(order, list | tuple) and {*map(type, order)} == {str} else order
     if not isinstance(letters, str):
         raise WrongAnswerError(
             f'order is {shown(order)}: write the letters as one string, such as "abcdefgh".'
         )
-    letters = [letter for letter in letters.lower() if letter not in " ,;-'\"\n"]
-    unknown = [letter for letter in letters if letter not in LINES]
+    letters = [letter for letter in letters.lower() if letter not in " ,;->→'\"\n"]
+    unknown = [letter for letter in dict.fromkeys(letters) if letter not in LINES]
     yield unknown, f"There is no line {', '.join(unknown)}: the lines are a to h."
     twice = [letter for letter in LINES if letters.count(letter) > 1]
     yield twice, f"Line {', '.join(twice)} is there more than once."

@@ -27,6 +27,7 @@ def prepare_dataset(function):
     double, kind = train_x.dtype == np.float64, train_x.dtype
     yield double, "The images are float64: float32 is precise enough, and takes half the memory."
     yield kind != np.float32, f"The images are {kind}: the exercise asks for float32."
+    yield set(np.unique(train_x)) <= {0, 1}, FLOORED
     places = _places(np.concatenate([train_x, val_x]))
     yield len(set(places)) < len(images), "Some images are in both parts, others in none: split only once."
     classes = np.concatenate([train_y, val_y]).argmax(axis=1)
@@ -39,6 +40,9 @@ def prepare_dataset(function):
     uneven = not np.array_equal(val_y.sum(axis=0) * 5, np.bincount(labels.ravel()))
     yield uneven, "The two parts do not have the same mix of classes: which argument does that?"
     return "float32 from 0 to 1, one-hot labels, and 20% of each class for validation, the same every time."
+
+
+FLOORED = "// rounds down, so that nearly everything is 0. Divide with /."
 
 
 def _form_faults(shapes, total):
@@ -109,10 +113,11 @@ def read_folder(function, in_both):
     yield not alike, f"One part goes up to {x.max():.3g}, the other to {val_x.max():.3g}: prepare both alike."
     yield low < -0.01, f"The images go down to {low:.3g}: the plan asks for 0 to 1."
     yield high > 1.5, f"The images go up to {high:.4g}: the plan asks for 0 to 1."
+    yield min(x.max(), val_x.max()) == 0, FLOORED
     yield min(x.max(), val_x.max()) < 0.01, "Images are almost black: they were divided twice."
     sizes = (len(x), len(val_x))
     swapped, expected = sizes == (8, 32), f"{N_PHOTOS} photos become {sizes[0]} and {sizes[1]}"
-    yield swapped, f"{expected}: training and validation are swapped."
+    yield swapped, f"{expected}: the two are swapped, or validation_split is 0.8."
     yield sizes != (32, 8), f"{expected}: 80% and 20% are wanted."
     numbers, val_numbers = _which(x), _which(val_x)
     the_end = sorted(val_numbers) == list(range(N_PHOTOS - 15, N_PHOTOS, 2))  # of the second class

@@ -108,10 +108,11 @@ def repaired_model(function, n_parameters):
         "n_parameters lacks the biases: count one for each kernel and each neuron.": 216 + 1_152 + 5_760,
         "n_parameters is that of the broken network: count what the plan says.": 448 + 36_010,
         "n_parameters: the second convolution sees the 8 maps of the first, not the 3 colours.": 6_442,
+        "n_parameters: a kernel of the first convolution has weights for each of the three colours.": 7_018,
         "n_parameters lacks the first convolution.": 1_168 + 5_770,
         "n_parameters lacks the output layer.": 224 + 1_168,
     }
-    hint = "add up both convolutions and the output; the output gets 6 x 6 x 16 numbers."
+    hint = "add up both convolutions and the output: how many numbers does each of them read?"
     yield from compare_number(n_parameters, "n_parameters", 7_162, near_misses, hint)
     yield from _network_faults(model, REPAIRED)
     return "Repaired: the plan, your count and the summary agree on 7,162 parameters."

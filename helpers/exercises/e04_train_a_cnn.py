@@ -67,6 +67,7 @@ def _watched_model():
         names = ["loss", "accuracy", "val_loss", "val_accuracy"]
         history.history = {name: [0.0] * int(options.get("epochs", 1)) for name in names}
         history.epoch = list(range(int(options.get("epochs", 1))))
+        model.history = history  # as fit does
         return history
 
     model.compile, model.fit = compile_and_note, note
@@ -120,10 +121,21 @@ def _fit_mistakes(options):
     is_pair = isinstance(validation, tuple | list) and len(validation) == 2
     yield not is_pair, "validation_data is a pair: images and labels, in round brackets."
     known = {image.tobytes() for image in images}
-    again = sum(image.tobytes() in known for image in np.asarray(validation[0]))
+    val_images, val_labels = (np.asarray(part) for part in validation)
+    swapped = val_images.ndim == 2 and val_labels.ndim == 4
+    yield swapped, "validation_data has the labels first: fit expects the images first."
+    again = sum(image.tobytes() in known for image in val_images)
     yield (
-        again > 0.1 * len(validation[0]),
+        again > 0.1 * len(val_images),
         "It is validated on images that it learns from: which ones are new to it?",
+    )
+    n_images, n_labels = len(val_images), len(val_labels)
+    yield n_images != n_labels, f"It is validated on {n_images:,} images with {n_labels:,} labels."
+    labels = np.asarray(options.get("y"))
+    others = np.array_equal(val_labels, labels[:n_labels])
+    yield (
+        others,
+        "The validation labels are those of training images: take the labels of the validation images.",
     )
 
 

@@ -1,5 +1,7 @@
 """Exercises of episode 6: what may be loaded, what a card says, whether an export and a page still work."""
 
+import re
+
 import numpy as np
 
 from helpers.exercises.engine import exercise
@@ -28,10 +30,11 @@ WRONG = "test images that it gets wrong"
 @exercise("refused : str of letters, or a list of them")
 def refused_files(refused):
     """Check which of four model files Keras refuses to load in safe mode."""
+    refused = refused.tolist() if hasattr(refused, "tolist") else refused
     given = "".join(refused) if isinstance(refused, list | tuple | set) and _are_texts(refused) else refused
     if not isinstance(given, str):
         raise WrongAnswerError(f'refused is {shown(refused)}: write the letters as one string, such as "ad".')
-    letters = [letter for letter in given.lower().replace("and", "") if letter not in " ,;.-'\"\n"]
+    letters = [*re.sub(r"and|\.keras|[\W_]", "", given.lower())]
     unknown = [letter for letter in letters if letter not in FILES]
     yield unknown, f"There is no file {shown(unknown and unknown[0])}: the files are a, b, c and d."
     yield not letters, "No letter is left: at least one of the files is refused."
@@ -86,12 +89,14 @@ def largest_difference(difference, original, exported):
     difference, gaps = number(difference, "difference"), exported - original
     of_the_largest = np.abs(exported.max(axis=1) - original.max(axis=1)).max()
     near_misses = {
-        "The sign is still in it: take np.abs before the maximum.": min(gaps.max(), (-gaps).max()),
+        "The sign is still in it: a large negative difference counts as well.": min(
+            gaps.max(), (-gaps).max()
+        ),
         "That is the mean: one bad answer would be hidden in it. Take .max().": np.abs(gaps).mean(),
         "That is the sum: it grows with the number of images. Take .max().": np.abs(gaps).sum(),
         "Compare all probabilities, not only the largest of each image.": of_the_largest,
     }
-    right, hint = np.abs(gaps).max(), "subtract, take the absolute value, then the maximum over everything."
+    right, hint = np.abs(gaps).max(), "look at all 2,000 differences: which one is furthest from 0?"
     yield from compare_number(difference, "difference", right, near_misses, hint, rtol=0.01, atol=1e-12)
     return "One number for the worst case: that is what a parity test reports."
 

@@ -183,6 +183,9 @@ def learners_model(function, ending="keras.Model(inputs, outputs)"):
     return model
 
 
+SWAPPED = "filters and kernel size are swapped: Conv2D takes the number of filters first"
+
+
 def _why_it_stops(error, code):
     """Say in the words of the lesson why Keras refused to build a network; "" if it is something else."""
     frames, text = [frame for frame, _ in traceback.walk_tb(error.__traceback__)], str(error)
@@ -191,7 +194,13 @@ def _why_it_stops(error, code):
     kind = type(inside.f_locals["self"]).__name__ if inside else ""
     if kind and inside.f_code.co_name == "__init__" and kind != "Functional":
         swallowed = any(_is_tensor(value) for value in inside.f_locals.values())
+        if kind == "Conv2D" and "'<=' not supported" in text:
+            return SWAPPED
         return f"{kind} got a tensor where its settings go: write {kind}(...)(x)" if swallowed else ""
+    if "Kernel shape must have the same length" in text:
+        return "keras.Input takes (height, width, channels), without the number of images"
+    if "output size would be zero" in text:
+        return "a layer leaves no pixels over: is the shape in keras.Input (height, width, channels)"
     if "Only input tensors" in text or "must be KerasTensors" in text:
         handed = re.search(r"(?:argument: |value )<(class '[\w.]*?)?(\w+)('>| name=)", text)
         if not handed or handed[2] == "InputLayer":
@@ -201,6 +210,8 @@ def _why_it_stops(error, code):
         what = "the class" if handed[1] else "an unconnected layer,"
         return f"{name} is {what} {handed[2]}: it needs a second pair of brackets, with the tensor in it"
     axes = re.search(r"layer '(\w+?)(?:_\d+)?' .*expected (?:min_)?ndim=(\d), found ndim=(\d)", text)
+    if axes and axes[2] == "4" and axes[3] == "3":
+        return f"{axes[1]} gets images without channels: keras.Input takes (height, width, channels)"
     if axes:
         place = "before" if axes[2] > axes[3] else "after"
         return f"{axes[1]} got a tensor with {axes[3]} axes and needs {axes[2]}: it belongs {place} Flatten"
@@ -216,7 +227,7 @@ def parameters_and_name(model, n_parameters, name):
     """Yield whether a network of the right layers has another number of parameters, or another name."""
     n, other_name = model.count_params(), model.name != name
     yield n != n_parameters, f"It has {n:,} parameters, not {n_parameters:,}: look at its summary()."
-    yield other_name, f'Its name is "{model.name}": add name="{name}" to keras.Model.'
+    yield other_name, f'Its name is "{model.name}": write name="{name}" in keras.Model.'
 
 
 def differences(step, wanted, place=""):
@@ -225,7 +236,10 @@ def differences(step, wanted, place=""):
     yield step.kind != kind, f"{place}here is {step.kind}, but the exercise asks for {kind}."
     has = {name: getattr(step.layer, name) for name in asked}
     swapped = kind == "Conv2D" and (has["filters"],) * 2 == asked["kernel_size"] != has["kernel_size"]
-    yield swapped, f"{place}filters and kernel size are swapped: Conv2D takes the number of filters first."
+    yield swapped, f"{place}{SWAPPED}."
+    strides = has.get("strides")
+    bare = kind == "Conv2D" and strides == has["kernel_size"] != asked.get("strides")
+    yield bare, f"{place}Conv2D has strides={strides}: write height and width of the kernel in brackets."
     for name, where in WHERE.items():
         is_wrong = name in asked and has[name] != asked[name]
         yield is_wrong, f"{place}{kind} has {name}={has.get(name)}, not {asked.get(name)}: {where}."
@@ -267,4 +281,4 @@ def _kind_differences(steps, wanted, at):
     yield made, f"{unused}: {here} was applied to the wrong tensor. {remedy}"
     fits_later = at < len(steps) and any(later.fits(steps[at].layer) for later in wanted[at + 1 :])
     forgotten = here != target.kind or fits_later
-    yield forgotten, f"{target.kind} is missing {where}: {here} follows there."
+    yield forgotten, f"{target} is missing {where}: {here} follows there."

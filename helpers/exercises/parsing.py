@@ -33,7 +33,7 @@ def blanks(value, name):
 def shown(value, write=repr):
     """Write a value in a message: short, on one line, and also if it cannot write itself."""
     try:
-        text = " ".join(write(value).split())
+        text = " ".join(re.sub(r"\x1b\[[\d;]*m", "", write(value)).split())  # without colours of a terminal
     except Exception:
         return _kind(value)
     if len(text) > 150 and write is repr:
@@ -48,11 +48,16 @@ def _kind(value):
 
 
 def number(value, name):
-    """Return the answer as a float, or say that it is no number."""
+    """Return the answer as a float, also if it is the only one in an array, or say that it is no number."""
+    if hasattr(value, "shape") and np.size(value) == 1:
+        value = np.ravel(value)[0]
     if isinstance(value, str):
         raise WrongAnswerError(
-            f"{name} is the string {shown(value)}: write a number, without quotation marks."
+            f"{name} is the string {str(value)!r}: write a number, without quotation marks."
         )
+    if isinstance(value, tuple) and len(value) == 2 and {*map(type, value)} == {int}:
+        comma = "a comma separates two numbers in Python. Write 1152 for 1,152, and 0.6 for 0,6."
+        raise WrongAnswerError(f"{name} is {shown(value)}: {comma}")
     if isinstance(value, bool | np.bool_) or np.ndim(value) > 0:
         raise WrongAnswerError(f"{name} is {shown(value)}: the exercise asks for one number.")
     try:
@@ -111,16 +116,21 @@ def _place(error, code):
 
 def array(value, name, any_type=False):
     """Return the answer as an array of numbers (of anything with `any_type`), or say that it is none."""
-    if isinstance(value, str | dict | set) or callable(value):
+    if isinstance(value, str):
+        raise WrongAnswerError(f"{name} is the string {shown(value)}: leave the quotation marks out.")
+    if isinstance(value, dict | set) or callable(value):
         raise WrongAnswerError(f"{name} is {shown(value)}: the exercise asks for an array of numbers.")
     try:
         values = np.asarray(value)
     except Exception:
-        raise WrongAnswerError(f"{name} is {shown(value)}: its rows must be equally long.") from None
+        mixed = isinstance(value, list | tuple) and any(np.isscalar(item) for item in value)
+        remedy = "write all numbers in one pair of brackets" if mixed else "its rows must be equally long"
+        raise WrongAnswerError(f"{name} is {shown(value)}: {remedy}.") from None
     if values.ndim == 0 or values.size == 0:
         raise WrongAnswerError(f"{name} is {shown(value)}: the exercise asks for several numbers.")
     if not any_type and values.dtype.kind not in "biuf":
-        found = shown(values.ravel().tolist()[0])
+        entries = value if isinstance(value, list | tuple) else values.ravel().tolist()
+        found = shown(next((entry for entry in entries if isinstance(entry, str)), entries[0]))
         raise WrongAnswerError(f"{name} has entries that are no numbers, such as {found}.")
     return values
 

@@ -103,7 +103,10 @@ def _other_numbers(given, wanted):
     """Yield whether an answer is one of those with a known cause, then whether it is any other wrong one."""
     name, answers = wanted.called or wanted.name, (wanted.answer, *wanted.also)
     kinds = {isinstance(answer, list) for answer in answers}
-    several = kinds == {True} or (True in kinds and isinstance(given, list | tuple))
+    lengths = {len(answer) for answer in answers if isinstance(answer, list)}
+    several = kinds == {True} or (isinstance(given, list | tuple) and len(given) in lengths)
+    if isinstance(given, list | tuple) and len(given) in lengths and given[0] is None:
+        raise WrongAnswerError(f"{name} begins with None: here the number is known.")
     given = _several(given, name) if several else [number(given, name)]
     is_right = any(_agree(given, answer, wanted.tolerance) for answer in answers)
     for miss in wanted.near:
@@ -115,6 +118,10 @@ def _other_numbers(given, wanted):
 
 def _several(value, name):
     """Read a shape, or other numbers in brackets; of a batch's shape, the open size is left out."""
+    if isinstance(value, np.ndarray) and value.size > 100:
+        raise WrongAnswerError(
+            f"{name} is the array itself, {value.size:,} numbers: the exercise asks for fewer."
+        )
     if isinstance(value, list | tuple) and value[:1] in ([None], (None,)):
         value = value[1:]
     return array(value, name).ravel().tolist()

@@ -49,7 +49,17 @@ def functions(entries):
 
 CASES = {
     "refused_files": {
-        "right": ["bc", "C, B", ["b", "c"], {"c", "b"}, "b and c", "b.c"],
+        "right": [
+            "bc",
+            "C, B",
+            ["b", "c"],
+            {"c", "b"},
+            "b and c",
+            "b.c",
+            "b + c",
+            "b.keras, c.keras",
+            answers(np.array(["b", "c"])),
+        ],
         "a number": 3,
         "a letter of no file": "be",
         "nothing": "",
