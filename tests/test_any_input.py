@@ -49,8 +49,6 @@ SPARED = {  # module or function -> why nobody needs to be protected from it
     "validation": "what refuses: the course's own words go in, and it is tried by all the others",
     "environment": "reads the course's own list of packages, and runs pip; tests/test_environment.py",
     "online.tfds_images": "needs the internet; its errors are those of a download",
-    "detection.photo_detectors.keras_hub_detector": "needs the internet; its errors are those of a download",
-    "detection.photo_detectors.ultralytics_detector": "the same",
     "online.package": "gets the names of packages from this package alone",
     "online.fetching": "no value, but a block of code; tests/test_pretrained.py",
     "detection.digit_detector.detection_loss": "called by Keras with its own tensors",
