@@ -117,7 +117,9 @@ def _place(error, code):
 def array(value, name, any_type=False):
     """Return the answer as an array of numbers (of anything with `any_type`), or say that it is none."""
     if isinstance(value, str):
-        raise WrongAnswerError(f"{name} is the string {shown(value)}: write numbers, without quotation marks.")
+        raise WrongAnswerError(
+            f"{name} is the string {shown(value)}: write numbers, without quotation marks."
+        )
     if isinstance(value, dict | set) or callable(value):
         raise WrongAnswerError(f"{name} is {shown(value)}: the exercise asks for an array of numbers.")
     try:
