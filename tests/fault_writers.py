@@ -8,6 +8,7 @@ what is written; `read` returns it, or fails an assertion if parts are of differ
 """
 
 import contextlib
+import functools
 import io
 import json
 import os
@@ -37,6 +38,7 @@ def tiny_model(version):
     return model
 
 
+@functools.cache
 def resumable():
     """Import a tool that asks for TensorFlow, though not to write."""
     with unittest.mock.patch.dict(sys.modules, tensorflow=types.ModuleType("tensorflow")):
