@@ -77,7 +77,7 @@ def word(value, name, choices):
 
 def _folded(text):
     """Leave capitals, signs and "and" out of a text, and spell it as the British do."""
-    return re.sub(r"\W+|\band\b", "", text.lower().replace("ization", "isation"))
+    return re.sub(r"\W+|\band\b", "", text.lower().replace("iz", "is"))
 
 
 def call(function, *arguments, explain=lambda error, code: "", **settings):
