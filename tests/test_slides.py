@@ -78,7 +78,7 @@ def test_hints_solutions_and_common_mistakes_are_for_the_speaker(deck):
     assert "Find the answer." in exercise.html()
     assert not [html for html in shown(deck) if re.search("42|secret", html)]
     notes = "\n".join(exercise.notes)
-    assert "answer = 42" in notes and "secret hint" in notes and "set aside" in notes
+    assert "answer = 42" in notes and "secret hint" in notes and "The channels come last" in notes
 
 
 def test_a_section_called_more_is_a_stack_that_one_may_pass_by(deck):
