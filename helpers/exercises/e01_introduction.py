@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import WrongAnswerError, array, number, shown, word
+from helpers.exercises.parsing import FLOORED, WrongAnswerError, array, number, shown, word
 from helpers.histories import history_table
 
 
@@ -92,7 +92,7 @@ def same_preparation(repaired, images):
     yield unchanged, f"The values still go up to {top:g}. How high do they go in x_train?"
     yield np.allclose(values, right / 255), "Everything is almost 0: these values were divided twice."
     floored = np.array_equal(values, images // 255)
-    yield floored, "// rounds down, so that nearly everything is 0. Divide with /."
+    yield floored, FLOORED
     about_zero = np.allclose(values, right * 2 - 1, atol=1e-3)
     yield about_zero, "-1 to 1 is another way to normalise, but x_train runs from 0 to 1."
     yield values.min() < 0, "x_train has no negative values."

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import array, call, compare_number, number
+from helpers.exercises.parsing import FLOORED, array, call, compare_number, number
 
 
 @exercise("function : callable")
@@ -40,9 +40,6 @@ def prepare_dataset(function):
     uneven = not np.array_equal(val_y.sum(axis=0) * 5, np.bincount(labels.ravel()))
     yield uneven, "The two parts do not have the same mix of classes: which argument does that?"
     return "float32 from 0 to 1, one-hot labels, and 20% of each class for validation, the same every time."
-
-
-FLOORED = "// rounds down, so that nearly everything is 0. Divide with /."
 
 
 def _form_faults(shapes, total):

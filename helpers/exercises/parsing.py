@@ -6,6 +6,8 @@ import traceback
 
 import numpy as np
 
+FLOORED = "// rounds down, so that nearly everything is 0. Divide with /."  # of images
+
 
 class WrongAnswerError(Exception):
     """The answer is wrong in a way that stops the check; the text says what is wrong and where to look."""
