@@ -1,13 +1,17 @@
 """What each idea of the recipe adds: the ladder, an idea a rung, and the recipe without one idea at a time.
 
 Every training sees the same 40,000 images and is measured on the same 10,000 of the validation set. A killed
-one goes on with the epoch it was in.
+one goes on with the epoch it was in. What was measured is kept in `measured` beside this file, a training a
+file, because all of them take days: they can be trained in several places, and none twice.
 """
 
 from helpers import evaluation, models, recipe, storage  # first: they quieten TensorFlow
 
 # isort: split
+import json
 from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -16,6 +20,7 @@ from keras import layers
 
 from tools.fits import cifar10, frame, resumable
 
+MEASURED = Path(__file__).with_name("measured")
 EPOCHS = 3  # of a rung
 MUON_EPOCHS = 8  # full length with Muon
 INTRO_EPOCHS = 10  # full length in episode 1
@@ -90,11 +95,9 @@ def _without(*left_out):
 
 LEFT_OUT = {  # an idea -> what the recipe with Muon is without it
     "nothing": {},
-    "Muon": {"optimizer": "SGD"},
     "lookahead, quick biases and the rising rate": {"lookahead": False, "bias_factor": 1, "rate": "falling"},
-    "lookahead": {"lookahead": False},
-    "quick biases": {"bias_factor": 1},
-    "the rising rate": {"rate": "falling"},
+    "lookahead and the rising rate": {"lookahead": False, "rate": "falling"},  # as airbench94_muon.py does
+    "Muon": {"optimizer": "SGD"},
     "whitening": {"whitened": False},
     "start as identity": {"identity": False},
     "mirroring": {"changed": ("shifted",)},
@@ -102,6 +105,9 @@ LEFT_OUT = {  # an idea -> what the recipe with Muon is without it
     "label smoothing": {"label_smoothing": 0.0},
     "GELU": {"activation": "relu"},
     "half of the width": {"widths": (16, 32, 32)},
+    "lookahead": {"lookahead": False},
+    "quick biases": {"bias_factor": 1},
+    "the rising rate": {"rate": "falling"},
 }
 TUNED = {  # another value of one setting of Muon, from one seed
     f"{name} {value}": {"settings": ((name, value),)}
@@ -117,83 +123,88 @@ TUNED = {  # another value of one setting of Muon, from one seed
 
 def leave_one_out(widths=NARROW):
     """List the recipe with Muon, and the same without one idea."""
-    whole = replace(climb()["six views"], widths=widths, optimizer="Muon")
+    whole = replace(climb_at_full_length()["six views"], widths=widths)
     return {name: replace(whole, **change) for name, change in LEFT_OUT.items()}
 
 
 def plan():
-    """List (name, training, seed) by what matters most: each idea once, then settings, width, other seeds."""
+    """List (name, training, seed) by what matters most: whether a simpler recipe does, then all the rest."""
     narrow, wide = leave_one_out(), leave_one_out(WIDE)
-    runs = [(name, narrow[name], SEEDS[0]) for name in narrow]
-    full = ("nothing", "lookahead, quick biases and the rising rate")
-    runs += [(f"{name}, full width", wide[name], frame.SEED) for name in full]
+    first = [*narrow][:3]
+    runs = [(name, narrow[name], seed) for seed in SEEDS for name in first]
+    runs += [(name, narrow[name], SEEDS[0]) for name in narrow if name not in first]
+    runs += [(f"{name}, full width", wide[name], frame.SEED) for name in first]
     runs += [(name, replace(narrow["nothing"], **change), SEEDS[0]) for name, change in TUNED.items()]
-    return runs + [(name, narrow[name], seed) for seed in SEEDS[1:] for name in narrow]
+    return runs + [(name, narrow[name], seed) for seed in SEEDS[1:] for name in narrow if name not in first]
 
 
 def fit(name, options):
     """Climb all rungs, or leave each idea out; ship the tables and the settings."""
     parts, folder = cifar10.load_parts(options.size), options.build / name
-    facts = {
-        "training_images": len(parts.train[0]),
-        "validation_images": len(parts.validation[0]),
-        "data_sha256": parts.sha256,
-    }
+    measure = partial(run, parts=parts, folder=folder)
+    if name != "ladder":  # of the short one, 16 bits are a rung
+        measure = partial(measure, precision=frame.precision(folder))
     if name == "leave_one_out":
-        tables, more = _leave_one_out(parts, folder)
-    elif name == "ladder":
-        tables, more = _ladder(name, climb(), lambda rung: EPOCHS, parts, folder)
+        tables, more = _leave_one_out(measure)
     else:
-        precision, rungs = frame.precision(folder), climb_at_full_length()
-        rungs = {rung: replace(rungs[rung], precision=precision) for rung in rungs}
-        full_length = lambda rung: INTRO_EPOCHS if rung.create else MUON_EPOCHS  # noqa: E731
-        tables, more = _ladder(name, rungs, full_length, parts, folder)
-    frame.write_fit(options.shipped / name, tables, frame.how(**more, **facts))
+        tables, more = _ladder(name, climb() if name == "ladder" else climb_at_full_length(), measure)
+    facts = {"training_images": len(parts.train[0]), "validation_images": len(parts.validation[0])}
+    frame.write_fit(options.shipped / name, tables, frame.how(**more, **facts, data_sha256=parts.sha256))
 
 
-def _ladder(name, rungs, epochs, parts, folder):
+def _ladder(name, rungs, measure):
     kept, rows, curves = {}, [], []
     below = dict(zip(list(rungs)[1:], rungs, strict=False)) | {BESIDE: "label smoothing"}
     for rung in rungs:
-        kept[rung] = run(rung, rungs[rung], parts, folder, epochs(rungs[rung]), frame.SEED)
+        full = INTRO_EPOCHS if rungs[rung].create else MUON_EPOCHS
+        epochs = EPOCHS if name == "ladder" else full
+        kept[rung] = measure(rung, rungs[rung], epochs=epochs, seed=frame.SEED)
         rows.append(_row(rung, kept, below.get(rung)))
         curve = {curve: kept[rung][curve] for curve in ("accuracy", "loss")}
-        curves.append(pd.DataFrame({"rung": rung, "epoch": np.arange(len(curve["loss"])) + 1, **curve}))
+        curves.append(pd.DataFrame({"rung": rung, "epoch": np.arange(epochs) + 1, **curve}))
     tables = {name: pd.DataFrame(rows).round(5), f"{name}_curves": pd.concat(curves).round(5)}
     described = {rung: _described(changes) for rung, changes in rungs.items()}
-    return tables, {"epochs": epochs(rungs[rung]), "rungs": described}
+    return tables, {"epochs": epochs, "rungs": described}
 
 
-def _leave_one_out(parts, folder):
-    rows, precision = [], frame.precision(folder)
+def _leave_one_out(measure):
+    rows = []
     for name, rung, seed in plan():
-        rung = replace(rung, precision=precision)
-        kept = run(name, rung, parts, folder, MUON_EPOCHS, seed)
+        kept = measure(name, rung, epochs=MUON_EPOCHS, seed=seed)
         row = {"left_out": name, "seed": seed, "accuracy": kept["correct"].mean()}
         row |= {"accuracy_one_view": kept["correct_one_view"].mean(), "parameters": int(kept["parameters"])}
-        rows.append(row | {"cpu_seconds": kept["cpu_seconds"].sum()})
+        rows.append(row | {"precision": str(kept["precision"]), "cpu_seconds": kept["cpu_seconds"].sum()})
     described = {name: _described(rung) for name, rung, _ in plan()}
     return {"leave_one_out": pd.DataFrame(rows).round(5)}, {"epochs": MUON_EPOCHS, "trainings": described}
 
 
-def run(name, rung, parts, folder, epochs, seed):
-    """Train and measure what is right, by six views and by one; or read what an earlier call kept."""
-    folder = folder / f"{name}-{seed}"
-    file = folder / "measured.npz"
-    if not file.exists():
-        model, history = train(rung, parts.train, folder, epochs, seed)
+def run(name, rung, parts, folder, epochs, seed, precision=None):
+    """Train and measure what is right, by six views and by one; or read what was measured before."""
+    seen = {"epochs": epochs, "images": len(parts.train[0]), "data": parts.sha256}
+    decided = json.dumps({"training": _described(rung), **seen})
+    file = MEASURED / folder.name / f"{name}-{seed}.npz"
+    kept = _read(file)
+    if kept.get("decided") != decided:
+        rung = replace(rung, precision=precision or rung.precision)
+        model, history = train(rung, parts.train, folder / f"{name}-{seed}", epochs, seed)
         one = evaluation.predict(model, *parts.validation)
         answers = recipe.predict_tta(model, one.images, one.labels) if rung.views else one
-        correct = {"correct": answers.correct, "correct_one_view": one.correct}
-        facts = {"parameters": model.count_params(), "cpu_seconds": history.cpu_seconds}
-        facts |= {curve: history[curve] for curve in ("accuracy", "loss")}
+        kept = {"correct": answers.correct, "correct_one_view": one.correct, "decided": decided}
+        kept |= {"parameters": model.count_params(), "precision": rung.precision}
+        kept |= {column: history[column] for column in ("accuracy", "loss", "cpu_seconds")}
         with storage.atomic_path(file) as temporary:
-            np.savez_compressed(temporary, **correct, **facts)
-    with np.load(file) as arrays:
-        kept = dict(arrays)
+            np.savez_compressed(temporary, **kept)
+        kept = _read(file)
     right, seconds = kept["correct"].mean(), kept["cpu_seconds"].sum()
     print(f"{name}, seed {seed}: {right:.4f}, {seconds:.0f} s of processor time", flush=True)
     return kept
+
+
+def _read(file):
+    if not file.exists():
+        return {}
+    with np.load(file) as arrays:
+        return dict(arrays)
 
 
 def train(rung, images_and_labels, folder, epochs, seed=frame.SEED):
