@@ -415,16 +415,15 @@ def test_a_validated_recipe_is_trained_tested_and_shipped(parts, ship, small_rec
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["ladder", "ladder_at_full_length", "leave_one_out"])
+@pytest.mark.parametrize("name", ["ladder_at_full_length", "leave_one_out"])
 def test_ideas_are_measured_and_not_measured_again(name, ship, small_recipe, monkeypatch):
     few = {name: rung for name, rung in ablation.climb().items() if rung.create or name == ablation.BESIDE}
     few = {"label smoothing": ablation.Rung(widths=(8, 8, 8), precision="mixed_bfloat16"), **few}
     few[ablation.BESIDE] = few["label smoothing"]
     trainings = ablation.leave_one_out((8, 8, 8))
-    monkeypatch.setattr(ablation, "climb", lambda: few)
     monkeypatch.setattr(ablation, "plan", lambda: [(key, trainings[key], 1) for key in ("nothing", "Muon")])
     monkeypatch.setattr(ablation, "climb_at_full_length", lambda: few)
-    for epochs in ("EPOCHS", "MUON_EPOCHS", "INTRO_EPOCHS"):
+    for epochs in ("MUON_EPOCHS", "INTRO_EPOCHS"):
         monkeypatch.setattr(ablation, epochs, 1)
     first = contents(ship(ablation, name))
     tables = {f"{name}.csv", "settings.json"} | ({f"{name}_curves.csv"} if "ladder" in name else set())
@@ -432,8 +431,6 @@ def test_ideas_are_measured_and_not_measured_again(name, ship, small_recipe, mon
     assert keras.mixed_precision.global_policy().name == "float32", "what follows is trained as usual"
     monkeypatch.setattr(ablation, "train", Mock(side_effect=Stopped))
     assert contents(ship(ablation, name)) == first
-    monkeypatch.setattr(ablation, "INTRO_EPOCHS", 2)
-    monkeypatch.setattr(ablation, "EPOCHS", 2)
     monkeypatch.setattr(ablation, "MUON_EPOCHS", 2)
     with pytest.raises(Stopped):  # what was measured of another training does not count
         ship(ablation, name)
