@@ -10,6 +10,7 @@ import operator
 import os
 import pickle
 import random
+import re
 import shutil
 import stat
 import sys
@@ -133,9 +134,9 @@ def test_a_byte_that_changed_is_noticed_or_changes_nothing(tiny, tmp_path):
     assert refused > MUTATIONS / 2, "most bytes matter"
 
 
-def rebuilt(source, target, **changes):
+def rebuilt(source, target, way=zipfile.ZIP_DEFLATED, **changes):
     """Copy a model file with valid checksums; `changes` maps "config" and "weights" to functions of bytes."""
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", way) as new:
         for name, key in zip(model_files.MEMBERS, ("metadata", "config", "weights"), strict=True):
             new.writestr(name, changes.get(key, bytes)(old.read(name)))
     return target
@@ -253,69 +254,6 @@ def chain(length):
 
 HUGE = {"class_name": "__numpy__", "config": {"value": ["a"], "dtype": "S2000000000"}}
 AUC = part("keras.metrics", "AUC", num_thresholds=10**9)
-NAMED = {
-    "a list as class": layers(class_name=["Dense"]),
-    "a function that is a number": setting(activation=function("builtins", 7)),
-    "a layer of a module beside it": layers(**part("layers", "Dense")),
-    "a function of a module beside it": setting(activation=function("activations", "relu")),
-    "a switch of the safe mode": called("keras.config", "enable_unsafe_deserialization"),
-    "a command as loss": compiled(loss=function("os", "system")),
-    "a command as metric": compiled(metrics=[function("os", "system")]),
-    "a class of Python as optimizer": compiled(optimizer=part("subprocess", "Popen", args=["true"])),
-    "a command as initializer": setting(kernel_initializer=part("os", "system")),
-    "a command as regularizer": setting(kernel_regularizer=function("os", "system")),
-    "a command as constraint": setting(kernel_constraint=part("subprocess", "Popen", args=["true"])),
-    "a command as quantization": setting(quantization_config=part("subprocess", "Popen", args=["true"])),
-    "a lambda layer of Keras 2": layers(class_name="Lambda", module=None, config={"function": ["4wAAAA=="]}),
-    "a lambda layer by its file": layers(**part("keras.src.layers.core.lambda_layer", "Lambda")),
-    "a reader of an archive": called("keras.utils", "get_file", "harmed", "http://127.0.0.1:9/a.tar", True),
-    "a metric of a billion": compiled(metrics=[AUC]),
-    "a rank of a billion": setting(lora_rank=10**9),
-    "a negative billion": setting(lora_rank=-(10**9)),
-    "a shape of a billion": layers(build_config={"input_shape": [None, 6, 6, 10**9]}),
-    "a text of a billion": setting(kernel_initializer=HUGE),
-    "layers by the thousand": chain(3_000),
-    "calls by the thousand": again([called_with(tensor("input_layer"))] * 6_000),
-    "a layer that waits for itself": again([called_with(tensor("conv2d"))]),
-    "a layer that waits for another": again([called_with(tensor("conv2d_99"))]),
-    "a layer that waits for a later call": again([called_with(tensor("input_layer", 7))]),
-    "a layer of numbers, computed at once": again([called_with([[1.0] * 6] * 6)]),
-    "a layer of nothing": again([{}]),
-    "a layer of no whole call": again([called_with(tensor("input_layer", 0.5))]),
-    "a layer of negative calls": again([called_with(tensor("conv2d", -1))]),
-    "eval of Python": called("builtins", "eval", CODE),
-    "exec without a module": called(None, "exec", CODE),
-    "a command": called("os", "system", "touch harmed"),
-    "a program": called("subprocess", "run", ["touch", "harmed"]),
-    "another file, unsafely": called("keras.models", "load_model", "harm.keras", None, True, False),
-    "another file, by its old name": called("keras.src.saving.saving_api", "load_model", "harm.h5"),
-    "a download": called("keras.utils", "get_file", "harmed", "http://127.0.0.1:9/"),
-    "a command as activation": setting(activation=function("os", "system")),
-    "eval as activation": setting(activation=function("builtins", "eval")),
-    "a lambda as activation": setting(activation=LAMBDA),
-    "a lambda in a wrapper": layers(**part("keras.layers", "TimeDistributed", **INNER)),
-    "a class of Python": layers(**part("builtins", "type")),
-    "a class of another package": layers(**part("keras_hub.models", "Backbone")),
-    "a name that looks registered": layers(**RMTREE | {"registered_name": "Dense"}),
-    "a command behind a registered name": behind("course>Welcome"),
-    "a command behind a part of a registered name": behind("Welcome"),
-    "a command behind no name": behind(None),
-    "a class behind a registered name": layers(**RMTREE | {"registered_name": "course>Welcome"}),
-    "a layer of Keras behind another's name": layers(registered_name="Dropout"),
-    "a function that makes layers": called("keras.activations", "deserialize", "relu"),
-    "a pickle of PyTorch": layers(**part("keras.layers", "TorchModuleWrapper", module="gASVAAAA")),
-    "a folder of TensorFlow": layers(**part("keras.layers", "TFSMLayer", filepath=str(BAIT))),
-    **{
-        f"words from a file by {kind} of {module}": layers(**part(module, kind, vocabulary=WORDS))
-        for kind, file in LOOKUPS.items()
-        for module in ("keras.layers", "builtins", f"keras.src.layers.preprocessing.{file}")
-    },
-    "a type of another module": setting(dtype=POPEN),
-    "a giant": setting(filters=23_400_000),
-    "nested without end": {"config": lambda _: b'{"a":' * 20_000 + b"1" + b"}" * 20_000},
-    "descriptions of 4 MB": dict.fromkeys(("config", "metadata"), lambda content: content + b" " * 2_000_000),
-    "no description": {"config": lambda _: b"[]"},
-}
 
 
 def replaced(make):
@@ -340,33 +278,19 @@ def stored(shape, dtype="f4", **options):
     return replaced(lambda group: group.create_dataset("0", shape, dtype, **options))
 
 
-def repeated(group):
-    group["0"] = np.zeros((3, 3, 3, 2), "f4")
-    for number in range(1000):
-        group[f"other{number}"] = group["0"]
+def repeated(times):
+    def link(group):
+        group["0"] = np.zeros((3, 3, 3, 2), "f4")
+        for number in range(times):
+            group[f"other{number}"] = group["0"]
+
+    return replaced(link)
 
 
 def virtual(group):
     layout = h5py.VirtualLayout((3, 3, 3, 2), "f4")
     layout[...] = h5py.VirtualSource(BAIT / "numbers.h5", "x", (3, 3, 3, 2))
     group.create_virtual_dataset("0", layout)
-
-
-ELSEWHERE = {
-    "a link to another file": linked(lambda group: h5py.ExternalLink(BAIT / "numbers.h5", "/x")),
-    "a link to another place": linked(lambda group: h5py.SoftLink("/layers/dense/vars/0")),
-    "numbers in another file": stored((3, 3, 3, 2), external=[(str(BAIT / "numbers.raw"), 0, 216)]),
-    "a view of another file": replaced(virtual),
-    "four terabytes of nothing": stored((10**6, 10**6), chunks=(100, 100)),
-    "packed zeros": stored((3, 3, 3, 2), compression="gzip"),
-    "a library that unpacks": stored((3, 3, 3, 2), chunks=(3, 3, 3, 2), scaleoffset=3),
-    "texts": stored((3, 3, 3, 2), dtype=h5py.string_dtype()),
-    "the same numbers often": replaced(repeated),
-    "groups by the thousand": replaced(lambda group: [group.create_group(f"g{n}") for n in range(25_000)]),
-    "a group in itself": linked(lambda group: group),
-    "no HDF5": {"weights": lambda _: b"weights"},
-    "a pickle": {"weights": lambda _: pickle.dumps([1, 2, 3])},
-}
 
 
 def with_member(name, mode=stat.S_IFREG, size=None, content="/etc/passwd"):
@@ -391,62 +315,135 @@ def renamed_pickle(_, target):
 
 
 def packed(source, target):
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_LZMA) as new:
-        for name in old.namelist():
-            new.writestr(name, old.read(name))
-    return target
+    return rebuilt(source, target, zipfile.ZIP_LZMA)
 
 
-ARCHIVES = {
-    "packed in another way": packed,
-    "climbing": with_member("../harmed"),
-    "climbing on Windows": with_member("..\\harmed"),
-    "climbing from within": with_member("assets/../../harmed"),
-    "absolute": with_member("/tmp/harmed"),
-    "on a drive": with_member("C:/harmed"),
-    "a link": with_member("assets/link", stat.S_IFLNK),
-    "exploding": with_member("assets/zeros", size=10**12),
-    "zeros": with_member("assets/zeros", content=bytes(2 * 10**8)),
-    "twice the same": with_member("config.json"),
-    "a pickle": renamed_pickle,
+REFUSED = {  # what a guard says -> what it refuses: changes of a model file, or what makes one
+    "code that is not in the file": {
+        "a function that is a number": setting(activation=function("builtins", 7)),
+        "a layer of a module beside it": layers(**part("layers", "Dense")),
+        "a function of a module beside it": setting(activation=function("activations", "relu")),
+        "a command as loss": compiled(loss=function("os", "system")),
+        "a command as metric": compiled(metrics=[function("os", "system")]),
+        "a class of Python as optimizer": compiled(optimizer=part("subprocess", "Popen", args=["true"])),
+        "a command as initializer": setting(kernel_initializer=part("os", "system")),
+        "a command as regularizer": setting(kernel_regularizer=function("os", "system")),
+        "a command as constraint": setting(kernel_constraint=part("subprocess", "Popen", args=["true"])),
+        "a command as quantization": setting(quantization_config=part("subprocess", "Popen", args=["true"])),
+        "a command as activation": setting(activation=function("os", "system")),
+        "eval as activation": setting(activation=function("builtins", "eval")),
+        "eval of Python": called("builtins", "eval", CODE),
+        "exec without a module": called(None, "exec", CODE),
+        "a command": called("os", "system", "touch harmed"),
+        "a program": called("subprocess", "run", ["touch", "harmed"]),
+        "a class of Python": layers(**part("builtins", "type")),
+        "a class of another package": layers(**part("keras_hub.models", "Backbone")),
+        "a name that looks registered": layers(**RMTREE | {"registered_name": "Dense"}),
+        "a command behind a registered name": behind("course>Welcome"),
+        "a command behind a part of a registered name": behind("Welcome"),
+        "a command behind no name": behind(None),
+        "a class behind a registered name": layers(**RMTREE | {"registered_name": "course>Welcome"}),
+        "a text of a billion": setting(kernel_initializer=HUGE),
+        "a type of another module": setting(dtype=POPEN),
+    },
+    "which is no part of a model": {
+        "a list as class": layers(class_name=["Dense"]),
+        "a switch of the safe mode": called("keras.config", "enable_unsafe_deserialization"),
+        "a reader of an archive": called("keras.utils", "get_file", "harmed", "http://127.0.0.1:9/a", True),
+        "another file, unsafely": called("keras.models", "load_model", "harm.keras", None, True, False),
+        "another file, by its old name": called("keras.src.saving.saving_api", "load_model", "harm.h5"),
+        "a download": called("keras.utils", "get_file", "harmed", "http://127.0.0.1:9/"),
+        "a layer of Keras behind another's name": layers(registered_name="Dropout"),
+        "a function that makes layers": called("keras.activations", "deserialize", "relu"),
+    },
+    "opens other files": {
+        "a pickle of PyTorch": layers(**part("keras.layers", "TorchModuleWrapper", module="gASVAAAA")),
+        "a folder of TensorFlow": layers(**part("keras.layers", "TFSMLayer", filepath=str(BAIT))),
+        **{
+            f"words from a file by {kind} of {module}": layers(**part(module, kind, vocabulary=WORDS))
+            for kind, file in LOOKUPS.items()
+            for module in ("keras.layers", "builtins", f"keras.src.layers.preprocessing.{file}")
+        },
+    },
+    "a Lambda layer": {
+        "a lambda of Keras 2": layers(class_name="Lambda", module=None, config={"function": ["4wAAAA=="]}),
+        "a lambda layer by its file": layers(**part("keras.src.layers.core.lambda_layer", "Lambda")),
+        "a lambda as activation": setting(activation=LAMBDA),
+        "a lambda in a wrapper": layers(**part("keras.layers", "TimeDistributed", **INNER)),
+    },
+    "filters=23,400,000": {"a giant": setting(filters=23_400_000)},
+    "=-1,000,000,000": {"a negative billion": setting(lora_rank=-(10**9))},
+    "=1,000,000,000": {
+        "a metric of a billion": compiled(metrics=[AUC]),
+        "a rank of a billion": setting(lora_rank=10**9),
+        "a shape of a billion": layers(build_config={"input_shape": [None, 6, 6, 10**9]}),
+    },
+    "layers, called": {
+        "layers by the thousand": chain(3_000),
+        "calls by the thousand": again([called_with(tensor("input_layer"))] * 6_000),
+    },
+    "that wait for each other": {
+        "a layer that waits for itself": again([called_with(tensor("conv2d"))]),
+        "a layer that waits for another": again([called_with(tensor("conv2d_99"))]),
+        "a layer that waits for a later call": again([called_with(tensor("input_layer", 7))]),
+    },
+    "how its layers are connected, but got something else": {
+        "a layer of numbers, computed at once": again([called_with([[1.0] * 6] * 6)]),
+        "a layer of nothing": again([{}]),
+        "a layer of no whole call": again([called_with(tensor("input_layer", 0.5))]),
+        "a layer of negative calls": again([called_with(tensor("conv2d", -1))]),
+    },
+    "to describe a model": {"no description": {"config": lambda _: b"[]"}},
+    "a damaged archive": {
+        "nested without end": {"config": lambda _: b'{"a":' * 20_000 + b"1" + b"}" * 20_000},
+        "weights that are no HDF5": {"weights": lambda _: b"weights"},
+        "weights that are a pickle": {"weights": lambda _: pickle.dumps([1, 2, 3])},
+    },
+    "lie elsewhere": {
+        "a link to another file": linked(lambda group: h5py.ExternalLink(BAIT / "numbers.h5", "/x")),
+        "a link to another place": linked(lambda group: h5py.SoftLink("/layers/dense/vars/0")),
+    },
+    "lie in another file": {
+        "numbers in another file": stored((3, 3, 3, 2), external=[(str(BAIT / "numbers.raw"), 0, 216)]),
+        "a view of another file": replaced(virtual),
+    },
+    "that are not there": {"four terabytes of nothing": stored((10**6, 10**6), chunks=(100, 100))},
+    "that are not.": {"the same numbers often": repeated(1_000)},
+    "packed, or no numbers": {
+        "packed zeros": stored((3, 3, 3, 2), compression="gzip"),
+        "a library that unpacks": stored((3, 3, 3, 2), chunks=(3, 3, 3, 2), scaleoffset=3),
+        "texts": stored((3, 3, 3, 2), dtype=h5py.string_dtype()),
+    },
+    "groups of weights in": {
+        "groups by the thousand": repeated(25_000),
+    },
+    "holds itself": {"a group in itself": linked(lambda group: group)},
+    "when unpacked": {
+        "descriptions of 4 MB": dict.fromkeys(("config", "metadata"), lambda text: text + b" " * 2_000_000),
+        "an exploding part": with_member("assets/zeros", size=10**12),
+        "a part of zeros": with_member("assets/zeros", content=bytes(2 * 10**8)),
+    },
+    "a part called": {
+        "a climbing part": with_member("../harmed"),
+        "a part that climbs on Windows": with_member("..\\harmed"),
+        "a part that climbs from within": with_member("assets/../../harmed"),
+        "an absolute part": with_member("/tmp/harmed"),
+        "a part on a drive": with_member("C:/harmed"),
+        "a part that is a link": with_member("assets/link", stat.S_IFLNK),
+    },
+    "another way of packing": {"parts packed in another way": packed},
+    "one of them twice": {"a part that is there twice": with_member("config.json")},
+    "a pickle, which": {"a pickle as a whole": renamed_pickle},
 }
-HOSTILE = {
-    **{f"names {key}": lambda s, t, kw=kw: rebuilt(s, t, **kw) for key, kw in NAMED.items()},
-    **{f"weights: {key}": lambda s, t, kw=kw: rebuilt(s, t, **kw) for key, kw in ELSEWHERE.items()},
-    **{f"archive: {key}": make for key, make in ARCHIVES.items()},
-}
+HOSTILE = {kind: (words, case) for words, cases in REFUSED.items() for kind, case in cases.items()}
 
 
-REASONS = {  # what a guard says -> how the names of its cases begin, lest another one refuses them by chance
-    "code that is not in the file": (
-        *("names a command", "names eval", "names exec", "names a program", "names a class", "names a name"),
-        *("names a layer of a module", "names a function of a module", "names a function that is"),
-    ),
-    "which is no part of a model": (
-        *("names a switch", "names another file", "names a download", "names a reader"),
-        *("names a layer of Keras", "names a function that makes"),
-    ),
-    "opens other files": ("names words from a file", "names a folder", "names a pickle of PyTorch"),
-    "a Lambda layer": "names a lambda",
-    "when unpacked": ("names descriptions", "archive: exploding", "archive: zeros"),
-    "lie elsewhere": "weights: a link",
-    "lie in another file": ("weights: numbers in another file", "weights: a view"),
-    "that are not there": "weights: four terabytes",
-    "that are not.": "weights: the same numbers",
-    "packed, or no numbers": ("weights: packed", "weights: a library", "weights: texts"),
-    "groups of weights in": "weights: groups by the thousand",
-    "holds itself": "weights: a group in itself",
-    "a part called": ("archive: climbing", "archive: absolute", "archive: on", "archive: a link"),
-    "another way of packing": "archive: packed",
-    "filters=23,400,000": "names a giant",
-    "=-1,000,000,000": "names a negative billion",
-    "=1,000,000,000": ("names a metric", "names a rank", "names a shape"),
-    "layers, called": ("names layers by", "names calls by"),
-    "that wait for each other": "names a layer that waits",
-    "how its layers are connected": "names a layer of n",
-    "one of them twice": "archive: twice",
-    "a pickle": "archive: a pickle",
-}
+def hostile(kind, source, target):
+    """Make the model file of this kind; say with which words it has to be refused."""
+    words, case = HOSTILE[kind]
+    return words, case(source, target) if callable(case) else rebuilt(source, target, **case)
+
+
 LOADERS = {
     "load_model": model_files.load_model,
     "predict_on_backend": lambda path: sharing.predict_on_backend("tensorflow", path, np.zeros((1, 6, 6, 3))),
@@ -458,13 +455,12 @@ LOADERS = {
 def test_what_was_built_to_do_harm_is_refused_before_keras_sees_it(kind, tiny, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "model").mkdir()
-    path = HOSTILE[kind](tiny, tmp_path / "model" / "model.keras")
+    words, path = hostile(kind, tiny, tmp_path / "model" / "model.keras")
     monkeypatch.setattr(keras.saving, "load_model", lambda *args, **settings: pytest.fail("it got to Keras"))
     for load in LOADERS.values():
-        with nothing_happens(), pytest.raises(CourseError) as error:
+        with nothing_happens(), pytest.raises(CourseError, match=re.escape(words)) as error:
             load(path)
         assert error.value.remedy
-        assert all(why in str(error.value) for why, cases in REASONS.items() if kind.startswith(cases))
     assert sorted(tmp_path.rglob("*")) == [tmp_path / "model", path], "something was written"
 
 
@@ -546,13 +542,11 @@ def test_a_history_with_a_line_of_millions_is_not_read(tiny, tmp_path):
         training._added(make(tiny, tmp_path / "model.keras"))
 
 
-@pytest.mark.parametrize(
-    "kind", ["names eval of Python", "weights: a view of another file", "archive: a pickle"]
-)
+@pytest.mark.parametrize("kind", ["eval of Python", "a view of another file", "a pickle as a whole"])
 def test_a_hostile_fit_in_the_learners_place_gives_way_to_the_courses(kind, tiny, monkeypatch, capsys):
     monkeypatch.chdir(tiny.parent)
     storage.FIT_OUTPUTS.mkdir()
-    HOSTILE[kind](tiny, storage.FIT_OUTPUTS / "model_intro.keras")
+    hostile(kind, tiny, storage.FIT_OUTPUTS / "model_intro.keras")
     (storage.FIT_OUTPUTS / "model_intro.csv").write_text("epoch,loss\n1,2.0\n", encoding="utf-8")
     with nothing_happens():
         model, _ = training.load_fit("model_intro")
