@@ -128,22 +128,27 @@ def jpeg(width, height):
     return start[:place] + struct.pack(">HH", height, width) + start[place + 4 :]
 
 
-ZEROS = zlib.compress(bytes(300_000_000), 9)
-BOMBS = {
-    "50,000 x 50,000 in a PNG": (png(header(50_000, 50_000), (b"IDAT", ZEROS[:1000])), "more in"),
-    "2**31 x 2**31 in a PNG": (png(header(2**31 - 1, 2**31 - 1)), ""),
-    "8,000 x 8,000 in a PNG": (png(header(8_000, 8_000), (b"IDAT", ZEROS[:1000])), "more in"),
-    "49 million absent pixels": (png(header(7000, 7000), (b"IDAT", ZEROS[:1000])), "cannot be read"),
-    "a text of 300 MB in a PNG": (png(header(4, 4), (b"zTXt", b"a\0\0" + ZEROS)), "cannot be read"),
-    "a profile of 300 MB in a PNG": (png(header(4, 4), (b"iCCP", b"a\0\0" + ZEROS)), "cannot be read"),
-    "a huge frame in a tiny GIF": (gif((2, 2), (65_535, 65_535)), "more in"),
-    "a huge screen in a GIF": (gif((65_535, 65_535), (2, 2)), "more in"),
-    "a huge canvas in a WebP": (webp(16_384, 16_384), ""),
-    "a huge BMP": (bmp(60_000, -60_000), "more in"),
-    "a huge TIFF": (tiff(bytes(100), 8, width=60_000, height=60_000), "more in"),
-    "a huge JPEG": (jpeg(65_000, 65_000), "more in"),
-    "49 million pixels in a JPEG of 2 kB": (jpeg(7000, 7000), ""),
-}
+def bombs():
+    """Name of each small file that asks for much memory -> (its content, what is said of it)."""
+    zeros = zlib.compress(bytes(300_000_000), 1)
+    some = (b"IDAT", zeros[:1000])
+    return {
+        "50,000 x 50,000 in a PNG": (png(header(50_000, 50_000), some), "more in"),
+        "2**31 x 2**31 in a PNG": (png(header(2**31 - 1, 2**31 - 1)), ""),
+        "8,000 x 8,000 in a PNG": (png(header(8_000, 8_000), some), "more in"),
+        "49 million absent pixels": (png(header(7000, 7000), some), "cannot be read"),
+        "a text of 300 MB in a PNG": (png(header(4, 4), (b"zTXt", b"a\0\0" + zeros)), "cannot be read"),
+        "a profile of 300 MB in a PNG": (png(header(4, 4), (b"iCCP", b"a\0\0" + zeros)), "cannot be read"),
+        "a huge frame in a tiny GIF": (gif((2, 2), (65_535, 65_535)), "more in"),
+        "a huge screen in a GIF": (gif((65_535, 65_535), (2, 2)), "more in"),
+        "a huge canvas in a WebP": (webp(16_384, 16_384), ""),
+        "a huge BMP": (bmp(60_000, -60_000), "more in"),
+        "a huge TIFF": (tiff(bytes(100), 8, width=60_000, height=60_000), "more in"),
+        "a huge JPEG": (jpeg(65_000, 65_000), "more in"),
+        "49 million pixels in a JPEG of 2 kB": (jpeg(7000, 7000), ""),
+    }
+
+
 PROGRAM = """
 import pathlib, sys
 from helpers import CourseError, images
@@ -160,13 +165,14 @@ print(int(status.split("VmHWM:")[1].split()[0]) // 1024)
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the memory is counted in another way")
 def test_bombs_are_refused_before_they_fill_the_memory(tmp_path):
-    paths = [tmp_path / f"bomb {number}" for number in range(len(BOMBS))]
-    for path, (content, _) in zip(paths, BOMBS.values(), strict=True):
-        path.write_bytes(content)
+    paths, files = [], bombs()
+    for content, _ in files.values():
+        paths.append(tmp_path / f"bomb {len(paths)}")
+        paths[-1].write_bytes(content)
     result = python(PROGRAM, *paths, options=("-W", "error"))
     *answers, megabytes = result.stdout.splitlines()
-    for kind, answer in zip(BOMBS, answers, strict=True):
-        assert BOMBS[kind][1] in answer, kind
+    for (kind, (_, words)), answer in zip(files.items(), answers, strict=True):
+        assert words in answer, kind
         assert "expected an image" in answer or kind.startswith("49 million"), answer
     assert int(megabytes) < ROOM
     assert not result.stderr
