@@ -17,6 +17,7 @@ JPEG_PHOTOS = (
     *("horses", "orange", "person", "rocket", "squirrel", "temple"),
 )
 PHOTOS = tuple(sorted(WEBP_PHOTOS + JPEG_PHOTOS))
+LARGEST = 512  # pixels: the longer side of an image from a folder
 HIDDEN = {"$recycle.bin", "@eadir", "__macosx", "desktop.ini", "ehthumbs.db", "icon\r", "thumbs.db"}
 RESERVED = {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}
 
@@ -93,12 +94,13 @@ def _check_size(size):
 # Folders
 
 
-@validation.checked(folder=validation.path, fewest=validation.count(0), largest=validation.count(1))
-def load_folder(folder, fewest=2, largest=512):
+@validation.checked(folder=validation.path, fewest=validation.count(0))
+def load_folder(folder, fewest=2):
     """Read a folder of images that has one subfolder a class.
 
     A file is an image by its content or its suffix. Hidden files, and what Windows, macOS and Jupyter leave
-    in folders, are passed over; all other files that are left out are counted and named.
+    in folders, are passed over; all other files that are left out are counted and named. An image with more
+    than 512 pixels along its longer side is made smaller while it is read, in proportion.
 
     Parameters
     ----------
@@ -107,8 +109,6 @@ def load_folder(folder, fewest=2, largest=512):
         the images lie directly in them.
     fewest : int, default 2
         How many images a class must have at least: one to learn from, and one to check.
-    largest : int, default 512
-        Pixels of the longer side; larger images are made smaller while they are read, in proportion.
 
     Returns
     -------
@@ -140,7 +140,7 @@ def load_folder(folder, fewest=2, largest=512):
     images, labels, left_out = [], [], [path for path in inside if path not in classes]
     for label, path in enumerate(classes):
         files, others = _files_of_class(path, fewest)
-        images += [_read_with_class(file, largest) for file in files]
+        images += [_read_with_class(file) for file in files]
         labels += [label] * len(files)
         left_out += others
     say_left_out(left_out, folder)
@@ -189,9 +189,9 @@ def _files_of_class(folder, fewest):
     return files, others
 
 
-def _read_with_class(file, largest):
+def _read_with_class(file):
     try:
-        image = read(file, largest)
+        image = read(file, LARGEST)
         if is_uniform(image):
             found = f"{file.name}, of one colour all over"
             remedy = "Was it taken in the dark, or is it an empty page? Replace or delete it."
@@ -200,7 +200,7 @@ def _read_with_class(file, largest):
         found = f"{error.got}, in the folder {file.parent.name}"
         raise CourseError(error.expected, found, error.remedy) from None
     image = Image.fromarray(image)
-    image.thumbnail((largest, largest), Image.Resampling.LANCZOS)
+    image.thumbnail((LARGEST, LARGEST), Image.Resampling.LANCZOS)
     return np.array(image)
 
 

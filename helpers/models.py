@@ -112,8 +112,8 @@ def create_model_dense(input_shape=IMAGE_SHAPE, n_classes=N_CLASSES):
     return keras.Model(inputs, outputs, name="cifar_model_dense")
 
 
-@validation.checked(widths=WIDTHS, activation=_activation, input_shape=_shape(2), n_classes=CLASSES)
-def create_model_best(widths=(64, 256, 256), activation="gelu", input_shape=IMAGE_SHAPE, n_classes=N_CLASSES):
+@validation.checked(widths=WIDTHS, input_shape=_shape(2), n_classes=CLASSES)
+def create_model_best(widths=(64, 256, 256), input_shape=IMAGE_SHAPE, n_classes=N_CLASSES):
     """Build the network that reaches 94% of CIFAR-10: 1,973,944 parameters. `recipe` says how to train it.
 
     The architecture is that of K. Jordan, "94% on CIFAR-10 in 3.29 seconds on a single GPU",
@@ -123,8 +123,6 @@ def create_model_best(widths=(64, 256, 256), activation="gelu", input_shape=IMAG
     ----------
     widths : tuple of int, default (64, 256, 256)
         Filters of the two convolutions of each block; each block halves height and width.
-    activation : str, default "gelu"
-        Activation of all hidden layers.
     input_shape, n_classes
         As in `create_model_intro`.
 
@@ -140,15 +138,15 @@ def create_model_best(widths=(64, 256, 256), activation="gelu", input_shape=IMAG
     n_filters = 2 * 2 * 2 * input_shape[-1]  # each of the 2 x 2 x channels patterns with both signs
     inputs = keras.Input(shape=input_shape)  # 32 x 32 x 3
     x = layers.Conv2D(n_filters, (2, 2), trainable=False, dtype="float32", name="whitening")(inputs)
-    x = layers.Activation(activation)(x)  # 31 x 31 x 24
+    x = layers.Activation("gelu")(x)  # 31 x 31 x 24
     for width in widths:  # 15 x 15 x 64, 7 x 7 x 256, 3 x 3 x 256
         x = layers.Conv2D(width, (3, 3), padding="same", use_bias=False)(x)
         x = layers.MaxPooling2D((2, 2))(x)
         x = layers.BatchNormalization(momentum=0.6, scale=False)(x)
-        x = layers.Activation(activation)(x)
+        x = layers.Activation("gelu")(x)
         x = layers.Conv2D(width, (3, 3), padding="same", use_bias=False)(x)
         x = layers.BatchNormalization(momentum=0.6, scale=False)(x)
-        x = layers.Activation(activation)(x)
+        x = layers.Activation("gelu")(x)
     x = layers.GlobalMaxPooling2D()(x)  # 256
     x = layers.Dense(n_classes, use_bias=False, dtype="float32")(x)  # 10
     x = layers.Rescaling(1 / 9, dtype="float32")(x)  # 10: the answers begin unsure

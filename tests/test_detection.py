@@ -124,9 +124,10 @@ def digit_images():
     return mnist.load_mnist()
 
 
-def test_scenes_hold_digits_where_their_boxes_are(digit_images):
-    images, truths = synthetic_scenes.make_scenes(*digit_images[0], 20, n_clutter=0, seed=5)
-    again, _ = synthetic_scenes.make_scenes(*digit_images[0], 20, n_clutter=0, seed=5)
+def test_scenes_hold_digits_where_their_boxes_are(digit_images, monkeypatch):
+    monkeypatch.setattr(synthetic_scenes, "N_CLUTTER", 0)
+    images, truths = synthetic_scenes.make_scenes(*digit_images[0], 20, seed=5)
+    again, _ = synthetic_scenes.make_scenes(*digit_images[0], 20, seed=5)
     np.testing.assert_array_equal(images, again)
     assert images.shape == (20, 96, 96) and images.dtype == np.uint8
     for image, truth in zip(images, truths, strict=True):
@@ -204,8 +205,12 @@ test_what_does_not_fit_is_refused = refuses(REFUSED)
 # Photos
 
 
-def test_things_in_photos_are_found_and_in_photos_of_other_things_nothing():
-    detector = photo_detectors.PhotoDetector()
+@pytest.fixture(scope="module")
+def detector():
+    return photo_detectors.PhotoDetector()
+
+
+def test_things_in_photos_are_found_and_in_photos_of_other_things_nothing(detector):
     for name, thing, box in (
         ("cat", "Cat", (3, 1, 424, 300)),
         ("coffee", "Coffee cup", (171, 21, 420, 324)),
@@ -218,8 +223,7 @@ def test_things_in_photos_are_found_and_in_photos_of_other_things_nothing():
         assert len(detector.detect(images.load_photo(name), score_threshold=0.4)) == 0, name
 
 
-def test_boxes_drawn_by_hand_lie_in_their_photos_and_most_are_found():
-    detector = photo_detectors.PhotoDetector()
+def test_boxes_drawn_by_hand_lie_in_their_photos_and_most_are_found(detector):
     names = sorted(set(pd.read_csv(boxes.BY_HAND).photo))
     photos = [images.load_photo(name) for name in names]
     truths = boxes.load_boxes(names, detector.class_names)

@@ -9,6 +9,8 @@ from helpers.detection.boxes import Detections, iou
 SIDE = 96  # pixels
 DIGITS = tuple("0123456789")
 SMALLEST, LARGEST = 16, 40  # height of a digit's square in pixels
+MOST_DIGITS = 6  # of a scene: fewer where no more room is found
+N_CLUTTER = 6  # pieces of strokes that are no digits
 MOST_OVERLAP = 0.15  # IoU of two digits
 STROKE = 0.25  # brightness, as part of the brightest, from which a pixel belongs to a digit
 
@@ -17,11 +19,9 @@ STROKE = 0.25  # brightness, as part of the brightest, from which a pixel belong
     images=validation.array("u"),
     labels=validation.array("ui"),
     n_scenes=validation.COUNT,
-    most_digits=validation.count(1, 100),
-    n_clutter=validation.count(0, 100),
     seed=validation.SEED,
 )
-def make_scenes(images, labels, n_scenes, most_digits=6, n_clutter=6, seed=0):
+def make_scenes(images, labels, n_scenes, seed=0):
     """Scatter digits over images: several sizes, some overlap, pieces of strokes as clutter, and noise.
 
     Parameters
@@ -31,11 +31,7 @@ def make_scenes(images, labels, n_scenes, most_digits=6, n_clutter=6, seed=0):
     labels : array of int, shape (N,)
         Which digits they are.
     n_scenes : int
-        How many scenes.
-    most_digits : int, default 6
-        A scene holds 1 to this many; fewer where no more room is found.
-    n_clutter : int, default 6
-        Pieces of strokes that are no digits.
+        How many scenes, each with 1 to 6 digits.
     seed : int, default 0
         The same seed gives the same scenes.
 
@@ -55,16 +51,16 @@ def make_scenes(images, labels, n_scenes, most_digits=6, n_clutter=6, seed=0):
     if not images.reshape(len(images), -1).any(axis=1).all():
         raise CourseError("a digit on each image", "a black one", "Leave empty images out.")
     rng = np.random.default_rng(seed)
-    scenes = [_scene(images, labels, rng, most_digits, n_clutter) for _ in range(n_scenes)]
+    scenes = [_scene(images, labels, rng) for _ in range(n_scenes)]
     return np.stack([image for image, _ in scenes]), [truth for _, truth in scenes]
 
 
-def _scene(images, labels, rng, most_digits, n_clutter):
+def _scene(images, labels, rng):
     image = _background(rng)
-    for _ in range(n_clutter):
+    for _ in range(N_CLUTTER):
         _add_clutter(image, images[rng.integers(len(images))], rng)
     boxes, found = [], []
-    for number in rng.integers(len(images), size=rng.integers(1, most_digits + 1)):
+    for number in rng.integers(len(images), size=rng.integers(1, MOST_DIGITS + 1)):
         ink = _resized(images[number], int(rng.integers(SMALLEST, LARGEST + 1)))
         box = _place(ink, boxes, rng)
         if box is not None:

@@ -33,7 +33,7 @@ GOOD = {
     evaluation.accuracy_interval: dict(n_correct=st.integers(0, 50), n=st.integers(50, 99)),
     evaluation.per_class: dict(predictions=some.PREDICTIONS, class_names=some.WORDS),
     evaluation.most_confident_mistakes: dict(predictions=some.PREDICTIONS, n=some.FEW),
-    load_folder: dict(folder="classes", fewest=st.integers(1, 2), largest=some.FEW),
+    load_folder: dict(folder="classes", fewest=st.integers(1, 2)),
     save_folder: dict(
         folder="new", images=some.several(some.image(3)), labels=[0, 2], class_names=some.WORDS
     ),
