@@ -25,28 +25,26 @@ def check_images(model, images, pixels):
         raise CourseError("images as numbers", f"values of type {images.dtype}", "Look at their .dtype.")
     top = images.max(initial=0)
     if pixels == "0..1" and top > 2:  # a little more than 1 comes from augmentation
+        expected = "images with values in 0..1, as the model was trained"
         remedy = (
             'Prepare them as for training: images.astype("float32") / 255; or, if it was trained on 0..255'
         )
         remedy += " and no layer of it scales them, say so: pixels='0..255'."
-        raise CourseError(
-            "images with values in 0..1, as the model was trained", f"values up to {top:g}", remedy
-        )
+        raise CourseError(expected, f"values up to {top:g}", remedy)
     if pixels == "0..255" and top <= 1 and (images % 1).any():
+        expected = "images with values in 0..255, as the model takes them"
         remedy = (
             "Leave out the division by 255: the model was trained on 0..255, or scales the images itself."
         )
-        raise CourseError("images with values in 0..255, as the model takes them", "fractions of 1", remedy)
+        raise CourseError(expected, "fractions of 1", remedy)
 
 
 def chosen_pixels(model, said=None):
     """Choose the values of pixels that a model takes: what its layers expect, what was said, or 0..1."""
     expected = _expected_pixels(model)
     if said and expected and said != expected:
-        remedy = f"Leave out the argument, or write pixels={expected!r}."
-        raise CourseError(
-            f"pixels {expected}, which the first layers of this model scale", f"{said!r}", remedy
-        )
+        wanted = f"pixels {expected}, which the first layers of this model scale"
+        raise CourseError(wanted, f"{said!r}", f"Leave out the argument, or write pixels={expected!r}.")
     return said or expected or PIXELS[0]
 
 
