@@ -43,9 +43,8 @@ def _write_checksums():
     """Write data/CHECKSUMS, in the form of the `sha256sum` command, for all that is bundled."""
     hidden = {storage.CHECKSUMS.name, "README.md"}
     files = sorted(path for path in storage.DATA.rglob("*") if path.is_file() and path.name not in hidden)
-    with storage.atomic_path(storage.CHECKSUMS) as temporary:
-        lines = [f"{storage.sha256(path)}  {path.relative_to(storage.DATA).as_posix()}\n" for path in files]
-        temporary.write_text("".join(lines), encoding="utf-8", newline="\n")
+    lines = [f"{storage.sha256(path)}  {path.relative_to(storage.DATA).as_posix()}\n" for path in files]
+    shared.write_text(storage.CHECKSUMS, "".join(lines))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from io import BytesIO
 from PIL import Image
 
 from helpers import storage
+from tools import shared
 from tools.data import packages
 
 PHOTOS = storage.DATA / "photos"
@@ -57,8 +58,7 @@ def build():
             for name, source in photos.items():
                 _write(name, source, archive.extractfile(f"./{folder}/{source}").read())
             terms.append(_terms(*package[:2], archive))
-    with storage.atomic_path(PHOTOS / "LICENSES.txt") as temporary:
-        temporary.write_text("\n".join(terms), encoding="utf-8", newline="\n")
+    shared.write_text(PHOTOS / "LICENSES.txt", "\n".join(terms))
 
 
 def _write(name, source, content):
