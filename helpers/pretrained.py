@@ -18,11 +18,6 @@ from helpers.images import check_photo
 BUNDLED = "EfficientNetLite0"
 FOLDER = storage.DATA / "pretrained"
 MARGIN = 0.875  # of a photo's shorter side is seen, as usual when networks are tested on ImageNet
-CUTTING = {  # how images are cut to squares
-    "images": validation.several(validation.through(check_photo)),
-    "side": validation.count(1, 4000),  # pixels
-    "share": validation.SHARE,
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +30,11 @@ class ImageNetModel:
     scale: object  # a function of pixels 0..255 that gives the numbers this network was trained on
     class_names: tuple  # 1,000 short names, none twice
 
-    @validation.checked(**CUTTING)
+    @validation.checked(
+        images=validation.several(validation.through(check_photo)),
+        side=validation.count(1, 4000),
+        share=validation.SHARE,
+    )
     def prepare(self, images, side=None, share=MARGIN):
         """Cut images to squares of one size and scale their numbers as the network needs them.
 
