@@ -1,6 +1,7 @@
 """The rooms of the package, and who imports whom, are as docs/architecture.md says."""
 
 import ast
+import functools
 import re
 from graphlib import TopologicalSorter
 
@@ -24,6 +25,7 @@ def imports(source):
             yield from (name.name.split(".")[1] for name in node.names if name.name.startswith("helpers."))
 
 
+@functools.cache
 def rooms():
     """Read the package: room -> the other rooms that it imports."""
     found = {}
