@@ -25,7 +25,7 @@ from tests.input_cases.strategies import ANYTHING
 
 EXAMPLES, EXAMPLES_OF_SLOW = 20, 6  # of each function
 REPLACED = 4  # so many times as often as nothing
-SLOW = networks.SLOW | figures.SLOW
+SLOW = numbers_and_files.SLOW | networks.SLOW | figures.SLOW
 GOOD = {
     function: {
         name: good if isinstance(good, st.SearchStrategy) else st.just(good) for name, good in cases.items()

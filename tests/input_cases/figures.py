@@ -34,7 +34,6 @@ GOOD = {
         probabilities=some.several(some.SHARES).map(np.array),
         digits=st.sampled_from([[1, 2], [None, 0]]),
     ),
-    plotting.feature_maps: dict(maps=some.numbers(-9, 9, 3, 3, 5)),
     plotting.learning_curves: dict(history=some.HISTORIES, metric=st.sampled_from(["accuracy", "loss"])),
     plotting.plot_mistakes: dict(predictions=some.PREDICTIONS, n=some.FEW, class_names=some.WORDS),
     plotting.pixel_grid: dict(image=some.image()),
@@ -43,12 +42,6 @@ GOOD = {
     plotting.show_image: dict(image=some.image()),
     plotting.show_images: dict(images=some.images(), columns=some.FEW, size=st.floats(0.5, 2)),
     images.check_image: dict(image=some.image()),
-    plotting.kernel_step: dict(
-        image=some.numbers(0, 9, 5, 5),
-        kernel=some.numbers(-1, 1, 3, 3),
-        row=st.integers(0, 2),
-        column=st.integers(0, 2),
-    ),
     plotting.learning_rates: dict(rates=st.tuples(some.RATES, some.RATES)),
     plotting.network_graph: dict(layer_sizes=st.lists(some.FEW, min_size=2, max_size=4)),
     plots.show_detections: dict(image=some.image(3, 9), found=some.DETECTIONS, title="boxes"),
@@ -58,10 +51,16 @@ GOOD = {
         curves=st.dictionaries(some.TEXTS, st.tuples(TWO, TWO), min_size=1, max_size=3)
     ),
     explorers.ladder: RUNGS,
-    explorers.pixels: dict(image=some.image(3)),
 }
-# Less often: each call draws with Keras's layers, or makes a widget for every cell.
+# Less often: each call draws with Keras's layers, many axes or texts, or makes a widget for every cell.
 SLOW = {
+    plotting.feature_maps: dict(maps=some.numbers(-9, 9, 3, 3, 5)),
+    plotting.kernel_step: dict(
+        image=some.numbers(0, 9, 5, 5),
+        kernel=some.numbers(-1, 1, 3, 3),
+        row=st.integers(0, 2),
+        column=st.integers(0, 2),
+    ),
     explorers.augmentation: dict(image=some.image(3)),
     explorers.confusion: dict(predictions=some.PREDICTIONS, class_names=some.WORDS),
     explorers.drawing: dict(models=st.sampled_from([DIGIT_MODEL, {"mine": DIGIT_MODEL}])),
@@ -69,6 +68,7 @@ SLOW = {
     explorers.flower: FLOWERS,
     explorers.kernels: dict(photo=some.image(3, 9)),
     explorers.neuron: dict(inputs=(1.0, 2.0), weights=(0.5, -0.5), bias=st.floats(-2, 2)),
+    explorers.pixels: dict(image=some.image(3)),
     explorers.overfitting: dict(histories=some.NAMED_HISTORIES),
     explorers.suppression: dict(image=some.image(3, 9), candidates=some.DETECTIONS),
 }
