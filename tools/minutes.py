@@ -107,25 +107,24 @@ def table(folder=FORMS):
     summary, details = [], []
     for path in episodes:
         rows = planned(path)
-        summary.append([f"[{tools.title(path.name)}](../notebooks/{path.name})", *_totals(rows, more=False)])
-        summary[-1] += [f"{sum(s.minutes(seconds) for s, seconds in rows if s.more):.0f}"]
+        summary.append([f"[{tools.title(path.name)}](../notebooks/{path.name})", *_totals(rows)])
         details += [
             f"### {tools.title(path.name)}",
             shared.table(SECTIONS, [_row(path, real, *row) for row in rows]),
         ]
     every = [row for path in episodes for row in planned(path)]
-    more = sum(section.minutes(seconds) for section, seconds in every if section.more)
-    summary.append(["**Together**", *_totals(every, more=False), f"{more:.0f}"])
+    summary.append(["**Together**", *_totals(every)])
     return "\n\n".join([shared.table(EPISODES, summary), _told(real), *details])
 
 
-def _totals(rows, more):
-    """Words of sections; minutes of reading, exercises and questions, the computer, and all of them."""
-    rows = [row for row in rows if row[0].more == more and not row[0].title.startswith("Challenge")]
-    n_words, waited = sum(s.words for s, _ in rows), sum(seconds for _, seconds in rows) / 60
-    together = sum(section.minutes(seconds) for section, seconds in rows)
+def _totals(rows):
+    """Words of the core, its minutes: reading, exercises and questions, computer, all; minutes of More."""
+    more = sum(section.minutes(seconds) for section, seconds in rows if section.more)
+    core = [row for row in rows if not row[0].more and not row[0].title.startswith("Challenge")]
+    n_words, waited = sum(s.words for s, _ in core), sum(seconds for _, seconds in core) / 60
+    together = sum(section.minutes(seconds) for section, seconds in core)
     read = n_words / WORDS_A_MINUTE
-    minutes = (read, together - read - waited, waited, together)
+    minutes = (read, together - read - waited, waited, together, more)
     return [f"{n_words:,}", *(f"{number:.0f}" for number in minutes)]
 
 

@@ -33,21 +33,14 @@ LIVE = "try"  # the folder of the page on which a network classifies images in t
 LIVE_FIT, LIVE_BITS = "model_best", 6
 STRANGERS = ("apple", "astronaut", "building", "butterfly", "coffee", "fruits", "giraffe", "orange", "rocket")
 STRANGERS += ("squirrel", "temple")  # what these photos show is none of the ten classes
-DIGITS, DIGITS_FIT = (
-    f"{LIVE}/digits",
-    "mnist_augmented",
-)  # its network answers the explorer of example-mnist too
+DIGITS, DIGITS_FIT = f"{LIVE}/digits", "mnist_augmented"  # which example-mnist asks, too
 IN_TEST_SET = ("ship", "airplane", "frog")
 # tests/test_site.py measures that again.
 ROUNDED = (
     "To make this page small, its weights are stored in 6 bits: of 2,000 test images, 12 get another answer, "
     "and 94.0% are classified correctly instead of 94.1%."
 )
-PHOTOS = {
-    "cat": "photo: cat",
-    "coffee": "photo: coffee (none of the ten)",
-    "rocket": "photo: rocket (none of the ten)",
-}
+PHOTOS = {"cat": "cat", "coffee": "coffee (none of the ten)", "rocket": "rocket (none of the ten)"}
 STILL = (
     '<p class="still"><b>A still image.</b> The controls work in the notebook: '
     '<a href="../welcome.html">how to run it</a>.</p>'
@@ -239,11 +232,10 @@ def _add_live_page(folder):
     """Let the web page of episode 6 classify images on the site, with the best network of the course."""
     from helpers import data, sharing
     from helpers.images import load_photo
-    from helpers.training import load_fit
+    from helpers.training import load_run
 
-    model, _ = load_fit(LIVE_FIT, shipped=True)
-    settings = json.loads((storage.SHIPPED_FITS / LIVE_FIT / "settings.json").read_text(encoding="utf-8"))
-    n, share = settings["test_images"], settings["test_accuracy_one_view"]
+    model, _, facts = load_run(LIVE_FIT, shipped=True)
+    n, share = facts["test_images"], facts["test_accuracy_one_view"]
     low, high = accuracy_interval(round(n * share), n)
     about = (
         f"{share:.1%} of {n:,} test images are classified correctly (95% confidence interval {low:.1%} to "
@@ -251,27 +243,18 @@ def _add_live_page(folder):
     )
     known = data.normalize(data.load_cifar10()[1][0])  # it has learned from all others
     strangers = {name: load_photo(name) for name in STRANGERS}
-    sharing.make_web_page(
-        model,
-        data.CLASS_NAMES,
-        folder,
-        title="What does a network see?",
-        about=about,
-        samples=_samples(),
-        known=known,
-        strangers=strangers,
-        bits=LIVE_BITS,
-    )
+    shown = {"samples": _samples(), "known": known, "strangers": strangers}
+    title = "What does a network see?"
+    sharing.make_web_page(model, data.CLASS_NAMES, folder, title, about, bits=LIVE_BITS, **shown)
 
 
 def _add_page_for_digits(folder):
     """Let the MNIST network of the course read digits on the site; the explorer asks it, too."""
     from helpers import sharing
-    from helpers.training import load_fit
+    from helpers.training import load_run
 
-    model, _ = load_fit(DIGITS_FIT, shipped=True)
-    settings = json.loads((storage.SHIPPED_FITS / DIGITS_FIT / "settings.json").read_text(encoding="utf-8"))
-    share, count = settings["test_accuracy"], settings["test_images"]
+    model, _, facts = load_run(DIGITS_FIT, shipped=True)
+    share, count = facts["test_accuracy"], facts["test_images"]
     about = f"It read {share:.1%} of {count:,} test digits of MNIST correctly."
     sharing.make_web_page(model, [*"0123456789"], folder, title="Which digit is it?", about=about)
 
@@ -283,9 +266,9 @@ def _samples():
 
     _, (images, labels) = load_cifar10()
     firsts = {name: images[(labels.ravel() == CLASS_NAMES.index(name)).argmax()] for name in IN_TEST_SET}
-    return {f"test image: {name}": image for name, image in firsts.items()} | {
-        shows: np.asarray(Image.fromarray(load_photo(name)).reduce(2)) for name, shows in PHOTOS.items()
-    }
+    photos = {name: np.asarray(Image.fromarray(load_photo(name)).reduce(2)) for name in PHOTOS}
+    samples = {f"test image: {name}": image for name, image in firsts.items()}
+    return samples | {f"photo: {PHOTOS[name]}": photo for name, photo in photos.items()}
 
 
 def build(target):

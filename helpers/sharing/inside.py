@@ -54,22 +54,13 @@ def affordable(layers):
 
 def describe(layers, network):
     """Say for each layer what the page must know; `network` is the ONNX file with the kernels."""
-    kernels = {
-        name: values
-        for name, values in _weights(network).items()
-        if values.ndim == 4 and values.dtype == np.float32
-    }
-    return [_facts(layer, taken, kernels) for layer, _, taken in layers]
-
-
-def _weights(network):
     import onnx
 
-    graph = onnx.load(network).graph
-    return {weight.name: onnx.numpy_helper.to_array(weight) for weight in graph.initializer}
+    weights = {each.name: onnx.numpy_helper.to_array(each) for each in onnx.load(network).graph.initializer}
+    return [_facts(layer, taken, weights) for layer, _, taken in layers]
 
 
-def _facts(layer, taken, kernels):
+def _facts(layer, taken, weights):
     kind = KINDS.get(type(layer).__name__, "other")
     facts = {"name": layer.name, "says": _in_words(layer, kind), "kind": kind, "from": taken}
     facts["activation"] = _activation(layer)
@@ -79,7 +70,7 @@ def _facts(layer, taken, kernels):
     facts |= {"size": size, "strides": layer.strides, "padding": layer.padding}
     if kind == "convolution":
         wanted = np.transpose(layer.kernel, (3, 2, 0, 1))  # ONNX's order: filter, channel, row, column
-        same = [name for name, kernel in kernels.items() if np.array_equal(kernel, wanted)]
+        same = [name for name, kernel in weights.items() if np.array_equal(kernel, wanted)]
         facts["kernel"] = same[0] if same else None
         facts["bias"] = np.asarray(layer.bias).tolist() if layer.use_bias else None
         facts["dilation"] = layer.dilation_rate
@@ -94,10 +85,8 @@ def _activation(layer):
 def _in_words(layer, kind):
     activation = _activation(layer)
     if kind == "convolution":
-        size = " x ".join(map(str, layer.kernel_size))
-        return f"Convolution: {layer.filters} kernels of {size}" + (
-            f", then {activation}" if activation else ""
-        )
+        words = f"Convolution: {layer.filters} kernels of {' x '.join(map(str, layer.kernel_size))}"
+        return f"{words}, then {activation}" if activation else words
     if kind in ("largest", "mean"):
         return f"Pooling: the {kind} of {' x '.join(map(str, layer.pool_size))}"
     name = type(layer).__name__

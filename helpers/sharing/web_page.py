@@ -136,13 +136,9 @@ def _write_network(model, folder, pixels, bits):
         facts["network"] = "model.onnx.gz"
         (folder / facts["network"]).write_bytes(gzip.compress(file.read_bytes(), mtime=0))
         file.unlink()
-    facts["runtime"] = (
-        None if operators(folder / facts["network"]) <= {*OPERATORS.split()} else f"{RUNTIME}.wasm.gz"
-    )
+    alone = operators(folder / facts["network"]) <= {*OPERATORS.split()}
+    facts["runtime"] = None if alone else "ort-wasm-simd-threaded.wasm.gz"
     return facts
-
-
-RUNTIME = "ort-wasm-simd-threaded"
 
 
 def _runtime(needed):
@@ -269,18 +265,13 @@ def _texts(facts, title, about):
     texts = {"title": title, "about": about, "classes": ", ".join(names), "description": lead}
     texts |= {"n_classes": len(names), "doubt": _in_words(facts.get("doubt"))}
     texts = {name: html.escape(str(text)) for name, text in texts.items()}
-    fold = (
-        f'<details id="card"><summary>The whole model card</summary>\n{card.html()}\n</details>'
-        if card
-        else ""
-    )
+    texts |= {"card": "", "origin": ""}
+    if card:
+        fold = '<details id="card"><summary>The whole model card</summary>'
+        texts["card"] = f"{fold}\n{card.html()}\n</details>"
+        texts["origin"] = card.origin_html()
     wasm, thanks = (WASM, THANKS) if facts["runtime"] else ("", "")
-    return texts | {
-        "card": fold,
-        "origin": card.origin_html() if card else "",
-        "thanks": thanks,
-        "wasm": wasm,
-    }
+    return texts | {"thanks": thanks, "wasm": wasm}
 
 
 def _in_words(doubt):
