@@ -23,7 +23,6 @@ from tests.programs import python
 TEXTS = dict(intended_use='To learn: it is "small".', not_for="people.", limits="Photos only.")
 TEXTS |= dict(decisions="We chose.", license="mit", citation="The course.", data="CIFAR-10.")
 MODEL = storage.SHIPPED_FITS / "model_dropout" / "model_dropout.keras"
-needs_onnx = pytest.mark.skipif(not importlib.util.find_spec("tf2onnx"), reason="needs the extra `share`")
 
 
 @pytest.fixture(scope="module")
@@ -202,25 +201,19 @@ def test_a_text_of_another_name_or_kind_is_refused(fit):
 
 # Exports
 @pytest.fixture(scope="module")
-def exported(tmp_path_factory, fit):
+def exported(tmp_path_factory, saved):
+    """The model straight from its file: never called, which Keras's own export refuses."""
     folder = tmp_path_factory.mktemp("exports")
-    calibration = data.normalize(data.load_cifar10()[0][0][:100])
-    sharing.export_litert(fit.model, folder / "model.tflite")
-    sharing.export_litert(fit.model, folder / "int8.tflite", calibration)
-    if importlib.util.find_spec("tf2onnx"):
-        sharing.export_onnx(fit.model, folder / "model.onnx")
+    calibration = data.load_cifar10()[0][0][:100] / 255  # float64
+    sharing.export_litert(sharing.load_model(saved / "my_model.keras"), folder / "model.tflite")
+    sharing.export_onnx(sharing.load_model(saved / "my_model.keras"), folder / "model.onnx")
+    sharing.export_litert(sharing.load_model(saved / "my_model.keras"), folder / "int8.tflite", calibration)
     return folder
 
 
-@pytest.mark.thorough
-@needs_onnx
-def test_an_exported_model_is_tried_without_telling_its_maker(exported, tmp_path):
-    code = "import sys, numpy; from helpers import sharing\n"
-    code += "sharing.predict_exported(sys.argv[1], numpy.zeros((1, 32, 32, 3)))"
-    own = {"HOME": tmp_path, "MPLCONFIGDIR": tmp_path / "mpl", "ORT_DISABLE_TELEMETRY": None, "CI": None}
-    python(code, exported / "model.onnx", **own)
-    # Whatever is sent carries a number for this computer, which ONNX Runtime keeps in a folder of its own.
-    assert not list(tmp_path.rglob("*onnxruntime*"))
+@pytest.mark.parametrize("name", ["model.onnx", "model.tflite"])
+def test_an_export_answers_as_the_model_does(exported, fit, images, name):
+    assert sharing.largest_difference(fit.model, exported / name, images[:2]) < 1e-5
 
 
 def test_eight_bits_take_a_third_of_the_size_and_cost_little(exported, fit):
@@ -234,30 +227,26 @@ def test_eight_bits_take_a_third_of_the_size_and_cost_little(exported, fit):
     assert 1e-3 < np.abs(answers - original.probabilities).max() < 0.3
 
 
-def test_calibration_takes_prepared_images_of_any_precision(tmp_path, fit):
-    images = data.load_cifar10()[1][0][:20]
-    sharing.export_litert(fit.model, tmp_path / "a.tflite", images / 255)
+@pytest.mark.thorough
+def test_an_exported_model_is_tried_without_telling_its_maker(exported, tmp_path):
+    code = "import sys, numpy; from helpers import sharing\n"
+    code += "sharing.predict_exported(sys.argv[1], numpy.zeros((1, 32, 32, 3)))"
+    own = {"HOME": tmp_path, "MPLCONFIGDIR": tmp_path / "mpl", "ORT_DISABLE_TELEMETRY": None, "CI": None}
+    python(code, exported / "model.onnx", **own)
+    # Whatever is sent carries a number for this computer, which ONNX Runtime keeps in a folder of its own.
+    assert not list(tmp_path.rglob("*onnxruntime*"))
 
 
-@pytest.mark.parametrize(
-    ("export", "name"),
-    [pytest.param(sharing.export_onnx, "m.onnx", marks=needs_onnx), (sharing.export_litert, "m.tflite")],
-)
-def test_a_model_straight_from_its_file_can_be_exported(tmp_path, saved, images, export, name):
-    model = sharing.load_model(saved / "my_model.keras")  # never called, which Keras's own export refuses
-    path = export(model, tmp_path / name)
-    assert sharing.largest_difference(model, path, images[:2]) < 1e-5
-
-
-def test_exports_make_no_noise(tmp_path, fit, capfd):
-    sharing.export_litert(fit.model, tmp_path / "model.tflite")
+def test_exports_make_no_noise(tmp_path, capfd):
+    for export_it, name in ((sharing.export_litert, "m.tflite"), (sharing.export_onnx, "m.onnx")):
+        export_it(with_layer(keras.layers.ReLU()), tmp_path / name)
     assert capfd.readouterr() == ("", "")
 
 
-def test_without_the_extra_packages_it_says_how_to_get_them(tmp_path, fit, monkeypatch):
+def test_without_the_extra_packages_it_says_how_to_get_them(tmp_path, monkeypatch):
     monkeypatch.setattr(export, "import_module", failing(ImportError("no such package")))
     with pytest.raises(CourseError, match="install_missing"):
-        sharing.export_onnx(fit.model, tmp_path / "model.onnx")
+        sharing.export_onnx(with_layer(keras.layers.ReLU()), tmp_path / "model.onnx")
 
 
 # Another backend
@@ -346,24 +335,27 @@ def test_the_server_gives_away_nothing_but_the_page(tmp_path, capfd):
 
 
 # Writing a page
-@needs_onnx
-def test_a_model_that_scales_images_itself_gets_whole_numbers(tmp_path, fit):
-    inputs = keras.Input((32, 32, 3))
-    scaled = keras.Model(inputs, fit.model(keras.layers.Rescaling(1 / 255)(inputs)))
+def small():
+    layers = [keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")]
+    return keras.Sequential([keras.Input((6, 6, 3)), *layers])
+
+
+def test_a_model_that_scales_images_itself_gets_whole_numbers(tmp_path):
+    inner, cat = small(), load_photo("cat")
+    scaled = keras.Sequential([keras.Input((6, 6, 3)), keras.layers.Rescaling(1 / 255), *inner.layers])
     sharing.make_web_page(scaled, data.CLASS_NAMES, tmp_path / "page")
     assert json.loads((tmp_path / "page" / "page.json").read_text(encoding="utf-8"))["divide_by"] == 1
-    cat = load_photo("cat")
-    mine, its = (m.predict(sharing.image_input(cat, m), verbose=0) for m in (scaled, fit.model))
+    mine, its = (m.predict(sharing.image_input(cat, m), verbose=0) for m in (scaled, inner))
     assert mine == pytest.approx(its, abs=1e-5)
 
 
-@needs_onnx
-def test_a_page_replaces_an_earlier_one_unless_its_runtime_is_damaged(tmp_path, fit, monkeypatch):
-    sharing.make_web_page(fit.model, data.CLASS_NAMES, tmp_path / "page", title="first")
-    page = sharing.make_web_page(fit.model, data.CLASS_NAMES, tmp_path / "page", title="second")
+def test_a_page_replaces_an_earlier_one_unless_its_runtime_is_damaged(tmp_path, monkeypatch):
+    model = small()
+    sharing.make_web_page(model, data.CLASS_NAMES, tmp_path / "page", title="first")
+    page = sharing.make_web_page(model, data.CLASS_NAMES, tmp_path / "page", title="second")
     monkeypatch.setattr(storage, "checked", failing(CourseError("a file", "a damaged one", "Get it back.")))
     monkeypatch.setattr(web_page, "OPERATORS", "Conv")  # all others need the runtime
     with pytest.raises(CourseError, match="a damaged one"):
-        sharing.make_web_page(fit.model, data.CLASS_NAMES, tmp_path / "page", title="third")
+        sharing.make_web_page(model, data.CLASS_NAMES, tmp_path / "page", title="third")
     assert "second" in page.read_text(encoding="utf-8")
     assert [path.name for path in tmp_path.iterdir()] == ["page"]
