@@ -72,19 +72,14 @@ def page_of(notebook, pages):
     return pages[f"notebooks/{notebook.stem}.html"]
 
 
+# What Markdown writes between the words that a reader sees.
+MARKS = re.compile(r"<[^>]*>|\$\$?[^$]*\$\$?|\]\([^)]*\)|[\n|`*_\[\]#]|^\s*(?:\d+\.|-) ", re.MULTILINE)
+KEYBOARD = str.maketrans("\u201c\u201d\u2018\u2019\u2013\u2014", "\"\"''--") | {0x2026: "..."}
+
+
 def squeezed(text):
     """Leave out all spaces and line ends, and let quotation marks and dashes be those of the keyboard."""
-    text = text.translate(str.maketrans("\u201c\u201d\u2018\u2019\u2013\u2014", "\"\"''--"))
-    text = "".join(text.replace("\u2026", "...").split())
-    return text.replace("---", "-").replace("--", "-")
-
-
-def sentences(source):
-    """Split Markdown into the words that a reader sees, a list of text pieces without its marks."""
-    source = re.sub(r"<[^>]*>|\$\$?[^$]*\$\$?", "\n", source)
-    source = re.sub(r"\]\([^)]*\)", "]", source)
-    pieces = re.split(r"[\n|`*_\[\]#]|^\s*(?:\d+\.|-) ", source, flags=re.MULTILINE)
-    return [piece.strip(" -:") for piece in pieces if re.search(r"\w", piece)]
+    return re.sub("-{2,3}", "-", "".join(text.translate(KEYBOARD).split()))
 
 
 def missing_from(page, notebook):
@@ -92,7 +87,8 @@ def missing_from(page, notebook):
     text, lost = squeezed("".join(page.words)), []
     for cell in website.prepared(notebook, "x").cells:
         printed = [output.text for output in cell.get("outputs", []) if "text" in output]
-        parts = sentences(cell.source) if cell.cell_type == "markdown" else [cell.source, *printed]
+        pieces = [piece.strip(" -:") for piece in MARKS.split(cell.source)]
+        parts = pieces if cell.cell_type == "markdown" else [cell.source, *printed]
         lost += [part for part in parts if squeezed(part) not in text]
     return lost
 
