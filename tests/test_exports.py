@@ -72,7 +72,7 @@ def test_all_that_keras_has_for_images_can_be_exported(tmp_path, kind, write, na
     path = write(model, tmp_path / name)
     images = np.random.default_rng(1).random((3, 8, 8, 4), np.float32)
     expected = np.asarray(model(images, training=False))
-    np.testing.assert_allclose(sharing.predict_exported(path, images), expected, rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(export.answers_to(path, images), expected, rtol=1e-3, atol=1e-3)
 
 
 def test_every_layer_that_the_course_mentions_is_tried():
