@@ -35,7 +35,7 @@ SECONDS = {
     "test_environment.py": 35,
     "06-share.ipynb": 30,
     "test_explorers.py": 30,
-    "test_thirty_learners.py": 25,
+    "test_learners.py": 15,
     "03-build-a-cnn.ipynb": 15,
 }
 

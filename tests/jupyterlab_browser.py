@@ -1,7 +1,8 @@
 """A real JupyterLab in a real browser, for tests of what learners click on.
 
-    with jupyterlab(folder) as address, notebook_page(address, folder, cells) as page:
-        ...
+    with jupyterlab(folder) as address, browser() as chromium:
+        with notebook_page(chromium, address, folder, sources) as page:
+            ...
 
 Everything happens in `folder`: nothing of the user's own settings is read or changed. Nothing is fetched.
 """
@@ -85,26 +86,23 @@ def browser():
 
 
 @contextlib.contextmanager
-def notebook_page(chromium, address, folder, cells, run=True):
-    """Open a notebook of these cells (or source texts) in the server's `folder`, run all, and give the page.
-
-    Without `run`, what is stored is seen.
-    """
-    cells = [new_code_cell(cell) if isinstance(cell, str) else cell for cell in cells]
+def notebook_page(chromium, address, folder, sources):
+    """Open a notebook of cells with these sources in the server's `folder`, run all, and give the page."""
+    cells = [new_code_cell(source) for source in sources]
     nbformat.write(new_notebook(cells=cells, metadata=KERNEL), folder / "test.ipynb")
     page = chromium.new_page(viewport={"width": 1200, "height": 6000})  # high: all cells are rendered
     page.set_default_timeout(SECONDS * 1000)
     try:
-        page.goto(f"{address}/lab/tree/test.ipynb?reset&token={TOKEN}")
+        # In a workspace of its own: that of the course stays as one sees it first.
+        page.goto(f"{address}/lab/workspaces/tests/tree/test.ipynb?token={TOKEN}")
         page.get_by_text("| Idle").wait_for()
-        if run:
-            page.get_by_role("menuitem", name="Run", exact=True).click()
-            page.get_by_text("Run All Cells", exact=True).click()
-            page.wait_for_function(
-                "count => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]"
-                ".filter(prompt => /\\d/.test(prompt.textContent)).length === count",
-                arg=len(cells),
-            )
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_text("Run All Cells", exact=True).click()
+        page.wait_for_function(
+            "count => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]"
+            ".filter(prompt => /\\d/.test(prompt.textContent)).length === count",
+            arg=len(cells),
+        )
         yield page
     finally:
         page.close()

@@ -89,20 +89,14 @@ def test_a_live_explorer_is_stored_with_its_image_by_ipywidgets_7_too(monkeypatc
     assert metadata["image/png"] == {"alt": explorer.alt}
 
 
-@pytest.mark.parametrize("number", [2, 5])
-def test_no_figure_stays_open_and_others_are_left_alone(explorer, number):
+def test_no_figure_stays_others_are_left_alone_and_the_collector_stays_on(explorer):
     mine = plt.figure()
-    before = plt.get_fignums()
-    explorer.controls["number"].value = number
-    assert plt.get_fignums() == before
-    plt.close(mine)
-
-
-def test_drawing_leaves_no_garbage_and_the_collector_on(explorer):
     gc.collect()
-    explorer.redraw()
-    assert gc.isenabled()
-    assert not [thing for thing in gc.get_objects() if isinstance(thing, plt.Figure)]
+    for number in (2, 5):
+        explorer.controls["number"].value = number
+        assert plt.get_fignums() == [mine.number]
+        assert gc.isenabled()
+        assert [thing for thing in gc.get_objects() if isinstance(thing, plt.Figure)] == [mine]
 
 
 @pytest.mark.parametrize("part", [0, 1, None])

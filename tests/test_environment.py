@@ -1,8 +1,8 @@
 """Quiet start-up, and what a machine lacks."""
 
 import importlib.metadata
-import os
 import platform
+import shutil
 import sys
 
 import pytest
@@ -21,23 +21,36 @@ def test_importing_the_package_does_not_import_the_slow_libraries():
 
 CONVOLVE = """
 import helpers, importlib.util, sys
-if len(sys.argv) > 1:
+if len(sys.argv) > 1:  # in a notebook
+    from IPython.core.interactiveshell import InteractiveShell
+    InteractiveShell.instance()
     importlib.util.find_spec("tensorflow")  # somebody asks whether it is there
 import keras, numpy
 inputs = keras.Input((32, 32, 3))
 model = keras.Model(inputs, keras.layers.Conv2D(16, 3)(inputs))
-print(model.predict(numpy.zeros((8, 32, 32, 3), "float32"), verbose=0).shape)
+answer = model.predict(numpy.zeros((8, 32, 32, 3), "float32"), verbose=0)
+print(answer.shape, answer.dtype, keras.config.backend())
 """
+OTHER = '{"image_data_format": "channels_first", "floatx": "float16"}'
+STARTS = [  # arguments, what is asked of oneDNN, whether it convolves, what is said
+    ([], None, True, ""),
+    (["notebook"], "0", False, "Keras is set to run on torch. Here it runs as the course needs it"),
+]
 
 
 @pytest.mark.thorough
-@pytest.mark.skipif(platform.machine().lower() not in ("x86_64", "amd64"), reason="other processors differ")
-@pytest.mark.parametrize(("wish", "used", "asks"), [(None, True, []), ("0", False, ["asks"])])
-def test_convolutions_are_the_fast_ones_unless_a_learner_wants_otherwise_and_start_silently(wish, used, asks):
-    result = python(CONVOLVE, *asks, ONEDNN_VERBOSE="1", TF_ENABLE_ONEDNN_OPTS=wish)
-    assert ("convolution" in result.stdout) == used
-    said = [line for line in result.stdout.splitlines() if not line.startswith("onednn_verbose")]
-    assert (said, result.stderr) == (["(8, 30, 30, 16)"], "")
+@pytest.mark.parametrize(("notebook", "wish", "used", "words"), STARTS)
+def test_keras_starts_silently_and_fast_unless_a_learner_wants_otherwise_and_in_a_notebook_as_is_needed(
+    notebook, wish, used, words, tmp_path
+):
+    (tmp_path / "keras.json").write_text(OTHER if notebook else "{}", encoding="utf-8")
+    place = {"KERAS_HOME": tmp_path, "IPYTHONDIR": tmp_path, "KERAS_BACKEND": "torch" if notebook else None}
+    result = python(CONVOLVE, *notebook, ONEDNN_VERBOSE="1", TF_ENABLE_ONEDNN_OPTS=wish, **place)
+    *said, answer = [line for line in result.stdout.splitlines() if not line.startswith("onednn_verbose")]
+    assert (answer, result.stderr) == ("(8, 30, 30, 16) float32 tensorflow", "")
+    assert "\n".join(said).startswith(words) and len(said) == len(notebook)
+    if platform.machine().lower() in ("x86_64", "amd64"):  # other processors differ
+        assert ("convolution" in result.stdout) == used
 
 
 def test_a_broken_tensorflow_still_tells_why(tmp_path):
@@ -48,29 +61,6 @@ def test_a_broken_tensorflow_still_tells_why(tmp_path):
 
 def needing(*requirements):
     return lambda extra=None: [Requirement(line) for line in requirements]
-
-
-NOTEBOOK = """
-import os
-from IPython.core.interactiveshell import InteractiveShell
-InteractiveShell.instance()
-import helpers, keras
-inputs = keras.Input((32, 32, 3))
-print(keras.Model(inputs, keras.layers.Conv2D(8, 3)(inputs)).output)
-print(keras.config.backend())
-"""
-OTHER = '{"image_data_format": "channels_first", "floatx": "float16"}'
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize(("said", "backend"), [(OTHER, None), ("{}", "torch")])
-def test_in_a_notebook_keras_runs_as_the_course_needs_and_says_so(said, backend, tmp_path):
-    (tmp_path / "keras.json").write_text(said, encoding="utf-8")
-    place = str(tmp_path)
-    printed = python(NOTEBOOK, KERAS_BACKEND=backend, KERAS_HOME=place, IPYTHONDIR=place).stdout
-    assert printed.startswith("Keras is set to ")
-    assert "shape=(None, 30, 30, 8), dtype=float32" in printed
-    assert printed.endswith("tensorflow\n")
 
 
 def test_nothing_is_installed_where_nothing_is_missing(monkeypatch, capsys):
@@ -144,37 +134,41 @@ BUILDS = [  # wanted, distribution (None: only the module), version, what is sai
 ]
 
 
-@pytest.mark.parametrize(("wanted", "build", "version", "answer"), BUILDS)
-def test_any_build_of_tensorflow_is_one_and_what_an_uninstallation_left_is_not(
-    tmp_path, wanted, build, version, answer
-):
-    module = tmp_path / "tensorflow" / "__init__.py"
-    module.parent.mkdir()
-    module.write_text(f"__version__ = {version!r}", encoding="utf-8")
-    if build:
-        about = tmp_path / f"{build}-{version}.dist-info"
-        about.mkdir()
-        facts = f"Metadata-Version: 2.1\nName: {build}\nVersion: {version}\n"
-        (about / "METADATA").write_text(facts, encoding="utf-8")
-        (about / "top_level.txt").write_text("tensorflow\n", encoding="utf-8")
-    assert is_missing(tmp_path, wanted).startswith(answer)
-    if build in (None, "tensorflow"):
-        module.unlink()
-        assert is_missing(tmp_path, wanted) == "True"
-
-
-def is_missing(folder, wanted):
-    code = f"""
-import sys
+# In each folder, a line: whether what is wanted is missing if there is no other package but those in it.
+ARE_MISSING = """
+import importlib, os, sys
 from helpers import CourseError, environment
-sys.path[:] = [{str(folder)!r}, *(place for place in sys.path if "site-packages" not in place)]
+known = [place for place in sys.path if "site-packages" not in place]
 sys.meta_path[:] = [finder for finder in sys.meta_path if "editable" not in repr(finder)]
-try:
-    print(environment._is_missing(environment.Requirement({wanted!r})))
-except CourseError as error:
-    print(error)
+for wanted, folder in zip(sys.argv[1::2], sys.argv[2::2]):
+    sys.path[:] = [folder, *known]
+    os.environ["PYTHONPATH"] = folder
+    importlib.invalidate_caches()
+    try:
+        print(environment._is_missing(environment.Requirement(wanted)))
+    except CourseError as error:
+        print(error)
 """
-    return python(code, PYTHONPATH=os.pathsep.join([str(folder), str(storage.ROOT)])).stdout.strip()
+
+
+def test_any_build_of_tensorflow_is_one_and_what_an_uninstallation_left_is_not(tmp_path):
+    asked, answers = [], []
+    for number, (wanted, build, version, answer) in enumerate(BUILDS):
+        whole, left = tmp_path / f"{number}", tmp_path / f"{number} uninstalled"
+        (whole / "tensorflow").mkdir(parents=True)
+        if build:
+            about = whole / f"{build}-{version}.dist-info"
+            about.mkdir()
+            facts = f"Metadata-Version: 2.1\nName: {build}\nVersion: {version}\n"
+            (about / "METADATA").write_text(facts, encoding="utf-8")
+            (about / "top_level.txt").write_text("tensorflow\n", encoding="utf-8")
+        shutil.copytree(whole, left)
+        (whole / "tensorflow" / "__init__.py").write_text(f"__version__ = {version!r}", encoding="utf-8")
+        asked += [wanted, whole, wanted, left]
+        answers += [answer, "True"]
+    found = python(ARE_MISSING, *asked, PYTHONPATH=storage.ROOT).stdout.splitlines()
+    for number, (answer, wanted) in enumerate(zip(found, answers, strict=True)):
+        assert answer.startswith(wanted), (BUILDS[number // 2], "uninstalled" * (number % 2))
 
 
 def test_a_working_tensorflow_is_pinned_with_what_it_is_built_on():

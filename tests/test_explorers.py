@@ -13,11 +13,10 @@ import pytest
 from matplotlib import pyplot as plt
 from PIL import Image
 
-from helpers import CourseError, explorers, images
+from helpers import explorers, images
 from helpers.detection.boxes import Detections
 from helpers.explorers import controls
 from helpers.explorers.e02_image_data import _draw_pixels
-from helpers.explorers.x_mnist import _DigitCanvas
 from tests.refused import refuses
 from tests.test_accessibility import said
 
@@ -32,10 +31,6 @@ CANDIDATES = Detections(
     np.array([0.9, 0.6, 0.45, 0.3]),
     ("cat", "dog"),
 )
-
-
-def texts(ax):
-    return [text.get_text() for text in ax.texts]
 
 
 def tiny_model():
@@ -117,7 +112,8 @@ def test_a_large_photo_is_reduced_before_it_travels_with_a_notebook(make):
 def test_the_still_of_a_window_shows_the_numbers_of_its_channels():
     axes = _draw_pixels(PHOTO)
     for number, ax in enumerate(axes[2:5]):
-        assert texts(ax) == [str(value) for value in PHOTO[100:106, 150:156, number].flat]
+        values = PHOTO[100:106, 150:156, number].flat
+        assert [text.get_text() for text in ax.texts] == [*map(str, values)]
     assert "6 x 6 pixels from row 100, column 150" in said(axes)
     for frame in axes[0].patches:  # around the window
         low, high = frame.get_bbox().min, frame.get_bbox().max
@@ -194,8 +190,7 @@ def test_feature_maps_are_those_of_the_layer_and_follow_a_model_that_is_trained_
 
 def test_feature_maps_of_a_sequential_model_begin_with_its_first_layer():
     model = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Conv2D(2, 3, name="only")])
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")  # what Keras remarks would stand in the notebook
+    with warnings.catch_warnings(action="error"):  # what Keras remarks would stand in the notebook
         warnings.filterwarnings("ignore", ".*ipykernel.comm.Comm")  # ipywidgets 7 uses it
         assert explorers.feature_maps(model, SMALL).controls["layer"].options == ("only",)
 
@@ -211,33 +206,18 @@ def brightest(images):
     return np.eye(10)[[int(np.asarray(images).mean() > 0.5)]]
 
 
-def test_what_is_drawn_reaches_the_chosen_network():
-    canvas = _DigitCanvas({"first": uniform, "second": brightest})
+def test_what_is_drawn_reaches_the_chosen_network_and_pixels_that_are_none_do_not():
+    canvas = explorers.drawing({"first": uniform, "second": brightest})
+    assert canvas.alt.endswith("it says 0 (10.0%).")  # of the bundled digit, for places without widgets
     assert canvas.probabilities == [0.1] * 10
     canvas.network = "second"
     assert canvas.probabilities[0] == 1
-    canvas.pixels = [255] * 784
+    canvas.pixels = drawn = [255] * 784
     assert canvas.probabilities[1] == 1
-
-
-def test_pixels_that_are_none_are_refused():
-    canvas = _DigitCanvas({"first": uniform})
     for pixels in ([0] * 783, [256] * 784, [-1] * 784, [0.5] * 784):
         with pytest.raises(Exception, match="pixels"):
             canvas.pixels = pixels
-        assert canvas.pixels == [0] * 784
-
-
-def test_what_is_no_network_for_digits_is_refused():
-    for models in ({}, {"name": 3}, 3):
-        with pytest.raises(CourseError, match="one network"):
-            explorers.drawing(models)
-    with pytest.raises(CourseError, match="ten probabilities"):
-        explorers.drawing(lambda images: np.full((len(images), 3), 1 / 3))
-
-
-def test_the_image_for_places_without_widgets_says_what_is_seen():
-    assert explorers.drawing({"first": brightest, "second": uniform}).alt.endswith("it says 0 (100.0%).")
+        assert canvas.pixels == drawn
 
 
 def test_regions_count_the_wrong_answers():
@@ -270,6 +250,8 @@ REFUSED = [  # message, function, lists of arguments that it refuses
     ("not built", explorers.feature_maps, [(UNBUILT, SMALL)]),
     ("convolutional", explorers.feature_maps, [(DENSE, SMALL)]),
     ("val_loss", explorers.overfitting, [({"no validation": {"loss": [1.0], "accuracy": [0.1]}},)]),
+    ("one network", explorers.drawing, [({},), ({"name": 3},), (3,)]),
+    ("ten probabilities", explorers.drawing, [(lambda images: np.full((len(images), 3), 1 / 3),)]),
     ("one species", explorers.flower, [(by_petal, FLOWERS, SPECIES[:2], ABC)]),
     ("flowers to be numbers", explorers.flower, [(by_petal, FLOWERS.astype(str), SPECIES, ABC)]),
     ("three probabilities a flower", answering, [(np.ones((4, 3)),), (np.ones((4, 2)) / 2,), (np.ones(4),)]),

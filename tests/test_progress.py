@@ -18,13 +18,15 @@ from tools import notebooks as tools
 RIGHT = dict(x_train_shape=(9000, 32, 32, 3), y_val_shape=(1000, 10))
 
 
-def test_only_passed_checks_are_kept_and_they_stay(capsys):
+def test_only_passed_checks_are_kept_and_they_stay_in_the_tests_own_place(capsys):
+    assert storage.FIT_OUTPUTS != ROOT / "fit_outputs"
     checks.shapes(x_train_shape=..., y_val_shape=...)
     checks.shapes(**RIGHT | {"y_val_shape": (10, 1000)})
     assert progress.passed() == set()
-    checks.shapes(**RIGHT)
+    assert checks.shapes(**RIGHT) is None
     checks.shapes(**RIGHT | {"y_val_shape": (10, 1000)})
     assert progress.passed() == {"shapes"}
+    assert [line[0] for line in capsys.readouterr().out.splitlines()] == [*"…✗✓✗"]
 
 
 def test_progress_lists_every_exercise_of_the_notebooks_and_what_comes_next(capsys):
@@ -122,7 +124,3 @@ def test_foreign_files_in_the_folder_are_no_progress():
     (folder / "notes.txt").touch()
     (folder / "no_such_check.passed").touch()
     assert "Together: 0 of" in progress.report(CHECKS)
-
-
-def test_tests_do_not_touch_the_learners_own_place():
-    assert storage.FIT_OUTPUTS != ROOT / "fit_outputs"

@@ -11,6 +11,7 @@ import zipfile
 import pytest
 
 from helpers.storage import ROOT
+from tests.programs import python
 from tests.site_browser import served
 from tools import archive
 from tools import notebooks as tools
@@ -208,16 +209,27 @@ SPOILED = {  # how an archive is spoiled: (what becomes of it, what is said)
 }
 
 
-@pytest.mark.thorough
-@pytest.mark.parametrize("how", SPOILED)
-def test_what_is_not_the_course_is_refused_in_a_sentence_and_leaves_nothing(folder, small, how):
-    spoil, why = SPOILED[how]
-    (folder / "cnn-course.zip").write_bytes(spoil(small.read_bytes()))
-    printed, error = run(folder)
-    assert printed == []
-    assert error.startswith(f"cnn-course.zip cannot be used: {why}")
-    assert error.endswith(". Download cnn-course.zip again, then run the cell again.")
-    assert [path.name for path in folder.parent.rglob("*")] == ["notebooks", "cnn-course.zip"]
+IN_EACH = f"""{ELSEWHERE}
+import os
+for place in sys.argv[2:]:
+    os.chdir(place)
+    try:
+        exec(sys.argv[1], {{}})
+    except Exception as error:
+        print(error)
+"""
+
+
+def test_what_is_not_the_course_is_refused_in_a_sentence_and_leaves_nothing(tmp_path, small):
+    for how, (spoil, _) in SPOILED.items():
+        (tmp_path / how).mkdir()
+        (tmp_path / how / "cnn-course.zip").write_bytes(spoil(small.read_bytes()))
+    told = python(IN_EACH, tools.start_cell(), *(tmp_path / how for how in SPOILED)).stdout.splitlines()
+    for (how, (_, why)), sentence in zip(SPOILED.items(), told, strict=True):
+        assert sentence.startswith(f"cnn-course.zip cannot be used: {why}"), how
+        assert sentence.endswith(". Download cnn-course.zip again, then run the cell again.")
+        assert [path.name for path in (tmp_path / how).rglob("*")] == ["cnn-course.zip"]
+    assert {path.name for path in tmp_path.iterdir()} == {*SPOILED}
 
 
 def test_an_uploaded_archive_is_looked_at_as_closely_and_not_met_again(folder, small, tmp_path):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import FLOORED, WrongAnswerError, array, number, shown, word
+from helpers.exercises.parsing import FLOORED, array, number, shown, word
 from helpers.histories import history_table
 
 
@@ -64,10 +64,8 @@ def predicted_class(name, probability, model, image):
     yield np.size(probability) > 1, f"probability holds {np.size(probability)} numbers: take the largest one."
     given, right = number(np.ravel(probability)[0], "probability"), values.max()
     position = np.asarray(probability).dtype.kind in "iu" and given == values.argmax()
-    yield (
-        position,
-        f"{given:g} is the position of the largest probability: take the number that stands there.",
-    )
+    why = "is the position of the largest probability: take the number that stands there"
+    yield position, f"{given:g} {why}."
     unprepared = np.isclose(given, raw.max(), atol=0.005) and not np.isclose(given, right, atol=0.005)
     why = "for an image that was not prepared: divide it by 255"
     yield unprepared and raw.max() < 0.995, f"{given:.3g} is the probability {why}."
@@ -129,10 +127,8 @@ def workflow(order):
     """Check an order of the lines of a project: every order that works is right."""
     order = order.tolist() if isinstance(order, np.ndarray) else order
     letters = "".join(order) if isinstance(order, list | tuple) and {*map(type, order)} == {str} else order
-    if not isinstance(letters, str):
-        raise WrongAnswerError(
-            f'order is {shown(order)}: write the letters as one string, such as "abcdefgh".'
-        )
+    no_text = not isinstance(letters, str)
+    yield no_text, f'order is {shown(order)}: write the letters as one string, such as "abcdefgh".'
     letters = [letter for letter in letters.lower() if letter not in " ,;->→'\"\n"]
     unknown = [letter for letter in dict.fromkeys(letters) if letter not in LINES]
     yield unknown, f"There is no line {', '.join(unknown)}: the lines are a to h."

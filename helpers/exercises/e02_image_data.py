@@ -52,10 +52,8 @@ def _form_faults(shapes, total):
     yield shapes[2][1] != 10, f"The labels have {shapes[2][1]} columns: how many classes are there?"
     yield shapes[0][0] < shapes[1][0], "Training and validation are swapped: look at test_size."
     sizes = [shape[0] for shape in shapes]
-    yield (
-        sizes != [total * 4 // 5, total // 5] * 2,
-        f"Of {total} images it keeps {sizes[1]} for validation: that is not 20%.",
-    )
+    other = sizes != [total * 4 // 5, total // 5] * 2
+    yield other, f"Of {total} images it keeps {sizes[1]} for validation: that is not 20%."
 
 
 def _range_faults(low, high):

@@ -72,10 +72,9 @@ def convolution_pixel(total, output, image, kernel, bias):
         "The bias is missing: add it to the total, with its sign, before ReLU.": max(right, 0),
         "The bias was subtracted: add it, with its own sign.": max(right - b, 0),
     }
-    yield from compare_number(
-        output, "output", max(right + b, 0), near_misses, "add the bias, then apply ReLU."
-    )
-    return f"{right:g}, then {right + b:g} with the bias, and ReLU makes it {max(right + b, 0):g}."
+    wanted = max(right + b, 0)
+    yield from compare_number(output, "output", wanted, near_misses, "add the bias, then apply ReLU.")
+    return f"{right:g}, then {right + b:g} with the bias, and ReLU makes it {wanted:g}."
 
 
 @exercise("function : callable or keras.Model")

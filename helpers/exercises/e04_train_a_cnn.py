@@ -29,10 +29,8 @@ def repaired_training(function, n_steps):
     model, seen = _watched_model()
     call(function, model)
     fits = [options for kind, options in seen if kind == "fit"]
-    yield (
-        not seen,
-        "The function leaves its argument alone: it has to compile and train the model that it gets.",
-    )
+    alone = "leaves its argument alone: it has to compile and train the model that it gets"
+    yield not seen, f"The function {alone}."
     yield not fits, "The function compiles the model, but does not train it: call model.fit(...)."
     yield getattr(model, "optimizer", None) is None, "The function trains a model that is not compiled."
     yield from _compile_mistakes(model)
@@ -83,10 +81,8 @@ def _compile_mistakes(model):
     is_sparse = loss == "sparsecategoricalcrossentropy"
     yield is_sparse, "The sparse loss expects whole numbers: print one of our labels."
     yield loss == "meansquarederror", "The mean squared error is a loss for quantities: these are classes."
-    yield (
-        loss != "categoricalcrossentropy",
-        f"The loss is {loss}: which one fits ten classes, one-hot encoded?",
-    )
+    other = loss != "categoricalcrossentropy"
+    yield other, f"The loss is {loss}: which one fits ten classes, one-hot encoded?"
     logits = options.get("from_logits")
     yield logits, "from_logits=True expects numbers before softmax: this network ends with softmax."
     metrics = [_name_and_options(metric)[0] for metric in config.get("metrics") or []]
@@ -107,10 +103,8 @@ def _name_and_options(entry):
 
 def _fit_mistakes(options):
     images, epochs = np.asarray(options.get("x")), options.get("epochs", 1)
-    yield (
-        len(images) != IMAGES,
-        f"It learns from {len(images):,} images: the plan asks for the first {IMAGES}.",
-    )
+    n_images = len(images)
+    yield n_images != IMAGES, f"It learns from {n_images:,} images: the plan asks for the first {IMAGES}."
     size = options.get("batch_size") or 32
     yield size != BATCH_SIZE, f"The batch size is {size}: the plan asks for {BATCH_SIZE}."
     yield epochs != EPOCHS, f"It trains for {epochs} epoch(s): the plan asks for {EPOCHS}."
@@ -124,19 +118,13 @@ def _fit_mistakes(options):
     val_images, val_labels = (np.asarray(part) for part in validation)
     swapped = val_images.ndim == 2 and val_labels.ndim == 4
     yield swapped, "validation_data has the labels first: fit expects the images first."
-    again = sum(image.tobytes() in known for image in val_images)
-    yield (
-        again > 0.1 * len(val_images),
-        "It is validated on images that it learns from: which ones are new to it?",
-    )
+    again = sum(image.tobytes() in known for image in val_images) > 0.1 * len(val_images)
+    yield again, "It is validated on images that it learns from: which ones are new to it?"
     n_images, n_labels = len(val_images), len(val_labels)
     yield n_images != n_labels, f"It is validated on {n_images:,} images with {n_labels:,} labels."
-    labels = np.asarray(options.get("y"))
-    others = np.array_equal(val_labels, labels[:n_labels])
-    yield (
-        others,
-        "The validation labels are those of training images: take the labels of the validation images.",
-    )
+    learned = np.array_equal(val_labels, np.asarray(options.get("y"))[:n_labels])
+    where = "take the labels of the validation images"
+    yield learned, f"The validation labels are those of training images: {where}."
 
 
 @exercise("best_epoch : int; training_change, validation_change : float; history : History or DataFrame")
@@ -144,10 +132,8 @@ def read_curves(best_epoch, training_change, validation_change, history):
     """Check what a learner reads from the curves: the best epoch, and how both losses changed after it."""
     table = history_table(history)
     best, epoch = int(table.val_loss.idxmin()), number(best_epoch, "best_epoch")
-    yield (
-        epoch != int(epoch),
-        f"best_epoch is {epoch:g}, a loss: the task asks for the epoch in which it occurs.",
-    )
+    is_loss = epoch != int(epoch)
+    yield is_loss, f"best_epoch is {epoch:g}, a loss: the task asks for the epoch in which it occurs."
     yield epoch == best - 1, "best_epoch is one too small: the table counts epochs from 1."
     yield epoch == len(table) != best, "best_epoch is the last epoch: was the validation loss never lower?"
     yield epoch == table.loss.idxmin() != best, "best_epoch: that is where the training loss is lowest."
@@ -155,10 +141,8 @@ def read_curves(best_epoch, training_change, validation_change, history):
     yield highest, "best_epoch: there the accuracy is highest. The task asks for the lowest validation loss."
     yield epoch != best, f"best_epoch is not {epoch:g}: look for the smallest number in the column val_loss."
     changes = {}
-    for name, column, value in (
-        ("training_change", "loss", training_change),
-        ("validation_change", "val_loss", validation_change),
-    ):
+    changed = {"training_change": training_change, "validation_change": validation_change}
+    for (name, value), column in zip(changed.items(), ("loss", "val_loss"), strict=True):
         values = table[column]
         right = changes[column] = float(values.iloc[-1] - values[best])
         whole = float(values.iloc[-1] - values.iloc[0])
@@ -167,10 +151,8 @@ def read_curves(best_epoch, training_change, validation_change, history):
             f"{name} compares the last epoch with the first: compare it with the best epoch.": whole,
             f"{name} is the loss itself: subtract that of the best epoch.": float(values.iloc[-1]),
         }
-        yield from compare_number(
-            value, name, right, near_misses, f"{column} in the last epoch minus {column} in epoch {best}.",
-            atol=0.0015,
-        )  # fmt: skip
+        hint = f"{column} in the last epoch minus {column} in epoch {best}."
+        yield from compare_number(value, name, right, near_misses, hint, atol=0.0015)
     fell, rose = -changes["loss"], changes["val_loss"]
     if best == len(table):
         return "The last epoch is the best one: this run shows no overfitting yet, it could go on."
@@ -183,15 +165,12 @@ def early_stopping(patience_1, patience_3, history):
     losses = history_table(history).val_loss.tolist()
     for patience, value in ((1, patience_1), (3, patience_3)):
         name, (stop, best) = f"patience_{patience}", _stop(losses, patience)
+        of_all, in_all = int(np.argmin(losses)) + 1 + patience, _stop(losses, patience, in_a_row=False)[0]
         near_misses = {
             f"{name} is the last epoch: the run ends earlier.": len(losses),
             f"{name} is the best epoch so far: how long does early stopping wait after it?": best,
-            f"{name} counts from the lowest loss of all: has it not waited enough before?": (
-                int(np.argmin(losses)) + 1 + patience
-            ),
-            f"{name} adds up all epochs without a new best: a new best starts the count again.": _stop(
-                losses, patience, in_a_row=False
-            )[0],
+            f"{name} counts from the lowest loss of all: has it not waited enough before?": of_all,
+            f"{name} adds up all epochs without a new best: a new best starts the count again.": in_all,
             f"{name} is one too many: it stops at the end of the last epoch that it waits for.": stop + 1,
             f"{name} is one too few: how many epochs without a new best are there by then?": stop - 1,
         }

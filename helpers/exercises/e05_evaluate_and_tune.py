@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import WrongAnswerError, array, call, compare_number, number, shown, word
+from helpers.exercises.parsing import array, call, compare_number, number, shown, word
 
 SETTINGS = ({"filters": 8, "learning_rate": 0.003}, {"filters": 24, "learning_rate": 0.01})
 
@@ -101,8 +101,8 @@ def two_passes(expected):
 def read_matrix(first, second, recall, precision, matrix):
     """Check the most confused pair, and recall and precision of two classes taken as one: road vehicles."""
     names, table = list(matrix.index), matrix.to_numpy()
-    if not isinstance(first, str) or not isinstance(second, str):
-        raise WrongAnswerError("first and second are the names of two classes, in quotation marks.")
+    no_names = not isinstance(first, str) or not isinstance(second, str)
+    yield no_names, "first and second are the names of two classes, in quotation marks."
     first, second = word(first, "first", names), word(second, "second", names)
     yield first == second, "That is one class: the diagonal holds the correct answers. Name two."
     both = table + table.T
@@ -131,8 +131,6 @@ def _recall_and_precision(recall, precision, names, table):
     ):
         one_class = np.isclose(value, near, atol=0.003).any() and not np.isclose(value, right, atol=0.003)
         yield one_class, f"{name}: an automobile called truck is a road vehicle, and so counts as found."
-        whole = "row" if name == "recall" else "column"
-        yield (
-            not np.isclose(value, right, atol=0.006),
-            f"{name} is not {value:g}: four cells are right, and each of the two {whole}s has a sum.",
-        )
+        whole, other = "row" if name == "recall" else "column", not np.isclose(value, right, atol=0.006)
+        why = f"four cells are right, and each of the two {whole}s has a sum"
+        yield other, f"{name} is not {value:g}: {why}."

@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import WrongAnswerError, array, call, compare_number, number, shown
+from helpers.exercises.parsing import array, call_for_array, compare_number, number, shown
 
 FILES = {  # letter -> (whether Keras refuses it in safe mode, where to look)
     "a": (False, "it holds one of Keras's own layers and its setting, 2.0. Whose code would have to run?"),
@@ -32,8 +32,8 @@ def refused_files(refused):
     """Check which of four model files Keras refuses to load in safe mode."""
     refused = refused.tolist() if hasattr(refused, "tolist") else refused
     given = "".join(refused) if isinstance(refused, list | tuple | set) and _are_texts(refused) else refused
-    if not isinstance(given, str):
-        raise WrongAnswerError(f'refused is {shown(refused)}: write the letters as one string, such as "ad".')
+    no_text = not isinstance(given, str)
+    yield no_text, f'refused is {shown(refused)}: write the letters as one string, such as "ad".'
     letters = [*re.sub(r"and|\.keras|[\W_]", "", given.lower())]
     unknown = [letter for letter in letters if letter not in FILES]
     yield unknown, f"There is no file {shown(unknown and unknown[0])}: the files are a, b, c and d."
@@ -88,10 +88,9 @@ def largest_difference(difference, original, exported):
     original, exported = array(original, "original"), array(exported, "exported")
     difference, gaps = number(difference, "difference"), exported - original
     of_the_largest = np.abs(exported.max(axis=1) - original.max(axis=1)).max()
+    with_sign = min(gaps.max(), -gaps.min())
     near_misses = {
-        "The sign is still in it: a large negative difference counts as well.": min(
-            gaps.max(), (-gaps).max()
-        ),
+        "The sign is still in it: a large negative difference counts as well.": with_sign,
         "That is the mean: one bad answer would be hidden in it. Take .max().": np.abs(gaps).mean(),
         "That is the sum: it grows with the number of images. Take .max().": np.abs(gaps).sum(),
         "Compare all probabilities, not only the largest of each image.": of_the_largest,
@@ -110,17 +109,15 @@ def input_from_photo(function, shape):
     yield shape != INPUT, f"shape is {shape}: look at the shape of the training images."
     for height, width in ((64, 64), (96, 160), (150, 90)):
         photo = _slope(height, width)
-        values = array(call(function, photo), "What it returns").astype(float)
-        wrong_shape = f"It returns an array of shape {values.shape}: compare it with your answer."
-        yield values.shape != INPUT, wrong_shape
+        values = call_for_array(function, photo)
+        other = values.shape != INPUT
+        yield other, f"It returns an array of shape {values.shape}: compare it with your answer."
         top = values.max()
         yield top > 2, f"Its values go up to {top:.0f}: which values did the network learn from?"
         yield top < 0.1, f"Its values go up to {top:.3f} only: divide once."
         is_square, size = height == width, f"The photo of {height} x {width} pixels"
-        yield (
-            not is_square and _alike(values, _resized(photo)),
-            f"{size} is squashed: cut out a square first.",
-        )
+        squashed = not is_square and _alike(values, _resized(photo))
+        yield squashed, f"{size} is squashed: cut out a square first."
         corner = _resized(photo[: min(height, width), : min(height, width)])
         yield not is_square and _alike(values, corner), f"{size} is cut at a corner: take the middle."
         yield not _alike(values, _middle(photo)), f"{size} does not arrive as it should: look at the image."

@@ -54,9 +54,8 @@ def number(value, name):
     if hasattr(value, "shape") and np.size(value) == 1:
         value = np.ravel(value)[0]
     if isinstance(value, str):
-        raise WrongAnswerError(
-            f"{name} is the string {str(value)!r}: write a number, without quotation marks."
-        )
+        remedy = "write a number, without quotation marks."
+        raise WrongAnswerError(f"{name} is the string {str(value)!r}: {remedy}")
     if isinstance(value, tuple) and len(value) == 2 and {*map(type, value)} == {int}:
         comma = "a comma separates two numbers in Python. Write 1152 for 1,152, and 0.6 for 0,6."
         raise WrongAnswerError(f"{name} is {shown(value)}: {comma}")
@@ -116,12 +115,11 @@ def _place(error, code):
     return f" on line {lines[-1]} of the cell" if lines else ""
 
 
-def array(value, name, any_type=False):
-    """Return the answer as an array of numbers (of anything with `any_type`), or say that it is none."""
+def array(value, name):
+    """Return the answer as an array of numbers, or say that it is none."""
     if isinstance(value, str):
-        raise WrongAnswerError(
-            f"{name} is the string {shown(value)}: write numbers, without quotation marks."
-        )
+        remedy = "write numbers, without quotation marks."
+        raise WrongAnswerError(f"{name} is the string {shown(value)}: {remedy}")
     if isinstance(value, dict | set) or callable(value):
         raise WrongAnswerError(f"{name} is {shown(value)}: the exercise asks for an array of numbers.")
     try:
@@ -132,7 +130,7 @@ def array(value, name, any_type=False):
         raise WrongAnswerError(f"{name} is {shown(value)}: {remedy}.") from None
     if values.ndim == 0 or values.size == 0:
         raise WrongAnswerError(f"{name} is {shown(value)}: the exercise asks for several numbers.")
-    if not any_type and values.dtype.kind not in "biuf":
+    if values.dtype.kind not in "biuf":
         entries = value if isinstance(value, list | tuple) else values.ravel().tolist()
         found = shown(next((entry for entry in entries if isinstance(entry, str)), entries[0]))
         raise WrongAnswerError(f"{name} has entries that are no numbers, such as {found}.")

@@ -119,9 +119,8 @@ def _other_numbers(given, wanted):
 def _several(value, name):
     """Read a shape, or other numbers in brackets; of a batch's shape, the open size is left out."""
     if isinstance(value, np.ndarray) and value.size > 100:
-        raise WrongAnswerError(
-            f"{name} is the array itself, {value.size:,} numbers: the exercise asks for fewer."
-        )
+        whole = f"the array itself, {value.size:,} numbers"
+        raise WrongAnswerError(f"{name} is {whole}: the exercise asks for fewer.")
     if isinstance(value, list | tuple) and value[:1] in ([None], (None,)):
         value = value[1:]
     return array(value, name).ravel().tolist()

@@ -40,10 +40,7 @@ def invert(function):
     yield from_255, "255 belongs to whole numbers: these images are normalised, 0 to 1."
     yield given.min() < 0, f"It returns numbers down to {given.min():.3g}: images have 0 to 1."
     yield np.allclose(given, images), "It returns the images as they were."
-    yield (
-        np.allclose(given, images[:, ::-1]),
-        "They are upside down: change brightness, not places.",
-    )
+    yield np.allclose(given, images[:, ::-1]), "They are upside down: change brightness, not places."
     yield not np.allclose(given, 1 - images, atol=1e-6), "0 has to become 1, 1 has to become 0, 0.75 -> 0.25."
     return "1 minus the image: black becomes white, and light grey becomes dark grey."
 
@@ -68,14 +65,9 @@ def repaired_pipeline(function, n_batches):
     first = np.concatenate(images)[np.argsort(order)]
     later = np.concatenate(images_later)[np.argsort(order_later)]
     yield np.allclose(first, _dots() / 255, atol=1e-3), "The images are not varied: augment is missing."
-    yield (
-        np.allclose(first, later),
-        "Two epochs show the same variants: what is kept in the cache?",
-    )
-    hint = "6,400 images, 128 at a time."
-    yield from compare_number(
-        n_batches, "n_batches", 50, {"That is the number of images in a batch.": 128}, hint
-    )
+    yield np.allclose(first, later), "Two epochs show the same variants: what is kept in the cache?"
+    near_misses = {"That is the number of images in a batch.": 128}
+    yield from compare_number(n_batches, "n_batches", 50, near_misses, "6,400 images, 128 at a time.")
     return "Read and normalised once; mixed, cut into batches and varied in every epoch."
 
 
@@ -104,6 +96,5 @@ def _two_epochs(dataset):
     """Return images and labels of each of two epochs, a list of batches each."""
     if not hasattr(dataset, "as_numpy_iterator"):
         raise WrongAnswerError(f"It returns {shown(dataset)}: return the dataset at the end.")
-    return [
-        tuple(zip(*[(np.asarray(x), np.atleast_1d(y)) for x, y in dataset], strict=True)) for _ in range(2)
-    ]
+    epochs = ([(np.asarray(x), np.atleast_1d(y)) for x, y in dataset] for _ in range(2))
+    return [tuple(zip(*epoch, strict=True)) for epoch in epochs]

@@ -15,23 +15,18 @@ RIDER_NAMES = ["Person", "Bicycle", "Person", "Person"]
 @exercise("kept_letters : list of str")
 def suppression(kept_letters):
     """Check which of the boxes a to e non-maximum suppression keeps at an IoU threshold of 0.5."""
-    if not isinstance(kept_letters, list | tuple | set | str) or not all(
-        isinstance(name, str) for name in kept_letters
-    ):
-        raise WrongAnswerError(
-            f'kept_letters is {shown(kept_letters)}: write letters in a list, such as ["a", "b"].'
-        )
-    names = {name.strip().lower() for name in kept_letters}
+    letters = kept_letters if isinstance(kept_letters, list | tuple | set | str) else [kept_letters]
+    no_letters = not all(isinstance(name, str) for name in letters)
+    yield no_letters, f'kept_letters is {shown(kept_letters)}: write letters in a list, such as ["a", "b"].'
+    names = {name.strip().lower() for name in letters}
     yield names - set("abcde"), f"There is no box {sorted(names - set('abcde'))}: they are called a to e."
     yield len(names) == 5, "Nothing is suppressed: a and b overlap by more than 0.5."
     yield names == {"a"}, "d is far from a: suppression compares boxes, and does not stop after the first."
     yield names == {"a", "d"}, "c overlaps b, but b is gone by then: a suppressed box suppresses nothing."
     yield "b" in names, "b overlaps a, whose score is higher, by more than 0.5: it goes."
     yield {"d", "e"} <= names, "d and e overlap by more than 0.5: the one with the lower score goes."
-    yield (
-        names != set("acd"),
-        "Take the box with the highest score that is left, drop what overlaps it, and so on.",
-    )
+    other = names != set("acd")
+    yield other, "Take the box with the highest score that is left, drop what overlaps it, and so on."
     return "a, then c, then d: the highest score first, and only boxes that stay can suppress."
 
 
@@ -51,10 +46,8 @@ def repaired_suppression(function, n_kept):
     corners = np.hstack([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]]).astype(float)
     right = non_max_suppression(Detections(corners, labels, scores, ("a", "b")), 0, 0.3)
     kept = _places(call(function, boxes.tolist(), [str(label) for label in labels], scores.tolist(), 0.3))
-    yield (
-        kept != {int(np.flatnonzero(scores == score)[0]) for score in right.scores},
-        "It is right for the rider, but not for 40 other boxes in any order and a threshold of 0.3.",
-    )
+    other = kept != {*np.flatnonzero(np.isin(scores, right.scores))}
+    yield other, "It is right for the rider, but not for 40 other boxes in any order and a threshold of 0.3."
     return "The same object is kept once, and a rider no longer makes the bicycle disappear."
 
 

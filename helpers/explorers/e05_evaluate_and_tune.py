@@ -1,7 +1,5 @@
 """Explorer of episode 5: a confusion matrix whose cells open their images."""
 
-import base64
-import io
 import math
 from collections import Counter
 from functools import partial
@@ -12,7 +10,7 @@ from PIL import Image
 from helpers import plotting, validation
 from helpers.data import CLASS_NAMES
 from helpers.evaluation import Predictions
-from helpers.explorers.live import LiveExplorer
+from helpers.explorers.live import LiveExplorer, as_address
 from helpers.plotting.style import percent, shorten
 
 MOST_IMAGES = 12  # of one cell
@@ -59,9 +57,7 @@ def _sheet(predictions):
     sheet = Image.new("RGB", (columns * width, math.ceil(len(images) / columns) * height))
     for place, image in enumerate(images):
         sheet.paste(image, (place % columns * width, place // columns * height))
-    file = io.BytesIO()
-    sheet.save(file, "WEBP", quality=80)
-    url = "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode("ascii")
+    url = as_address(np.asarray(sheet), quality=80)
     return {"url": url, "columns": columns, "width": width, "height": height}
 
 

@@ -65,8 +65,8 @@ def reduced(image):
     return np.asarray(small)
 
 
-def as_address(image):
-    """Write an image (uint8) as an address that holds it, to the last pixel."""
+def as_address(image, **quality):
+    """Write an image (uint8) as an address that holds it, to the last pixel if no quality is given."""
     file = io.BytesIO()
-    Image.fromarray(image).save(file, "webp", lossless=True)
+    Image.fromarray(image).save(file, "webp", **quality or {"lossless": True})
     return "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode("ascii")
