@@ -55,66 +55,30 @@ def numbers(*shape):
     return np.round(RNG.normal(0, 2, shape), 2)
 
 
-# What is computed: module and function, some hundred lists of arguments, the same in Python
-
-
-def neurons():
-    for inputs in RNG.integers(1, 6, 300):
-        yield numbers(inputs), numbers(inputs), numbers(1)[0]
-
-
-def colors():
-    for n_pixels in RNG.integers(1, 50, 200):
-        yield (RNG.integers(0, 256, 4 * n_pixels),)
-
-
-def convolutions():
-    for _ in range(300):
-        kernel = 2 * RNG.integers(0, 3, 2) + 1  # odd sides
-        height, width = kernel + RNG.integers(0, 5, 2)
-        image = {"data": numbers(height * width).tolist(), "height": int(height), "width": int(width)}
-        yield image, numbers(*kernel), str(RNG.choice(["valid", "same"]))
-
-
-def tables():
-    for shape in RNG.integers(3, 8, (300, 2)):
-        yield numbers(*shape), int(RNG.integers(1, 4)), str(RNG.choice(["maximum", "average"]))
-
-
 def pooled(rows, size, kind):
     height, width = np.array(rows.shape) // size * size
     windows = rows[:height, :width].reshape(height // size, size, width // size, size)
     return windows.max(axis=(1, 3)) if kind == "maximum" else windows.mean(axis=(1, 3))
 
 
-def sums():
-    for n_classes in RNG.integers(1, 11, 300):
-        yield 100 * numbers(n_classes), float(RNG.uniform(0.1, 10))
-
-
 def gray(rgba):
     return Image.fromarray(rgba.reshape(1, -1, 4)[:, :, :3].astype("uint8")).convert("L")
+
+
+def picture(height, width):
+    return {"data": numbers(height * width).tolist(), "height": int(height), "width": int(width)}
 
 
 def slid(image, kernel, padding):
     return correlate2d(np.reshape(image["data"], (image["height"], image["width"])), kernel, padding)
 
 
-def descents():
-    rates, starts = RNG.uniform(0.01, 1.2, 300), RNG.uniform(-1.8, 3.8, 300)
-    return zip(rates, starts, RNG.integers(1, 41, 300), strict=True)
+def draws(low, high, count=300):
+    return RNG.integers(low, high, count)
 
 
-def layers():
-    for rate in RNG.uniform(0, 0.9, 300):
-        yield numbers(8), rate, RNG.random(8)
-
-
-def predictions():
-    for size in RNG.integers(2, 12, 300):
-        yield *RNG.integers(0, size, (2, 50)), size
-
-
+SLOPES = [*zip(RNG.uniform(0.01, 1.2, 300), RNG.uniform(-1.8, 3.8, 300), draws(1, 41), strict=True)]
+KERNEL_SIDES = zip(2 * draws(0, 3) + 1, 2 * draws(0, 3) + 1, draws(0, 5), draws(0, 5), strict=True)  # odd
 SHARPEN = [
     "0 -1 0\n-1 5 -1\n0 -1 0",
     "0,-1,0; -1, 5, -1; 0 -1 0",
@@ -123,18 +87,45 @@ SHARPEN = [
     "[[ 0 -1  0]\n [-1  5 -1]\n [ 0 -1  0]]",
     "0 \N{MINUS SIGN}1 0; -1 10/2 -1; 0 -1 .0e1",
 ]
-COMPUTED = [
-    ("maths/weightedSum", [*neurons()], lambda x, w, b: x @ w + b),
+SHARES = (0.0, 1.0, 0.9994, 0.9996, 0.12345, *RNG.random(300))
+COMPUTED = [  # module and function, some hundred lists of arguments, the same in Python
+    (
+        "maths/weightedSum",
+        [(numbers(n), numbers(n), numbers(1)[0]) for n in draws(1, 6)],
+        lambda x, w, b: x @ w + b,
+    ),
     *[(f"maths/ACTIVATIONS.{name}", numbers(300, 1), function) for name, function in ACTIVATIONS.items()],
-    ("maths/grayOf", [*colors()], gray),
-    ("maths/convolve", [*convolutions()], slid),
-    ("maths/pool", [*tables()], pooled),
-    ("maths/descend", [*descents()], descend),
-    ("maths/dropped", [*layers()], lambda x, rate, random: np.where(random >= rate, x / (1 - rate), 0)),
-    ("maths/softmax", [*sums()], lambda sums, temperature: softmax(sums / temperature)),
+    ("maths/grayOf", [(RNG.integers(0, 256, 4 * n),) for n in draws(1, 50)], gray),
+    (
+        "maths/convolve",
+        [
+            (picture(h + more, w + wider), numbers(h, w), str(RNG.choice(["valid", "same"])))
+            for h, w, more, wider in KERNEL_SIDES
+        ],
+        slid,
+    ),
+    (
+        "maths/pool",
+        [
+            (numbers(h, w), int(RNG.integers(1, 4)), str(RNG.choice(["maximum", "average"])))
+            for h, w in zip(draws(3, 8), draws(3, 8), strict=True)
+        ],
+        pooled,
+    ),
+    ("maths/descend", SLOPES, descend),
+    ("maths/verdictOf", [(descend(*slope),) for slope in SLOPES], _verdict),
+    (
+        "maths/dropped",
+        [(numbers(8), rate, RNG.random(8)) for rate in RNG.uniform(0, 0.9, 300)],
+        lambda x, rate, random: np.where(random >= rate, x / (1 - rate), 0),
+    ),
+    (
+        "maths/softmax",
+        [(100 * numbers(n), float(RNG.uniform(0.1, 10))) for n in draws(1, 11)],
+        lambda sums, temperature: softmax(sums / temperature),
+    ),
     ("kernels/readKernel", [(text,) for text in SHARPEN], lambda text: KERNELS["sharpen"]),
-    ("maths/verdictOf", [(descend(*case),) for case in descents()], _verdict),
-    ("ui/percent", [(share,) for share in (0.0, 1.0, 0.9994, 0.9996, 0.12345, *RNG.random(300))], percent),
+    ("ui/percent", [(share,) for share in SHARES], percent),
 ]
 
 
@@ -167,7 +158,7 @@ JUDGED = [  # validation loss, epochs so far, verdict
 
 
 def test_the_cells_of_a_confusion_matrix_have_as_many_images_as_it_says_and_those_of_their_classes(page):
-    cases = [*predictions()]
+    cases = [(*RNG.integers(0, size, (2, 50)), size) for size in draws(2, 12)]
     given = [[labels.tolist(), predicted.tolist(), int(size)] for labels, predicted, size in cases]
     found = page.evaluate(CALL, ["maths/imagesByCell", given])
     for (labels, predicted, size), cells in zip(cases, found, strict=True):
