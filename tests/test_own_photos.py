@@ -13,10 +13,10 @@ from helpers import CourseError, pretrained, sharing
 from tests.notebook_rules import code_cells
 from tools import notebooks as tools
 
-NOTEBOOK = tools.read(tools.NOTEBOOKS / "example-transfer-learning.ipynb")
 FOLDERS = {  # class -> number of images
     "two classes of five": {"cat": 5, "dog": 5},
-    "very unbalanced": {"dog": 40, "frog": 12} | dict.fromkeys(["ärmel", "5", "my keys", "a_b", "Ship <b>"], 5),
+    "seven classes, very unbalanced": dict.fromkeys(["ärmel", "5", "my keys", "a_b", "Ship <b>"], 5)
+    | {"dog": 40, "frog": 12},
 }
 SUFFIXES = ("jpg", "png", "webp", "gif", "bmp")
 
@@ -34,41 +34,34 @@ def make_photos(folder, counts):
             image.save(folder / name / f"photo {number}.{SUFFIXES[number % len(SUFFIXES)]}")
 
 
-def cells(first, last=None):
-    """Code cells from the heading `first` up to `last`, without exercises and their solutions."""
-    starts = [i for i, cell in enumerate(NOTEBOOK.cells) if cell.source.startswith(first)]
-    part = [*NOTEBOOK.cells[starts[0] :]]
-    for cell in part:
-        if last and cell.source.startswith(last):
-            return
-        if cell.cell_type == "code" and not {"start", "exercise", "solution"} & {*tools.tags(cell)}:
-            yield cell
-
-
-@pytest.fixture(scope="module")
-def network():
-    """A network with the layers that the notebook names, small enough to be trained at once."""
+@pytest.fixture(autouse=True)
+def small_network(monkeypatch):
+    """Give the notebooks a network with the layers that they name, small enough to be trained at once."""
     inputs = keras.Input((None, None, 3))
     maps = keras.layers.Conv2D(8, 16, 16, name="block5c_add")(inputs)
     more = keras.layers.BatchNormalization()(keras.layers.Conv2D(8, 1, activation="relu")(maps))
     vector = keras.layers.GlobalAveragePooling2D(name="avg_pool")(more)
     model = keras.Model(inputs, keras.layers.Dense(1000, activation="softmax", name="predictions")(vector))
-    scale = pretrained.efficientnet_lite_scale
-    return pretrained.ImageNetModel("small", model, 224, scale, tuple(map(str, range(1000))))
+    scale, words = pretrained.efficientnet_lite_scale, tuple(map(str, range(1000)))
+    network = pretrained.ImageNetModel("small", model, 224, scale, words)
+    monkeypatch.setattr(pretrained, "load_imagenet_model", lambda: network)
+
+
+def run_as_a_learner(example, folder):
+    """Run what a learner runs of an example, with a folder of their own, quickly: all its names."""
+    names = {"display": print}
+    for cell in code_cells(tools.read(tools.NOTEBOOKS / f"example-{example}.ipynb")):
+        if not {"start", "exercise", "solution"} & {*tools.tags(cell)}:
+            source = cell.source.replace("MY_PHOTOS = None", f"MY_PHOTOS = {str(folder)!r}")
+            exec(source.replace("QUICK = False", "QUICK = True"), names)
+            plt.close("all")
+    return names
 
 
 @pytest.mark.parametrize("counts", FOLDERS.values(), ids=FOLDERS)
-def test_the_notebook_runs_on_a_folder_of_the_learners_own(counts, network, tmp_path, capsys):
+def test_the_notebook_runs_on_a_folder_of_the_learners_own(counts, tmp_path, capsys):
     make_photos(tmp_path / "mine", counts)
-    sources = [cell.source for cell in code_cells(NOTEBOOK)]
-    (choice,) = [source for source in sources if source.startswith("MY_PHOTOS = None")]
-    names = {"display": print}
-    exec(next(source for source in sources if source.startswith("import keras")), names)
-    exec(choice.replace("MY_PHOTOS = None", f"MY_PHOTOS = {str(tmp_path / 'mine')!r}"), names)
-    names |= {"network": network, "QUICK": True}
-    for cell in cells("## 1 Formulate"):
-        exec(cell.source, names)
-        plt.close("all")
+    names = run_as_a_learner("transfer-learning", tmp_path / "mine")
     assert names["class_names"] == tuple(sorted(counts))
     assert {"from scratch", "logistic regression", "random forest", "fine-tuning"} < {*names["results"]}
     assert np.isfinite(names["table"].to_numpy()).all()
@@ -77,24 +70,13 @@ def test_the_notebook_runs_on_a_folder_of_the_learners_own(counts, network, tmp_
     assert ("this rung is left out" in capsys.readouterr().out) == left_out
 
 
-def own_project(folder):
-    """Run what a learner runs of the own project, with a folder of their own: all its names."""
-    names = {"display": print}
-    for cell in code_cells(tools.read(tools.NOTEBOOKS / "example-your-own-project.ipynb")):
-        if not {"start", "exercise", "solution"} & {*tools.tags(cell)}:
-            exec(cell.source.replace("MY_PHOTOS = None", f"MY_PHOTOS = {str(folder)!r}"), names)
-            plt.close("all")
-    return names
-
-
-def test_the_own_project_goes_from_a_folder_of_the_learners_own_to_the_page(network, tmp_path, monkeypatch):
+def test_the_own_project_goes_from_a_folder_of_the_learners_own_to_the_page(tmp_path, monkeypatch):
     counts = {"cup": 5, "Ship <b>": 6, "ärmel": 12, "a_b": 5}
     make_photos(tmp_path, counts)
     for name, number in itertools.product(counts, (1, 2, 3)):  # in each class one scene of three shots
         shutil.copy(tmp_path / name / "photo 0.jpg", tmp_path / name / f"holiday ({number}).jpg")
-    monkeypatch.setattr(pretrained, "load_imagenet_model", lambda: network)
     monkeypatch.setattr(sharing, "serve", lambda page: "here")
-    names = own_project(tmp_path)
+    names = run_as_a_learner("your-own-project", tmp_path)
     assert names["counts"].scenes.to_dict() == {name: n + 1 for name, n in counts.items()}
     scenes = {part: [*names["scenes"][numbers]] for part, numbers in names["split"].items()}
     assert not any({*scenes[one]} & {*scenes[other]} for one, other in itertools.combinations(scenes, 2))
@@ -108,4 +90,4 @@ def test_the_own_project_goes_from_a_folder_of_the_learners_own_to_the_page(netw
 def test_the_own_project_says_how_many_scenes_it_needs(tmp_path):
     make_photos(tmp_path, {"cup": 4, "keys": 9})
     with pytest.raises(CourseError, match="five scenes or more"):
-        own_project(tmp_path)
+        run_as_a_learner("your-own-project", tmp_path)
