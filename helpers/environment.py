@@ -108,7 +108,11 @@ def installed_version(name):
         return distribution(name)[1]
     if not getattr(importlib.util.find_spec("tensorflow"), "origin", None):
         return None  # its metadata may have been left behind
-    return distribution(name)[1] or _version_that_it_says()
+    version = distribution(name)[1]
+    if version is None:  # a build under a name of its own
+        code, printed, _ = run(sys.executable, "-c", "import tensorflow; print(tensorflow.__version__)")
+        version = None if code else printed[-1]
+    return version
 
 
 def distribution(name):
@@ -117,11 +121,6 @@ def distribution(name):
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             return build, importlib.metadata.version(build)
     return name, None
-
-
-def _version_that_it_says():
-    code, printed, _ = run(sys.executable, "-c", "import tensorflow; print(tensorflow.__version__)")
-    return None if code else printed[-1]
 
 
 def run(*command, seconds=None, cwd=None, **environ):

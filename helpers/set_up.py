@@ -48,10 +48,8 @@ ILLEGAL_INSTRUCTION = 0xC000001D  # as Windows says it
 
 def set_up_check():
     """Print whether this machine is ready for the course, a line each with ✓ or what to do; True if it is."""
-    print(
-        "Looking at this computer; nothing on it is changed. Starting Keras takes some ten seconds.",
-        flush=True,
-    )
+    about = "Looking at this computer; nothing on it is changed. Starting Keras takes some ten seconds."
+    print(about, flush=True)
     n_faults = 0
     for check in _checks():
         name, found, remedy = check()
@@ -100,10 +98,9 @@ def _keras():
     with folder() as home, folder(dir=place) as fits:
         if _keras_file().is_file():
             shutil.copy(_keras_file(), home)
-        elsewhere = {"KERAS_HOME": home, "MPLCONFIGDIR": home, "PYTHONIOENCODING": "utf-8"}
-        code, printed, errors = environment.run(
-            sys.executable, "-c", TRIAL, fits, cwd=storage.ROOT, **elsewhere
-        )
+        settings = {"KERAS_HOME": home, "MPLCONFIGDIR": home, "PYTHONIOENCODING": "utf-8"}
+        program = sys.executable, "-c", TRIAL, fits
+        code, printed, errors = environment.run(*program, cwd=storage.ROOT, **settings)
     if code:
         step = next((line for line in reversed(printed) if line in STEPS), "tensorflow")
         end = _end(code, errors)

@@ -31,7 +31,8 @@ WRONG = "test images that it gets wrong"
 def refused_files(refused):
     """Check which of four model files Keras refuses to load in safe mode."""
     refused = refused.tolist() if hasattr(refused, "tolist") else refused
-    given = "".join(refused) if isinstance(refused, list | tuple | set) and _are_texts(refused) else refused
+    several = isinstance(refused, list | tuple | set) and all(isinstance(one, str) for one in refused)
+    given = "".join(refused) if several else refused
     no_text = not isinstance(given, str)
     yield no_text, f'refused is {shown(refused)}: write the letters as one string, such as "ad".'
     letters = [*re.sub(r"and|\.keras|[\W_]", "", given.lower())]
@@ -41,10 +42,6 @@ def refused_files(refused):
     for letter, (is_refused, look) in FILES.items():
         yield (letter in letters) != is_refused, f"File {letter}: {look}"
     return "Keras loads names and numbers of its own layers. It runs nobody else's code."
-
-
-def _are_texts(values):
-    return all(isinstance(value, str) for value in values)
 
 
 @exercise("draft : dict; facts : dict")

@@ -113,7 +113,9 @@ def path(answer):
         if alone == "linear":
             continue
         if alone and steps:
-            steps[-1] = steps[-1]._replace(activation=_one_after_the_other(steps[-1].activation, alone))
+            before = steps[-1].activation
+            same = before == "linear" or before == alone == "relu"
+            steps[-1] = steps[-1]._replace(activation=alone if same else f"{before}, then {alone}")
         else:
             steps.append(Step(layer, node, _activation_of(getattr(layer, "activation", None))))
     return steps
@@ -163,10 +165,6 @@ def _activation_alone(node):
 
     name = _activation_of(apply)
     return name if name in ACTIVATIONS else type(layer).__name__ if is_activation else ""
-
-
-def _one_after_the_other(first, second):
-    return second if first == "linear" or first == second == "relu" else f"{first}, then {second}"
 
 
 def learners_model(function, ending="keras.Model(inputs, outputs)"):

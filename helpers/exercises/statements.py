@@ -91,12 +91,9 @@ def _of_numbers(written):
     names = [number.name for number in written.numbers]
     parameters = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in names]
     body.__signature__ = inspect.Signature(parameters)
-    return f"{', '.join(names)} : {_kinds(written.numbers)}", body
-
-
-def _kinds(numbers):
-    kinds = {isinstance(number.answer, list) for number in numbers}
-    return {(False,): "number", (True,): "several numbers each"}.get((*kinds,), "number, or several")
+    several = [isinstance(number.answer, list) for number in written.numbers]
+    kind = "several numbers each" if all(several) else "number, or several" if any(several) else "number"
+    return f"{', '.join(names)} : {kind}", body
 
 
 def _other_numbers(given, wanted):
