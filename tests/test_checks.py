@@ -77,8 +77,9 @@ def test_no_answer_makes_a_check_raise(name):
     status, text = checks.verdict(name)
     assert status == "wrong" and f"checks.{name} takes " in text
     right = CASES[name].right[0]
-    for value in GARBAGE:
-        for place in range(len(right.values)):
+    for place in range(len(right.values)):
+        runs = place and callable(right.values[0])  # the learner's function, for each value
+        for value in GARBAGE[::5] if runs else GARBAGE:
             values = [*right.values[:place], value, *right.values[place + 1 :]]
             status, text = checks.verdict(name, *values)
             assert status == "wrong" or isinstance(right.values[place], bool), (place, text)
