@@ -280,9 +280,9 @@ def stored(shape, dtype="f4", **options):
 
 def repeated(times):
     def link(group):
-        group["0"] = np.zeros((3, 3, 3, 2), "f4")
+        numbers = group.create_dataset("0", data=np.zeros((3, 3, 3, 2), "f4"))
         for number in range(times):
-            group[f"other{number}"] = group["0"]
+            group[f"other{number}"] = numbers
 
     return replaced(link)
 

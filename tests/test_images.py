@@ -399,9 +399,9 @@ def test_a_folder_that_was_saved_before_is_replaced_and_no_other(folder, capsys)
 
 def test_more_images_than_three_digits_count_keep_their_order(tmp_path, monkeypatch):
     monkeypatch.setattr(storage, "_remove_leftovers", lambda folder: None)  # quicker
-    many = [np.array([[[n % 256, n // 256, 9], [0, 0, 0]]], np.uint8) for n in range(1001)]
-    save_folder(tmp_path, [*many, *IMAGES], [0] * 1001 + [1] * 4, ("cat", "dog"))
-    np.testing.assert_array_equal(load_folder(tmp_path)[0][:1001], many)
+    save_folder(tmp_path, IMAGES[:1] * 1001, [0] * 1001, ("cat", "dog"))
+    names = sorted(path.stem for path in (tmp_path / "cat").iterdir())
+    assert names == [f"cat-{number:04}" for number in range(1, 1002)]
 
 
 UNFIT = [
