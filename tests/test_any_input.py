@@ -8,6 +8,7 @@ A function that is new in `helpers` must get a line in tests/input_cases, or a r
 import contextlib
 import importlib
 import inspect
+import itertools
 import pkgutil
 
 import matplotlib.pyplot as plt
@@ -121,18 +122,10 @@ def test_result_or_explanation(function, place, monkeypatch):
     assert explanations, "nothing was refused"
 
 
-class Endless:
-    """What never ends, as a generator that repeats; whoever goes on and on fails the test."""
-
-    def __init__(self, entry):
-        self.entry, self.left = entry, validation.MOST_ENTRIES + 1
-
-    def __iter__(self):
-        return self
-
-    def __next__(self):
-        self.left -= 1
-        return self.entry if self.left >= 0 else pytest.fail("it goes on for ever")
+def endless(entry):
+    """Repeat what never ends; whoever goes on and on fails the test."""
+    yield from itertools.repeat(entry, validation.MOST_ENTRIES + 1)
+    pytest.fail("it goes on for ever")
 
 
 @pytest.mark.thorough
@@ -146,7 +139,7 @@ def test_nothing_goes_on_for_ever(function, place, monkeypatch):
         for name, value in arguments.items():
             entry = next(iter(value), None) if np.iterable(value) else value
             with contextlib.suppress(CourseError):
-                function(**arguments | {name: Endless(entry)})
+                function(**arguments | {name: endless(entry)})
 
     cases(1)(given(st.data())(some))()
     plt.close("all")

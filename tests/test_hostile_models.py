@@ -444,10 +444,10 @@ def hostile(kind, source, target):
     return words, case(source, target) if callable(case) else rebuilt(source, target, **case)
 
 
-LOADERS = {
-    "load_model": model_files.load_model,
-    "predict_on_backend": lambda path: sharing.predict_on_backend("tensorflow", path, np.zeros((1, 6, 6, 3))),
-}
+LOADERS = (
+    model_files.load_model,
+    lambda path: sharing.predict_on_backend("tensorflow", path, np.zeros((1, 6, 6, 3))),
+)
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
@@ -457,7 +457,7 @@ def test_what_was_built_to_do_harm_is_refused_before_keras_sees_it(kind, tiny, t
     (tmp_path / "model").mkdir()
     words, path = hostile(kind, tiny, tmp_path / "model" / "model.keras")
     monkeypatch.setattr(keras.saving, "load_model", lambda *args, **settings: pytest.fail("it got to Keras"))
-    for load in LOADERS.values():
+    for load in LOADERS:
         with nothing_happens(), pytest.raises(CourseError, match=re.escape(words)) as error:
             load(path)
         assert error.value.remedy
