@@ -111,13 +111,6 @@ def test_data_that_do_not_fit_are_explained(images, labels, spoil, message):
     assert message in str(error.value)
 
 
-def test_images_of_0_to_255_are_welcome_where_the_model_scales_them(images, labels):
-    layers = [keras.Input((4, 4, 3)), keras.layers.Rescaling(1 / 255), keras.layers.Flatten()]
-    inner = keras.Sequential([*layers, keras.layers.Dense(10, activation="softmax")])
-    model = keras.Sequential([keras.Input((4, 4, 3)), inner])
-    assert len(predict(model, (images * 255).astype(np.uint8), labels)) == 300
-
-
 @pytest.mark.parametrize("n_correct", [0, 1, 50, 99, 100])
 def test_the_interval_is_wilsons(n_correct):
     expected = binomtest(n_correct, 100).proportion_ci(method="wilson")

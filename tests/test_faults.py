@@ -28,40 +28,38 @@ can_mount = shutil.which("unshare") and not subprocess.run(TRY, capture_output=T
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and kill -9")
 
 
-def fault_writers(job, folder, before=(), **environment):
-    command = [*before, sys.executable, "-m", "tests.fault_writers", job, folder]
-    counts = run(*command, **{"KERAS_BACKEND": "numpy"} | environment).stdout
-    print(counts)  # pytest -s shows them
-    return json.loads(counts)
-
-
 # Killed, starved, together
+@pytest.fixture(scope="module")
+def counts(tmp_path_factory):
+    """What `fault_writers` counted: {job: {kind: counts}}; Keras is imported once for all jobs."""
+    folder, jobs, before = tmp_path_factory.mktemp("faults"), ["kill", "starve", "race"], []
+    if can_mount:
+        (folder / "fill").mkdir()
+        mount = 'mount -t tmpfs -o size=16m tmpfs "$0"; exec "$@"'
+        jobs, before = [*jobs, "fill"], [*IN_A_NAMESPACE, mount, folder / "fill"]
+    command = [*before, sys.executable, "-m", "tests.fault_writers", folder, *jobs]
+    return json.loads(run(*command, KERAS_BACKEND="numpy").stdout)
+
+
 @forks
-def test_whatever_is_killed_in_the_middle_of_writing_the_old_or_the_new_is_read(tmp_path):
-    results = fault_writers("kill", tmp_path)
-    assert sum(count["random kills"] for count in results.values()) >= 40
-    for name, count in results.items():
+def test_whatever_is_killed_in_the_middle_of_writing_the_old_or_the_new_is_read(counts):
+    assert sum(count["random kills"] for count in counts["kill"].values()) >= 40
+    for name, count in counts["kill"].items():
         assert count["kills step by step"] >= 4, name
         assert count["in the middle"] >= 4, name
 
 
 @forks
-def test_a_full_disk_is_explained_and_leaves_the_old_file(tmp_path):
-    assert sum(count["errors"] for count in fault_writers("starve", tmp_path).values()) >= 20
+@pytest.mark.parametrize("job", ["starve", "fill"])
+def test_a_full_disk_is_explained_and_leaves_the_old_file(counts, job):
+    if job not in counts:
+        pytest.skip("needs the right to mount a small disk")
+    assert sum(count["errors"] for count in counts[job].values()) >= 20
 
 
 @forks
-@pytest.mark.skipif(not can_mount, reason="needs the right to mount a small disk")
-def test_a_disk_that_is_really_full_too(tmp_path):
-    mount = [*IN_A_NAMESPACE, 'mount -t tmpfs -o size=16m tmpfs "$0"; exec "$@"', str(tmp_path)]
-    results = fault_writers("starve", tmp_path, before=mount, STARVE="tmpfs")
-    assert sum(count["errors"] for count in results.values()) >= 20
-
-
-@forks
-def test_two_kernels_that_save_the_same_leave_one_whole(tmp_path):
-    results = fault_writers("race", tmp_path)
-    assert all(count["reads"] >= 2 and count["versions seen"] >= 2 for count in results.values()), results
+def test_two_kernels_that_save_the_same_leave_one_whole(counts):
+    assert all(count["reads"] >= 2 and count["versions seen"] >= 2 for count in counts["race"].values())
 
 
 def test_the_table_beside_a_fit_counts_only_for_a_file_of_an_earlier_version(capsys):
@@ -110,16 +108,12 @@ def test_a_file_that_somebody_holds_open_for_a_moment_is_replaced_afterwards(tmp
 
 
 # Another clock
-def save_everything(folder, model):
-    training.save_fit("tiny", model, {"loss": [3.0]})
-    sharing.save(folder / "shared", model, {"loss": [3.0]}, {}, Card("shared", {}, {}, "", ()))
-    model_files.save_portable(model, folder / "half.keras", half=True)
-
-
 def test_a_clock_a_lifetime_ahead_changes_nothing(tmp_path, monkeypatch, capsys):
     now = 4_102_444_800.0  # the year 2100
     monkeypatch.setattr(time, "time", lambda: now)
-    save_everything(tmp_path, tiny_model(3))
+    training.save_fit("tiny", tiny_model(3), {"loss": [3.0]})
+    sharing.save(tmp_path / "shared", tiny_model(3), {"loss": [3.0]}, {}, Card("shared", {}, {}, "", ()))
+    model_files.save_portable(tiny_model(3), tmp_path / "half.keras", half=True)
     for file in storage.FIT_OUTPUTS.iterdir():
         os.utime(file, (now, now))
     assert version_of(training.load_fit("tiny")[0]) == 3
@@ -240,18 +234,19 @@ def read_only(installation):
 
 
 def test_beside_a_read_only_course_all_goes_to_the_home_which_is_said_once(installation, read_only, tmp_path):
-    homes = [tmp_path / name for name in ("ann", "bob")]
-    for home in homes:
-        home.mkdir()
-        printed = travel(installation, before=read_only, HOME=str(home))
-        place = home / "cnn-course" / "fit_outputs"
-        assert f"FITS {place}" in printed
-        assert printed.count(f"What you save goes to {place}: ") == 1
-        assert {path.name for path in place.iterdir()} == {"mine.keras", "mine.csv", "figure.png", "progress"}
+    ann, bob = (tmp_path / name / "cnn-course" / "fit_outputs" for name in ("ann", "bob"))
+    for place in (ann, bob):
+        place.parents[1].mkdir()
+    printed = travel(installation, before=read_only, HOME=str(ann.parents[1]))
+    assert f"FITS {ann}" in printed
+    assert printed.count(f"What you save goes to {ann}: ") == 1
+    assert "Loaded your own fit mine." in printed and "Loaded the course's fit model_intro." in printed
+    assert {path.name for path in ann.iterdir()} == {"mine.keras", "mine.csv", "figure.png", "progress"}
     assert {path.name for path in (installation / "fit_outputs").iterdir()} == {"shipped"}
-    code = "from helpers import training\ntraining.load_fit('mine')\ntraining.load_fit('model_intro')"
-    printed = travel(installation, code, before=read_only, HOME=str(homes[0]))
-    assert printed.splitlines() == ["Loaded your own fit mine.", "Loaded the course's fit model_intro."]
+    for place in (ann, bob):  # later, without a word, and somebody else
+        code = "from helpers import storage\nprint(storage.FIT_OUTPUTS)"
+        printed = travel(installation, code, before=read_only, HOME=str(place.parents[1]))
+        assert printed.splitlines() == [str(place)]
 
 
 # As on a server whose users have a number, but neither a name nor a home.

@@ -356,13 +356,14 @@ def test_a_compared_setting_reaches_the_network():
 
 @pytest.mark.slow
 def test_ways_of_transfer_learning_are_measured_and_shipped(ship, monkeypatch):
-    small = {"DRAWS": {way: {2: 2} for way in transfer.WAYS}, "BLOCK": 2, "TEST": 2, "SIDE": 64}
+    draws = {way: 1 if way in ("from scratch", "fine-tuning") else 2 for way in transfer.WAYS}
+    small = {"DRAWS": {way: {2: n} for way, n in draws.items()}, "BLOCK": 4, "TEST": 2, "SIDE": 64}
     small |= {"HEAD_EPOCHS": 1, "EPOCHS": 1, "SCRATCH_EPOCHS": 1, "SCRATCH_STEPS": 1}
     for name, value in small.items():
         monkeypatch.setattr(transfer, name, value)
     folder = ship(transfer, "transfer")
     table = pd.read_csv(folder / "transfer.csv")
-    assert table.way.tolist() == [way for way in transfer.WAYS for _ in range(2)]
+    assert table.way.tolist() == [way for way, n in draws.items() for _ in range(n)]
     assert table.accuracy.between(0, 1).all() and (table.accuracy == table.correct / 14).all()
     monkeypatch.setattr(transfer, "measure", None)  # what is done is not repeated
     first = contents(folder)

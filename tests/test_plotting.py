@@ -117,13 +117,6 @@ def test_a_training_that_diverged_is_drawn_as_far_as_it_has_numbers(broken):
     assert "training from 2.00 to no finite number" in said(axes)
 
 
-def test_compared_histories_differ_in_color_marker_and_dashes():
-    short = {"val_accuracy": [0.3, 0.4]}
-    ax = plotting.compare_histories({"intro": HISTORY, "stopped": short, "dense": HISTORY})
-    for look in ("get_color", "get_marker", "get_linestyle"):
-        assert len({getattr(line, look)() for line in ax.lines}) == 3
-
-
 def test_pixels_show_their_numbers_in_reading_order():
     ax = plotting.pixel_grid(np.array([[0, 127], [128, 255]], "uint8"))
     assert words(ax) == ["0", "127", "128", "255"]
@@ -264,7 +257,11 @@ def test_images_and_feature_maps_are_shown_in_order_and_maps_on_one_scale():
     assert [ax.get_title() for ax in titled.flat[:9]] == list("abcdefghi")
 
 
-def test_compared_histories_are_named_where_they_end():
-    ax = plotting.compare_histories({"intro": HISTORY, "stopped": {"val_accuracy": [0.3, 0.4]}})
-    assert {text.get_text(): text.xy for text in ax.texts} == {"intro": (3, 0.6), "stopped": (2, 0.4)}
-    assert said(ax).endswith("At the end: intro 0.60, stopped 0.40.")
+def test_compared_histories_are_named_where_they_end_and_differ_in_color_marker_and_dashes():
+    ends = {"intro": (3, 0.6), "stopped": (2, 0.4), "dense": (3, 0.6)}
+    stopped = {"val_accuracy": [0.3, 0.4]}
+    ax = plotting.compare_histories({"intro": HISTORY, "stopped": stopped, "dense": HISTORY})
+    assert {text.get_text(): text.xy for text in ax.texts} == ends
+    assert said(ax).endswith("At the end: intro 0.60, stopped 0.40, dense 0.60.")
+    for look in ("get_color", "get_marker", "get_linestyle"):
+        assert len({getattr(line, look)() for line in ax.lines}) == 3

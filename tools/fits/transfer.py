@@ -116,9 +116,9 @@ WAYS = {
 }
 
 
-def measure(way, per_class, draw, folder):
+def measure(network, way, per_class, draw, folder):
     """Train one way on images that no other draw has, and count how many test images it gets right."""
-    network, start, parts = load_imagenet_model(), time.process_time(), []
+    start, parts = time.process_time(), []
     for part, first, last in ((0, draw * per_class, (draw + 1) * per_class), (1, 0, TEST)):
         images, labels = images_of(part, first, last)
         maps, features = (outputs_of(network, layer, part, first, last, folder) for layer in (CUT, FEATURES))
@@ -131,18 +131,18 @@ def measure(way, per_class, draw, folder):
 
 def fit(name, options):
     """Measure each way with each number of images; a run that is done is not repeated."""
-    folder = options.build / name
+    network, folder = load_imagenet_model(), options.build / name
     runs = [
         (way, n, draw) for way, sizes in DRAWS.items() for n, draws in sizes.items() for draw in range(draws)
     ]
     rows = []
     for way, per_class, draw in runs:
         file = folder / f"{way}-{per_class}-{draw}.csv"
-        row = frame.once(file, None, measure, way, per_class, draw, folder)
+        row = frame.once(file, None, measure, network, way, per_class, draw, folder)
         print(f"{name}: {way}, {per_class} images, draw {draw}: {row.accuracy[0]:.3f}", flush=True)
         rows.append(row)
     table = pd.concat(rows, ignore_index=True)
-    facts = frame.how(load_imagenet_model().model, classes=[*KINDS], draws=DRAWS, side=SIDE, last_frozen=CUT)
+    facts = frame.how(network.model, classes=[*KINDS], draws=DRAWS, side=SIDE, last_frozen=CUT)
     facts |= {"test_images": TEST * N_CLASSES, "head_epochs": HEAD_EPOCHS, "epochs": EPOCHS}
     facts |= {"learning_rate": RATE, "scratch_epochs": SCRATCH_EPOCHS, "scratch_steps": SCRATCH_STEPS}
     raw = data.load_cifar10("workshop")
