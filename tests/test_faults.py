@@ -294,8 +294,6 @@ network = {"network": "model.onnx", "layers": [], "left_out": 0, "runtime": "nee
 web_page._write_network = lambda model, folder, pixels, bits: network
 page = lambda: web_page.make_web_page(model, ["cat", "dog"], storage.ROOT / "page")
 loaders = {
-    "cifar10/train": lambda: data._read_sheets("train"),
-    "cifar10/test": lambda: data._read_sheets("test"),
     "digits/": mnist.load_own_digits,
     "mnist/3.0.1/mnist-": mnist.load_mnist,
     "pretrained/efficientnet": pretrained.load_imagenet_model,
@@ -309,6 +307,10 @@ def check_up():
     if fault[2]:
         raise CourseError("data", *fault[1:])
 def loader(name):
+    if name.startswith("cifar10/"):
+        part, sheet = name.split("/")[1:]
+        data.CLASS_NAMES = sorted(data.CLASS_NAMES, key=lambda other: other not in sheet)  # the damaged first
+        return lambda: data._read_sheets(part)
     if name.startswith("photos/") and not name.endswith((".txt", ".csv")):
         return lambda: images.load_photo(name.split("/")[1].split(".")[0])
     return next((load for start, load in loaders.items() if name.startswith(start)), check_up)
