@@ -16,7 +16,6 @@ SECONDS = {
     "example-object-detection.ipynb": 130,
     "05-evaluate-and-tune.ipynb": 110,
     "test_fits.py": 100,
-    "test_tuning.py": 90,
     "example-dense-baseline.ipynb": 90,
     "04-train-a-cnn.ipynb": 80,
     "test_site.py": 80,
