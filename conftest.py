@@ -22,6 +22,7 @@ SECONDS = {
     "test_faults.py": 80,
     "test_sharing.py": 80,
     "test_any_input.py": 70,
+    "test_checks.py": 70,
     "test_hostile_exports.py": 70,
     "example-mnist.ipynb": 60,
     "example-transfer-learning.ipynb": 60,
