@@ -41,7 +41,8 @@ def batch_normalized(mean, variance):
 
 def nested(*first):
     inputs = keras.Input(SHAPE)
-    return keras.Model(inputs, through()(keras.Sequential(list(first))(inputs)))
+    inner = keras.Model(inputs, through()(keras.Sequential(list(first))(inputs)))
+    return keras.Sequential([keras.Input(SHAPE), inner])
 
 
 LAST = [layers.Rescaling(1 / 255), layers.Flatten(), layers.Dense(2, "softmax")]
@@ -62,7 +63,7 @@ MODELS = {
     "preprocess_input, tf": (lambda: through(keras.applications.mobilenet_v2.preprocess_input), "0..255"),
     "preprocess_input, caffe": (lambda: through(keras.applications.resnet50.preprocess_input), "0..255"),
     "preprocess_input, torch": (lambda: through(keras.applications.densenet.preprocess_input), "0..255"),
-    "a model within": (lambda: nested(layers.Rescaling(1 / 255)), "0..255"),
+    "models within a model": (lambda: nested(layers.Rescaling(1 / 255)), "0..255"),
     "padding first": (lambda: through(layers.ZeroPadding2D(1), layers.Rescaling(1 / 255)), "0..255"),
     "a Sequential": (lambda: keras.Sequential([keras.Input(SHAPE), *LAST]), "0..255"),
     "scaling after weights": (lambda: through(layers.Conv2D(3, 1), layers.Rescaling(1 / 255)), None),
