@@ -201,6 +201,13 @@ def test_a_text_of_another_name_or_kind_is_refused(fit):
 
 
 # Exports
+def test_exports_make_no_noise(tmp_path, capfd):
+    """Before all others: some notes come once in a process."""
+    for export_it, name in ((sharing.export_litert, "m.tflite"), (sharing.export_onnx, "m.onnx")):
+        export_it(with_layer(keras.layers.ReLU()), tmp_path / name)
+    assert capfd.readouterr() == ("", "")
+
+
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory, saved):
     """The model straight from its file: never called, which Keras's own export refuses."""
@@ -235,12 +242,6 @@ def test_an_exported_model_is_tried_without_telling_its_maker(exported, tmp_path
     python(code, exported / "model.onnx", **own)
     # Whatever is sent carries a number for this computer, which ONNX Runtime keeps in a folder of its own.
     assert not list(tmp_path.rglob("*onnxruntime*"))
-
-
-def test_exports_make_no_noise(tmp_path, capfd):
-    for export_it, name in ((sharing.export_litert, "m.tflite"), (sharing.export_onnx, "m.onnx")):
-        export_it(with_layer(keras.layers.ReLU()), tmp_path / name)
-    assert capfd.readouterr() == ("", "")
 
 
 def test_without_the_extra_packages_it_says_how_to_get_them(tmp_path, monkeypatch):
