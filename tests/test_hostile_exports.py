@@ -15,7 +15,7 @@ from tests.programs import python
 onnx = pytest.importorskip("onnx", reason="needs the extra `share`")
 TYPES, helper = onnx.TensorProto, onnx.helper
 
-ALTERED = 120  # files of each kind
+ALTERED = 60  # files of each kind
 IMAGES = np.linspace(0, 1, 2 * 108, dtype=np.float32).reshape(2, 6, 6, 3)
 # Each file in a process of its own, as `runtimes` has it, but started in milliseconds from one that is ready.
 PROGRAM = """
