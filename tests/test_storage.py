@@ -36,16 +36,6 @@ def test_a_folder_that_is_open_elsewhere_is_explained(tmp_path, monkeypatch):
         temporary.mkdir()
 
 
-def test_a_file_does_not_take_the_place_of_a_folder_and_of_what_is_in_it(tmp_path):
-    mine = tmp_path / "cat.png" / "mine.txt"
-    mine.parent.mkdir()
-    mine.touch()
-    writer = storage.atomic_path(mine.parent)
-    with pytest.raises(CourseError, match="use another name"), writer as temporary:
-        temporary.touch()
-    assert mine.exists()
-
-
 def test_every_bundled_file_is_listed_and_intact():
     files = {path.relative_to(storage.DATA).as_posix() for path in storage.DATA.rglob("*") if path.is_file()}
     assert files - {"README.md", "CHECKSUMS"} == set(storage.checksums())
