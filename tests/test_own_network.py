@@ -32,6 +32,7 @@ def trained():
         x_train, y_train, batch_size=128, epochs=2, validation_data=(x_val, y_val),
         callbacks=[training.LiveProgress()], verbose=0,
     )  # fmt: skip
+    my_history.cost["wall_seconds"] = 61.5  # told apart from the processor's on any computer
     training.save_fit("challenge", my_model, my_history, train=(x_train, y_train), validation=(x_val, y_val))
     return my_model
 
@@ -71,7 +72,7 @@ def test_the_card_is_about_the_learners_run(own):
     ):  # fmt: skip
         assert fact.replace("\\_", "_") in text.replace("\\_", "_"), fact
     seconds = {part: float(re.search(rf"seconds {part}.*: ([\d.]+)", text)[1]) for part in ("by", "of")}
-    assert seconds["by"] != seconds["of"] and min(seconds.values()) > 0
+    assert seconds == {"by": 61.5, "of": own["facts"]["cpu_seconds"]} and seconds["of"] > 0
     assert "dropout" not in text and own["card"].missing == ()
 
 
