@@ -141,6 +141,7 @@ test_what_does_not_fit_is_refused = refuses(
 )
 
 
+@pytest.mark.thorough
 def test_a_sample_of_realistic_photos_is_read():
     model, _ = load_fit("mnist_augmented", shipped=True)
     kinds = ("pencil", "shadow", "squared", "table edge")

@@ -58,6 +58,7 @@ def run_as_a_learner(example, folder):
     return names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("counts", FOLDERS.values(), ids=FOLDERS)
 def test_the_notebook_runs_on_a_folder_of_the_learners_own(counts, tmp_path, capsys):
     make_photos(tmp_path / "mine", counts)
@@ -70,6 +71,7 @@ def test_the_notebook_runs_on_a_folder_of_the_learners_own(counts, tmp_path, cap
     assert ("this rung is left out" in capsys.readouterr().out) == left_out
 
 
+@pytest.mark.slow
 def test_the_own_project_goes_from_a_folder_of_the_learners_own_to_the_page(tmp_path, monkeypatch):
     counts = {"cup": 5, "Ship <b>": 6, "ärmel": 12, "a_b": 5}
     make_photos(tmp_path, counts)

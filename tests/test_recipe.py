@@ -197,6 +197,7 @@ def test_muon_steps_as_defined_however_long_the_gradient_and_all_else_as_without
     np.testing.assert_equal(rest, plain)
 
 
+@pytest.mark.slow
 def test_muon_learns_with_16_bits_as_with_32(labelled):
     after = []
     for precision in ("float32", "mixed_bfloat16"):
@@ -215,6 +216,7 @@ def test_muon_learns_with_16_bits_as_with_32(labelled):
 OPTIMIZERS = (recipe.SGDWithBiasMultiplier, partial(recipe.Muon, kernel_factor=0.3, kernel_momentum=0.7))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("create", OPTIMIZERS, ids=["SGD", "Muon"])
 def test_a_model_that_was_saved_and_loaded_learns_on_as_ever(create, network, labelled, tmp_path):
     rate = recipe.TriangularSchedule(0.7, 10)

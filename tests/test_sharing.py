@@ -224,6 +224,7 @@ def test_an_export_answers_as_the_model_does(exported, fit, images):
     assert answers_to(exported / "model.tflite", images[:2]) == pytest.approx(fit.model(images[:2]), abs=1e-5)
 
 
+@pytest.mark.slow
 def test_eight_bits_take_a_third_of_the_size_and_cost_little(exported, fit):
     images, labels = data.load_cifar10()[1]
     original = evaluation.predict(fit.model, data.normalize(images), labels)
