@@ -9,6 +9,7 @@ from helpers import evaluation, models, recipe, storage  # first: they quieten T
 
 # isort: split
 import json
+import re
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -182,7 +183,7 @@ def run(name, rung, parts, folder, epochs, seed, precision=None):
     """Train and measure what is right, by six views and by one; or read what was measured before."""
     seen = {"epochs": epochs, "images": len(parts.train[0]), "data": parts.sha256}
     decided = json.dumps({"training": _described(rung), **seen})
-    file = MEASURED / folder.name / f"{name}-{seed}.npz"
+    file = MEASURED / folder.name / (re.sub(r"[^\w.]+", "_", f"{name} {seed}") + ".npz")  # no spaces
     kept = _read(file)
     if kept.get("decided") != decided:
         rung = replace(rung, precision=precision or rung.precision)
