@@ -426,7 +426,10 @@ def test_ideas_are_measured_and_not_measured_again(name, ship, small_recipe, mon
     monkeypatch.setattr(ablation, "climb_at_full_length", lambda: few)
     for epochs in ("MUON_EPOCHS", "INTRO_EPOCHS"):
         monkeypatch.setattr(ablation, epochs, 1)
-    first = contents(ship(ablation, name))
+    folder = ship(ablation, name)
+    first, settings = contents(folder), read_json(folder / "settings.json")
+    described = settings["rungs" if "ladder" in name else "trainings"].values()
+    assert {one["precision"] for one in described if "network" not in one} == {"float32"}, "as it was trained"
     tables = {f"{name}.csv", "settings.json"} | ({f"{name}_curves.csv"} if "ladder" in name else set())
     assert {path.name for path in first} == tables
     assert keras.mixed_precision.global_policy().name == "float32", "what follows is trained as usual"

@@ -142,44 +142,44 @@ def plan():
 def fit(name, options):
     """Climb all rungs, or leave each idea out; ship the tables and the settings."""
     parts, folder = cifar10.load_parts(options.size), options.build / name
-    measure = partial(run, parts=parts, folder=folder)
-    if name != "ladder":  # of the short one, 16 bits are a rung
-        measure = partial(measure, precision=frame.precision(folder))
-    if name == "leave_one_out":
-        tables, more = _leave_one_out(measure)
-    else:
-        tables, more = _ladder(name, climb() if name == "ladder" else climb_at_full_length(), measure)
+    precision = None if name == "ladder" else frame.precision(folder)  # of the short one, 16 bits are a rung
+    measure = partial(run, parts=parts, folder=folder, precision=precision)
+    tables, more = _leave_one_out(measure) if name == "leave_one_out" else _ladder(name, measure)
     facts = {"training_images": len(parts.train[0]), "validation_images": len(parts.validation[0])}
     frame.write_fit(options.shipped / name, tables, frame.how(**more, **facts, data_sha256=parts.sha256))
 
 
-def _ladder(name, rungs, measure):
-    kept, rows, curves = {}, [], []
+def _ladder(name, measure):
+    kept, rows, curves, described, is_short = {}, [], [], {}, name == "ladder"
+    rungs = climb() if is_short else climb_at_full_length()
     below = dict(zip(list(rungs)[1:], rungs, strict=False)) | {BESIDE: "label smoothing"}
     for rung in rungs:
-        full = INTRO_EPOCHS if rungs[rung].create else MUON_EPOCHS
-        epochs = EPOCHS if name == "ladder" else full
+        epochs = EPOCHS if is_short else INTRO_EPOCHS if rungs[rung].create else MUON_EPOCHS
         kept[rung] = measure(rung, rungs[rung], epochs=epochs, seed=frame.SEED)
         rows.append(_row(rung, kept, below.get(rung)))
+        described[rung] = _as_trained(rungs[rung], kept[rung])
         curve = {curve: kept[rung][curve] for curve in ("accuracy", "loss")}
         curves.append(pd.DataFrame({"rung": rung, "epoch": np.arange(epochs) + 1, **curve}))
     tables = {name: pd.DataFrame(rows).round(5), f"{name}_curves": pd.concat(curves).round(5)}
-    described = {rung: _described(changes) for rung, changes in rungs.items()}
     return tables, {"epochs": epochs, "rungs": described}
 
 
 def _leave_one_out(measure):
-    rows = []
+    rows, described = [], {}
     for name, rung, seed in plan():
         kept = measure(name, rung, epochs=MUON_EPOCHS, seed=seed)
         row = {"left_out": name, "seed": seed, "accuracy": kept["correct"].mean()}
         row |= {"accuracy_one_view": kept["correct_one_view"].mean(), "parameters": int(kept["parameters"])}
         rows.append(row | {"precision": str(kept["precision"]), "cpu_seconds": kept["cpu_seconds"].sum()})
-    described = {name: _described(rung) for name, rung, _ in plan()}
+        described[name] = _as_trained(rung, kept)  # seeds may differ in precision: the table says which
     return {"leave_one_out": pd.DataFrame(rows).round(5)}, {"epochs": MUON_EPOCHS, "trainings": described}
 
 
-def run(name, rung, parts, folder, epochs, seed, precision=None):
+def _as_trained(rung, kept):
+    return _described(replace(rung, precision=str(kept["precision"])))
+
+
+def run(name, rung, parts, folder, epochs, seed, precision):
     """Train and measure what is right, by six views and by one; or read what was measured before."""
     seen = {"epochs": epochs, "images": len(parts.train[0]), "data": parts.sha256}
     decided = json.dumps({"training": _described(rung), **seen})
