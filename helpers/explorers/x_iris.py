@@ -62,7 +62,7 @@ def _draw(classify, flowers, species, names, **measurements):
         petals = flowers[species == number, 2:].T  # lengths, widths
         axes[1].plot(*petals, marker, color=color, mec=INK, mew=0.6, label=shorten(names[number]))
     axes[1].plot(*values[2:], "*", color="white", markeredgecolor=INK, markersize=22, label="this one")
-    axes[1].legend(loc="upper left")
+    axes[1].legend(loc="upper left", frameon=True, facecolor="white", edgecolor=GRAY, framealpha=1)
     size = ", ".join(f"{name} {value:.1f}" for name, value in zip(LIMITS, values, strict=True))
     answers = ", ".join(f"{name} {value:.1%}" for name, value in zip(names, probabilities, strict=True))
     wrong = int((_probabilities(classify, flowers).argmax(axis=1) != species).sum())
