@@ -58,33 +58,36 @@ CASES = {
     },
     "repaired_pipeline": {
         "right": [
-            answers(pipeline(*REPAIRED), 50),
-            answers(pipeline(*REPAIRED[:-1]), 50.0),
-            answers(pipeline("map", "cache", "shuffle", "batch", "prefetch", "augment"), 50),
+            answers(pipeline(*REPAIRED), 13),
+            answers(pipeline(*REPAIRED[:-1]), 13.0),
+            answers(pipeline("map", "cache", "shuffle", "batch", "prefetch", "augment"), 13),
             answers(
-                pipeline("map", lambda dataset: dataset.cache().shuffle(999, seed=1), "batch", "augment"), 50
+                pipeline("map", lambda dataset: dataset.cache().shuffle(999, seed=1), "batch", "augment"), 13
             ),
         ],
-        "no function": answers(7, 50),
-        "no dataset": answers(lambda dataset: [1], 50),
-        "no batches": answers(pipeline("map", "cache", "shuffle"), 50),
-        "not normalised": answers(pipeline("cache", "shuffle", "batch"), 50),
+        "no function": answers(7, 13),
+        "no dataset": answers(lambda dataset: [1], 13),
+        "no batches": answers(pipeline("map", "cache", "shuffle"), 13),
+        "not normalised": answers(pipeline("cache", "shuffle", "batch"), 13),
         "other batches": answers(
             pipeline("map", "cache", "shuffle", lambda dataset: dataset.batch(32), "augment"),
-            50,
+            13,
         ),
         "each image twice": answers(
-            pipeline("map", "cache", lambda dataset: dataset.repeat(2), *REPAIRED[2:]), 50
+            pipeline("map", "cache", lambda dataset: dataset.repeat(2), *REPAIRED[2:]), 13
         ),
-        "nothing kept": answers(pipeline("map", "shuffle", "batch", "augment"), 50),
-        "as it was": answers(pipeline("map", "shuffle", "batch", "augment", "cache", "prefetch"), 50),
-        "batches shuffled": answers(pipeline("map", "cache", "batch", "augment", "shuffle"), 50),
-        "not varied": answers(pipeline("map", "cache", "shuffle", "batch"), 50),
+        "nothing kept": answers(pipeline("map", "shuffle", "batch", "augment"), 13),
+        "as it was": answers(pipeline("map", "shuffle", "batch", "augment", "cache", "prefetch"), 13),
+        "batches shuffled": answers(pipeline("map", "cache", "batch", "augment", "shuffle"), 13),
+        "not varied": answers(pipeline("map", "cache", "shuffle", "batch"), 13),
         "varied once": answers(
             pipeline("map", "batch", "augment", "cache", lambda d: d.unbatch(), "shuffle", "batch"),
-            50,
+            13,
         ),
         "the size of a batch": answers(pipeline(*REPAIRED), 128),
+        "batches of 6,400 images": answers(pipeline(*REPAIRED), 50),
+        "the last batch left out": answers(pipeline(*REPAIRED), 12),
+        "half a batch": answers(pipeline(*REPAIRED), 1600 / 128),
         "another number of batches": answers(pipeline(*REPAIRED), 51),
         "not yet": [answers(pipeline(*REPAIRED), ...)],
     },
