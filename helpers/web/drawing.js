@@ -47,7 +47,7 @@ function render({ model, el }) {
 
   function draw(width) {
     if (problem) throw new Problem(problem);
-    if (!probabilities) return ui.say("Draw a digit: the first stroke loads a network and its program, about 4 MB.");
+    if (!probabilities) return ui.say("Draw a digit: the first stroke loads a network and its program, about 1 MB.");
     const share = Math.max(...probabilities), says = `it says ${probabilities.indexOf(share)} (${percent(share)}).`;
     ui.picture.replaceChildren();
     bars(ui.picture, Math.min(width, 380), DIGITS, probabilities);
