@@ -14,7 +14,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from html import escape, unescape
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from textwrap import wrap
 
 from docutils.utils.math import latex2mathml
@@ -336,7 +336,8 @@ def _show_table(deck, html):
         [len(plain(cell)) for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL)]
         for row in html.split("<tr")
     ]
-    letters = max(sum(row) + 2 * len(row) for row in rows)
+    widths = [max(column) for column in zip_longest(*rows, fillvalue=0)]  # a line for each row
+    letters = sum(widths) + 2 * len(widths)
     size = _fitting(deck, min(LARGEST, max(13, int(WIDTH / 0.62 / letters))), 1.6 * len(rows))
     deck.show("table", f'<div style="font-size: {size}px">{html}</div>', len(rows) * size * 1.6 / LINE)
 
