@@ -215,6 +215,12 @@ def tables_have_headers(notebook, name):
                 yield f"a table without headers in the output of {where}"
 
 
+def lists_are_meant(notebook, name):
+    """A sum or a name that begins a line by chance is no list: ours have "-" and "1."."""
+    for line in re.findall(r"^ *(?:\d+\)|[+*]) .*", markdown(notebook), re.MULTILINE):
+        yield f"Markdown takes this line for an item of a list: {line[:40]!r}"
+
+
 def color_is_never_the_only_sign(notebook, name):
     """Prose does not ask people to find something by its colour alone."""
     colors = r"(?:red|green|blue|orange|yellow|purple|grey)"

@@ -154,6 +154,7 @@ FAULTS = [
     ("tables_have_headers", cell(3, source="| a | |\n|---|---|\n| 1 | 2 |"), "header"),
     ("tables_have_headers", cell(3, source="| a |\n|---|\n| 1 |\n\n| 2 |"), "shown as text"),
     ("tables_have_headers", shows(html("<table><tr><td>1</td></tr></table>")), "without headers"),
+    ("lists_are_meant", cell(3, source="A layer has (10 +\n1) x 3 = 33 weights."), "for an item"),
     ("color_is_never_the_only_sign", cell(3, source="See the red line."), "colour"),
     ("nothing_is_left_out_of_the_tests", cell(4, source="# NBVAL_SKIP"), "kept"),
     ("nothing_is_left_out_of_the_tests", tagged(4, "nbval-ignore-output"), "kept"),
