@@ -16,12 +16,11 @@ from numpy.lib.stride_tricks import sliding_window_view
 from helpers import CourseError, evaluation, validation
 
 BATCH_SIZE = 1024
-EPOCHS = 14
+EPOCHS = 8
 PEAK_RATE = 1.5
 MOMENTUM = 0.85
 WEIGHT_DECAY = 0.0089
 LABEL_SMOOTHING = 0.2
-BIAS_FACTOR = 64
 
 
 class FlippedAndShifted(keras.utils.PyDataset):
@@ -96,79 +95,24 @@ class FlippedAndShifted(keras.utils.PyDataset):
 
 
 @keras.saving.register_keras_serializable(package="course")
-class TriangularSchedule(keras.optimizers.schedules.LearningRateSchedule):
-    """A learning rate that rises to its peak in a straight line and falls in another.
-
-    Parameters
-    ----------
-    peak : float
-        Highest learning rate.
-    steps : int
-        Steps of the whole training.
-    peak_at : float in 0..1, default 0.23
-        When the peak comes, as a fraction of all steps.
-    start, end : float
-        First and last learning rate, as fractions of the peak.
-    """
-
-    def __init__(self, peak, steps, peak_at=0.23, start=0.2, end=0.07):
-        self.settings = {"peak": peak, "steps": steps, "peak_at": peak_at, "start": start, "end": end}
-
-    def __call__(self, step):
-        """Learning rate of a step."""
-        peak, steps, peak_at, start, end = self.settings.values()
-        done = keras.ops.minimum(keras.ops.cast(step, "float32") / steps, 1)
-        rising = start + (1 - start) * done / peak_at
-        falling = end + (1 - end) * (1 - done) / (1 - peak_at)
-        return peak * keras.ops.minimum(rising, falling)
-
-    def get_config(self):
-        """Settings with which Keras makes it again."""
-        return self.settings
-
-
-@keras.saving.register_keras_serializable(package="course")
-class SGDWithBiasMultiplier(keras.optimizers.SGD):
-    """Gradient descent that learns the biases of batch normalisation many times as fast as all else.
-
-    They decide how often a feature is on; at the rate of the kernels they would lag behind. All arguments but
-    `bias_factor`, how many times as fast, are those of `keras.optimizers.SGD`.
-    """
-
-    def __init__(self, learning_rate=0.01, bias_factor=BIAS_FACTOR, **settings):
-        super().__init__(learning_rate, **settings)
-        self.bias_factor = bias_factor
-
-    def apply(self, gradients, trainable_variables):
-        """Change all weights by one step."""
-        pairs = zip(gradients, trainable_variables, strict=True)
-        gradients = [self.bias_factor * g if weights.name == "beta" else g for g, weights in pairs]
-        super().apply(gradients, trainable_variables)
-
-    def get_config(self):
-        """Settings with which Keras makes it again."""
-        return super().get_config() | {"bias_factor": self.bias_factor}
-
-
-@keras.saving.register_keras_serializable(package="course")
-class Muon(SGDWithBiasMultiplier):
+class Muon(keras.optimizers.SGD):
     """Gradient descent that evens out what it does to the kernels of convolutions.
 
     A kernel is a matrix with a column a filter. Its length is set anew before each step: only its direction
-    is learned, and the rate says by how much of it. Everything else learns as in `SGDWithBiasMultiplier`.
+    is learned, and the rate says by how much of it. Everything else learns as in `keras.optimizers.SGD`.
     K. Jordan and others, "Muon: an optimizer for hidden layers in neural networks" (2024).
 
     Parameters
     ----------
-    kernel_factor : float, default 0.16
+    kernel_factor : float, default 0.11
         How many times as fast as all else the kernels of convolutions learn.
     kernel_momentum : float, default 0.6
         Momentum of these kernels.
     learning_rate, **settings
-        As in `SGDWithBiasMultiplier`; `momentum` (not 0) and `weight_decay` are for all else.
+        As in `keras.optimizers.SGD`; `momentum` (not 0) and `weight_decay` are for all else.
     """
 
-    def __init__(self, learning_rate=1.5, *, kernel_factor=0.16, kernel_momentum=0.6, **settings):
+    def __init__(self, learning_rate=1.5, *, kernel_factor=0.11, kernel_momentum=0.6, **settings):
         super().__init__(learning_rate, **settings)
         self.kernel_factor, self.kernel_momentum = kernel_factor, kernel_momentum
 
@@ -202,32 +146,6 @@ def _orthogonal(matrix, steps=3):
         squares = keras.ops.transpose(matrix) @ matrix
         matrix = 3.4445 * matrix + matrix @ (2.0315 * squares @ squares - 4.7750 * squares)
     return matrix
-
-
-class Lookahead(keras.callbacks.Callback):
-    """Draw the weights back, every five steps and after each epoch, towards a slow average of themselves.
-
-    What one batch pushes one way and the next another averages out. The average is loose at first and stiff
-    at the end, after so many steps.
-    M. R. Zhang and others, "Lookahead optimizer: k steps forward, 1 step back", NeurIPS 2019.
-    """
-
-    def __init__(self, steps):
-        super().__init__()
-        self.steps = steps
-
-    def on_train_begin(self, logs=None):
-        """Begin with the weights as they are."""
-        self.slow = self.model.get_weights()
-
-    def on_train_batch_end(self, batch, logs=None):
-        """Take a step back now and then."""
-        if (batch + 1) % 5 == 0 or batch + 1 == self.params["steps"]:
-            done = min(int(self.model.optimizer.iterations) / self.steps, 1)
-            stay = 0.95**5 * done**3
-            pairs = zip(self.slow, self.model.get_weights(), strict=True)
-            self.slow = [stay * slow + (1 - stay) * weights for slow, weights in pairs]
-            self.model.set_weights(self.slow)
 
 
 def faster_precision():

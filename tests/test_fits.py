@@ -210,37 +210,44 @@ def test_the_settings_of_the_best_model_say_how_it_was_made_and_what_decided():
     settings, validation = settings_of("model_best"), settings_of("model_best")["validation"]
     made = {"training_images": 50_000, "test_images": 10_000}
     made |= {"data_sha256": settings_of("model_intro")["data_sha256"]}
-    made |= {"epochs": recipe.EPOCHS, "batch_size": recipe.BATCH_SIZE}
     assert made.items() <= settings.items()
     assert is_interval(settings["test_interval_95"], settings["test_accuracy"])
     assert settings["workshop_test_accuracy"] >= settings["workshop_test_accuracy_one_view"] - 0.01
     assert (validation["training_images"], validation["validation_images"]) == (40_000, 10_000)
     assert abs(validation["validation_accuracy"] - settings["test_accuracy"]) < 0.02
-    alike = (*best.decided(), "activation", "parameters", "seed")
+    alike = ("optimizer", "learning_rate", "epochs", "batch_size", "momentum", "weight_decay", "seed")
     assert {key: validation[key] for key in alike} == {key: settings[key] for key in alike}
     model = keras.saving.load_model(storage.SHIPPED_FITS / "model_best" / "model_best.keras")
     assert {layer.dtype_policy.name for layer in model.layers} == {"float32"}
     history = shipped_table("model_best")
-    assert history.epoch.tolist() == [*range(1, recipe.EPOCHS + 1)]
+    assert history.epoch.tolist() == [*range(1, settings["epochs"] + 1)]
     assert history.accuracy.iloc[-1] > history.accuracy.iloc[0]
 
 
 def test_the_shipped_ladder_has_the_rungs_of_the_tool_and_its_gains_are_differences():
     table, curves = shipped_table("ladder"), shipped_table("ladder", "ladder_curves")
-    settings, climb = settings_of("ladder"), ablation.climb()
-    assert table.rung.tolist() == list(settings["rungs"]) == list(climb)
-    seen = curves.groupby("rung").epoch.apply(list).to_dict()
-    assert seen == {rung: [*range(1, settings["epochs"] + 1)] for rung in climb}
+    rungs, settings = ablation.climb(), settings_of("ladder")
     rows = table.set_index("rung")
+    assert rows.index.tolist() == [ablation.LOWEST, *rungs, *ablation.BESIDE]
+    assert set(settings["trainings"]) == {*rungs, *ablation.BESIDE}
+    epochs = dict.fromkeys(rows.index, recipe.EPOCHS) | {ablation.LOWEST: 10}
+    assert curves.groupby("rung").epoch.apply(list).to_dict() == {
+        rung: [*range(1, n + 1)] for rung, n in epochs.items()
+    }
     for name, row in rows.iterrows():
         assert is_interval((row.low, row.high), row.accuracy, within=2e-5)
-        if name != table.rung[0]:
+        if name != ablation.LOWEST:
             assert row.gain == pytest.approx(row.accuracy - rows.accuracy[row.over], abs=2e-5)
             assert row.gain_low < row.gain < row.gain_high
-    assert rows.over[ablation.BESIDE] == "label smoothing"
-    for before, after in itertools.pairwise([*climb.values()][2:-1]):
-        changed = [key for key in vars(after) if getattr(after, key) != getattr(before, key)]
-        assert len(changed) == 1, "each rung changes one thing"
+    below = dict(itertools.pairwise(rungs)) | {ablation.LOWEST: "six convolutions"}
+    assert rows.over.dropna().to_dict() == {after: before for before, after in below.items()} | dict.fromkeys(
+        ablation.BESIDE, ablation.NARROW_RECIPE
+    )
+
+
+def test_each_rung_changes_one_thing():
+    for before, after in itertools.pairwise(ablation.climb().values()):
+        assert sum(getattr(after, key) != getattr(before, key) for key in vars(after)) == 1
 
 
 def test_a_name_that_cannot_be_trained_is_refused_with_those_that_can(capsys):
@@ -293,10 +300,10 @@ def small_recipe(monkeypatch):
     """The recipe with a narrow network, small batches and as many bits as the tests' own computer likes."""
     monkeypatch.setattr(recipe, "faster_precision", lambda: "float32")
     monkeypatch.setattr(recipe, "BATCH_SIZE", 16)
+    monkeypatch.setattr(recipe, "EPOCHS", 1)
     monkeypatch.setattr(recipe, "FlippedAndShifted", partial(recipe.FlippedAndShifted, batch_size=16))
     monkeypatch.setattr(models, "create_model_best", partial(models.create_model_best, (8, 8, 8)))
-    rungs = ablation.climb()
-    small = rungs | {"wider": replace(rungs["wider"], widths=(8, 8, 8))}
+    small = {name: replace(rung, widths=(8, 8, 8)) for name, rung in ablation.climb().items()}
     monkeypatch.setattr(ablation, "climb", lambda: small)
 
 
@@ -394,77 +401,58 @@ def test_shuffled_pixels_keep_their_colors_and_move_alike_in_all_images():
     np.testing.assert_array_equal(moved, images.reshape(2, -1, 3)[:, order])
 
 
-def test_the_final_run_refuses_to_test_what_was_not_validated(parts, ship, tmp_path):
-    with pytest.raises(SystemExit, match=r"scores.json. Train best_validation first"):
-        ship(best, "model_best")
-    scores = best.decided() | {"momentum": 0.5}
-    shared.write_json(tmp_path / "build" / "model_best_validation" / "scores.json", scores)
-    with pytest.raises(SystemExit, match="other settings: momentum"):
-        ship(best, "model_best")
-
-
 @pytest.mark.slow
-def test_a_validated_recipe_is_trained_tested_and_shipped(parts, ship, small_recipe, monkeypatch):
-    monkeypatch.setattr(recipe, "faster_precision", lambda: "mixed_bfloat16")
-    monkeypatch.setattr(best.train, "__defaults__", (1,))
-    ship(best, "best_validation")
+def test_the_recipe_is_validated_trained_from_each_seed_and_shipped(parts, ship, small_recipe, tmp_path):
     folder = ship(best, "model_best")
-    assert names_in(folder) == {"model_best.csv", "model_best.keras", "settings.json"}
-    settings = read_json(folder / "settings.json")
+    assert names_in(folder) == {"model_best.csv", "model_best.keras", "seeds.csv", "settings.json"}
+    settings, seeds = read_json(folder / "settings.json"), pd.read_csv(folder / "seeds.csv")
     assert (settings["training_images"], settings["validation"]["training_images"]) == (240, 192)
     assert {"test_accuracy", "workshop_test_accuracy", "test_accuracy_one_view"} <= set(settings)
+    assert seeds.seed.tolist() == [*best.SEEDS] and (seeds.images == len(parts.test[0])).all()
+    files = [tmp_path / "measured" / f"{name}_42.npz" for name in ("wider", "model_best")]
+    validated, tested = (json.loads(str(np.load(file)["decided"]))["training"] for file in files)
+    assert validated == tested, "what is tested is what was validated"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["ladder_at_full_length", "leave_one_out"])
+@pytest.mark.parametrize("name", ["ladder", "leave_one_out"])
 def test_ideas_are_measured_and_not_measured_again(name, ship, small_recipe, monkeypatch):
-    few = {name: rung for name, rung in ablation.climb().items() if rung.create or name == ablation.BESIDE}
-    few = {"label smoothing": ablation.Rung(widths=(8, 8, 8), precision="mixed_bfloat16"), **few}
-    few[ablation.BESIDE] = few["label smoothing"]
-    trainings = ablation.leave_one_out((8, 8, 8))
-    monkeypatch.setattr(ablation, "plan", lambda: [(key, trainings[key], 1) for key in ("nothing", "Muon")])
-    monkeypatch.setattr(ablation, "climb_at_full_length", lambda: few)
-    for epochs in ("MUON_EPOCHS", "INTRO_EPOCHS"):
-        monkeypatch.setattr(ablation, epochs, 1)
+    rungs = ablation.climb()
+    few = {rung: rungs[rung] for rung in ("label smoothing", ablation.NARROW_RECIPE, ablation.RECIPE)}
+    monkeypatch.setattr(ablation, "climb", lambda: few)
+    monkeypatch.setattr(ablation, "SEEDS", (1,))
+    monkeypatch.setattr(ablation, "NOT_KEPT", {})
+    monkeypatch.setattr(ablation, "LEFT_OUT", {"without Muon": ablation.LEFT_OUT["without Muon"]})
+    monkeypatch.setattr(cifar10, "PLAN", {"model_intro": cifar10.Fit(models.create_model_intro, epochs=1)})
     folder = ship(ablation, name)
     first, settings = contents(folder), read_json(folder / "settings.json")
-    described = settings["rungs" if "ladder" in name else "trainings"].values()
-    assert {one["precision"] for one in described if "network" not in one} == {"float32"}, "as it was trained"
-    tables = {f"{name}.csv", "settings.json"} | ({f"{name}_curves.csv"} if "ladder" in name else set())
+    assert {one["precision"] for one in settings["trainings"].values()} == {"float32"}, "as it was trained"
+    tables = {f"{name}.csv", "settings.json"} | ({"ladder_curves.csv"} if name == "ladder" else set())
     assert {path.name for path in first} == tables
     assert keras.mixed_precision.global_policy().name == "float32", "what follows is trained as usual"
     monkeypatch.setattr(ablation, "train", Mock(side_effect=Stopped))
     assert contents(ship(ablation, name)) == first
-    monkeypatch.setattr(ablation, "MUON_EPOCHS", 2)
+    monkeypatch.setattr(recipe, "EPOCHS", 2)
     with pytest.raises(Stopped):  # what was measured of another training does not count
         ship(ablation, name)
 
 
-def test_what_is_left_out_changes_the_training_and_no_two_runs_share_a_folder():
-    trainings, plan = ablation.leave_one_out(), ablation.plan()
+def test_every_change_of_the_recipe_changes_the_training():
+    trainings = ablation.changed({"none": {}} | ablation.LEFT_OUT | ablation.NOT_KEPT | ablation.BESIDE)
     assert len(set(trainings.values())) == len(trainings)
-    top, whole = (
-        [*ablation.climb_at_full_length().values()][-1],
-        ablation.leave_one_out(ablation.WIDE)["nothing"],
-    )
-    assert top == whole, "the longer ladder ends at the recipe"
-    assert len({(name, seed) for name, _, seed in plan}) == len(plan)
-    optimizers = {}
-    for name, training, _ in plan:
-        optimizer = ablation._optimizer(training, 100)
-        config = optimizer.get_config() | {"name": "each has its own"}
-        optimizers[name] = type(optimizer).__name__, str(config)
-    assert optimizers["nothing"][0] == "Muon" and optimizers["Muon"][0] == "SGDWithBiasMultiplier"
-    changed = [*ablation.TUNED, "quick biases", "the rising rate"]
-    assert len({optimizers[name] for name in ("nothing", "Muon", *changed)}) == len(changed) + 2
+    optimizers = {name: ablation._optimizer(training, 100) for name, training in trainings.items()}
+    kinds = {name: type(optimizer).__name__ for name, optimizer in optimizers.items()}
+    assert (kinds["none"], kinds["without Muon"], kinds["quick biases"]) == ("Muon", "SGD", "QuickBiases")
+    assert kinds["rising rate"] == "Muon"
+    peaks = {name: optimizers[name].learning_rate for name in ("none", "without Muon")}
+    assert {float(rate) for rate in peaks.values()} == {recipe.PEAK_RATE}
+    optimizers["rising rate"].iterations.assign(23)
+    assert float(optimizers["rising rate"].learning_rate) == pytest.approx(recipe.PEAK_RATE)
 
 
-def test_images_become_the_bytes_they_were_made_of_and_the_optimizer_gets_the_rate_of_the_recipe():
+def test_images_become_the_bytes_that_they_were_made_of():
     images = data.load_cifar10()[0][0][:100]
     np.testing.assert_array_equal(ablation._as_bytes(data.normalize(images)), images)
-    model = ablation._compiled(ablation.climb()["wider"], data.normalize(images), steps=100)
-    model.optimizer.iterations.assign(23)
-    assert float(model.optimizer.learning_rate) == pytest.approx(recipe.PEAK_RATE)
 
 
 # An interrupted training goes on; tests/test_faults.py kills it while it writes
@@ -477,7 +465,7 @@ def train_as_in_episodes(folder, epochs=4):
 
 
 def train_by_the_recipe(folder, epochs=4):
-    return best.train(some_data(96), folder, epochs)
+    return ablation.train(ablation.climb()[ablation.RECIPE], some_data(96), folder, epochs)
 
 
 class Stopped(Exception):  # noqa: N818

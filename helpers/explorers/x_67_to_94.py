@@ -33,7 +33,7 @@ def _draw_rungs(table, curves, first, second):
         ring = {"color": "none", "mec": color, "mew": 2.5, "markersize": 12, "label": f"{name}, validation"}
         ax.plot(learned.epoch.max() + 0.25, rows.accuracy[name], style[0], **ring)
     gain = rows.accuracy[second] - rows.accuracy[first]
-    times = rows.cpu_seconds_per_epoch[second] / rows.cpu_seconds_per_epoch[first]
+    times = rows.cpu_seconds[second] / rows.cpu_seconds[first]
     words = minus(f"{second} against {first}: {100 * gain:+.1f} points, {times:.1f} times the time")
     ax.set(xlabel="Epoch", ylabel="Accuracy", ylim=(0.3, 1))
     ax.set_xticks(sorted(curves.epoch.unique()))

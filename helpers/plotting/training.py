@@ -203,7 +203,7 @@ def _verdict(weights):
     return "oscillates" if (weights[1] - 1) * (weights[0] - 1) < 0 else "too slow"
 
 
-RUNGS = ("rung", "over", "accuracy", "low", "high", "gain", "gain_low", "gain_high", "cpu_seconds_per_epoch")
+RUNGS = ("rung", "over", "accuracy", "low", "high", "gain", "gain_low", "gain_high", "cpu_seconds")
 
 
 @validation.checked(table=validation.table(*RUNGS))
@@ -211,7 +211,7 @@ def plot_ablation(table):
     """Draw the accuracy of each rung with its interval, the first one at the bottom, and what it gained.
 
     The table is `training.load_history("ladder")`: one row a rung, accuracies and gains as fractions, with
-    95% intervals, and the processor's seconds for an epoch.
+    95% intervals, and the processor's seconds for the training.
     """
     margins = {"left": 0.38, "right": 0.8, "top": 0.95, "bottom": 0.09}
     ax = plt.subplots(figsize=(9.8, 0.42 * len(table) + 1), gridspec_kw=margins)[1]
@@ -247,6 +247,6 @@ def _write_columns(ax, table, places):
         if isinstance(row.over, str):
             weight = "bold" if row.gain_low > 0 or row.gain_high < 0 else "normal"
             ax.annotate(minus(f"{100 * row.gain:+.1f}"), (1.16, place), weight=weight, **text)
-        ax.annotate(f"{row.cpu_seconds_per_epoch:.0f} s", (1.38, place), **text)
-    for column, title in ((1.16, "gain"), (1.38, "an epoch")):
+        ax.annotate(f"{row.cpu_seconds / 60:.0f} min", (1.38, place), **text)
+    for column, title in ((1.16, "gain"), (1.38, "training")):
         ax.annotate(title, (column, 1.01), xycoords="axes fraction", ha="right", va="bottom", size=12)

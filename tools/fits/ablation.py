@@ -1,8 +1,8 @@
-"""What each idea of the recipe adds: the ladder, an idea a rung, and the recipe without one idea at a time.
+"""What each idea of the recipe adds: the ladder, an idea a rung, and the recipe with one thing changed.
 
 Every training sees the same 40,000 images and is measured on the same 10,000 of the validation set. A killed
 one goes on with the epoch it was in. What was measured is kept in `measured` beside this file, a training a
-file, because all of them take days: they can be trained in several places, and none twice.
+file, because all of them take hours: they can be trained in several places, and none twice.
 """
 
 from helpers import evaluation, models, recipe, storage  # first: they quieten TensorFlow
@@ -19,185 +19,191 @@ import numpy as np
 import pandas as pd
 from keras import layers
 
-from tools.fits import cifar10, frame, resumable
+from tools.fits import cifar10, frame, not_kept, resumable
 
 MEASURED = Path(__file__).with_name("measured")
-EPOCHS = 3  # of a rung
-MUON_EPOCHS = 8  # full length with Muon
-INTRO_EPOCHS = 10  # full length in episode 1
 NARROW, WIDE = (32, 64, 64), (64, 256, 256)
-BESIDE = "residual network"  # not below any other rung: an alternative to the start as identity
-SEEDS = (1, 2, 3)
+SEEDS = (1, 2, 3)  # of narrow networks; the wide one has that of all other fits
+LOWEST, NARROW_RECIPE, RECIPE = "network of episode 1", "six views", "wider"  # three of the rungs
 whiten, start_as_identity = frame.defined_in("example-67-to-94", "whiten", "start_as_identity")
 
 
 @dataclass(frozen=True)
 class Rung:
-    """A training: its network (`create` makes one of the course), how that starts, and how it learns."""
+    """A training: its network, how that starts, and how it learns."""
 
-    create: callable = None
     widths: tuple = NARROW
     activation: str = "relu"
     normalized: bool = False
-    residual: bool = False
     whitened: bool = False
     identity: bool = False
     precision: str = "float32"
     changed: tuple = ()  # what happens to the images: "mirrored", "shifted"
     optimizer: str = "Adam"
-    rate: str = "triangular"  # or "falling", in a straight line to 0; Adam has its own
+    rate: str = "falling"  # in a straight line to 0, or "triangular"; Adam has its own
     label_smoothing: float = 0.0
     lookahead: bool = False
     bias_factor: float = 1
     views: bool = False
-    settings: tuple = ()  # of the optimizer, where they are not the recipe's: pairs of name and value
 
 
 IDEAS = {  # in the order of the rungs on six convolutions; each keeps what the ones before it changed
-    "calculate with 16 bits": {"precision": "mixed_bfloat16"},
     "batch normalisation": {"normalized": True},
-    "rate that rises and falls": {"optimizer": "SGD"},
     "mirrored and shifted": {"changed": ("mirrored", "shifted")},
-    "Muon": {"optimizer": "Muon", "rate": "falling"},
+    "Muon": {"optimizer": "Muon"},
     "label smoothing": {"label_smoothing": recipe.LABEL_SMOOTHING},
     "start as identity": {"identity": True},
     "whitened first layer": {"whitened": True},
     "GELU": {"activation": "gelu"},
-    "rate that rises first": {"rate": "triangular"},
-    "lookahead": {"lookahead": True},
-    "quick biases": {"bias_factor": recipe.BIAS_FACTOR},
-    "six views": {"views": True},
-    "wider": {"widths": WIDE},
+    NARROW_RECIPE: {"views": True},
+    RECIPE: {"widths": WIDE},
 }
+LEFT_OUT = {
+    "without Muon": {"optimizer": "SGD"},
+    "without whitening": {"whitened": False},
+    "without start as identity": {"identity": False},
+    "without mirroring": {"changed": ("shifted",)},
+    "without shifting": {"changed": ("mirrored",)},
+    "without label smoothing": {"label_smoothing": 0.0},
+    "without GELU": {"activation": "relu"},
+    "with half of the width": {"widths": (16, 32, 32)},
+}
+NOT_KEPT = {  # what other recipes have, and ours does not
+    "quick biases": {"bias_factor": not_kept.BIAS_FACTOR},
+    "rising rate": {"rate": "triangular"},
+    "lookahead": {"lookahead": True},
+}
+BESIDE = {"three other ideas": dict(pair for change in NOT_KEPT.values() for pair in change.items())}
 
 
 def climb():
-    """List the rungs of the short ladder by name; each changes one thing about the one before."""
-    start = {
-        "network of episode 1": Rung(models.create_model_intro),
-        "dropout": Rung(models.create_model_dropout),
-    }
-    rungs = start | _without("Muon", "rate that rises first")
-    return rungs | {BESIDE: replace(rungs["label smoothing"], residual=True)}
-
-
-def climb_at_full_length():
-    """List the rungs of the longer ladder, from the network of episode 1 as it is trained there."""
-    start = {"network of episode 1": Rung(models.create_model_intro)}
-    return start | _without("calculate with 16 bits", "rate that rises and falls")
-
-
-def _without(*left_out):
+    """List the rungs above the lowest one by name; each changes one thing about the one before."""
     rungs = {"six convolutions": Rung()}
-    for name in (idea for idea in IDEAS if idea not in left_out):
-        rungs[name] = replace([*rungs.values()][-1], **IDEAS[name])
+    for name, change in IDEAS.items():
+        rungs[name] = replace([*rungs.values()][-1], **change)
     return rungs
 
 
-LEFT_OUT = {  # an idea -> what the recipe with Muon is without it
-    "nothing": {},
-    "lookahead, quick biases and the rising rate": {"lookahead": False, "bias_factor": 1, "rate": "falling"},
-    "lookahead and the rising rate": {"lookahead": False, "rate": "falling"},  # as airbench94_muon.py does
-    "Muon": {"optimizer": "SGD"},
-    "whitening": {"whitened": False},
-    "start as identity": {"identity": False},
-    "mirroring": {"changed": ("shifted",)},
-    "shifting": {"changed": ("mirrored",)},
-    "label smoothing": {"label_smoothing": 0.0},
-    "GELU": {"activation": "relu"},
-    "half of the width": {"widths": (16, 32, 32)},
-    "lookahead": {"lookahead": False},
-    "quick biases": {"bias_factor": 1},
-    "the rising rate": {"rate": "falling"},
-}
-TUNED = {  # another value of one setting of Muon, from one seed
-    f"{name} {value}": {"settings": ((name, value),)}
-    for name, values in {
-        "kernel_factor": (0.08, 0.32),
-        "kernel_momentum": (0.3, 0.8),
-        "weight_decay": (0.003, 0.027),
-        "learning_rate": (0.75, 3.0),
-    }.items()
-    for value in values
-}
-
-
-def leave_one_out(widths=NARROW):
-    """List the recipe with Muon, and the same without one idea."""
-    whole = replace(climb_at_full_length()["six views"], widths=widths)
-    return {name: replace(whole, **change) for name, change in LEFT_OUT.items()}
-
-
-def plan():
-    """List (name, training, seed) by what matters most: whether a simpler recipe does, then all the rest."""
-    narrow, wide = leave_one_out(), leave_one_out(WIDE)
-    first = [*narrow][:3]
-    runs = [(name, narrow[name], seed) for seed in SEEDS for name in first]
-    runs += [(name, narrow[name], SEEDS[0]) for name in narrow if name not in first]
-    runs += [(f"{name}, full width", wide[name], frame.SEED) for name in first]
-    runs += [(name, replace(narrow["nothing"], **change), SEEDS[0]) for name, change in TUNED.items()]
-    return runs + [(name, narrow[name], seed) for seed in SEEDS[1:] for name in narrow if name not in first]
+def changed(changes):
+    """List the narrow recipe with one change at a time."""
+    return {name: replace(climb()[NARROW_RECIPE], **change) for name, change in changes.items()}
 
 
 def fit(name, options):
-    """Climb all rungs, or leave each idea out; ship the tables and the settings."""
-    parts, folder = cifar10.load_parts(options.size), options.build / name
-    precision = None if name == "ladder" else frame.precision(folder)  # of the short one, 16 bits are a rung
-    measure = partial(run, parts=parts, folder=folder, precision=precision)
-    tables, more = _leave_one_out(measure) if name == "leave_one_out" else _ladder(name, measure)
+    """Climb all rungs, or change one thing at a time; ship the tables and the settings."""
+    parts, folder = cifar10.load_parts(options.size), options.build / "ablation"
+    measure = partial(run, parts=parts, folder=folder, precision=frame.precision(folder))
+    if name == "ladder":
+        tables, trainings = _ladder(measure, _lowest(parts, folder))
+    else:
+        tables, trainings = _leave_one_out(measure)
     facts = {"training_images": len(parts.train[0]), "validation_images": len(parts.validation[0])}
-    frame.write_fit(options.shipped / name, tables, frame.how(**more, **facts, data_sha256=parts.sha256))
+    facts |= {"epochs": recipe.EPOCHS, "trainings": trainings, "data_sha256": parts.sha256}
+    frame.write_fit(options.shipped / name, tables, frame.how(**facts))
 
 
-def _ladder(name, measure):
-    kept, rows, curves, described, is_short = {}, [], [], {}, name == "ladder"
-    rungs = climb() if is_short else climb_at_full_length()
-    below = dict(zip(list(rungs)[1:], rungs, strict=False)) | {BESIDE: "label smoothing"}
-    for rung in rungs:
-        epochs = EPOCHS if is_short else INTRO_EPOCHS if rungs[rung].create else MUON_EPOCHS
-        kept[rung] = measure(rung, rungs[rung], epochs=epochs, seed=frame.SEED)
-        rows.append(_row(rung, kept, below.get(rung)))
-        described[rung] = _as_trained(rungs[rung], kept[rung])
-        curve = {curve: kept[rung][curve] for curve in ("accuracy", "loss")}
-        curves.append(pd.DataFrame({"rung": rung, "epoch": np.arange(epochs) + 1, **curve}))
-    tables = {name: pd.DataFrame(rows).round(5), f"{name}_curves": pd.concat(curves).round(5)}
-    return tables, {"epochs": epochs, "rungs": described}
+def _ladder(measure, lowest):
+    rungs, beside = climb(), changed(BESIDE)
+    kept = {LOWEST: lowest}
+    for name, rung in (rungs | beside).items():
+        same_training = NARROW_RECIPE if replace(rung, views=True) == rungs[NARROW_RECIPE] else name
+        kept[name] = measure(same_training, rung, seed=frame.SEED if name == RECIPE else SEEDS[0])
+    over = dict(zip(rungs, kept, strict=False)) | dict.fromkeys(beside, NARROW_RECIPE)
+    rows = [_row(name, kept, over.get(name)) for name in kept]
+    curves = [_curves(name, kept[name]) for name in kept]
+    tables = {"ladder": pd.DataFrame(rows).round(5), "ladder_curves": pd.concat(curves).round(5)}
+    return tables, {name: _as_trained(rung, kept[name]) for name, rung in (rungs | beside).items()}
+
+
+def _row(name, kept, over):
+    """Sum up one rung: accuracy with its interval, gain over another rung with its own, cost."""
+    correct = kept[name]["correct"]
+    low, high = evaluation.accuracy_interval(correct.sum(), len(correct))
+    gain, gain_low, gain_high = evaluation.accuracy_difference(kept[over or name]["correct"], correct)
+    row = {"rung": name, "over": over, "accuracy": correct.mean(), "low": low, "high": high}
+    row |= {"gain": gain, "gain_low": gain_low, "gain_high": gain_high}
+    row |= {"parameters": int(kept[name]["parameters"])}
+    return row | {"cpu_seconds": kept[name]["cpu_seconds"].sum()}
+
+
+def _curves(name, kept):
+    curves = {curve: kept[curve] for curve in ("accuracy", "loss")}
+    return pd.DataFrame({"rung": name, "epoch": np.arange(len(kept["loss"])) + 1, **curves})
 
 
 def _leave_one_out(measure):
     rows, described = [], {}
-    for name, rung, seed in plan():
-        kept = measure(name, rung, epochs=MUON_EPOCHS, seed=seed)
-        row = {"left_out": name, "seed": seed, "accuracy": kept["correct"].mean()}
-        row |= {"accuracy_one_view": kept["correct_one_view"].mean(), "parameters": int(kept["parameters"])}
-        rows.append(row | {"precision": str(kept["precision"]), "cpu_seconds": kept["cpu_seconds"].sum()})
-        described[name] = _as_trained(rung, kept)  # seeds may differ in precision: the table says which
-    return {"leave_one_out": pd.DataFrame(rows).round(5)}, {"epochs": MUON_EPOCHS, "trainings": described}
+    trainings = changed({NARROW_RECIPE: {}} | LEFT_OUT | NOT_KEPT | BESIDE)
+    for seed in SEEDS:
+        for name, rung in trainings.items():
+            kept = measure(name, rung, seed=seed)
+            row = {"recipe": name, "seed": seed, "accuracy": kept["correct"].mean()}
+            row |= {"parameters": int(kept["parameters"]), "precision": str(kept["precision"])}
+            rows.append(row | {"cpu_seconds": kept["cpu_seconds"].sum()})
+            described[name] = _as_trained(rung, kept)  # seeds may differ in precision: the table says which
+    return {"leave_one_out": pd.DataFrame(rows).round(5)}, described
 
 
 def _as_trained(rung, kept):
     return _described(replace(rung, precision=str(kept["precision"])))
 
 
-def run(name, rung, parts, folder, epochs, seed, precision):
+def _described(rung):
+    """Say what a rung has that the first one has not."""
+    kept = {key: value for key, value in asdict(rung).items() if value or key == "label_smoothing"}
+    return kept | {key: list(value) for key, value in kept.items() if isinstance(value, tuple)}
+
+
+def _lowest(parts, folder):
+    """Train the network of episode 1 as that is trained there."""
+    plan = cifar10.PLAN["model_intro"]
+
+    def measured():
+        model, history = cifar10.train(plan, parts, folder / LOWEST)
+        return {"correct": evaluation.predict(model, *parts.validation).correct} | _facts(model, history)
+
+    return _once(LOWEST, {"epochs": plan.epochs, "data": parts.sha256}, measured)
+
+
+def run(name, rung, parts, folder, seed, precision):
     """Train and measure what is right, by six views and by one; or read what was measured before."""
-    seen = {"epochs": epochs, "images": len(parts.train[0]), "data": parts.sha256}
-    decided = json.dumps({"training": _described(rung), **seen})
-    file = MEASURED / folder.name / (re.sub(r"[^\w.]+", "_", f"{name} {seed}") + ".npz")  # no spaces
-    kept = _read(file)
-    if kept.get("decided") != decided:
-        rung = replace(rung, precision=precision or rung.precision)
-        model, history = train(rung, parts.train, folder / f"{name}-{seed}", epochs, seed)
+    seen = {"epochs": recipe.EPOCHS, "images": len(parts.train[0]), "data": parts.sha256}
+    seen |= {"optimizer": _settings(_optimizer(rung, 1))}
+
+    def measured():
+        model, history = train(
+            replace(rung, precision=precision), parts.train, folder / f"{name}-{seed}", recipe.EPOCHS, seed
+        )
         one = evaluation.predict(model, *parts.validation)
-        answers = recipe.predict_tta(model, one.images, one.labels) if rung.views else one
-        kept = {"correct": answers.correct, "correct_one_view": one.correct, "decided": decided}
-        kept |= {"parameters": model.count_params(), "precision": rung.precision}
-        kept |= {column: history[column] for column in ("accuracy", "loss", "cpu_seconds")}
+        six = recipe.predict_tta(model, one.images, one.labels)
+        facts = _facts(model, history) | {"precision": precision}
+        return {"correct": six.correct, "correct_one_view": one.correct} | facts
+
+    kept = _once(f"{name} {seed}", {"training": _described(replace(rung, views=True)), **seen}, measured)
+    return kept if rung.views else kept | {"correct": kept["correct_one_view"]}
+
+
+def _settings(optimizer):
+    found = {"learning_rate": float(optimizer.learning_rate)}  # of the first step
+    names = ("momentum", "weight_decay", "kernel_factor", "kernel_momentum")
+    return found | {name: getattr(optimizer, name) for name in names if hasattr(optimizer, name)}
+
+
+def _facts(model, history):
+    columns = {column: history[column] for column in ("accuracy", "loss", "seconds", "cpu_seconds")}
+    return columns | {"parameters": model.count_params()}
+
+
+def _once(name, decided, measured):
+    """Measure, or read what was measured before if it was decided alike."""
+    file = MEASURED / (re.sub(r"[^\w.]+", "_", name) + ".npz")  # no spaces
+    kept, decided = _read(file), json.dumps(decided)
+    if kept.get("decided") != decided:
         with storage.atomic_path(file) as temporary:
-            np.savez_compressed(temporary, **kept)
+            np.savez_compressed(temporary, **measured(), decided=decided)
         kept = _read(file)
     right, seconds = kept["correct"].mean(), kept["cpu_seconds"].sum()
-    print(f"{name}, seed {seed}: {right:.4f}, {seconds:.0f} s of processor time", flush=True)
+    print(f"{name}: {right:.4f}, {seconds:.0f} s of processor time", flush=True)
     return kept
 
 
@@ -224,7 +230,7 @@ def train(rung, images_and_labels, folder, epochs, seed=frame.SEED):
             folder,
             epochs,
             seed=seed,
-            callbacks=[recipe.Lookahead(steps * epochs)] if rung.lookahead else [],
+            callbacks=[not_kept.Lookahead(steps * epochs)] if rung.lookahead else [],
             decided={**_described(rung), "images": len(images), "epochs": epochs},
         )
     finally:
@@ -237,12 +243,12 @@ def _as_bytes(images):
 
 
 def _batch_size(rung):
-    """Say how many images a step sees: 32 for networks of the course, 128 with Adam, 1,024 by the recipe."""
-    return 32 if rung.create else 128 if rung.optimizer == "Adam" else recipe.BATCH_SIZE
+    """Say how many images a step sees."""
+    return 128 if rung.optimizer == "Adam" else recipe.BATCH_SIZE
 
 
 def _compiled(rung, images, steps):
-    model = rung.create() if rung.create else network(rung)
+    model = network(rung)
     if rung.whitened:
         whiten(model, images[:2000])
     if rung.identity:
@@ -255,13 +261,15 @@ def _compiled(rung, images, steps):
 def _optimizer(rung, steps):
     if rung.optimizer == "Adam":
         return keras.optimizers.Adam()
-    kind = recipe.Muon if rung.optimizer == "Muon" else recipe.SGDWithBiasMultiplier
-    settings = {"momentum": recipe.MOMENTUM, "nesterov": True, "weight_decay": recipe.WEIGHT_DECAY}
-    settings |= {"learning_rate": recipe.PEAK_RATE, "bias_factor": rung.bias_factor, **dict(rung.settings)}
-    peak = settings["learning_rate"]
-    rising, falling = recipe.TriangularSchedule, keras.optimizers.schedules.PolynomialDecay
-    rate = rising(peak, steps) if rung.rate == "triangular" else falling(peak, steps, 0.0)
-    return kind(**settings | {"learning_rate": rate})
+    rising, falling = not_kept.TriangularSchedule, keras.optimizers.schedules.PolynomialDecay
+    schedule = rising if rung.rate == "triangular" else partial(falling, end_learning_rate=0.0)
+    settings = {"learning_rate": schedule(recipe.PEAK_RATE, steps), "momentum": recipe.MOMENTUM}
+    settings |= {"nesterov": True, "weight_decay": recipe.WEIGHT_DECAY}
+    if rung.optimizer == "SGD":
+        return keras.optimizers.SGD(**settings)
+    if rung.bias_factor == 1:
+        return recipe.Muon(**settings)
+    return not_kept.QuickBiases(**settings, bias_factor=rung.bias_factor)
 
 
 def network(rung):
@@ -272,8 +280,7 @@ def network(rung):
         x = layers.Activation(rung.activation)(x)
     for width in rung.widths:
         x = _convolution(rung, width, x, pooled=True)
-        before, x = x, _convolution(rung, width, x)
-        x = layers.Add()([before, x]) if rung.residual else x
+        x = _convolution(rung, width, x)
     x = layers.GlobalMaxPooling2D()(x)
     x = layers.Dense(models.N_CLASSES, use_bias=False, dtype="float32")(x)
     x = layers.Rescaling(1 / 9, dtype="float32")(x)
@@ -286,23 +293,3 @@ def _convolution(rung, width, x, pooled=False):
     if rung.normalized:
         x = layers.BatchNormalization(momentum=0.6, scale=False)(x)
     return layers.Activation(rung.activation)(x)
-
-
-def _row(name, kept, over):
-    """Sum up one rung: accuracy with its interval, gain over another rung with its own, cost."""
-    correct = kept[name]["correct"]
-    low, high = evaluation.accuracy_interval(correct.sum(), len(correct))
-    gain, gain_low, gain_high = evaluation.accuracy_difference(kept[over or name]["correct"], correct)
-    row = {"rung": name, "over": over, "accuracy": correct.mean(), "low": low, "high": high}
-    row |= {"gain": gain, "gain_low": gain_low, "gain_high": gain_high}
-    row |= {"parameters": int(kept[name]["parameters"])}
-    return row | {"cpu_seconds_per_epoch": kept[name]["cpu_seconds"].mean()}
-
-
-def _described(rung):
-    """Say what a rung has that the first one has not."""
-    if rung.create:
-        return {"network": rung.create.__name__}
-    kept = {key: value for key, value in asdict(rung).items() if value or key == "label_smoothing"}
-    lists = {key: list(value) for key, value in kept.items() if isinstance(value, tuple)}
-    return kept | lists | {"settings": dict(rung.settings)}
