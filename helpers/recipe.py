@@ -16,7 +16,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from helpers import CourseError, evaluation, validation
 
 BATCH_SIZE = 1024
-EPOCHS = 8
+EPOCHS = 12
 PEAK_RATE = 1.5
 MOMENTUM = 0.85
 WEIGHT_DECAY = 0.0089

@@ -13,6 +13,8 @@ from helpers.sharing import runtimes
 from tests.programs import python
 
 onnx = pytest.importorskip("onnx", reason="needs the extra `share`")
+pytestmark = pytest.mark.thorough
+
 TYPES, helper = onnx.TensorProto, onnx.helper
 
 ALTERED = 60  # files of each kind
@@ -75,7 +77,6 @@ def outcomes(exports, tmp_path_factory):
     return found
 
 
-@pytest.mark.thorough
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows starts each process from the beginning")
 @pytest.mark.parametrize("suffix", [".onnx", ".tflite"])
 def test_a_damaged_export_ends_no_other_process_than_its_own(outcomes, suffix):

@@ -27,6 +27,8 @@ import pytest
 from helpers import CourseError, _model_descriptions, model_files, sharing, storage, training
 from helpers.sharing import apart
 
+pytestmark = pytest.mark.thorough
+
 MUTATIONS = 240  # of the bytes of one file
 RUNS = {"os.system", "subprocess.Popen", "os.posix_spawn", "os.exec", "os.fork", "pickle.find_class"}
 RUNS |= {"socket.connect", "socket.getaddrinfo", "urllib.Request"}

@@ -456,6 +456,7 @@ for folder in sys.argv[1:]:
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the memory is counted in another way")
 def test_forty_photos_of_a_phone_need_less_than_100_megabytes(tmp_path):
     photo = Image.fromarray(images.load_photo("coffee")).resize((4000, 3000))

@@ -91,10 +91,10 @@ def _counted_source():
 
     def read():
         readings.append(1)
-        yield from zip(_dots(), range(IMAGES), strict=True)
+        yield _dots(), np.arange(IMAGES)  # all at once: much faster than one by one
 
-    form = tf.TensorSpec((28, 28, 1), tf.uint8), tf.TensorSpec((), tf.int64)
-    return tf.data.Dataset.from_generator(read, output_signature=form), readings
+    form = tf.TensorSpec((IMAGES, 28, 28, 1), tf.uint8), tf.TensorSpec((IMAGES,), tf.int64)
+    return tf.data.Dataset.from_generator(read, output_signature=form).unbatch(), readings
 
 
 def _two_epochs(dataset):

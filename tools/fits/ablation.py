@@ -24,7 +24,7 @@ from tools.fits import cifar10, frame, not_kept, resumable
 MEASURED = Path(__file__).with_name("measured")
 NARROW, WIDE = (32, 64, 64), (64, 256, 256)
 SEEDS = (1, 2, 3)  # of narrow networks; the wide one has that of all other fits
-LOWEST, NARROW_RECIPE, RECIPE = "network of episode 1", "six views", "wider"  # three of the rungs
+LOWEST, NARROW_RECIPE, WIDER, RECIPE = "network of episode 1", "six views", "wider", "longer"  # four rungs
 whiten, start_as_identity = frame.defined_in("example-67-to-94", "whiten", "start_as_identity")
 
 
@@ -44,6 +44,7 @@ class Rung:
     label_smoothing: float = 0.0
     lookahead: bool = False
     bias_factor: float = 1
+    epochs: int = 8
     views: bool = False
 
 
@@ -56,7 +57,8 @@ IDEAS = {  # in the order of the rungs on six convolutions; each keeps what the 
     "whitened first layer": {"whitened": True},
     "GELU": {"activation": "gelu"},
     NARROW_RECIPE: {"views": True},
-    RECIPE: {"widths": WIDE},
+    WIDER: {"widths": WIDE},
+    RECIPE: {"epochs": recipe.EPOCHS},
 }
 LEFT_OUT = {
     "without Muon": {"optimizer": "SGD"},
@@ -98,7 +100,7 @@ def fit(name, options):
     else:
         tables, trainings = _leave_one_out(measure)
     facts = {"training_images": len(parts.train[0]), "validation_images": len(parts.validation[0])}
-    facts |= {"epochs": recipe.EPOCHS, "trainings": trainings, "data_sha256": parts.sha256}
+    facts |= {"trainings": trainings, "data_sha256": parts.sha256}
     frame.write_fit(options.shipped / name, tables, frame.how(**facts))
 
 
@@ -107,7 +109,7 @@ def _ladder(measure, lowest):
     kept = {LOWEST: lowest}
     for name, rung in (rungs | beside).items():
         same_training = NARROW_RECIPE if replace(rung, views=True) == rungs[NARROW_RECIPE] else name
-        kept[name] = measure(same_training, rung, seed=frame.SEED if name == RECIPE else SEEDS[0])
+        kept[name] = measure(same_training, rung, seed=frame.SEED if name in (WIDER, RECIPE) else SEEDS[0])
     over = dict(zip(rungs, kept, strict=False)) | dict.fromkeys(beside, NARROW_RECIPE)
     rows = [_row(name, kept, over.get(name)) for name in kept]
     curves = [_curves(name, kept[name]) for name in kept]
@@ -167,13 +169,12 @@ def _lowest(parts, folder):
 
 def run(name, rung, parts, folder, seed, precision):
     """Train and measure what is right, by six views and by one; or read what was measured before."""
-    seen = {"epochs": recipe.EPOCHS, "images": len(parts.train[0]), "data": parts.sha256}
+    seen = {"images": len(parts.train[0]), "data": parts.sha256}
     seen |= {"optimizer": _settings(_optimizer(rung, 1))}
 
     def measured():
-        model, history = train(
-            replace(rung, precision=precision), parts.train, folder / f"{name}-{seed}", recipe.EPOCHS, seed
-        )
+        trained = replace(rung, precision=precision)
+        model, history = train(trained, parts.train, folder / f"{name}-{seed}", seed)
         one = evaluation.predict(model, *parts.validation)
         six = recipe.predict_tta(model, one.images, one.labels)
         facts = _facts(model, history) | {"precision": precision}
@@ -214,7 +215,7 @@ def _read(file):
         return dict(arrays)
 
 
-def train(rung, images_and_labels, folder, epochs, seed=frame.SEED):
+def train(rung, images_and_labels, folder, seed=frame.SEED):
     """Train once, resumably: (model, history with the seconds of all cores together)."""
     images, labels = _as_bytes(images_and_labels[0]), images_and_labels[1]
     size, shift, flip = _batch_size(rung), 2 * ("shifted" in rung.changed), "mirrored" in rung.changed
@@ -222,16 +223,16 @@ def train(rung, images_and_labels, folder, epochs, seed=frame.SEED):
     keras.mixed_precision.set_global_policy(rung.precision)
     try:
         return resumable.train(
-            lambda: _compiled(rung, images_and_labels[0], steps * epochs),
+            lambda: _compiled(rung, images_and_labels[0], steps * rung.epochs),
             lambda done: recipe.FlippedAndShifted(
                 images, labels, batch_size=size, shift=shift, flip=flip, seed=seed, epoch=done
             ),
             steps,
             folder,
-            epochs,
+            rung.epochs,
             seed=seed,
-            callbacks=[not_kept.Lookahead(steps * epochs)] if rung.lookahead else [],
-            decided={**_described(rung), "images": len(images), "epochs": epochs},
+            callbacks=[not_kept.Lookahead(steps * rung.epochs)] if rung.lookahead else [],
+            decided={**_described(rung), "images": len(images)},
         )
     finally:
         keras.mixed_precision.set_global_policy("float32")  # for what is trained next

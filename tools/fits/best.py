@@ -30,7 +30,7 @@ def fit(name, options):
     tested = {seed: measure(name, parts=all_parts, seed=seed) for seed in SEEDS}
     first = SEEDS[0]  # trained anew only if another machine has trained and measured it
     whole = replace(whole, precision=str(tested[first]["precision"]))
-    model, history = ablation.train(whole, both, folder / f"{name}-{first}", recipe.EPOCHS, first)
+    model, history = ablation.train(whole, both, folder / f"{name}-{first}", first)
     seeds = pd.DataFrame([{"seed": seed, **_summed_up(kept)} for seed, kept in tested.items()])
     tables = {name: frame.curves(history), "seeds": seeds}
     facts = frame.how(model, **_described(whole, len(both[0]), parts)) | frame.cost(history)
@@ -71,5 +71,5 @@ remeasure = partial(cifar10.remeasure, key="workshop_test_accuracy_one_view", mo
 
 def _described(rung, training_images, parts):
     made = ablation._described(rung) | {"learning_rate": recipe.PEAK_RATE, "momentum": recipe.MOMENTUM}
-    made |= {"weight_decay": recipe.WEIGHT_DECAY, "batch_size": recipe.BATCH_SIZE, "epochs": recipe.EPOCHS}
+    made |= {"weight_decay": recipe.WEIGHT_DECAY, "batch_size": recipe.BATCH_SIZE}
     return made | {"training_images": training_images, "data_sha256": parts.sha256}
