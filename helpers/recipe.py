@@ -1,8 +1,9 @@
 """Steps 3 to 7: the recipe that takes `models.create_model_best` to 94% of CIFAR-10.
 
 What the network sees, how it starts, how it steps and how it answers, in this order. Every piece is one idea
-of the example "From 67% to 94%", which shows what each adds. They and their settings come from K. Jordan,
-"94% on CIFAR-10 in 3.29 seconds on a single GPU", arXiv:2404.00498 (2024), written anew for Keras.
+of the example "From 67% to 94%", which shows what each adds. Most of them and their settings come from
+K. Jordan, "94% on CIFAR-10 in 3.29 seconds on a single GPU", arXiv:2404.00498 (2024), Muon from his airbench
+of the same year; all are written anew for Keras.
 """
 
 import dataclasses

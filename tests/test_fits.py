@@ -217,7 +217,7 @@ def test_the_settings_of_the_best_model_say_how_it_was_made_and_what_decided():
     assert seeds.index.tolist() == [*best.SEEDS]
     assert seeds.accuracy[frame.SEED] == pytest.approx(settings["test_accuracy"], abs=5e-4)
     for row in (*seeds.itertuples(), argparse.Namespace(**settings["validation"])):
-        assert is_interval((row.low, row.high), row.accuracy) and row.cpu_seconds > row.wall_seconds > 0
+        assert is_interval((row.low, row.high), row.accuracy) and min(row.cpu_seconds, row.wall_seconds) > 0
     ladder = shipped_table("ladder").set_index("rung")
     assert ladder.accuracy[ablation.RECIPE] == settings["validation"]["accuracy"], "it is the highest rung"
     model = keras.saving.load_model(storage.SHIPPED_FITS / "model_best" / "model_best.keras")
@@ -233,7 +233,8 @@ def test_the_shipped_ladder_has_the_rungs_of_the_tool_and_its_gains_are_differen
     rows = table.set_index("rung")
     assert rows.index.tolist() == [ablation.LOWEST, *rungs, *ablation.BESIDE]
     assert set(settings["trainings"]) == {*rungs, *ablation.BESIDE}
-    epochs = dict.fromkeys(rows.index, recipe.EPOCHS) | {ablation.LOWEST: 10}
+    assert settings["trainings"][ablation.RECIPE]["epochs"] == recipe.EPOCHS
+    epochs = {name: made["epochs"] for name, made in settings["trainings"].items()} | {ablation.LOWEST: 10}
     assert curves.groupby("rung").epoch.apply(list).to_dict() == {
         rung: [*range(1, n + 1)] for rung, n in epochs.items()
     }
@@ -301,12 +302,10 @@ def ship(parts, tmp_path, monkeypatch):
 @pytest.fixture
 def small_recipe(monkeypatch):
     """The recipe with a narrow network, small batches and as many bits as the tests' own computer likes."""
-    monkeypatch.setattr(recipe, "faster_precision", lambda: "float32")
+    monkeypatch.setattr(recipe, "faster_precision", lambda: "mixed_bfloat16")
     monkeypatch.setattr(recipe, "BATCH_SIZE", 16)
-    monkeypatch.setattr(recipe, "EPOCHS", 1)
-    monkeypatch.setattr(recipe, "FlippedAndShifted", partial(recipe.FlippedAndShifted, batch_size=16))
     monkeypatch.setattr(models, "create_model_best", partial(models.create_model_best, (8, 8, 8)))
-    small = {name: replace(rung, widths=(8, 8, 8)) for name, rung in ablation.climb().items()}
+    small = {name: replace(rung, widths=(8, 8, 8), epochs=1) for name, rung in ablation.climb().items()}
     monkeypatch.setattr(ablation, "climb", lambda: small)
 
 
@@ -412,16 +411,18 @@ def test_the_recipe_is_validated_trained_from_each_seed_and_shipped(parts, ship,
     assert (settings["training_images"], settings["validation"]["training_images"]) == (240, 192)
     assert {"test_accuracy", "workshop_test_accuracy", "test_accuracy_one_view"} <= set(settings)
     assert seeds.seed.tolist() == [*best.SEEDS] and (seeds.images == len(parts.test[0])).all()
-    files = [tmp_path / "measured" / f"{name}_42.npz" for name in ("wider", "model_best")]
-    validated, tested = (json.loads(str(np.load(file)["decided"]))["training"] for file in files)
-    assert validated == tested, "what is tested is what was validated"
+    files = [tmp_path / "measured" / f"{name}_42.npz" for name in (ablation.RECIPE, "model_best")]
+    validated, tested = (json.loads(str(np.load(file)["decided"])) for file in files)
+    assert validated == tested | {"images": 192}, "what is tested is what was validated"
+    model = keras.saving.load_model(folder / "model_best.keras")
+    assert {layer.dtype_policy.name for layer in model.layers} == {"float32"}, "whatever trained it"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["ladder", "leave_one_out"])
-def test_ideas_are_measured_and_not_measured_again(name, ship, small_recipe, monkeypatch):
+def test_ideas_are_measured_and_not_measured_again(name, ship, small_recipe, monkeypatch, tmp_path):
     rungs = ablation.climb()
-    few = {rung: rungs[rung] for rung in ("label smoothing", ablation.NARROW_RECIPE, ablation.RECIPE)}
+    few = {rung: rungs[rung] for rung in ("label smoothing", "GELU", ablation.NARROW_RECIPE, ablation.RECIPE)}
     monkeypatch.setattr(ablation, "climb", lambda: few)
     monkeypatch.setattr(ablation, "SEEDS", (1,))
     monkeypatch.setattr(ablation, "NOT_KEPT", {})
@@ -429,14 +430,19 @@ def test_ideas_are_measured_and_not_measured_again(name, ship, small_recipe, mon
     monkeypatch.setattr(cifar10, "PLAN", {"model_intro": cifar10.Fit(models.create_model_intro, epochs=1)})
     folder = ship(ablation, name)
     first, settings = contents(folder), read_json(folder / "settings.json")
-    assert {one["precision"] for one in settings["trainings"].values()} == {"float32"}, "as it was trained"
+    assert {one["precision"] for one in settings["trainings"].values()} == {"mixed_bfloat16"}, "as trained"
     tables = {f"{name}.csv", "settings.json"} | ({"ladder_curves.csv"} if name == "ladder" else set())
     assert {path.name for path in first} == tables
     assert keras.mixed_precision.global_policy().name == "float32", "what follows is trained as usual"
+    if name == "ladder":  # an answer from one view is no training of its own
+        kept = np.load(tmp_path / "measured" / "six_views_1.npz")
+        shown = pd.read_csv(folder / "ladder.csv", index_col="rung").accuracy
+        for rung, correct in (("GELU", "correct_one_view"), (ablation.NARROW_RECIPE, "correct")):
+            assert shown[rung] == pytest.approx(kept[correct].mean(), abs=1e-5)
     monkeypatch.setattr(ablation, "train", Mock(side_effect=Stopped))
     assert contents(ship(ablation, name)) == first
-    monkeypatch.setattr(recipe, "EPOCHS", 2)
-    with pytest.raises(Stopped):  # what was measured of another training does not count
+    monkeypatch.setattr(recipe, "PEAK_RATE", 2.0)
+    with pytest.raises(SystemExit, match="measured with other settings"):
         ship(ablation, name)
 
 
@@ -464,11 +470,23 @@ def test_images_become_the_bytes_that_they_were_made_of():
 def train_as_in_episodes(folder, epochs=4):
     create = partial(cifar10.compiled, models.create_model_dropout, {"rate": 0.5})
     make_batches = partial(resumable.batches, *some_data(), 32, 42)
-    return resumable.train(create, make_batches, 6, folder, epochs, some_data(64))
+    return resumable.train(create, make_batches, 6, folder, epochs, {}, some_data(64))
 
 
 def train_by_the_recipe(folder, epochs=4):
-    return ablation.train(ablation.climb()[ablation.RECIPE], some_data(96), folder, epochs)
+    rung = replace(ablation.climb()[ablation.RECIPE], epochs=epochs)
+    return ablation.train(rung, some_data(96), folder, "float32")
+
+
+@pytest.mark.slow
+def test_a_state_of_other_settings_or_of_more_epochs_is_not_taken(tmp_path, small_recipe, monkeypatch):
+    train_by_the_recipe(tmp_path / "recipe", epochs=1)
+    train_as_in_episodes(tmp_path / "episodes", epochs=2)
+    with pytest.raises(SystemExit, match="2 epochs, not 1"):
+        train_as_in_episodes(tmp_path / "episodes", epochs=1)
+    monkeypatch.setattr(recipe, "PEAK_RATE", 2.0)
+    with pytest.raises(SystemExit, match="other settings"):
+        train_by_the_recipe(tmp_path / "recipe", epochs=1)
 
 
 class Stopped(Exception):  # noqa: N818

@@ -37,7 +37,6 @@ class Rung:
     normalized: bool = False
     whitened: bool = False
     identity: bool = False
-    precision: str = "float32"
     changed: tuple = ()  # what happens to the images: "mirrored", "shifted"
     optimizer: str = "Adam"
     rate: str = "falling"  # in a straight line to 0, or "triangular"; Adam has its own
@@ -101,20 +100,24 @@ def fit(name, options):
         tables, trainings = _leave_one_out(measure)
     facts = {"training_images": len(parts.train[0]), "validation_images": len(parts.validation[0])}
     facts |= {"trainings": trainings, "data_sha256": parts.sha256}
-    frame.write_fit(options.shipped / name, tables, frame.how(**facts))
+    made = frame.how(**facts)
+    del made["seed"]  # each training has its own
+    frame.write_fit(options.shipped / name, tables, made)
 
 
 def _ladder(measure, lowest):
     rungs, beside = climb(), changed(BESIDE)
-    kept = {LOWEST: lowest}
+    kept, seeds = {LOWEST: lowest}, {}
     for name, rung in (rungs | beside).items():
         same_training = NARROW_RECIPE if replace(rung, views=True) == rungs[NARROW_RECIPE] else name
-        kept[name] = measure(same_training, rung, seed=frame.SEED if name in (WIDER, RECIPE) else SEEDS[0])
+        seeds[name] = frame.SEED if name in (WIDER, RECIPE) else SEEDS[0]
+        kept[name] = measure(same_training, rung, seed=seeds[name])
     over = dict(zip(rungs, kept, strict=False)) | dict.fromkeys(beside, NARROW_RECIPE)
     rows = [_row(name, kept, over.get(name)) for name in kept]
     curves = [_curves(name, kept[name]) for name in kept]
     tables = {"ladder": pd.DataFrame(rows).round(5), "ladder_curves": pd.concat(curves).round(5)}
-    return tables, {name: _as_trained(rung, kept[name]) for name, rung in (rungs | beside).items()}
+    trainings = {name: _as_trained(rung, kept[name]) for name, rung in (rungs | beside).items()}
+    return tables, {name: training | {"seed": seeds[name]} for name, training in trainings.items()}
 
 
 def _row(name, kept, over):
@@ -134,26 +137,32 @@ def _curves(name, kept):
 
 
 def _leave_one_out(measure):
-    rows, described = [], {}
-    trainings = changed({NARROW_RECIPE: {}} | LEFT_OUT | NOT_KEPT | BESIDE)
+    rows, trainings = [], {}
+    rungs = changed({NARROW_RECIPE: {}} | LEFT_OUT | NOT_KEPT | BESIDE)
     for seed in SEEDS:
-        for name, rung in trainings.items():
+        for name, rung in rungs.items():
             kept = measure(name, rung, seed=seed)
             row = {"recipe": name, "seed": seed, "accuracy": kept["correct"].mean()}
             row |= {"parameters": int(kept["parameters"]), "precision": str(kept["precision"])}
             rows.append(row | {"cpu_seconds": kept["cpu_seconds"].sum()})
-            described[name] = _as_trained(rung, kept)  # seeds may differ in precision: the table says which
-    return {"leave_one_out": pd.DataFrame(rows).round(5)}, described
+            trainings[name] = _as_trained(rung, kept)  # seeds may differ in precision: the table says which
+    return {"leave_one_out": pd.DataFrame(rows).round(5)}, trainings
 
 
 def _as_trained(rung, kept):
-    return _described(replace(rung, precision=str(kept["precision"])))
+    return described(rung) | {"precision": str(kept["precision"])}
 
 
-def _described(rung):
-    """Say what a rung has that the first one has not."""
-    kept = {key: value for key, value in asdict(rung).items() if value or key == "label_smoothing"}
-    return kept | {key: list(value) for key, value in kept.items() if isinstance(value, tuple)}
+def described(rung):
+    """List the settings of a rung, without what it does not use."""
+    used = {key: value for key, value in asdict(rung).items() if value or key == "label_smoothing"}
+    used |= {key: list(value) for key, value in used.items() if isinstance(value, tuple)}
+    optimizer, peak = _optimizer(rung, 1), {"learning_rate": recipe.PEAK_RATE}
+    if rung.optimizer == "Adam":
+        peak = {"learning_rate": round(float(optimizer.learning_rate), 6), "rate": "constant"}
+    names = ("momentum", "nesterov", "weight_decay", "kernel_factor", "kernel_momentum")
+    used |= {name: value for name in names if (value := getattr(optimizer, name, None)) is not None}
+    return used | peak | {"batch_size": _batch_size(rung)}
 
 
 def _lowest(parts, folder):
@@ -164,30 +173,24 @@ def _lowest(parts, folder):
         model, history = cifar10.train(plan, parts, folder / LOWEST)
         return {"correct": evaluation.predict(model, *parts.validation).correct} | _facts(model, history)
 
-    return _once(LOWEST, {"epochs": plan.epochs, "data": parts.sha256}, measured)
+    decided = {"network": plan.create.__name__, "epochs": plan.epochs, "batch_size": cifar10.BATCH_SIZE}
+    return _once(LOWEST, decided | {"data": parts.sha256}, measured)
 
 
 def run(name, rung, parts, folder, seed, precision):
     """Train and measure what is right, by six views and by one; or read what was measured before."""
-    seen = {"images": len(parts.train[0]), "data": parts.sha256}
-    seen |= {"optimizer": _settings(_optimizer(rung, 1))}
+    trained = replace(rung, views=True)  # both ways of answering are measured
+    decided = described(trained) | {"images": len(parts.train[0]), "data": parts.sha256}
 
     def measured():
-        trained = replace(rung, precision=precision)
-        model, history = train(trained, parts.train, folder / f"{name}-{seed}", seed)
+        model, history = train(trained, parts.train, folder / f"{name}-{seed}", precision, seed)
         one = evaluation.predict(model, *parts.validation)
         six = recipe.predict_tta(model, one.images, one.labels)
         facts = _facts(model, history) | {"precision": precision}
         return {"correct": six.correct, "correct_one_view": one.correct} | facts
 
-    kept = _once(f"{name} {seed}", {"training": _described(replace(rung, views=True)), **seen}, measured)
+    kept = _once(f"{name} {seed}", decided, measured)
     return kept if rung.views else kept | {"correct": kept["correct_one_view"]}
-
-
-def _settings(optimizer):
-    found = {"learning_rate": float(optimizer.learning_rate)}  # of the first step
-    names = ("momentum", "weight_decay", "kernel_factor", "kernel_momentum")
-    return found | {name: getattr(optimizer, name) for name in names if hasattr(optimizer, name)}
 
 
 def _facts(model, history):
@@ -196,31 +199,27 @@ def _facts(model, history):
 
 
 def _once(name, decided, measured):
-    """Measure, or read what was measured before if it was decided alike."""
+    """Measure, or read what was measured before; stop if that was decided otherwise."""
     file = MEASURED / (re.sub(r"[^\w.]+", "_", name) + ".npz")  # no spaces
-    kept, decided = _read(file), json.dumps(decided)
-    if kept.get("decided") != decided:
+    if not file.exists():
+        found = measured()
         with storage.atomic_path(file) as temporary:
-            np.savez_compressed(temporary, **measured(), decided=decided)
-        kept = _read(file)
+            np.savez_compressed(temporary, **found, decided=json.dumps(decided))
+    with np.load(file) as arrays:
+        kept = dict(arrays)
+    if json.loads(str(kept["decided"])) != decided:
+        raise SystemExit(f"{file} was measured with other settings. Remove it to train anew.")
     right, seconds = kept["correct"].mean(), kept["cpu_seconds"].sum()
     print(f"{name}: {right:.4f}, {seconds:.0f} s of processor time", flush=True)
     return kept
 
 
-def _read(file):
-    if not file.exists():
-        return {}
-    with np.load(file) as arrays:
-        return dict(arrays)
-
-
-def train(rung, images_and_labels, folder, seed=frame.SEED):
+def train(rung, images_and_labels, folder, precision, seed=frame.SEED):
     """Train once, resumably: (model, history with the seconds of all cores together)."""
     images, labels = _as_bytes(images_and_labels[0]), images_and_labels[1]
     size, shift, flip = _batch_size(rung), 2 * ("shifted" in rung.changed), "mirrored" in rung.changed
     steps = len(images) // size
-    keras.mixed_precision.set_global_policy(rung.precision)
+    keras.mixed_precision.set_global_policy(precision)
     try:
         return resumable.train(
             lambda: _compiled(rung, images_and_labels[0], steps * rung.epochs),
@@ -232,7 +231,7 @@ def train(rung, images_and_labels, folder, seed=frame.SEED):
             rung.epochs,
             seed=seed,
             callbacks=[not_kept.Lookahead(steps * rung.epochs)] if rung.lookahead else [],
-            decided={**_described(rung), "images": len(images)},
+            decided=described(rung) | {"precision": precision, "images": len(images)},
         )
     finally:
         keras.mixed_precision.set_global_policy("float32")  # for what is trained next

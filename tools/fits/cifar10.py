@@ -120,9 +120,9 @@ def train(plan, parts, build, seed=frame.SEED):
         -(-len(parts.train[0]) // BATCH_SIZE),
         build,
         plan.epochs,
+        decided | {"batch_size": BATCH_SIZE, "data": parts.sha256} | plan.settings,
         parts.validation,
         seed,
-        decided=decided | {"batch_size": BATCH_SIZE, "data": parts.sha256} | plan.settings,
     )
 
 

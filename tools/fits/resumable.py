@@ -16,7 +16,7 @@ from tools.fits import frame
 
 
 def train(
-    create, make_batches, steps, folder, epochs, validation=None, seed=frame.SEED, callbacks=(), decided=None
+    create, make_batches, steps, folder, epochs, decided, validation=None, seed=frame.SEED, callbacks=()
 ):
     """Train a network, or go on where a killed training in the same folder stopped: (model, history).
 
@@ -25,11 +25,12 @@ def train(
     anything from one epoch to the next. A state that was begun with other settings (`decided`) is refused.
     """
     keras.utils.set_random_seed(seed)
-    if decided is not None:
-        begin_with(decided, folder)
+    begin_with(decided, folder)
     keeper = KeepEveryEpoch(folder, seed)
     model = keras.saving.load_model(keeper.model_file) if keeper.model_file.exists() else create()
     done = int(model.optimizer.iterations) // steps
+    if done > epochs:
+        raise SystemExit(f"{folder} holds {done} epochs, not {epochs}. Remove it to train anew.")
     if done < epochs:
         seen = make_batches(done)
         model.fit(
