@@ -17,9 +17,9 @@ def ladder(table, curves):
     The curves have columns rung, epoch and accuracy: that of the training images while they were learned
     from.
     """
-    names = list(table.rung)
-    lower = choice("lower rung", names, "The training that is compared with.")
-    upper = choice("upper rung", names[::-1], "The training that is compared.")
+    best_first = table.sort_values("accuracy", ascending=False)
+    lower = choice("lower rung", list(table.rung), "The training that is compared with.")
+    upper = choice("upper rung", list(best_first.rung), "The training that is compared.")
     return Explorer(partial(_draw_rungs, table, curves), first=lower, second=upper)
 
 
