@@ -39,7 +39,7 @@ course: .venv/test ## run all notebooks without a browser into build/ (ONLY=01 f
 test: .venv/test lint ## run every test: helpers, notebooks, tools
 	$(BIN)/python -m pytest -n $(WORKERS) --nbval tests $(NOTEBOOKS)
 
-quick: .venv/test lint ## run what matters while one writes, in four minutes (CONTRIBUTING.md says what is left out)
+quick: .venv/test lint ## run what matters while one writes, in two minutes (CONTRIBUTING.md says what is left out)
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow and not thorough and not learner" tests
 
 test-offline: .venv/test ## run every test offline; fail if anything tries to use one (Linux)
