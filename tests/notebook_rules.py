@@ -216,9 +216,11 @@ def tables_have_headers(notebook, name):
 
 
 def lists_are_meant(notebook, name):
-    """A sum or a name that begins a line by chance is no list: ours have "-" and "1."."""
-    for line in re.findall(r"^ *(?:\d+\)|[+*]) .*", markdown(notebook), re.MULTILINE):
-        yield f"Markdown takes this line for an item of a list: {line[:40]!r}"
+    """A sum, a dash or a number that begins a line by chance is no list: ours are flat, of "-" or "1."."""
+    for before, line in itertools.pairwise(markdown(notebook).split("\n")):
+        of_a_list = before == "" or re.match(r"(?:-|\d+\.|  )", before)
+        if re.match(r" *(?:\d+\)|[+*]) | +(?:-|\d+\.) " + ("" if of_a_list else r"|(?:-|\d+\.) "), line):
+            yield f"Markdown takes this line for an item of a list: {line[:40]!r}"
 
 
 def color_is_never_the_only_sign(notebook, name):

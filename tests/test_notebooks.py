@@ -155,6 +155,8 @@ FAULTS = [
     ("tables_have_headers", cell(3, source="| a |\n|---|\n| 1 |\n\n| 2 |"), "shown as text"),
     ("tables_have_headers", shows(html("<table><tr><td>1</td></tr></table>")), "without headers"),
     ("lists_are_meant", cell(3, source="A layer has (10 +\n1) x 3 = 33 weights."), "for an item"),
+    ("lists_are_meant", cell(3, source="The rate falls from\n- say - 0.1 to 0."), "for an item"),
+    ("lists_are_meant", cell(3, source="- its mean is\n  1. So the next layer"), "for an item"),
     ("color_is_never_the_only_sign", cell(3, source="See the red line."), "colour"),
     ("nothing_is_left_out_of_the_tests", cell(4, source="# NBVAL_SKIP"), "kept"),
     ("nothing_is_left_out_of_the_tests", tagged(4, "nbval-ignore-output"), "kept"),
