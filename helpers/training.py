@@ -138,7 +138,8 @@ def _curves_svg(history, epochs, before=0, width=270, height=170):
     if validated:
         legend += f"{_line_svg([(190, 158), (220, 158)], DASHED)}<text x='226' y='162'>validation</text>"
     return (
-        f'<svg width="{2 * width}" height="{height}" role="img" fill="currentColor" font-size="12" '
+        f'<svg viewBox="0 0 {2 * width} {height}" width="{2 * width}" style="max-width: 100%; height: auto" '
+        'role="img" fill="currentColor" font-size="12" '
         f'aria-label="Loss and metric by epoch: training solid{", validation dashed" if validated else ""}">'
         f"{''.join(charts)}{legend}</svg>"
     )
