@@ -16,7 +16,7 @@ import pandas as pd
 
 from tools.fits import ablation, cifar10, frame
 
-SEEDS = (frame.SEED,)
+SEEDS = (frame.SEED, 1, 2)
 
 
 def fit(name, options):
