@@ -218,8 +218,9 @@ def tables_have_headers(notebook, name):
 def lists_are_meant(notebook, name):
     """A sum, a dash or a number that begins a line by chance is no list: ours are flat, of "-" or "1."."""
     for before, line in itertools.pairwise(markdown(notebook).split("\n")):
-        of_a_list = before == "" or re.match(r"(?:-|\d+\.|  )", before)
-        if re.match(r" *(?:\d+\)|[+*]) | +(?:-|\d+\.) " + ("" if of_a_list else r"|(?:-|\d+\.) "), line):
+        within_text = before and not re.match(r"(?:-|\d+\.|  )", before)
+        unlike_ours = re.match(r" *(?:\d+\)|[+*]) | +(?:-|\d+\.) ", line)
+        if unlike_ours or (within_text and re.match(r"(?:-|\d+\.) ", line)):
             yield f"Markdown takes this line for an item of a list: {line[:40]!r}"
 
 
