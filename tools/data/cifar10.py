@@ -1,4 +1,4 @@
-"""A sixth of CIFAR-10: of each class the first 1,000 training and 200 test images of the original."""
+"""A fifth of CIFAR-10: of each class the first 1,000 training and 200 test images of the original."""
 
 import hashlib
 
