@@ -291,7 +291,8 @@ def load_fit(name, shipped=False):
     name : str
         Name of the fit, for example "model_intro".
     shipped : bool, default False
-        Take the course's fit, trained on the full set, even where there is one of the learner's own.
+        Take the course's fit even where there is one of the learner's own. Its settings.json says what it
+        was trained on.
 
     Returns
     -------
@@ -334,11 +335,11 @@ def load_run(name, shipped=False):
 
 
 def load_history(name):
-    """Load a history that the course ships: how loss and accuracy went in a training on the full set.
+    """Load a table that the course ships: for most fits, how loss and accuracy went in training.
 
-    The name is that of a folder of fit_outputs/shipped, for example "model_intro" or "sweep_dropout". It
-    gives one row an epoch, as `history_table`; of a sweep, all trainings below each other, as
-    `seaborn` likes them; of the grid search, one row a candidate.
+    The name is that of a folder of fit_outputs/shipped, for example "model_intro" or "sweep_dropout"; its
+    settings.json says on how many images. It gives one row an epoch, as `history_table`; of a sweep, all
+    trainings below each other, as `seaborn` likes them; of other comparisons, one row for each result.
     """
     name = _name(name)
     try:

@@ -170,9 +170,9 @@ def early_stopping(patience_1, patience_3, history):
             f"{name} is the last epoch: the run ends earlier.": len(losses),
             f"{name} is the best epoch so far: how long does early stopping wait after it?": best,
             f"{name} counts from the lowest loss of all: has it not waited enough before?": of_all,
-            f"{name} adds up all epochs without a new best: a new best starts the count again.": in_all,
+            f"{name} is one too few: count from the epoch after the best, and anew at a new best.": stop - 1,
             f"{name} is one too many: it stops at the end of the last epoch that it waits for.": stop + 1,
-            f"{name} is one too few: how many epochs without a new best are there by then?": stop - 1,
+            f"{name} adds up all epochs without a new best: a new best starts the count again.": in_all,
         }
         hint = "go through val_loss epoch by epoch: is it a new lowest value, or has it to wait?"
         yield from compare_number(value, name, stop, near_misses, hint)

@@ -138,12 +138,12 @@ def array(value, name):
 
 
 def compare_number(value, name, right, near_misses, hint, rtol=1e-5, atol=1e-8):
-    """Yield a number's mistakes: those with a known cause (message -> its result) first, then any other."""
+    """Yield a number's mistakes: those with known causes (message -> its result) first, then any other."""
     value = number(value, name)
-    for message, result in near_misses.items():
-        is_it = np.isclose(value, result, rtol, atol) and not np.isclose(result, right, rtol, atol)
-        yield is_it, message
-    yield not np.isclose(value, right, rtol, atol), f"{name} is not {value:g}: {hint}"
+    wrong = not np.isclose(value, right, rtol, atol)
+    causes = [message for message, result in near_misses.items() if np.isclose(value, result, rtol, atol)]
+    yield wrong and causes, " Or: ".join(causes)
+    yield wrong, f"{name} is not {value:g}: {hint}"
 
 
 def compare_array(given, right, near_misses, hint):

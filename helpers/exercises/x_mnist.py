@@ -57,7 +57,7 @@ def repaired_pipeline(function, n_batches):
     order, order_later = np.concatenate(labels), np.concatenate(labels_later)
     lost = sorted(order) != list(range(IMAGES))
     yield lost, "Some images come twice in an epoch, or never."
-    yield len(readings) > 1, "Nothing is kept: each epoch reads and normalises all the images again."
+    yield len(readings) > 1, "Nothing is kept: each epoch reads all the images again."
     same = (order == order_later).all()
     yield same, "Two epochs have the same order: does the mixing come before the cache?"
     together = [{frozenset(batch) for batch in epoch} for epoch in (labels, labels_later)]
@@ -73,7 +73,7 @@ def repaired_pipeline(function, n_batches):
         "Batches come whole: the last one is smaller, and counts.": 12.5,
     }
     yield from compare_number(n_batches, "n_batches", 13, near_misses, "1,600 images, 128 at a time.")
-    return "Read and normalised once; mixed, cut into batches and varied in every epoch."
+    return "Read once; mixed, cut into batches and varied in every epoch."
 
 
 def _dots():

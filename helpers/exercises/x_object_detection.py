@@ -1,5 +1,7 @@
 """Exercises of the example on object detection: suppression by hand, a broken one, counting."""
 
+import re
+
 import numpy as np
 
 from helpers.detection.boxes import Detections, non_max_suppression
@@ -18,8 +20,9 @@ def suppression(kept_letters):
     letters = kept_letters if isinstance(kept_letters, list | tuple | set | str) else [kept_letters]
     no_letters = not all(isinstance(name, str) for name in letters)
     yield no_letters, f'kept_letters is {shown(kept_letters)}: write letters in a list, such as ["a", "b"].'
-    names = {name.strip().lower() for name in letters}
-    yield names - set("abcde"), f"There is no box {sorted(names - set('abcde'))}: they are called a to e."
+    names = {*re.sub(r"and|[\W_]", "", "".join(map(str, letters)).lower())}
+    unknown = ", ".join(sorted(names - set("abcde")))
+    yield unknown, f"There is no box {unknown}: they are called a to e."
     yield len(names) == 5, "Nothing is suppressed: a and b overlap by more than 0.5."
     yield names == {"a"}, "d is far from a: suppression compares boxes, and does not stop after the first."
     yield names == {"a", "d"}, "c overlaps b, but b is gone by then: a suppressed box suppresses nothing."

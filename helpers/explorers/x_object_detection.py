@@ -37,7 +37,7 @@ def suppression(image, candidates):
     return Explorer(
         partial(_draw_suppression, image, candidates),
         score_threshold=Slider("score from", 0.4, 0.05, 0.95, 0.05, "Boxes with lower scores go."),
-        iou_threshold=Slider("IoU up to", 0.5, 0.0, 1.0, 0.05, "Of two that overlap more, one goes."),
+        iou_threshold=Slider("IoU up to", 0.5, 0.0, 1.0, 0.05, "Of two of a class beyond it, one goes."),
     )
 
 

@@ -2,7 +2,7 @@ import keras
 import numpy as np
 from keras import layers, losses, optimizers
 
-from helpers import models
+from helpers import models, training
 from tests.check_cases.forms import FUNCTION, answers, builds
 
 RNG = np.random.default_rng(0)
@@ -171,6 +171,7 @@ CASES = {
         "patience 3: one too many": stops(3, 12),
         "patience 3: one too few": stops(3, 10),
         "patience 3: something else": stops(3, 5),
+        "patience 3: two mistakes with one result": answers(6, 11, training.load_history("intro_long")),
     },
     "create_model_dropout": {
         "right": [models.create_model_dropout, network(blocks()), models.create_model_dropout()],

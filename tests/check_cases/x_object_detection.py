@@ -31,7 +31,7 @@ def counted(names, scores, threshold):
 
 CASES = {
     "suppression": {
-        "right": [["a", "c", "d"], ("D", "a", "c"), answers(kept_letters={"a", "c", "d"}), "acd"],
+        "right": [["a", "c", "d"], ("D", "a", "c"), answers(kept_letters={"a", "c", "d"}), "a, c and d"],
         "not a list of letters": [0, 2, 3],
         "an unknown box": ["a", "f"],
         "nothing suppressed": ["a", "b", "c", "d", "e"],
