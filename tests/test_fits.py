@@ -42,7 +42,7 @@ def shipped_table(name, table=None):
 
 
 def test_everything_that_can_be_trained_is_shipped_and_nothing_half_written():
-    assert {path.name for path in storage.SHIPPED_FITS.glob("*/")} == set(command.SHIPPED)
+    assert {path.name for path in storage.SHIPPED_FITS.glob("*/")} == set(command.FAMILY)
     assert set(command.FAMILIES["cifar10"]) == set(cifar10.PLAN)
     assert {"mnist_augmented", "digit_detector", "model_best", *OF_EPISODES} == set(MODELS)
     assert not list(storage.SHIPPED_FITS.rglob(".writing-*"))
@@ -50,7 +50,7 @@ def test_everything_that_can_be_trained_is_shipped_and_nothing_half_written():
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("name", command.SHIPPED)
+@pytest.mark.parametrize("name", command.FAMILY)
 def test_a_shipped_fit_is_complete_and_measures_what_its_settings_say(name, capsys):
     assert command.main(["--check", name]) == 0, capsys.readouterr().out
 
@@ -419,14 +419,20 @@ def test_the_recipe_is_validated_trained_from_each_seed_and_shipped(parts, ship,
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["ladder", "leave_one_out"])
-def test_ideas_are_measured_and_not_measured_again(name, ship, small_recipe, monkeypatch, tmp_path):
+@pytest.mark.parametrize(
+    ("name", "key", "one_view"),
+    [("ladder", "rung", "GELU"), ("leave_one_out", "recipe", "without six views")],
+)
+def test_ideas_are_measured_and_not_measured_again(
+    name, key, one_view, ship, small_recipe, monkeypatch, tmp_path
+):
     rungs = ablation.climb()
     few = {rung: rungs[rung] for rung in ("label smoothing", "GELU", ablation.NARROW_RECIPE, ablation.RECIPE)}
     monkeypatch.setattr(ablation, "climb", lambda: few)
     monkeypatch.setattr(ablation, "SEEDS", (1,))
     monkeypatch.setattr(ablation, "NOT_KEPT", {})
-    monkeypatch.setattr(ablation, "LEFT_OUT", {"without Muon": ablation.LEFT_OUT["without Muon"]})
+    left_out = {name: ablation.LEFT_OUT[name] for name in ("without Muon", "without six views")}
+    monkeypatch.setattr(ablation, "LEFT_OUT", left_out)
     monkeypatch.setattr(cifar10, "PLAN", {"model_intro": cifar10.Fit(models.create_model_intro, epochs=1)})
     folder = ship(ablation, name)
     first, settings = contents(folder), read_json(folder / "settings.json")
@@ -434,11 +440,12 @@ def test_ideas_are_measured_and_not_measured_again(name, ship, small_recipe, mon
     tables = {f"{name}.csv", "settings.json"} | ({"ladder_curves.csv"} if name == "ladder" else set())
     assert {path.name for path in first} == tables
     assert keras.mixed_precision.global_policy().name == "float32", "what follows is trained as usual"
-    if name == "ladder":  # an answer from one view is no training of its own
-        kept = np.load(tmp_path / "measured" / "six_views_1.npz")
-        shown = pd.read_csv(folder / "ladder.csv", index_col="rung").accuracy
-        for rung, correct in (("GELU", "correct_one_view"), (ablation.NARROW_RECIPE, "correct")):
-            assert shown[rung] == pytest.approx(kept[correct].mean(), abs=1e-5)
+    measured = tmp_path / "measured"
+    kept = np.load(measured / "six_views_1.npz")
+    shown = pd.read_csv(folder / f"{name}.csv").set_index(key).accuracy
+    for row, correct in ((one_view, "correct_one_view"), (ablation.NARROW_RECIPE, "correct")):
+        assert shown[row] == pytest.approx(kept[correct].mean(), abs=1e-5)
+    assert not [*measured.glob(f"{one_view.replace(' ', '_')}*")], "an answer from one view takes no training"
     monkeypatch.setattr(ablation, "train", Mock(side_effect=Stopped))
     assert contents(ship(ablation, name)) == first
     monkeypatch.setattr(recipe, "PEAK_RATE", 2.0)
