@@ -85,6 +85,14 @@ def test_no_answer_makes_a_check_raise(name):
             assert status == "wrong" or isinstance(right.values[place], bool), (place, text)
 
 
+def test_a_number_may_be_rounded_as_on_paper_and_a_percentage_is_named():
+    assert checks.verdict("gradient_step", -2.4, 1.04, 0.19)[0] == "right"
+    assert checks.verdict("photos_for_an_interval", 245)[0] == "wrong", "rounded down"
+    assert checks.verdict("cat_flap", 47, 32, 62)[1] == (
+        "✗ share_of_cats is a percentage: write a fraction, between 0 and 1."
+    )
+
+
 def test_every_check_has_cases_and_a_place_in_a_notebook():
     placed = [name for names in progress.exercises(CHECKS).values() for name in names]
     assert sorted(placed) == sorted(CHECKS) == sorted(CASES)

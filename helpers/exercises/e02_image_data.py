@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import FLOORED, array, call, compare_number, number
+from helpers.exercises.parsing import FLOORED, array, batches, call, compare_number, number
 
 
 @exercise("function : callable")
@@ -23,15 +23,21 @@ def prepare_dataset(function):
     parts = [array(part, name) for part, name in zip(results, names, strict=True)]
     yield from _form_faults([part.shape for part in parts], len(images))
     train_x, val_x, train_y, val_y = parts
-    yield from _range_faults(min(train_x.min(), val_x.min()), max(train_x.max(), val_x.max()))
-    double, kind = train_x.dtype == np.float64, train_x.dtype
-    yield double, "The images are float64: float32 is precise enough, and takes half the memory."
-    yield kind != np.float32, f"The images are {kind}: the exercise asks for float32."
-    yield set(np.unique(train_x)) <= {0, 1}, FLOORED
+    for part in (train_x, val_x):
+        yield from _range_faults(part.min(), part.max())
+        double, kind = part.dtype == np.float64, part.dtype
+        yield double, "The images are float64: float32 is precise enough, and takes half the memory."
+        yield kind != np.float32, f"The images are {kind}: the exercise asks for float32."
+        yield set(np.unique(part)) <= {0, 1}, FLOORED
     places = _places(np.concatenate([train_x, val_x]))
     yield len(set(places)) < len(images), "Some images are in both parts, others in none: split only once."
-    classes = np.concatenate([train_y, val_y]).argmax(axis=1)
-    paired = np.array_equal(classes, labels.ravel()[places])
+    encoded = np.concatenate([train_y, val_y])
+    one_hot = set(np.unique(encoded)) == {0, 1} and (encoded.sum(axis=1) == 1).all()
+    yield not one_hot, "The labels are not one-hot: each row needs a single 1, and 0 everywhere else."
+    shifts = {*((encoded.argmax(axis=1) - labels.ravel()[places]) % 10)}
+    moved = len(shifts) == 1 and shifts != {0}
+    yield moved, "All labels have moved: class 0 belongs in the first column."
+    paired = shifts == {0}
     yield not paired, "Images have lost their own labels: split both in one call of train_test_split."
     kept = np.array_equal(given[0], images) and np.array_equal(given[1], labels)
     yield not kept, "It changed the arrays that it was given: make new ones instead."
@@ -39,19 +45,31 @@ def prepare_dataset(function):
     yield not np.array_equal(again, val_x), "Each call splits differently: random_state repeats a split."
     uneven = not np.array_equal(val_y.sum(axis=0) * 5, np.bincount(labels.ravel()))
     yield uneven, "The two parts do not have the same mix of classes: which argument does that?"
+    n_kept = len(call(function, *(np.concatenate([part, part]) for part in (images, labels)))[1])
+    yield n_kept != 30, f"Of 75 images it keeps 15, of 150 {n_kept}: a share of 0.2 fits any number."
     return "float32 from 0 to 1, one-hot labels, and 20% of each class for validation, the same every time."
 
 
 def _form_faults(shapes, total):
     """Yield what is wrong with the shapes of the four results."""
     axes = [len(shape) for shape in shapes]
-    yield 3 in axes, "The labels have three axes: they are encoded twice."
+    nested = [shape for shape in shapes if shape[1:] == (1, 10)]
+    yield nested, f"The labels have the shape {nested and nested[0]}: before you encode them, write .ravel()."
+    yield 3 in axes[2:], "The labels have three axes: they are encoded twice."
     flat = [shape for shape in shapes if len(shape) == 1 or shape[1:] == (1,)]
     yield flat, f"The labels have the shape {flat and flat[0]}: they are not one-hot encoded."
+    images = axes[2:] == [2, 2] and shapes[0][1:]
+    yield images and images != (4, 4, 3), f"Images of shape (4, 4, 3) become {images}: keep their shape."
     yield axes != [4, 4, 2, 2], "The order should be: train_images, val_images, train_labels, val_labels."
     yield shapes[2][1] != 10, f"The labels have {shapes[2][1]} columns: how many classes are there?"
     yield shapes[0][0] < shapes[1][0], "Training and validation are swapped: look at test_size."
     sizes = [shape[0] for shape in shapes]
+    yield sizes[:2] == sizes[:1:-1] != sizes[2:], "The labels are swapped: train_labels come first."
+    yield (
+        sizes[:2] != sizes[2:],
+        "{} and {} images have {} and {} labels: each image needs one.".format(*sizes),
+    )
+    yield sizes[0] + sizes[1] != total, f"{total} images become {sizes[0]} and {sizes[1]}: use each once."
     other = sizes != [total * 4 // 5, total // 5] * 2
     yield other, f"Of {total} images it keeps {sizes[1]} for validation: that is not 20%."
 
@@ -99,6 +117,7 @@ def read_folder(function, in_both):
             two = isinstance(parts, list | tuple) and len(parts) == 2
             yield not two, "It should return two data sets, train and validation."
             train, validation = (_read(part) for part in parts)
+            second = _read(parts[0])
     for name, part in {"train": train, "validation": validation}.items():
         yield part is None, f"{name} is no data set of batches of images and labels: what is returned?"
         yield part[0].shape[1:] != (32, 32, 3), f"{name} has images of {part[0].shape[1:]}: keep 32 x 32 x 3."
@@ -123,8 +142,12 @@ def read_folder(function, in_both):
     yield changed, "The validation photos are changed at random: they should stay as new photos will be."
     unchanged = np.allclose(x, photos[numbers] / 255, atol=0.01)
     yield unchanged, "No training photo is changed at random: the plan asks for augmentation there."
+    again = np.allclose(x[np.argsort(numbers)], second[0][np.argsort(_which(second[0]))], atol=0.01)
+    yield again, "Every epoch shows the same variants: keep nothing in a cache after they are made."
     shape = y.shape[1:] != (2,) or val_y.shape[1:] != (2,)
     yield shape, "The labels are no longer one-hot encoded."
+    scaled = any(not {0, 1} >= {*np.unique(part)} for part in (y, val_y))
+    yield scaled, "The labels are no longer 0 and 1: only the images are divided."
     classes = [*(numbers % 2 != y.argmax(axis=1)), *(val_numbers % 2 != val_y.argmax(axis=1))]
     yield any(classes), "Photos have lost their own labels."
     return "Repaired: no photo in both parts, both prepared alike, and only training photos are changed."
@@ -163,8 +186,8 @@ def _write(photos, folder):
 def _read(part):
     """Collect a data set as images and labels; None if it is none."""
     try:
-        batches = [(np.asarray(images), np.asarray(labels)) for images, labels in part]
-        images, labels = (np.concatenate(column) for column in zip(*batches, strict=True))
+        columns = zip(*batches(part, N_PHOTOS), strict=True)
+        images, labels = (np.concatenate(column) for column in columns)
     except (TypeError, ValueError):
         return None
     return (images, labels) if images.ndim == 4 else None

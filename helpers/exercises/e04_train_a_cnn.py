@@ -33,7 +33,7 @@ def repaired_training(function, n_steps):
     yield not seen, f"The function {alone}."
     yield not fits, "The function compiles the model, but does not train it: call model.fit(...)."
     yield getattr(model, "optimizer", None) is None, "The function trains a model that is not compiled."
-    yield from _compile_mistakes(model)
+    yield from _compile_mistakes(model, [options for kind, options in seen if kind == "compile"][-1])
     yield from _fit_mistakes(fits[-1])
     near_misses = {
         "n_steps is that of one epoch: how many epochs are there?": 10,
@@ -72,7 +72,10 @@ def _watched_model():
     return model, seen
 
 
-def _compile_mistakes(model):
+def _compile_mistakes(model, compiled):
+    named = {"loss": compiled.get("loss"), "a metric": compiled.get("metrics")}
+    classes = [name for name, value in named.items() if any(map(inspect.isclass, np.ravel([value]).tolist()))]
+    yield classes, f"{classes and classes[0]} is a class: write brackets after its name."
     config = model.get_compile_config()
     optimizer, rate = type(model.optimizer).__name__, float(model.optimizer.learning_rate)
     yield optimizer != "Adam", f"The optimizer is {optimizer}: the plan asks for Adam."
@@ -87,6 +90,8 @@ def _compile_mistakes(model):
     yield logits, "from_logits=True expects numbers before softmax: this network ends with softmax."
     metrics = [_name_and_options(metric)[0] for metric in config.get("metrics") or []]
     yield not metrics, 'There is no metric: leave metrics=["accuracy"] as it is.'
+    exact = "accuracy" in metrics and isinstance((config.get("metrics") or [None])[0], dict)
+    yield exact, 'The class Accuracy asks whether probabilities equal labels: write "accuracy".'
     other = not {"accuracy", "acc", "categoricalaccuracy"} & set(metrics)
     yield other, f"The metric is {metrics[0] if metrics else ''}: the plan asks for the accuracy."
 
@@ -102,7 +107,9 @@ def _name_and_options(entry):
 
 
 def _fit_mistakes(options):
-    images, epochs = np.asarray(options.get("x")), options.get("epochs", 1)
+    given = (options.get("x"), options.get("validation_data"))
+    yield any(hasattr(part, "element_spec") for part in given), "A data set works too; here hand over arrays."
+    images, epochs = np.asarray(given[0]), options.get("epochs", 1)
     n_images = len(images)
     yield n_images != IMAGES, f"It learns from {n_images:,} images: the plan asks for the first {IMAGES}."
     size = options.get("batch_size") or 32

@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import array, call_for_array, compare_number, number, shown
+from helpers.exercises.parsing import FLOORED, array, call_for_array, compare_number, number, shown
 
 FILES = {  # letter -> (whether Keras refuses it in safe mode, where to look)
     "a": (False, "it holds one of Keras's own layers and its setting, 2.0. Whose code would have to run?"),
@@ -52,7 +52,12 @@ def repaired_card(draft, facts):
     missing = [claim for claim in (*CLAIMS, WRONG) if claim not in draft]
     yield missing, f"{shown(missing and missing[0])} is missing: repair the card, but leave nothing out."
     for claim, key in CLAIMS.items():
-        yield _differs(draft[claim], facts[key]), f'"{claim}" is not what the run says: {_where(claim)}'
+        percent = _is_percentage(draft[claim], facts[key])
+        yield percent, f'"{claim}" is a percentage: write fractions, as in the facts.'
+        yield (
+            _differs(claim, draft[claim], facts[key]),
+            f'"{claim}" is not what the run says: {_where(claim)}',
+        )
     n, right = facts["test_images"], round(facts["test_images"] * (1 - facts["test_accuracy"]))
     near_misses = {
         f'"{WRONG}" counts those that it gets right.': n - right,
@@ -63,11 +68,16 @@ def repaired_card(draft, facts):
     return "Each number now says what it is called, and anyone can check it against the run."
 
 
-def _differs(given, fact):
+def _is_percentage(given, fact):
+    return isinstance(fact, float) and isinstance(given, float | int) and np.isclose(given, 100 * fact, 1e-3)
+
+
+def _differs(claim, given, fact):
     """Whether a claim is not the fact; a text is compared as it is, numbers to three digits."""
     if isinstance(fact, str):
         return str(given).strip() != fact
-    given = array(given, "It") if isinstance(fact, list) else number(given, "It")
+    read = array if isinstance(fact, list) else number
+    given = read(given, f'"{claim}"')
     return np.shape(given) != np.shape(fact) or not np.allclose(given, fact, rtol=1e-3, atol=0)
 
 
@@ -111,6 +121,7 @@ def input_from_photo(function, shape):
         yield other, f"It returns an array of shape {values.shape}: compare it with your answer."
         top = values.max()
         yield top > 2, f"Its values go up to {top:.0f}: which values did the network learn from?"
+        yield top == 0, FLOORED
         yield top < 0.1, f"Its values go up to {top:.3f} only: divide once."
         is_square, size = height == width, f"The photo of {height} x {width} pixels"
         squashed = not is_square and _alike(values, _resized(photo))
@@ -123,8 +134,8 @@ def input_from_photo(function, shape):
 
 def _slope(height, width):
     """Make a photo without details, which says where each pixel came from: any way of shrinking will do."""
-    rows, columns = np.linspace(0, 255, height), np.linspace(0, 255, width)
-    channels = np.broadcast_arrays(rows[:, None], columns[None], 255 - columns[None])
+    rows, columns = np.linspace(0, 180, height), np.linspace(0, 180, width)
+    channels = np.broadcast_arrays(rows[:, None], columns[None], 180 - columns[None])
     return np.stack(channels, axis=2).astype(np.uint8)
 
 

@@ -108,6 +108,9 @@ def _other_numbers(given, wanted):
     is_right = any(_agree(given, answer, wanted.tolerance) for answer in answers)
     for miss in wanted.near:
         yield not is_right and _agree(given, miss["answer"], wanted.tolerance), miss["feedback"]
+    shares = [answer for answer in answers if isinstance(answer, float) and 0 < answer < 1]
+    percent = any(given[0] >= 1 and _agree([given[0] / 100], share, 0.005) for share in shares)
+    yield not is_right and percent, f"{name} is a percentage: write a fraction, between 0 and 1."
     found = ", ".join(f"{value:g}" for value in given)
     found = shown(f"({found})", str) if several else found
     yield not is_right, f"{name} is not {found}: {wanted.hint}"

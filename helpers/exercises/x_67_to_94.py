@@ -44,8 +44,10 @@ def smooth_labels(function):
         "Each class gets the whole share: divide it by the number of classes.": kept + share,
         "Only the wrong classes get a part: it is spread over all classes, the true one too.": wrong_only,
         "It assumes 10 classes: take their number from the labels, labels.shape[1].": kept + share / 10,
+        "len(labels) counts the images: how many classes are there?": kept + share / 3,
+        "The true class gets its part of the share, too.": np.where(labels == 1, 1 - share, share / 4),
     }
-    hint = "Keep (1 - share) of each label and add share / number of classes."
+    hint = "How much of each label remains, and how much does every class get?"
     yield from compare_array(given, kept + share / 4, near_misses, hint)
     return "With ten classes and a share of 0.2 the true class is asked for 0.82, each other one for 0.02."
 

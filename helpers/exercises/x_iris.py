@@ -17,16 +17,22 @@ def test_dataset(test_data, flowers, species):
     parts = test_data.element_spec
     no_pair = not isinstance(parts, tuple) or len(parts) != 2
     yield no_pair, "test_data lacks the species: from_tensor_slices takes a pair, (x_test, y_test)."
+    turned = len(parts[1].shape) > len(parts[0].shape)
+    yield turned, "The species come first: from_tensor_slices takes the pair (x_test, y_test)."
     yield len(parts[0].shape) != 2, "test_data returns single flowers: put them into batches, of one each."
     batches = list(test_data.take(len(flowers) + 1).as_numpy_iterator())  # it may have no end
     size = len(batches[0][0]) if batches else 0
     yield size != 1, f"The batches of test_data hold {size} flowers: the exercise asks for one."
-    longer = len(batches) > len(flowers)
-    yield longer, "test_data goes on after the last flower: a test needs each flower once."
     given = np.concatenate([batch for batch, _ in batches]), np.concatenate([labels for _, labels in batches])
     flowers, species = np.asarray(flowers), np.asarray(species)
+    known = np.isclose(given[0][:, None], flowers[None]).all(axis=2).any(axis=1).all()
+    yield not known, "test_data holds other flowers: build it from x_test and y_test."
+    longer = len(batches) > len(flowers)
+    yield longer, "test_data goes on after the last flower: a test needs each flower once."
+    changed = given[1].shape != (len(given[0]), *species.shape[1:])
+    yield changed, "The species have another shape than in y_test: take them as they are."
     same = len(given[0]) == len(flowers) and np.allclose(np.sort(given[0], 0), np.sort(flowers, 0))
-    yield not same, f"test_data holds {len(given[0])} other flowers: build it from x_test and y_test."
+    yield not same, f"test_data holds {len(given[0])} of the {len(flowers)} flowers: take x_test as it is."
     ordered = np.allclose(given[0], flowers) and np.array_equal(given[1], species)
     yield not ordered, "The order of test_data is not that of x_test and y_test: which step changes it?"
     return "Each test flower once, in its order: no repeat and no shuffle where nothing is learned."

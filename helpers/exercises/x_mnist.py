@@ -3,7 +3,15 @@
 import numpy as np
 
 from helpers.exercises.engine import exercise
-from helpers.exercises.parsing import WrongAnswerError, call, call_for_array, compare_number, shown, word
+from helpers.exercises.parsing import (
+    WrongAnswerError,
+    batches,
+    call,
+    call_for_array,
+    compare_number,
+    shown,
+    word,
+)
 
 BATCH, IMAGES = 128, 812  # of the pipeline to repair; batches enough that no order comes twice by chance
 PIPELINE = ("map", "cache", "shuffle", "batch", "prefetch")
@@ -42,6 +50,8 @@ def invert(function):
     yield np.allclose(given, images), "It returns the images as they were."
     yield np.allclose(given, images[:, ::-1]), "They are upside down: change brightness, not places."
     yield not np.allclose(given, 1 - images, atol=1e-6), "0 has to become 1, 1 has to become 0, 0.75 -> 0.25."
+    relative = not np.allclose(call_for_array(function, images / 2), 1 - images / 2, atol=1e-6)
+    yield relative, "With darker images it goes wrong: white is 1, even where no pixel is white."
     return "1 minus the image: black becomes white, and light grey becomes dark grey."
 
 
@@ -101,5 +111,4 @@ def _two_epochs(dataset):
     """Return images and labels of each of two epochs, a list of batches each."""
     if not hasattr(dataset, "as_numpy_iterator"):
         raise WrongAnswerError(f"It returns {shown(dataset)}: return the dataset at the end.")
-    epochs = ([(np.asarray(x), np.atleast_1d(y)) for x, y in dataset] for _ in range(2))
-    return [tuple(zip(*epoch, strict=True)) for epoch in epochs]
+    return [tuple(zip(*batches(dataset, IMAGES), strict=True)) for _ in range(2)]

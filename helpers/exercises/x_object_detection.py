@@ -8,8 +8,8 @@ from helpers.detection.boxes import Detections, non_max_suppression
 from helpers.exercises.engine import exercise
 from helpers.exercises.parsing import WrongAnswerError, array, call, number, shown
 
-NAMES = ("cat", "dog", "cat", "cup", "dog", "cat")
-SCORES = (0.9, 0.8, 0.6, 0.55, 0.3, 0.2)
+NAMES = ("dog", "cat", "cat", "mouse", "cup", "dog", "cat")
+SCORES = (0.3, 0.9, 0.2, 0.1, 0.55, 0.8, 0.6)
 RIDER = np.array([(130, 10, 40, 80), (125, 20, 50, 75), (132, 12, 40, 80), (190, 20, 20, 60)])
 RIDER_NAMES = ["Person", "Bicycle", "Person", "Person"]
 
@@ -70,7 +70,7 @@ def objects_per_class(function):
     yield isinstance(counts, int | float), "It returns one number: count each class by itself."
     no_dict = not isinstance(counts, dict)
     yield no_dict, f"It returns a {type(counts).__name__}: the task asks for a dictionary."
-    unfiltered = counts == {"cat": 3, "dog": 2, "cup": 1}
+    unfiltered = counts == {"cat": 3, "dog": 2, "cup": 1, "mouse": 1}
     yield unfiltered, "It counts every box: leave out those below the threshold."
     yield counts == {"cat": 2, "dog": 1}, "A score equal to the threshold counts: use >=, not >."
     yield not all(counts.values()), "It lists classes with a count of 0: leave them out."

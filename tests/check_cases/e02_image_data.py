@@ -53,6 +53,11 @@ def prepare_changing_its_input(images, labels):
     return result
 
 
+def prepare_one_part_twice(images, labels):
+    train_x, val_x, *rest = prepares().values[0](images, labels)
+    return train_x, val_x / 255, *rest
+
+
 def prepare_in_two_splits(images, labels):
     x, y = normal(images), hot(labels)
     train_x, _, train_y, _ = train_test_split(x, y, test_size=0.2, random_state=1, stratify=labels)
@@ -123,12 +128,6 @@ def read_both(folder):
     ]
 
 
-def read_as_arrays(folder):
-    parts = keras.utils.image_dataset_from_directory(folder, subset="both", seed=3, **OPTIONS)
-    train, validation = ([(x.numpy() / 255, y.numpy()) for x, y in part] for part in parts)
-    return [(np.asarray(augment(x, training=True)), y) for x, y in train], validation
-
-
 def read_the_training_part_only(folder):
     return keras.utils.image_dataset_from_directory(folder, subset="training", seed=1, **OPTIONS)
 
@@ -162,12 +161,22 @@ CASES = {
         "another share": prepares(share=0.4),
         "images not normalised": prepares(lambda images: images),
         "images in -1..1": prepares(lambda images: images / 127.5 - 1),
-        "images normalised twice": prepares(lambda images: images / 255 / 255),
         "divided without a rest": prepares(lambda images: (images // 255).astype("float32")),
         "divided by 256": prepares(lambda images: images / np.float32(256)),
         "float64 images": prepares(lambda images: images / 255),
         "float16 images": prepares(lambda images: (images / 255).astype("float16")),
         "images separated from their labels": prepares(encode=lambda labels: hot(labels)[::-1]),
+        "counted from 1": prepares(encode=lambda labels: hot((labels + 9) % 10)),
+        "ones everywhere": prepares(encode=lambda labels: np.ones_like(hot(labels))),
+        "encoded without flattening": prepares(encode=lambda labels: np.eye(10)[labels]),
+        "the labels' parts swapped": prepares(order=(0, 1, 3, 2)),
+        "all images beside the labels of a part": lambda images, labels: [
+            normal(images),
+            *prepares().values[0](images, labels)[1:],
+        ],
+        "channels first": prepares(lambda images: normal(images).transpose(0, 3, 1, 2)),
+        "images normalised twice": prepare_one_part_twice,
+        "a number of images for a share": prepares(share=15),
         "two different splits": prepare_in_two_splits,
         "its input changed": prepare_changing_its_input,
         "no random_state": prepares(seed=None),
@@ -175,7 +184,7 @@ CASES = {
         "not yet": [*UNFINISHED, prepare_half_done, lambda images, labels: (..., ..., ..., ...)],
     },
     "read_folder": {
-        "right": [reads(), answers(read_both, 50.0), answers(read_as_arrays, 44)],
+        "right": [reads(), answers(read_both, 50.0)],
         "the number: none shared": count(0),
         "the number: all of them": count(60),
         "the number: the training photos": count(240),
@@ -201,6 +210,11 @@ CASES = {
         "different seeds": reads(seeds=(1, 2)),
         "the validation photos augmented": reads(validation=varied),
         "nothing augmented": reads(plain),
+        "repeated without end": answers(
+            lambda folder: [part.repeat() for part in reads().values[0](folder)], 48
+        ),
+        "variants kept": answers(lambda folder: [part.cache() for part in reads().values[0](folder)], 48),
+        "labels divided as well": reads(labels=lambda y: y / 255),
         "labels as numbers": reads(label_mode="int"),
         "labels separated from their photos": reads(labels=lambda y: y[:, ::-1]),
         "not yet": [answers(step, 48) for step in UNFINISHED],

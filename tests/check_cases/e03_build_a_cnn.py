@@ -162,6 +162,7 @@ CASES = {
     },
     "convolution_pixel": {
         "right": [pixel(), pixel(np.float32(11), np.array(0.0)), pixel(11, 7, -4)],
+        "the image changed": answers(11, 0, IMAGE * 2, KERNEL, -15),
         "nine products not added": pixel(IMAGE[1:4, :3] * KERNEL),
         "the first pixel": pixel(patch_sum(0, 0)),
         "the kernel moved to the right": pixel(patch_sum(0, 1)),

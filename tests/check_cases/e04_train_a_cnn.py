@@ -1,5 +1,6 @@
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import layers, losses, optimizers
 
 from helpers import models, training
@@ -117,6 +118,8 @@ CASES = {
         "the squared error": trains(loss="mean_squared_error"),
         "the binary loss": trains(loss="binary_crossentropy"),
         "probabilities taken for logits": trains(loss=losses.CategoricalCrossentropy(from_logits=True)),
+        "the class of a loss": trains(loss=losses.CategoricalCrossentropy),
+        "the class Accuracy": trains(measures=[keras.metrics.Accuracy()]),
         "no metric": trains(measures=()),
         "another metric": trains(measures=["mean_squared_error"]),
         "all images": trains(n=600),
@@ -124,6 +127,9 @@ CASES = {
         "other epochs": trains(epochs=10),
         "a split of the training images": trains(validation_data=None, validation_split=0.2),
         "no validation": trains(validation_data=None),
+        "validated on a data set": trains(
+            validation_data=tf.data.Dataset.from_tensor_slices((X_VAL, Y_VAL)).batch(50)
+        ),
         "images without labels": trains(validation_data=X_VAL),
         "validated on the training images": trains(validation_data=(X_TRAIN[:500], Y_TRAIN[:500])),
         "labels before images": trains(validation_data=(Y_VAL, X_VAL)),

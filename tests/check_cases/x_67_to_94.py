@@ -54,6 +54,8 @@ CASES = {
         "the whole share for each class": lambda y, share: y * (1 - share) + share,
         "shared out among the wrong classes only": among_the_wrong,
         "a fixed number of classes": lambda y, share: y * (1 - share) + share / 10,
+        "shared out among the images": lambda y, share: y * (1 - share) + share / len(y),
+        "the true class left out": lambda y, share: np.where(y == 1, 1 - share, share / 4),
         "another share": lambda y, share: smoothed(y, share / 2),
     },
     "average_views": {

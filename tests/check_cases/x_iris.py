@@ -42,7 +42,10 @@ CASES = {
         "not cut into batches": testing(dataset()),
         "larger batches": testing(dataset().batch(4)),
         "the flowers shuffled": testing(dataset(FLOWERS[::-1], SPECIES[::-1]).batch(1)),
-        "other flowers": testing(dataset(FLOWERS + 1).batch(1)),
+        "other flowers": testing(dataset(np.vstack([FLOWERS + 1] * 2), np.tile(SPECIES, 2)).batch(1)),
+        "species before flowers": testing(dataset(SPECIES, FLOWERS).batch(1)),
+        "species encoded": testing(dataset(species=np.eye(3)[SPECIES]).batch(1)),
+        "flowers left out": testing(dataset().take(4).batch(1)),
     },
     "wine_network": {
         "right": [answers(build, 275), answers(build(), 275.0), wine(HIDDEN, OUTPUT)],

@@ -26,6 +26,11 @@ def pipeline(*steps):
     return my_pipeline
 
 
+def inverts_in_place(images):
+    inverted = images.copy()
+    inverted[...] = 1 - images
+
+
 def unbatch(dataset):
     return dataset.unbatch()
 
@@ -55,6 +60,9 @@ CASES = {
         "turned upside down": lambda images: images[:, ::-1],
         "nothing changed": lambda images: images,
         "something else": lambda images: images / 2,
+        "white taken from the images": lambda images: images.max() - images,
+        "an error beside dots in an index": lambda images: images[..., ::-1] * missing,  # noqa: F821
+        "nothing returned after dots in an index": inverts_in_place,
     },
     "repaired_pipeline": {
         "right": [
@@ -75,6 +83,9 @@ CASES = {
         ),
         "each image twice": answers(
             pipeline("map", "cache", lambda dataset: dataset.repeat(2), *REPAIRED[2:]), 13
+        ),
+        "repeated without end": answers(
+            pipeline("map", "cache", lambda dataset: dataset.repeat(), *REPAIRED[2:]), 13
         ),
         "nothing kept": answers(pipeline("map", "shuffle", "batch", "augment"), 13),
         "as it was": answers(pipeline("map", "shuffle", "batch", "augment", "cache", "prefetch"), 13),

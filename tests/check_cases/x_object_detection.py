@@ -61,7 +61,10 @@ CASES = {
         "a list instead of a dictionary": lambda n, s, t: [*counted(n, s, t).items()],
         "the threshold ignored": lambda n, s, t: Counter(n),
         "a score equal to the threshold left out": lambda n, s, t: counted(n, s, t + 0.01),
-        "classes with nothing counted as 0": lambda n, s, t: {"mouse": 0} | counted(n, s, t),
+        "classes with nothing counted as 0": lambda n, s, t: dict.fromkeys(n, 0) | counted(n, s, t),
+        "ended at the first low score": lambda n, s, t: Counter(
+            n[: next(i for i, x in enumerate(s) if x < t)]
+        ),
         "any other count": lambda n, s, t: {"cat": 6},
     },
 }
