@@ -65,10 +65,8 @@ def _form_faults(shapes, total):
     yield shapes[0][0] < shapes[1][0], "Training and validation are swapped: look at test_size."
     sizes = [shape[0] for shape in shapes]
     yield sizes[:2] == sizes[:1:-1] != sizes[2:], "The labels are swapped: train_labels come first."
-    yield (
-        sizes[:2] != sizes[2:],
-        "{} and {} images have {} and {} labels: each image needs one.".format(*sizes),
-    )
+    found = "{} and {} images have {} and {} labels".format(*sizes)
+    yield sizes[:2] != sizes[2:], f"{found}: each image needs one."
     yield sizes[0] + sizes[1] != total, f"{total} images become {sizes[0]} and {sizes[1]}: use each once."
     other = sizes != [total * 4 // 5, total // 5] * 2
     yield other, f"Of {total} images it keeps {sizes[1]} for validation: that is not 20%."

@@ -51,10 +51,8 @@ def neuron(weights, bias):
 def convolution_pixel(total, output, image, kernel, bias):
     """Check one pixel of a convolution: nine products added up, then bias and ReLU."""
     image, kernel = array(image, "image").astype(float), array(kernel, "kernel").astype(float)
-    yield (
-        not np.array_equal(image, PIXELS),
-        "image has changed: run its line again, and change only a .copy().",
-    )
+    changed = not np.array_equal(image, PIXELS)
+    yield changed, "image has changed: run its line again, and change only a .copy()."
     patch, b = image[1:4, :3], number(bias, "bias")
     right = float((patch * kernel).sum())
     yield np.size(total) > 1, "total is several numbers: add all nine products up to one."
