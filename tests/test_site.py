@@ -1,6 +1,7 @@
 """The web site: complete, true to the notebooks, offline, light, and usable by everyone."""
 
 import gzip
+import html
 import importlib
 import json
 import re
@@ -131,6 +132,18 @@ def test_a_broken_link_or_anchor_is_noticed(site):
     assert [link.split(" -> ")[1] for link in broken] == ["nothing.html", "glossary.html#nothing", "x.png"]
 
 
+def test_the_glossary_shows_every_definition_whole(pages):
+    source = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    shown = only_letters(re.sub("<[^>]+>", "", pages["glossary.html"].html))
+    definitions = re.findall(r"(?:^ .*\n)+", source, re.MULTILINE)
+    assert len(definitions) > 100
+    assert [words for words in definitions if only_letters(words) not in shown] == []
+
+
+def only_letters(text):
+    return re.sub(r"\W", "", html.unescape(re.sub(r"\]\([^)]*\)", "", text)))
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_page_shows_figures_stills_words_and_solutions_of_its_notebook(pages, path):
     notebook, page = tools.read(path), page_of(path, pages)
@@ -172,6 +185,7 @@ def test_the_size_of_an_image_is_read_from_wherever_it_comes(tmp_path):
 TWO_TIMES = "50 minutes and 20 for exercises; the computer needs 3."
 OPENINGS = [  # what an opening says of time and needs: what the map says
     (TWO_TIMES, "basic Python: lists. No more.", "70 minutes, needs basic Python"),
+    ("about 38 minutes: 11 to read. More is extra.", "Episode 1.", "38 minutes, after episode 1"),
     ("an hour with the exercises; 2 minutes", "Episodes 1 to 4.", "an hour, after episodes 1 to 4"),
     ("5 minutes", "[Episode 1](01.ipynb), and [Episode 3](03.ipynb).", "5 minutes, after episodes 1 and 3"),
     ("5 minutes", "[Episode 1](01.ipynb); [Episode 2](02.ipynb) helps.", "5 minutes, after episode 1"),

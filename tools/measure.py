@@ -70,7 +70,7 @@ def as_markdown():
     for name, row in sorted(times["notebooks"].items()):
         seconds = (f"{row[key]} s" for key in ("seconds", "processor_seconds", "slowest_cell"))
         rows.append([f"[{name}](../notebooks/{name}.ipynb)", *seconds, row["heading"]])
-    header = ["Notebook", "Whole notebook", "Processor time", "Slowest cell", "It stands below"]
+    header = ["Notebook", "Whole notebook", "Processor time", "Slowest cell", "In section"]
     return shared.measured_table(header, rows, times) + (
         " Other programs that want the cores make a notebook slower, and leave its processor time as it is: "
         "on two free cores it takes between half of that and all of it."

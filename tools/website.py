@@ -90,7 +90,7 @@ def _opening(notebook, part):
 
 def time_planned(notebook):
     """Say how long a notebook takes with its exercises, as its opening plans it."""
-    people, _, _ = _opening(notebook, "Time").partition(";")  # behind it: the computer's time
+    people = re.split("[;:]", _opening(notebook, "Time"))[0]  # behind it: the computer's time, or the parts
     minutes = sum(int(number) for number in re.findall(r"\d+", people))
     return f"{minutes} minutes" if minutes else people.removesuffix(" with the exercises").rstrip(".")
 
