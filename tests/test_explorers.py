@@ -17,6 +17,7 @@ from helpers import explorers, images
 from helpers.detection.boxes import Detections
 from helpers.explorers import controls
 from helpers.explorers.e02_image_data import _draw_pixels
+from helpers.explorers.x_iris import _draw_regions
 from tests.refused import refuses
 from tests.test_accessibility import said
 
@@ -227,6 +228,21 @@ def test_regions_count_the_wrong_answers():
     sepals = FLOWERS[:, :2].mean(axis=0)  # as the sliders have them
     assert np.unique(plane[:, :2], axis=0).ravel() == pytest.approx(sepals, abs=0.05)
     assert explorer.alt.endswith("1 get a wrong one.")
+
+
+def by_linear_scores(flowers):
+    scores = np.exp([100, 0, -200] + flowers @ np.array([[0, 0, 0], [0, 0, 0], [-20, 10, 30], [-30, 0, 40]]))
+    return scores / scores.sum(axis=1, keepdims=True)
+
+
+def test_borders_between_linear_scores_are_drawn_straight():
+    figure = plt.figure()
+    _draw_regions(figure.subplots(), by_linear_scores, (5.8, 3.0))
+    lines = [artist.allsegs[0] for artist in figure.axes[0].collections if not artist.filled]
+    assert [len(segments) for segments in lines] == [1, 2, 1], "the species in the middle has two borders"
+    for lengths, widths in (segment.T for segments in lines for segment in segments):
+        straight = np.polyval(np.polyfit(widths, lengths, 1), widths)
+        assert lengths == pytest.approx(straight, abs=1e-3)
 
 
 def answering(answer):

@@ -4,7 +4,6 @@ from functools import partial
 
 import numpy as np
 from matplotlib import pyplot as plt
-from matplotlib.colors import ListedColormap
 
 from helpers import CourseError, plotting, validation
 from helpers.explorers.controls import Explorer, Slider
@@ -62,7 +61,7 @@ def _draw(classify, flowers, species, names, **measurements):
         petals = flowers[species == number, 2:].T  # lengths, widths
         axes[1].plot(*petals, marker, color=color, mec=INK, mew=0.6, label=shorten(names[number]))
     axes[1].plot(*values[2:], "*", color="white", markeredgecolor=INK, markersize=22, label="this one")
-    axes[1].legend(loc="upper left", frameon=True, facecolor="white", edgecolor=GRAY, framealpha=1)
+    axes[1].legend(loc="lower center", bbox_to_anchor=(0.45, 1), ncols=4, columnspacing=1, handletextpad=0.2)
     size = ", ".join(f"{name} {value:.1f}" for name, value in zip(LIMITS, values, strict=True))
     answers = ", ".join(f"{name} {value:.1%}" for name, value in zip(names, probabilities, strict=True))
     wrong = int((_probabilities(classify, flowers).argmax(axis=1) != species).sum())
@@ -75,10 +74,14 @@ def _draw_regions(ax, classify, sepal):
     """Colour the petal plane by the species that a classifier names there, for sepals of this size."""
     lengths, widths = np.meshgrid(np.linspace(0.5, 7.5, FINE), np.linspace(0, 2.8, FINE))
     plane = np.column_stack([np.tile(sepal, (lengths.size, 1)), lengths.ravel(), widths.ravel()])
-    answers = _probabilities(classify, plane).argmax(axis=1).reshape(lengths.shape)
-    pale = ListedColormap([PALE_OF[color] for color, _ in STYLE])
-    ax.pcolormesh(lengths, widths, answers, cmap=pale, vmin=0, vmax=2, shading="nearest", rasterized=True)
-    ax.contour(lengths, widths, answers, levels=(0.5, 1.5), colors=GRAY, linewidths=1)
+    # Logarithms differ by straight lines between the points of the grid, so that borders get no steps.
+    scores = np.log(_probabilities(classify, plane) + 1e-9).reshape(FINE, FINE, 3)
+    for number, (color, _) in enumerate(STYLE):
+        ahead = scores[..., number] - np.delete(scores, number, axis=-1).max(axis=-1)
+        if ahead.max() > 0:
+            ax.contourf(lengths, widths, ahead, levels=(0, ahead.max() + 1), colors=PALE_OF[color])
+        if ahead.min() < 0 < ahead.max():
+            ax.contour(lengths, widths, ahead, levels=(0,), colors=GRAY, linewidths=1)
     ax.set(xlim=(0.5, 7.5), ylim=(0, 2.8), xlabel="Petal length (cm)", ylabel="Petal width (cm)")
 
 

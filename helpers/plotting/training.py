@@ -117,12 +117,13 @@ def _name_line_ends(ax, series):
     if order:  # centred on the line ends, but inside the axes
         wanted = np.mean(heights) - np.mean(places)
         places += np.clip(wanted, -places[0], max(1 - places[-1], -places[0]))
-    for name, place in zip(order, places, strict=True):
+    last = max((epoch for epoch, _ in points.values()), default=0)
+    for name, place in zip(order, places, strict=True):  # a long way to a name must not look like a curve
         ax.annotate(
             shorten(name), points[name], (1.04, place), textcoords="axes fraction", va="center", size=12,
             annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": GRAY, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 4,
-                "relpos": (0, 0.5)},
+                "relpos": (0, 0.5), "linestyle": ":" if points[name][0] < last else "-"},
         )  # fmt: skip
 
 
