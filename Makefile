@@ -42,7 +42,7 @@ test: .venv/test lint ## run every test: helpers, notebooks, tools
 quick: .venv/test lint ## run what matters while one writes, in two minutes (CONTRIBUTING.md says what is left out)
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow and not thorough and not learner" tests
 
-test-offline: .venv/test ## run every test offline; fail if anything tries to use one (Linux)
+test-offline: .venv/test ## run every test offline; fail if anything tries to use the network (Linux)
 	tools/without_network.sh $(MAKE) test
 
 test-learner: .venv/test ## run each learner's edition as it stands, with short trainings: every check says "Not yet"
@@ -51,9 +51,9 @@ test-learner: .venv/test ## run each learner's edition as it stands, with short 
 test-hub: .venv/test ## follow the guide to a classroom server: install a JupyterHub, run episode 1 for six learners
 	$(BIN)/python -m pytest -m hub -s tests/test_classroom_server.py
 
-# Other versions of the packages than the lock's: the quick tests, and a notebook whose outputs are not compared,
+# Other versions of the packages than the lock's: the tests that are not slow, and a notebook whose outputs are not compared,
 # because other versions print and draw in other ways.
-test-oldest: build/oldest ## run the quick tests and episode 1 with the oldest packages that pyproject.toml allows
+test-oldest: build/oldest ## run what is not slow, and episode 1, with the oldest packages that pyproject.toml allows
 test-newest: build/newest ## the same with the newest packages there are
 test-oldest test-newest:
 	$</bin/python -m pytest -n $(WORKERS) -m "not slow" tests
@@ -123,7 +123,7 @@ clean: ## remove .venv and everything that was built
 	@touch $@
 	@echo "✓ Installed: $$(du -sh .venv | cut -f1) in .venv."
 
-# What we do not ask for by name is as it was at the time of the oldest TensorFlow; tf2onnx has no release of then,
+# What we do not ask for by name is as it was at the time of the oldest TensorFlow; tf2onnx has no release from that time,
 # and Keras needs one that is safe.
 build/oldest: VERSIONS := --resolution lowest-direct --exclude-newer 2025-04-01 --exclude-newer-package tf2onnx=2026-06-01 --exclude-newer-package keras=2026-06-01
 build/newest: VERSIONS := --upgrade

@@ -24,7 +24,8 @@ def training_log(steps, right_images, history):
     yield is_percentage, "That is a percentage: how many of the 2,000 images is that?"
     if not abs(given - right) <= 20:  # first, because a near miss may be just as near
         yield np.isclose(given, 2000 - right, atol=20), "That is how many were wrong. How many were right?"
-        yield np.isclose(given, last["accuracy"] * 2000, atol=20), "accuracy belongs to the training images."
+        other = "That is from the column of the training images: which one has the validation images?"
+        yield np.isclose(given, last["accuracy"] * 2000, atol=20), other
         yield np.isclose(given, right * 4, atol=48), "Take the fraction of the 2,000 validation images."
         yield np.isclose(given, right * 5, atol=60), "Take the fraction of 2,000 images, not of 10,000."
         yield True, f"Not {given:g}: take val_accuracy in the last row of your log."
@@ -75,7 +76,7 @@ def predicted_class(name, probability, model, image):
     return f'Your network says "{best}", with a probability of {right:.0%}.'
 
 
-CHANGED = "test_images no longer goes up to 255: run the first cell of code again, which loads it."
+CHANGED = "test_images no longer goes up to 255: run the cell with load_cifar10 again."
 
 
 @exercise("repaired : array, shape (5, 32, 32, 3); images : the images as they were")
@@ -111,7 +112,7 @@ LINES = {
     "h": "save",
 }
 ORDER = (
-    ("c", "e", "c comes after e, so that x_train and x_val keep their values from 0 to 255"),
+    ("c", "e", "c comes after e, so x_train and x_val keep their values from 0 to 255"),
     ("e", "a", "a needs x_train, which does not exist yet"),
     ("d", "g", "g needs a model, and there is none yet"),
     ("g", "a", "a stops with an error: without a loss and an optimizer nothing can be trained"),
@@ -137,7 +138,7 @@ def workflow(order):
     missing = [letter for letter in LINES if letter not in letters]
     yield missing, f"Line {', '.join(missing)} ({LINES[(missing or 'a')[0]]}) is missing."
     for before, after, why in ORDER:
-        yield letters.index(before) > letters.index(after), f"In your order {why}."
+        yield letters.index(before) > letters.index(after), f"In your order, line {why}."
     return "Prepare, split, build, compile, train, choose on validation data, and only then test or share."
 
 

@@ -46,7 +46,8 @@ def prepare_dataset(function):
     uneven = not np.array_equal(val_y.sum(axis=0) * 5, np.bincount(labels.ravel()))
     yield uneven, "The two parts do not have the same mix of classes: which argument does that?"
     n_kept = len(call(function, *(np.concatenate([part, part]) for part in (images, labels)))[1])
-    yield n_kept != 30, f"Of 75 images it keeps 15, of 150 {n_kept}: a share of 0.2 fits any number."
+    other = f"For validation it keeps 15 of 75 images, and {n_kept} of 150"
+    yield n_kept != 30, f"{other}: a share of 0.2 fits any number."
     return "float32 from 0 to 1, one-hot labels, and 20% of each class for validation, the same every time."
 
 
@@ -54,7 +55,7 @@ def _form_faults(shapes, total):
     """Yield what is wrong with the shapes of the four results."""
     axes = [len(shape) for shape in shapes]
     nested = [shape for shape in shapes if shape[1:] == (1, 10)]
-    yield nested, f"The labels have the shape {nested and nested[0]}: before you encode them, write .ravel()."
+    yield nested, f"The labels have the shape {nested and nested[0]}: encode labels[:, 0], a row."
     yield 3 in axes[2:], "The labels have three axes: they are encoded twice."
     flat = [shape for shape in shapes if len(shape) == 1 or shape[1:] == (1,)]
     yield flat, f"The labels have the shape {flat and flat[0]}: they are not one-hot encoded."
@@ -62,7 +63,8 @@ def _form_faults(shapes, total):
     yield images and images != (4, 4, 3), f"Images of shape (4, 4, 3) become {images}: keep their shape."
     yield axes != [4, 4, 2, 2], "The order should be: train_images, val_images, train_labels, val_labels."
     yield shapes[2][1] != 10, f"The labels have {shapes[2][1]} columns: how many classes are there?"
-    yield shapes[0][0] < shapes[1][0], "Training and validation are swapped: look at test_size."
+    swapped = shapes[0][0] < shapes[1][0]
+    yield swapped, "Training and validation are swapped: look at test_size, and at the order of the results."
     sizes = [shape[0] for shape in shapes]
     yield sizes[:2] == sizes[:1:-1] != sizes[2:], "The labels are swapped: train_labels come first."
     found = "{} and {} images have {} and {} labels".format(*sizes)
@@ -111,13 +113,13 @@ def read_folder(function, in_both):
     with tempfile.TemporaryDirectory() as folder:
         _write(photos, Path(folder))
         with contextlib.redirect_stdout(io.StringIO()):  # Keras says how many files it uses
-            parts = call(function, folder)
+            parts = call(function, folder, explain=_why_it_stops)
             two = isinstance(parts, list | tuple) and len(parts) == 2
             yield not two, "It should return two data sets, train and validation."
             train, validation = (_read(part) for part in parts)
             second = _read(parts[0])
     for name, part in {"train": train, "validation": validation}.items():
-        yield part is None, f"{name} is no data set of batches of images and labels: what is returned?"
+        yield part is None, f"{name} is not a data set of batches of images and labels: what is returned?"
         yield part[0].shape[1:] != (32, 32, 3), f"{name} has images of {part[0].shape[1:]}: keep 32 x 32 x 3."
     (x, y), (val_x, val_y) = train, validation
     low, high = min(x.min(), val_x.min()), max(x.max(), val_x.max())
@@ -128,16 +130,17 @@ def read_folder(function, in_both):
     yield min(x.max(), val_x.max()) == 0, FLOORED
     yield min(x.max(), val_x.max()) < 0.01, "Images are almost black: they were divided twice."
     sizes = (len(x), len(val_x))
-    swapped, expected = sizes == (8, 32), f"{N_PHOTOS} photos become {sizes[0]} and {sizes[1]}"
+    swapped, expected = sizes == (8, 32), f"The check's {N_PHOTOS} photos become {sizes[0]} and {sizes[1]}"
     yield swapped, f"{expected}: the two are swapped, or validation_split is 0.8."
     yield sizes != (32, 8), f"{expected}: 80% and 20% are wanted."
     numbers, val_numbers = _which(x), _which(val_x)
     the_end = sorted(val_numbers) == list(range(N_PHOTOS - 15, N_PHOTOS, 2))  # of the second class
     yield the_end, "All validation photos are of one class: files come sorted, so they must be shuffled."
     shared = len({*numbers} & {*val_numbers})
-    yield shared, f"Of the 8 validation photos in a small folder, {shared} are used for training, too."
+    both = f"{shared} of the check's 8 validation photos are also used for training"
+    yield shared, f"{both}: what must be the same in the two calls?"
     changed = not np.allclose(val_x, photos[val_numbers] / 255, atol=0.01)
-    yield changed, "The validation photos are changed at random: they should stay as new photos will be."
+    yield changed, "The validation photos are changed at random: leave them alone, they stand for new photos."
     unchanged = np.allclose(x, photos[numbers] / 255, atol=0.01)
     yield unchanged, "No training photo is changed at random: the plan asks for augmentation there."
     again = np.allclose(x[np.argsort(numbers)], second[0][np.argsort(_which(second[0]))], atol=0.01)
@@ -145,10 +148,15 @@ def read_folder(function, in_both):
     shape = y.shape[1:] != (2,) or val_y.shape[1:] != (2,)
     yield shape, "The labels are no longer one-hot encoded."
     scaled = any(not {0, 1} >= {*np.unique(part)} for part in (y, val_y))
-    yield scaled, "The labels are no longer 0 and 1: only the images are divided."
+    yield scaled, "The labels are no longer 0 and 1: divide only the images."
     classes = [*(numbers % 2 != y.argmax(axis=1)), *(val_numbers % 2 != val_y.argmax(axis=1))]
     yield any(classes), "Photos have lost their own labels."
     return "Repaired: no photo in both parts, both prepared alike, and only training photos are changed."
+
+
+def _why_it_stops(error, code):
+    """Say in words of the course what Keras says of a missing seed."""
+    return "both calls need a seed, and the same one" if "`seed`" in str(error) else ""
 
 
 def _photos():

@@ -38,10 +38,12 @@ def neuron(weights, bias):
     dark, line = sums["dark"] > 0, sums["vertical line"]
     yield dark, f"It responds to the dark patch: there all pixels are 0, and the bias of {b:g} is left."
     yield line <= 0, f"It stays silent at the vertical line: products and bias add up to {line:g}."
+    more = sums["vertical line"] > sums["half line"]
+    whole = f"the whole line gives {line:g}. Which bias puts 0 between the two?"
     for name, why in {
         "bright patch": "every weight counts there, so which of them pull the sum down?",
         "horizontal line": "the middle row of the weights counts there.",
-        "half line": "what does the lowest pixel of the whole line add?",
+        "half line": whole if more else "what does the lowest pixel of the whole line add?",
     }.items():
         yield sums[name] > 0, f"It responds to the {name} too, with {sums[name]:g}: {why}"
     return f"{line:g} for the vertical line, 0 for the others. A template is largest where the line is."

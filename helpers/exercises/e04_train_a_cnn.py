@@ -176,12 +176,12 @@ def early_stopping(patience_1, patience_3, history):
         near_misses = {
             f"{name} is the last epoch: the run ends earlier.": len(losses),
             f"{name} is the best epoch so far: how long does early stopping wait after it?": best,
-            f"{name} counts from the lowest loss of all: has it not waited enough before?": of_all,
-            f"{name} is one too few: count from the epoch after the best, and anew at a new best.": stop - 1,
+            f"{name} counts from the lowest loss of all: would the run have ended before that?": of_all,
+            f"{name} is one too few: count from the epoch after the best so far.": stop - 1,
             f"{name} is one too many: it stops at the end of the last epoch that it waits for.": stop + 1,
             f"{name} adds up all epochs without a new best: a new best starts the count again.": in_all,
         }
-        hint = "go through val_loss epoch by epoch: is it a new lowest value, or has it to wait?"
+        hint = "go through val_loss epoch by epoch. How long is it since the lowest value so far?"
         yield from compare_number(value, name, stop, near_misses, hint)
     return "With a patience of 1, one unlucky epoch ends the run, and a lower loss is missed."
 
@@ -207,7 +207,7 @@ def create_model_dropout(function):
     rates = [step.layer.rate for step in steps if step.kind == "Dropout"]
     yield not rates, "There is no Dropout on the way from the input to the output."
     yield steps[-1].kind == "Dropout", "Dropout after the output deletes answers: it belongs before Flatten."
-    yield rates != [0.5] and len(rates) == 1, f"The rate is {rates[0]:g}: half of the numbers is 0.5."
+    yield rates != [0.5] and len(rates) == 1, f"The rate is {rates[0]:g}: the exercise asks for half."
     yield from path_differences(steps, LAYERS)
     yield from parameters_and_name(model, 33_834, "cifar_model_dropout")
     return "33,834 parameters, less than half of the first network; dropout itself has none."

@@ -49,8 +49,8 @@ def pairs_ahead(pairs_ahead, gain):
         pairs_ahead = pairs_ahead.loc[gain.index]
     given, ahead = array(pairs_ahead, "pairs_ahead"), gain.to_numpy() > 0
     yield given.shape == gain.shape, "pairs_ahead still has a value for each pair: count those of each epoch."
-    yield given.shape == (seeds,), "pairs_ahead has one number per seed: count along the rows, axis=1."
-    yield given.shape != (epochs,), f"pairs_ahead has the shape {given.shape}: one number for each epoch."
+    yield given.shape == (seeds,), "pairs_ahead has one number per seed: which axis gives one per epoch?"
+    yield given.shape != (epochs,), f"pairs_ahead has the shape {given.shape}: how many epochs are there?"
     near_misses = {
         "pairs_ahead holds shares: the task asks how many pairs there are.": ahead.mean(axis=1),
         "pairs_ahead counts the pairs in which dropout is behind.": (~ahead).sum(axis=1),
@@ -73,7 +73,7 @@ def test_set_size(n):
     mistakes = {
         "The root is still in it: square both sides of the equation.": needed**0.5,
         "The factor 1.96 is missing: without it the interval holds only 68%.": needed / 1.96**2,
-        "The factor 1.96 is under the root after solving: square it too.": needed / 1.96,
+        "The factor 1.96 is there only once: when you square both sides, square it too.": needed / 1.96,
         "Now the whole interval is 0.01 wide: the task asks for 0.01 to either side.": 4 * needed,
         "That is for plus or minus 0.001: one percentage point is 0.01.": 100 * needed,
     }

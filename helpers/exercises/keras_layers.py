@@ -172,7 +172,7 @@ def learners_model(function, ending="keras.Model(inputs, outputs)"):
     is_layer = _is_layer(function) and not hasattr(function, "layers")
     yield is_layer, f"That is one {type(function).__name__} layer: the exercise asks for a whole model."
     model = function if hasattr(function, "layers") else call(function, explain=_why_it_stops)
-    yield _is_tensor(model), f"It returns a tensor: wrap it, {ending}."
+    yield _is_tensor(model), f"It returns a tensor: end with {ending}."
     yield not hasattr(model, "layers"), f"It returns {shown(model)}: end with {ending}."
     no_shape = not getattr(model, "built", False)
     yield no_shape, "The model does not know the shape of what it gets: begin with keras.Input(shape=...)."
@@ -205,8 +205,11 @@ def _why_it_stops(error, code):
             return "a layer was applied to something that is not a tensor: begin with keras.Input(shape=...)"
         made = {name: value for name, value in local.items() if inspect.isclass(value) or _is_layer(value)}
         name = next((name for name, value in made.items() if repr(value) in text), "what should be a tensor")
-        what = "the class" if handed[1] else "an unconnected layer,"
-        return f"{name} is {what} {handed[2]}: it needs a second pair of brackets, with the tensor in it"
+        if handed[1]:
+            remedy = f"{handed[2]}(...)(x), with settings in the first and the tensor in the second"
+            return f"{name} is the class {handed[2]}: it needs two pairs of brackets, {remedy}"
+        remedy = "it needs a second pair of brackets, with the tensor in it"
+        return f"{name} is an unconnected layer, {handed[2]}: {remedy}"
     axes = re.search(r"layer '(\w+?)(?:_\d+)?' .*expected (?:min_)?ndim=(\d), found ndim=(\d)", text)
     if axes and axes[2] == "4" and axes[3] == "3":
         return f"{axes[1]} gets images without channels: keras.Input takes (height, width, channels)"
@@ -246,6 +249,8 @@ def differences(step, wanted, place=""):
     given, activation = step.activation, wanted.activation
     yield given == "linear" != activation, f"{place}{wanted} has no activation: the exercise asks for one."
     yield given != activation == "linear", f"{place}{kind} has an activation, {given}: leave it out."
+    several = given.replace(", then", " and then")
+    yield several != given, f"{place}{wanted} has several activations, {several}: the exercise asks for one."
     yield given != activation, f"{place}{wanted} has the activation {given}: the exercise asks for another."
 
 

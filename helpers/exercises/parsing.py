@@ -8,7 +8,7 @@ import traceback
 import numpy as np
 
 PARTS_OF_AN_INDEX = ("LOAD", "BUILD", "UNARY", "COPY", "SWAP", "DUP", "ROT", "CACHE", "EXTENDED")
-FLOORED = "// rounds down, so that nearly everything is 0. Divide with /."  # of images
+FLOORED = "// rounds down, so nearly everything is 0. Divide with /."  # of images
 
 
 class WrongAnswerError(Exception):
@@ -42,7 +42,7 @@ def shown(value, write=repr):
         return _kind(value)
     if len(text) > 150 and write is repr:
         return _kind(value)
-    return text if len(text) <= 150 else f"{text[:145]} ..."
+    return text if len(text) <= 150 else f"{text[:145].rsplit(' ', 1)[0]} …"
 
 
 def _kind(value):
@@ -126,7 +126,8 @@ def batches(dataset, most):
         collected.append((np.asarray(images), np.atleast_1d(labels)))
         n_images += len(collected[-1][1])
         if n_images > 2 * most:
-            raise WrongAnswerError(f"{most} images, and it gives more than {2 * most}: leave out repeat.")
+            found = f"The check has {most} images, and this data set more than {2 * most}"
+            raise WrongAnswerError(f"{found}: leave out repeat.")
     return collected
 
 
@@ -158,7 +159,7 @@ def array(value, name):
     if values.dtype.kind not in "biuf":
         entries = value if isinstance(value, list | tuple) else values.ravel().tolist()
         found = shown(next((entry for entry in entries if isinstance(entry, str)), entries[0]))
-        raise WrongAnswerError(f"{name} has entries that are no numbers, such as {found}.")
+        raise WrongAnswerError(f"{name} has entries that are not numbers, such as {found}.")
     return values
 
 

@@ -24,7 +24,7 @@ def triangular_rate(function):
         yield not_zero, f"In step {step} of 400 it is {rates[step]:g}, not 0."
     for step, right in ((50, peak / 2), (200, peak * 2 / 3), (250, peak / 2)):
         curved = not np.isclose(rates[step], right, rtol=0.02)
-        yield curved, f"In step {step} of 400 it is {rates[step]:g}, but on straight lines {right:g}."
+        yield curved, f"In step {step} of 400 it is {rates[step]:g}, not {right:g} as on a straight line."
     return "Up while the weights are far from anywhere, down to settle: two straight lines."
 
 
@@ -34,18 +34,19 @@ def smooth_labels(function):
     labels, share = np.eye(4)[[2, 0, 3]], 0.2
     given, kept = call_for_array(function, labels.copy(), share), labels * (1 - share)
     untaken = labels + share / 4
+    left_out = np.where(labels == 1, 1 - share, share / 4)
     swapped, wrong_only = labels * share + (1 - share) / 4, np.where(labels == 1, 1 - share, share / 3)
     yield given.shape != labels.shape, f"It returns shape {given.shape} for labels of shape {labels.shape}."
     near_misses = {
         "The labels came back as they were.": labels,
         "The true class gives its share away, but nobody gets it: each row must still add up to 1.": kept,
-        "The share is handed out before it was taken: first multiply the labels by (1 - share).": untaken,
+        "The share is handed out but not taken away: first multiply the labels by (1 - share).": untaken,
         "That gives away 80% and keeps 20%: it is the share that is given away.": swapped,
         "Each class gets the whole share: divide it by the number of classes.": kept + share,
-        "Only the wrong classes get a part: it is spread over all classes, the true one too.": wrong_only,
+        "Only the wrong classes get a part: spread it over all classes, the true one too.": wrong_only,
         "It assumes 10 classes: take their number from the labels, labels.shape[1].": kept + share / 10,
         "len(labels) counts the images: how many classes are there?": kept + share / 3,
-        "The true class gets its part of the share, too.": np.where(labels == 1, 1 - share, share / 4),
+        "The true class is left out: it should get its part of the share, too.": left_out,
     }
     hint = "How much of each label remains, and how much does every class get?"
     yield from compare_array(given, kept + share / 4, near_misses, hint)
@@ -74,10 +75,10 @@ def average_views(function):
         "These are the answers to the mirror images alone.": mirrored,
         "The images stand on their heads: axis 1 is height, axis 2 is width.": with_(images[:, ::-1]),
         "Red and blue are swapped: the last axis holds the colours.": with_(images[..., ::-1]),
-        "The images are in another order, not their sides: leave axis 0 as it is.": with_(images[::-1]),
+        "That reverses the order of the images, not their sides: leave axis 0 as it is.": with_(images[::-1]),
         "That is the sum: divide by the number of views.": plain + mirrored,
         "That is the more confident of the two: take their mean.": np.maximum(plain, mirrored),
     }
-    hint = "Take the mean of predict(images) and of the mirrored."
+    hint = "That is not the mean: add the answers to the images and to the mirrored ones, then divide by 2."
     yield from compare_array(given, with_(images[:, :, ::-1]), near_misses, hint)
     return "Two views of one image err in different ways: their mean errs less."

@@ -30,7 +30,7 @@ def test_dataset(test_data, flowers, species):
     longer = len(batches) > len(flowers)
     yield longer, "test_data goes on after the last flower: a test needs each flower once."
     changed = given[1].shape != (len(given[0]), *species.shape[1:])
-    yield changed, "The species have another shape than in y_test: take them as they are."
+    yield changed, "The species have a different shape from y_test: take them as they are."
     same = len(given[0]) == len(flowers) and np.allclose(np.sort(given[0], 0), np.sort(flowers, 0))
     yield not same, f"test_data holds {len(given[0])} of the {len(flowers)} flowers: take x_test as it is."
     ordered = np.allclose(given[0], flowers) and np.array_equal(given[1], species)

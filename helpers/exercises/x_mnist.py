@@ -78,7 +78,7 @@ def repaired_pipeline(function, n_batches):
     yield np.allclose(first, later), "Two epochs show the same variants: what is kept in the cache?"
     near_misses = {
         "That is the number of images in a batch.": 128,
-        "That is an epoch of 6,400 images: ask for 1,600.": 50,
+        "That is for an epoch of 6,400 images: the exercise asks about 1,600.": 50,
         "The last batch is smaller, but it is a batch, too.": 12,
         "Batches come whole: the last one is smaller, and counts.": 12.5,
     }

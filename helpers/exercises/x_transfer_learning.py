@@ -22,6 +22,7 @@ def imagenet_words(known_words):
     for word in sorted(words):
         yield not WORDS[word], f"No class is called {word!r}: search for the whole name."
     missing = len([word for word, is_known in WORDS.items() if is_known and word not in words])
+    yield not words, "Your list is empty: some of the eight words are names of classes."
     yield missing, f"These are names of classes, but {missing} more of the eight words are too."
     return "ImageNet knows many kinds of some things, and has no name for others."
 
