@@ -19,7 +19,7 @@ from helpers.training import load_fit
 from tests import notebook_rules as rules
 from tests.jupyterlab_browser import browser, needs_chromium
 from tests.site_browser import DESK, Page, broken_links, built, served, visit_all
-from tools import browser_episode, editions, website
+from tools import browser_episode, cheat_sheet, editions, website
 from tools import notebooks as tools
 
 NOTEBOOKS = tools.find()
@@ -221,6 +221,14 @@ def test_the_cheat_sheet_is_one_page_of_a4(site):
     data = (site[0] / "downloads" / "cheat-sheet.pdf").read_bytes()
     assert len(re.findall(rb"/Type /Page\b", data)) == 1
     assert b"/MediaBox [0 0 595.28 841.89]" in data
+
+
+@pytest.mark.parametrize("row", [["a rather long label " * 2, "x"], ["x", "call() " * 20]])
+def test_what_would_overlap_on_the_cheat_sheet_is_refused(row, tmp_path, monkeypatch):
+    sheet = {"title": "Sheet", "section": [{"title": "A", "rows": [row]}]}
+    monkeypatch.setattr(cheat_sheet, "read", lambda: sheet)
+    with pytest.raises(ValueError, match="too long for the cheat sheet"):
+        cheat_sheet.write_pdf(tmp_path / "sheet.pdf")
 
 
 @needs_chromium

@@ -60,6 +60,8 @@ def _write_section(pdf, section):
     pdf.cell(WIDTH, 6, section["title"], fill=True, new_x="LMARGIN", new_y="NEXT")
     for wanted, call in section["rows"]:
         pdf.set_font("text", size=8.5)
+        if pdf.get_string_width(wanted) > LABEL - 2:
+            raise ValueError(f"too long for the cheat sheet: {wanted}")
         pdf.cell(LABEL, LINE, wanted)
         pdf.set_font("text" if _is_advice(call) else "code", size=7.8)
         if pdf.get_string_width(call) > WIDTH - LABEL:

@@ -55,7 +55,7 @@ def _form_faults(shapes, total):
     """Yield what is wrong with the shapes of the four results."""
     axes = [len(shape) for shape in shapes]
     nested = [shape for shape in shapes if shape[1:] == (1, 10)]
-    yield nested, f"The labels have the shape {nested and nested[0]}: encode labels[:, 0], a row."
+    yield nested, f"The labels have the shape {nested and nested[0]}: encode labels[:, 0]."
     yield 3 in axes[2:], "The labels have three axes: they are encoded twice."
     flat = [shape for shape in shapes if len(shape) == 1 or shape[1:] == (1,)]
     yield flat, f"The labels have the shape {flat and flat[0]}: they are not one-hot encoded."
@@ -156,7 +156,7 @@ def read_folder(function, in_both):
 
 def _why_it_stops(error, code):
     """Say in words of the course what Keras says of a missing seed."""
-    return "both calls need a seed, and the same one" if "`seed`" in str(error) else ""
+    return "with validation_split every call needs a seed, always the same" if "`seed`" in str(error) else ""
 
 
 def _photos():

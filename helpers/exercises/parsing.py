@@ -96,7 +96,7 @@ def call(function, *arguments, explain=lambda error, code: "", **settings):
         if code and _has_gap(code):
             raise gap from None
         why = explain(error, code)
-        problem = f": {why}" if why else f" with {type(error).__name__}: {shown(error, str)}".rstrip(". ")
+        problem = f": {why}" if why else f" with {type(error).__name__}: {shown(error, str)}".rstrip(". …")
         raise WrongAnswerError(f"{name} stops{_place(error, code)}{problem}.") from None
     if result is not None:
         if any(blanks(result, name)):

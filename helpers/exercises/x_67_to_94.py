@@ -79,6 +79,6 @@ def average_views(function):
         "That is the sum: divide by the number of views.": plain + mirrored,
         "That is the more confident of the two: take their mean.": np.maximum(plain, mirrored),
     }
-    hint = "That is not the mean: add the answers to the images and to the mirrored ones, then divide by 2."
+    hint = "Add the answers to the images and to the images mirrored left to right, then divide by 2."
     yield from compare_array(given, with_(images[:, :, ::-1]), near_misses, hint)
     return "Two views of one image err in different ways: their mean errs less."

@@ -75,7 +75,7 @@ def _draw_regions(ax, classify, sepal):
     lengths, widths = np.meshgrid(np.linspace(0.5, 7.5, FINE), np.linspace(0, 2.8, FINE))
     plane = np.column_stack([np.tile(sepal, (lengths.size, 1)), lengths.ravel(), widths.ravel()])
     # Logarithms differ by straight lines between the points of the grid, so that borders get no steps.
-    scores = np.log(_probabilities(classify, plane) + 1e-9).reshape(FINE, FINE, 3)
+    scores = np.log(np.maximum(_probabilities(classify, plane), 1e-9)).reshape(FINE, FINE, 3)
     for number, (color, _) in enumerate(STYLE):
         ahead = scores[..., number] - np.delete(scores, number, axis=-1).max(axis=-1)
         if ahead.max() > 0:
