@@ -115,7 +115,7 @@ def path(answer):
         if alone and steps:
             before = steps[-1].activation
             same = before == "linear" or before == alone == "relu"
-            steps[-1] = steps[-1]._replace(activation=alone if same else f"{before}, then {alone}")
+            steps[-1] = steps[-1]._replace(activation=alone if same else f"{before} and then {alone}")
         else:
             steps.append(Step(layer, node, _activation_of(getattr(layer, "activation", None))))
     return steps
@@ -249,8 +249,8 @@ def differences(step, wanted, place=""):
     given, activation = step.activation, wanted.activation
     yield given == "linear" != activation, f"{place}{wanted} has no activation: the exercise asks for one."
     yield given != activation == "linear", f"{place}{kind} has an activation, {given}: leave it out."
-    several = given.replace(", then", " and then")
-    yield several != given, f"{place}{wanted} has several activations, {several}: the exercise asks for one."
+    several = f"{place}{wanted} has several activations, {given}: the exercise asks for one."
+    yield " and then " in given, several
     yield given != activation, f"{place}{wanted} has the activation {given}: the exercise asks for another."
 
 
