@@ -50,7 +50,7 @@ def pairs_ahead(pairs_ahead, gain):
     given, ahead = array(pairs_ahead, "pairs_ahead"), gain.to_numpy() > 0
     yield given.shape == gain.shape, "pairs_ahead still has a value for each pair: count those of each epoch."
     yield given.shape == (seeds,), "pairs_ahead has one number per seed: which axis gives one per epoch?"
-    yield given.shape != (epochs,), f"pairs_ahead has the shape {given.shape}, not ({epochs},)."
+    yield given.shape != (epochs,), f"pairs_ahead has the shape {given.shape}: it needs one number per epoch."
     near_misses = {
         "pairs_ahead holds shares: the task asks how many pairs there are.": ahead.mean(axis=1),
         "pairs_ahead counts the pairs in which dropout is behind.": (~ahead).sum(axis=1),

@@ -206,7 +206,7 @@ def _why_it_stops(error, code):
         made = {name: value for name, value in local.items() if inspect.isclass(value) or _is_layer(value)}
         name = next((name for name, value in made.items() if repr(value) in text), "what should be a tensor")
         if handed[1]:
-            remedy = f"{handed[2]}(...)(x), with settings in the first and the tensor in the second"
+            remedy = f"{handed[2]}(...)(x): the settings, if any, come first, then the tensor"
             return f"{name} is the class {handed[2]}: it needs two pairs of brackets, {remedy}"
         remedy = "it needs a second pair of brackets, with the tensor in it"
         return f"{name} is an unconnected layer, {handed[2]}: {remedy}"

@@ -43,7 +43,7 @@ def smooth_labels(function):
         "The share is handed out but not taken away: first multiply the labels by (1 - share).": untaken,
         "That gives away 80% and keeps 20%: it is the share that is given away.": swapped,
         "Each class gets the whole share: divide it by the number of classes.": kept + share,
-        "Only the wrong classes get a part: spread it over all classes, the true one too.": wrong_only,
+        "Only the wrong classes get a part: spread the share over all, the true one too.": wrong_only,
         "It assumes 10 classes: take their number from the labels, labels.shape[1].": kept + share / 10,
         "len(labels) counts the images: how many classes are there?": kept + share / 3,
         "The true class is left out: it should get its part of the share, too.": left_out,
@@ -79,6 +79,6 @@ def average_views(function):
         "That is the sum: divide by the number of views.": plain + mirrored,
         "That is the more confident of the two: take their mean.": np.maximum(plain, mirrored),
     }
-    hint = "Add the answers to the images and to the images mirrored left to right, then divide by 2."
+    hint = "Add up the answers for the images and for their mirror images, then divide by 2."
     yield from compare_array(given, with_(images[:, :, ::-1]), near_misses, hint)
     return "Two views of one image err in different ways: their mean errs less."

@@ -50,7 +50,7 @@ def repaired_suppression(function, n_kept):
     right = non_max_suppression(Detections(corners, labels, scores, ("a", "b")), 0, 0.3)
     kept = _places(call(function, boxes.tolist(), [str(label) for label in labels], scores.tolist(), 0.3))
     other = kept != {*np.flatnonzero(np.isin(scores, right.scores))}
-    yield other, "Right for the rider, but not for 40 other boxes: look at iou_threshold, order and names."
+    yield other, "Right for the rider, but not for 40 other boxes: look at scores, names and iou_threshold."
     return "The same object is kept once, and a rider no longer makes the bicycle disappear."
 
 
