@@ -94,7 +94,7 @@ stamp: .venv/test ## write the repository's address, once it is set, into every 
 fits: .venv/test ## train the shipped fits on the full CIFAR-10 (three hours; goes on where it was stopped)
 	$(BIN)/python -m tools.fits
 
-benchmark: .venv/test ## time the older lessons' way beside the introduction on the full CIFAR-10 (half an hour to an hour; close other programs)
+benchmark: .venv/test ## time the older lessons' way beside the introduction on the full CIFAR-10 (an hour or more; close other programs)
 	$(BIN)/python -m benchmarks.compare
 
 lock: .venv/dev ## write requirements.lock anew from pyproject.toml

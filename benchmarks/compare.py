@@ -1,6 +1,6 @@
 """Time the older lessons' way against the cells of the introduction, side by side, in one run.
 
-    make benchmark                          # the full set, three rounds: up to an hour on two free cores
+    make benchmark                          # the full set, three rounds: an hour or more on two free cores
     python -m benchmarks.compare --quick    # the bundled images, one round: 5 to 8 minutes
 
 Every measurement runs in a fresh process, the two ways in turns, so that whatever slows the machine slows
@@ -29,15 +29,16 @@ SEED = 42
 EPOCHS = 3  # at least; the first one builds the graph
 PATIENCE = 15  # epochs until the target must be reached
 ONE_DNN, INSTRUCTIONS = "TF_ENABLE_ONEDNN_OPTS", "ONEDNN_MAX_CPU_ISA"
-# Of each processor: what the older way finds, and the lesson. Without AVX-512, TensorFlow leaves oneDNN off;
-# `helpers` switches it on.
+# Of each processor: what the older way finds, and the lesson. On Linux, TensorFlow leaves oneDNN off where a
+# processor has no instructions for neural networks (AVX-512 or AVX VNNI, AMX); `helpers` switches it on.
 PROCESSORS = {
     "as it is": ({}, {}),
     "no oneDNN": ({ONE_DNN: "0"}, {ONE_DNN: "0"}),
     "AVX2": ({ONE_DNN: "0", INSTRUCTIONS: "AVX2"}, {INSTRUCTIONS: "AVX2"}),
 }
 COMMAND = (sys.executable, "-m", "benchmarks.measuring")
-FEATURES = ("avx2", "avx512f", "avx512_bf16", "amx_tile", "amx_bf16", "asimd", "sve")  # of the processor
+X86 = ("avx2", "avx_vnni", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "amx_bf16")
+FEATURES = (*X86, "asimd", "sve")  # of the processor
 
 
 def plan(size):

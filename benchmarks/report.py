@@ -170,7 +170,3 @@ def write(results):
 
 if __name__ == "__main__":
     write(json.loads(RESULTS.read_text(encoding="utf-8")))
-
-
-if __name__ == "__main__":
-    write(json.loads(RESULTS.read_text(encoding="utf-8")))

@@ -110,11 +110,12 @@ class Muon(keras.optimizers.SGD):
     kernel_momentum : float, default 0.6
         Momentum of these kernels.
     learning_rate, **settings
-        As in `keras.optimizers.SGD`; `momentum` (not 0) and `weight_decay` are for all else.
+        As in `keras.optimizers.SGD`, for all else those of the recipe; `momentum` must not be 0.
     """
 
-    def __init__(self, learning_rate=1.5, *, kernel_factor=0.11, kernel_momentum=0.6, **settings):
-        super().__init__(learning_rate, **settings)
+    def __init__(self, learning_rate=PEAK_RATE, *, kernel_factor=0.11, kernel_momentum=0.6, **settings):
+        ours = {"momentum": MOMENTUM, "nesterov": True, "weight_decay": WEIGHT_DECAY}
+        super().__init__(learning_rate, **ours | settings)
         self.kernel_factor, self.kernel_momentum = kernel_factor, kernel_momentum
 
     def update_step(self, gradient, variable, learning_rate):

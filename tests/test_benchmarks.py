@@ -128,11 +128,12 @@ def test_the_tables_have_a_row_for_all_that_is_measured_and_say_when_the_lesson_
 
 
 def test_ways_take_turns_and_both_do_every_measurement():
-    ways = {way: [] for way in report.WAYS}
-    for step in compare.plan("full"):
-        if step["measure"] != "variants":
-            ways[step["way"]].append((step["measure"], step.get("processor"), step.get("target")))
-    assert ways["old_way"] == ways["lesson"]
+    steps = [step for step in compare.plan("full") if step["measure"] != "variants"]
+    assert len(steps) == 2 * (len(compare.PROCESSORS) + 1)
+    for one, other in zip(steps[::2], steps[1::2], strict=True):
+        assert (one["way"], other["way"]) == report.WAYS
+        for key in ("measure", "processor", "target"):
+            assert one.get(key) == other.get(key)
 
 
 @pytest.mark.thorough

@@ -148,6 +148,7 @@ def _leave_one_out(measure):
         for name, rung in rungs.items():
             kept = measure(_training(name, rung), rung, seed=seed)
             row = {"recipe": name, "seed": seed, "accuracy": kept["correct"].mean()}
+            row |= {"accuracy_one_view": kept["correct_one_view"].mean()}
             row |= {"parameters": int(kept["parameters"]), "precision": str(kept["precision"])}
             rows.append(row | {"cpu_seconds": kept["cpu_seconds"].sum()})
             trainings[name] = _as_trained(rung, kept)  # seeds may differ in precision: the table says which
