@@ -7,7 +7,6 @@ steps, or for layers that wait for each other. What it asks for is compared with
 
 import contextlib
 import functools
-import importlib.metadata
 import math
 import operator
 import re
@@ -19,7 +18,7 @@ from packaging.version import Version
 
 from helpers import CourseError
 
-HERE = importlib.metadata.version("keras")
+HERE = keras.__version__
 # Where Keras's own parts of models are; its other modules hold functions that read and write files.
 _CLASSES_IN = (
     *("layers", "models", "optimizers", "optimizers.schedules", "losses", "metrics", "initializers"),
@@ -49,28 +48,22 @@ _FREE = ("seed", "steps", "boundaries", "shared_object_id")
 
 def refuse(config, name, made_by, n_numbers):
     """Refuse a description of dangerous parts, or of giants; the file has `n_numbers` weights."""
-    _refuse_code(config, name, made_by)
+    for _, part in _nodes(config):
+        if isinstance(part, dict) and "class_name" in part and not _is_welcome(part):
+            _refuse_part(part, name, made_by)
     _refuse_giants(config, name, n_numbers)
 
 
-def _refuse_code(config, name, made_by):
-    """Refuse a model that is made of more than Keras's own parts and what was registered in this session."""
-    for part in _parts(config):
-        if not _is_welcome(part):
-            _refuse_part(part, name, made_by)
-
-
-def _parts(config):
-    """Walk through everything in a model's description that names a class or a function."""
-    waiting = [config]  # a list, because a file may be nested deeper than Python can call
+def _nodes(config):
+    """Walk through all of a description: each node, with the key that it or its list stands under."""
+    waiting = [("", config)]  # a list, because a file may be nested deeper than Python can call
     while waiting:
-        node = waiting.pop()
+        key, node = waiting.pop()
+        yield key, node
         if isinstance(node, dict):
-            if "class_name" in node:
-                yield node
-            node = list(node.values())
-        if isinstance(node, list):
-            waiting += node
+            waiting += node.items()
+        elif isinstance(node, list):
+            waiting += ((key, entry) for entry in node)
 
 
 def _is_welcome(part):
@@ -169,19 +162,13 @@ def _version(text):
 
 def _refuse_giants(config, name, n_numbers):
     """Refuse a description with too many layers, too large settings, or layers that cannot be connected."""
-    n_layers, n_calls, waiting = 0, 0, [("", config)]
-    while waiting:
-        key, node = waiting.pop()
-        if isinstance(node, dict):
-            waiting += node.items()
-            layers = node.get("layers")
-            if isinstance(layers, list):
-                n_layers += len(layers)
-                if "input_layers" in node and n_layers <= MOST_LAYERS:
-                    n_calls += _count_calls(layers, name)
-        elif isinstance(node, list):
-            waiting += ((key, entry) for entry in node)
-        elif isinstance(node, int) and abs(node) > max(n_numbers, LARGEST_NUMBER) and not _is_free(key):
+    n_layers, n_calls, largest = 0, 0, max(n_numbers, LARGEST_NUMBER)
+    for key, node in _nodes(config):
+        if isinstance(node, dict) and isinstance(node.get("layers"), list):
+            n_layers += len(node["layers"])
+            if "input_layers" in node and n_layers <= MOST_LAYERS:
+                n_calls += _count_calls(node["layers"], name)
+        elif isinstance(node, int) and abs(node) > largest and not str(key).endswith(_FREE):
             found = f"{key}={node:,} and {n_numbers:,} weights"
             raise CourseError(f"settings of {name} that fit its weights", found, ASK)
         if n_layers > MOST_LAYERS or n_calls > MOST_CALLS:
@@ -189,16 +176,8 @@ def _refuse_giants(config, name, n_numbers):
             raise CourseError(expected, "more", ASK)
 
 
-def _is_free(key):
-    return str(key).endswith(_FREE)
-
-
 def _count_calls(layers, name):
-    """Connect the layers of a functional model as Keras does; return how often they are called.
-
-    Each call names the calls that its inputs come from. Keras tries until all of them are there: for ever, in
-    versions before 3.14, if they never come.
-    """
+    """Connect the layers of a functional model as Keras does; return how often they are called."""
     try:
         waiting = {layer["name"]: [_inputs(call) for call in layer["inbound_nodes"]] for layer in layers}
         kinds = {layer["name"]: layer["class_name"] for layer in layers}
@@ -212,7 +191,7 @@ def _count_calls(layers, name):
                 calls.pop(0)
                 done[layer] += 1
         before, n_waiting = n_waiting, sum(map(len, waiting.values()))
-        if n_waiting == before:
+        if n_waiting == before:  # Keras before 3.14 would try for ever
             expected = f"{name} to say how its layers are connected"
             raise CourseError(expected, "layers that wait for each other", ASK)
     return n_calls
@@ -223,13 +202,9 @@ def _inputs(call):
     if isinstance(call, list):  # as Keras 2 wrote it
         found = [(source, number) for source, number, *_ in call]
     else:
-        found, waiting = [], [call["args"], call["kwargs"]]
-        while waiting:
-            node = waiting.pop()
-            if isinstance(node, dict) and node.get("class_name") == "__keras_tensor__":
-                found.append(tuple(node["config"]["keras_history"][:2]))
-            elif isinstance(node, dict | list):
-                waiting += node.values() if isinstance(node, dict) else node
+        nodes = (node for _, node in _nodes([call["args"], call["kwargs"]]) if isinstance(node, dict))
+        tensors = (node for node in nodes if node.get("class_name") == "__keras_tensor__")
+        found = [tuple(tensor["config"]["keras_history"][:2]) for tensor in tensors]
     if not found or not all(isinstance(number, int) and number >= 0 for _, number in found):
         raise ValueError("a call without inputs, which Keras would compute at once")
     return found

@@ -37,11 +37,8 @@ class _AtFirstImport(importlib.abc.MetaPathFinder):
 
 
 def _load_quietly(load, module):
-    """Keep TensorFlow's hardware notes out of the notebook.
-
-    TensorFlow 2.21 writes them to file descriptor 2 whatever TF_CPP_MIN_LOG_LEVEL says.
-    """
-    with silent_stderr():
+    """Keep TensorFlow's hardware notes out of the notebook."""
+    with silent_stderr():  # where 2.21 writes them, whatever TF_CPP_MIN_LOG_LEVEL says
         load(module)
         module.config.list_physical_devices()  # the search for a GPU is noisy too
         # Without AVX-512, oneDNN complains once about whole numbers, in the middle of some training.

@@ -109,9 +109,7 @@ def one_hot(labels, n_classes=N_CLASSES):
     if labels.size and not 0 <= labels.min() <= labels.max() < n_classes:
         found = f"{labels.min()} to {labels.max()}"
         raise CourseError(f"labels from 0 to {n_classes - 1}", found, "Is n_classes the number of classes?")
-    rows = np.zeros((labels.size, n_classes), dtype=np.float32)
-    rows[np.arange(labels.size), labels.ravel()] = 1
-    return rows
+    return (labels.reshape(-1, 1) == np.arange(n_classes)).astype(np.float32)
 
 
 def prepare_dataset(images, labels, validation_share=0.2, seed=42, n_classes=N_CLASSES):
@@ -148,16 +146,12 @@ def prepare_dataset(images, labels, validation_share=0.2, seed=42, n_classes=N_C
     if len(images) != len(encoded):
         found = f"{len(images)} images and {len(encoded)} labels"
         raise CourseError("one label an image", found, "Take images and labels from the same set.")
-    n_validation = _validation_size(len(images), validation_share)
+    is_share = isinstance(validation_share, Real) and 0 < validation_share < 1
+    n_validation = round(len(images) * validation_share) if is_share else 0
+    if not 0 < n_validation < len(images):
+        found = f"{validation_share!r} of {len(images)}"
+        raise CourseError("a share of the images for each of the two sets", found, "0.2 is usual.")
     seed = validation.SEED(seed, "seed")
     # Split bytes, not decimal numbers: those take four times the memory.
     *parts, y_train, y_val = train_test_split(images, encoded, test_size=n_validation, random_state=seed)
     return *map(normalize, parts), y_train, y_val
-
-
-def _validation_size(count, share):
-    size = round(count * share) if isinstance(share, Real) and 0 < share < 1 else 0
-    if not 0 < size < count:
-        found = f"{share!r} of {count}"
-        raise CourseError("a share of the images for each of the two sets", found, "0.2 is usual.")
-    return size

@@ -104,12 +104,10 @@ def requirements(extra=None):
 
 def installed_version(name):
     """Version of a package, None if it is not there; whatever brings the module is TensorFlow."""
-    if name not in TENSORFLOWS:
-        return distribution(name)[1]
-    if not getattr(importlib.util.find_spec("tensorflow"), "origin", None):
+    if name in TENSORFLOWS and not getattr(importlib.util.find_spec("tensorflow"), "origin", None):
         return None  # its metadata may have been left behind
     version = distribution(name)[1]
-    if version is None:  # a build under a name of its own
+    if version is None and name in TENSORFLOWS:  # a build under a name of its own
         code, printed, _ = run(sys.executable, "-c", "import tensorflow; print(tensorflow.__version__)")
         version = None if code else printed[-1]
     return version

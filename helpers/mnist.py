@@ -6,6 +6,7 @@ data/README.md says how the bundled part was made.
 
 import io
 import os
+import re
 
 import numpy as np
 import pandas as pd
@@ -43,51 +44,16 @@ def load_mnist():
     return _read_part("train"), _read_part("test")
 
 
+# In the TFRecord files, whose form their checksums guarantee: a whole image, and the byte of a label.
+IMAGE = re.compile(rb"\x89PNG.+?IEND\xaeB`\x82", re.DOTALL)
+LABEL = re.compile(rb"label\x12\x05\x1a\x03\n\x01(.)", re.DOTALL)
+
+
 def _read_part(part):
     content = storage.checked(MNIST / f"mnist-{part}.tfrecord-00000-of-00001").read_bytes()
-    pairs = [_image_and_label(record) for record in _records(content)]
-    images, labels = zip(*pairs, strict=True)
-    return np.stack(images)[..., None], np.array(labels, dtype=np.uint8)
-
-
-def _records(content):
-    """Cut a TFRecord file: of each record 8 bytes length, 4 checksum, the record, 4 checksum."""
-    place = 0
-    while place < len(content):
-        length = int.from_bytes(content[place : place + 8], "little")
-        yield content[place + 12 : place + 12 + length]
-        place += length + 16
-
-
-def _image_and_label(record):
-    """Read a `tf.train.Example`: a map from names to lists, each with one entry here."""
-    features = {}
-    ((_, entries),) = _fields(record)
-    for _, entry in _fields(entries):
-        (_, name), (_, feature) = _fields(entry)
-        ((_, values),) = _fields(feature)
-        ((_, features[name]),) = _fields(values)
-    with Image.open(io.BytesIO(features[b"image"])) as image:
-        return np.asarray(image), features[b"label"][0]
-
-
-def _fields(message):
-    """Yield number and content of each field of a protocol-buffer message, all of them of the kind bytes."""
-    place = 0
-    while place < len(message):
-        number = message[place] >> 3
-        length, place = _varint(message, place + 1)
-        yield number, message[place : place + length]
-        place += length
-
-
-def _varint(message, place):
-    """Read a whole number, seven bits a byte, and say where it ends."""
-    value, shift = 0, 0
-    while message[place] & 0x80:
-        value |= (message[place] & 0x7F) << shift
-        place, shift = place + 1, shift + 7
-    return value | message[place] << shift, place + 1
+    images = [np.asarray(Image.open(io.BytesIO(image))) for image in IMAGE.findall(content)]
+    labels = np.array([label[0] for label in LABEL.findall(content)], dtype=np.uint8)
+    return np.stack(images)[..., None], labels
 
 
 def prepare_digit(image):

@@ -24,6 +24,7 @@ MOST_GROUPS = 20_000  # of weights, with the arrays in them: a network with 1,00
 STRANGERS = {  # what a file begins with that is no ZIP archive
     b"\x80": "a pickle, which can run any code while it is loaded. Do not open it with pickle either",
     b"\x89HDF": "a file in Keras's old HDF5 form, which can hide code",
+    b"PK": "the beginning of one: the rest is missing",
     b"version https://git-lfs": "a pointer of Git LFS, not the file it points to",
 }
 ASK = "Ask for a file that model.save() of Keras 3 wrote, and load only files of people you trust."
@@ -54,7 +55,7 @@ def load_model(path):
         If the file is missing, truncated, damaged, of another form, dangerous, made by a newer Keras, or if
         it needs code that is not part of Keras and was not registered with it.
     """
-    path, made_by, n_numbers = _checked(path)
+    path, made_by, n_numbers = check_file(path)
     try:
         with _model_descriptions.bounded(path.name, n_numbers):
             return keras.saving.load_model(path, safe_mode=True)
@@ -68,12 +69,7 @@ def load_model(path):
 
 
 def check_file(path):
-    """Look at a `.keras` file as `load_model` does; return its path."""
-    return _checked(path)[0]
-
-
-def _checked(path):
-    """Look at a `.keras` file; return its path, which Keras it says it is of, and how many weights it has."""
+    """Look at a `.keras` file; give its path, which Keras it says it is of, and how many weights it has."""
     path = validation.as_path(path, "the path of a model file")
     storage.recovered(path.parent)
     if not path.is_file():
@@ -115,12 +111,8 @@ def _look_inside(path):
 def _what_it_is(path):
     with path.open("rb") as file:
         start = file.read(64)
-    if not start:
-        return "an empty file"
-    for beginning, what in STRANGERS.items():
-        if start.startswith(beginning):
-            return what
-    return "the beginning of one: the rest is missing" if start.startswith(b"PK") else "another kind of file"
+    known = (what for beginning, what in STRANGERS.items() if start.startswith(beginning))
+    return next(known, "another kind of file") if start else "an empty file"
 
 
 def _check_members(members, name):

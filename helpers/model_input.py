@@ -49,11 +49,7 @@ def chosen_pixels(model, said=None):
 
 
 def _expected_pixels(model):
-    """Read from what its layers do which values of pixels a model takes; None where they do not tell.
-
-    Images of 0, 1 and 255 are sent in; what reaches the first layer that learned something shows whether
-    layers before it scale them: `Rescaling`, `Normalization`, `BatchNormalization`, arithmetic, whatever.
-    """
+    """Read from what its layers do which values of pixels a model takes; None where they do not tell."""
     try:
         black, one, white = _reaching(model)
     except Exception:  # several inputs, no Keras model, no layer that learned
@@ -78,7 +74,7 @@ def _reaching(model):
         caught.append(np.asarray(inputs, np.float64))
         raise StopIteration  # the rest of the network need not run
 
-    layers = [layer for layer in _flat_layers(model) if layer.weights and type(layer).__name__ not in SCALING]
+    layers = [layer for layer in flat_layers(model) if layer.weights and type(layer).__name__ not in SCALING]
     for layer in layers:
         layer.call = catch
     try:
@@ -90,7 +86,7 @@ def _reaching(model):
     return caught[0]
 
 
-def _flat_layers(layer):
+def flat_layers(layer):
     """The layers of a model in order, also those of models within it."""
     inner = getattr(layer, "layers", None)
-    return [layer] if inner is None else [part for one in inner for part in _flat_layers(one)]
+    return [layer] if inner is None else [part for one in inner for part in flat_layers(one)]

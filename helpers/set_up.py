@@ -193,7 +193,8 @@ def _writable():
     refused = _refused(storage.FIT_OUTPUTS)
     if refused:
         return "fit_outputs", f"cannot be written to: {refused}", storage.MOVE
-    return "fit_outputs", f"can be written to{storage.elsewhere()}", None
+    place = f": {storage.FIT_OUTPUTS}" if storage.NOTE else ""  # where nobody would look
+    return "fit_outputs", f"can be written to{place}", None
 
 
 def _home():

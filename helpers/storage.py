@@ -77,12 +77,7 @@ def _is_writable(folder):
     return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
 
 
-FIT_OUTPUTS, _NOTE = _place_for_fits(ROOT)
-
-
-def elsewhere():
-    """Say where a learner's fits go, if that is not where everybody expects them."""
-    return f": {FIT_OUTPUTS}" if _NOTE else ""
+FIT_OUTPUTS, NOTE = _place_for_fits(ROOT)
 
 
 # Complete or not at all
@@ -91,6 +86,7 @@ BESIDE, BEFORE = ".writing-", ".before"
 HOST = re.sub(r"\W", "", platform.node())[:20] or "here"  # process numbers mean something on one machine only
 FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 TRIES, PAUSE = 20, 0.05  # seconds
+_say_once = functools.cache(print)
 
 
 @contextlib.contextmanager
@@ -109,8 +105,8 @@ def atomic_path(target, over_folder=False):
         temporary = Path(beside) / target.name
         yield temporary
         _put(temporary, target, over_folder)
-    if _NOTE and FIT_OUTPUTS in target.absolute().parents:  # the first time, say where it went
-        _say_once(_NOTE)
+    if NOTE and FIT_OUTPUTS in target.absolute().parents:  # the first time, say where it went
+        _say_once(NOTE)
 
 
 def _place_beside(target):
@@ -172,14 +168,8 @@ def is_disk_full(error):
     return False
 
 
-@functools.cache
-def _say_once(sentence):
-    print(sentence)
-
-
 def recovered(path):
     """Return a path that is about to be read, after what a killed writer left was put in order."""
-    path = Path(path)
     if not path.exists() and path.parent.is_dir():
         with contextlib.suppress(OSError):
             _remove_leftovers(path.parent)
@@ -215,7 +205,6 @@ def _finish(beside):
 
 def checked(path):
     """Return the path of a file below data/ if the file is the one that data/CHECKSUMS describes."""
-    path = Path(path)
     if not path.is_file():
         raise CourseError(f"the file {path}", "no such file", REPAIR)
     if sha256(path) != checksums().get(path.relative_to(DATA).as_posix()):

@@ -53,7 +53,6 @@ class LiveProgress(keras.callbacks.Callback):
     def __init__(self, seconds_between_updates=0.5):
         super().__init__()
         self.pause = seconds_between_updates
-        self.works = True
 
     def on_train_begin(self, logs=None):
         """Open the display."""
@@ -235,10 +234,9 @@ def save_fit(name, model, history, train=None, validation=None, folder=None):
     with storage.atomic_path(folder / f"{name}.csv") as beside, storage.atomic_path(model_file) as temporary:
         table.to_csv(beside, lineterminator="\n")
         model.save(temporary)
-        added = {model_files.HISTORY: table.to_csv(lineterminator="\n"), model_files.FACTS: facts}
         with zipfile.ZipFile(temporary, "a") as archive:  # of what it does not know, Keras takes no notice
-            for part, text in added.items():
-                archive.writestr(zipfile.ZipInfo(part), text)
+            archive.writestr(zipfile.ZipInfo(model_files.HISTORY), beside.read_bytes())
+            archive.writestr(zipfile.ZipInfo(model_files.FACTS), facts)
     return model_file
 
 
@@ -368,17 +366,15 @@ def _read_run(folder, name):
                 break
     if history is None:  # a shipped fit, or one that an earlier version saved: its files lie beside it
         history = read_history(folder / f"{name}.csv")
-        facts = beside.read_text(encoding="utf-8") if beside.is_file() else "{}"
-    facts = json.loads(facts)
+        facts = beside.read_text(encoding="utf-8") if beside.is_file() else None
+    facts = json.loads(facts or "{}")
     return Run(model, history, facts if isinstance(facts, dict) else {})
 
 
 def _added(file):
     """Read history and facts (as text) that `save_fit` puts into a model file; older files have none."""
+    wanted = model_files.HISTORY, model_files.FACTS
     with zipfile.ZipFile(file) as archive:
         parts = archive.namelist()
-        history, facts = (
-            archive.read(part) if part in parts else None for part in (model_files.HISTORY, model_files.FACTS)
-        )
-    history = history and _parsed(io.BytesIO(history))
-    return history, facts or "{}"
+        history, facts = (archive.read(part) if part in parts else None for part in wanted)
+    return history and _parsed(io.BytesIO(history)), facts

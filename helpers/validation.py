@@ -277,15 +277,6 @@ def several(kind):
     return every
 
 
-def by_name(kind):
-    """Say that an argument is a dictionary, of which every value is of one kind."""
-
-    def every(value, name):
-        return {key: kind(entry, f"each of {name}") for key, entry in DICT(value, name).items()}
-
-    return every
-
-
 def through(check):
     """Say that an argument is what a function makes of it that has words of its own for what is wrong."""
     return lambda value, name: check(value)

@@ -17,7 +17,6 @@ from helpers.explorers import live
 from helpers.explorers.e04_train_a_cnn import OFF, OUTPUTS
 from helpers.images import load_photo
 from helpers.plotting import KERNELS
-from helpers.plotting.diagrams import ACTIVATIONS
 from helpers.plotting.style import percent
 from helpers.plotting.training import _verdict, descend
 from tests.jupyterlab_browser import browser, nameless, needs_chromium
@@ -88,6 +87,12 @@ SHARPEN = [
     "0 \N{MINUS SIGN}1 0; -1 10/2 -1; 0 -1 .0e1",
 ]
 SHARES = (0.0, 1.0, 0.9994, 0.9996, 0.12345, *RNG.random(300))
+ACTIVATIONS = {
+    "ReLU": lambda z: np.maximum(z, 0),
+    "linear": lambda z: z,
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    "tanh": np.tanh,
+}
 COMPUTED = [  # module and function, some hundred lists of arguments, the same in Python
     (
         "maths/weightedSum",

@@ -31,7 +31,6 @@ TAKEN = [
     (validation.several(validation.count(1)), [[1, 2], (3,)], ["12", 1, [1, 0], {"a": 1}]),
     (validation.choice(("valid", "same")), ["same"], ["full", 1, None]),
     (validation.pair("images, labels"), [(1, 2), [1, 2]], [(1,), "ab", {1: 2, 3: 4}, None]),
-    (validation.by_name(validation.count(1)), [{"a": 1}], [[1], {"a": 0}]),
     (validation.table("a"), [TABLE], [{"a": 1}, [1], None, EMPTY]),
     (validation.table("a", "c"), [], [TABLE]),
 ]

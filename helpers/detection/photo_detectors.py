@@ -74,14 +74,11 @@ def _anchors():
 
 def _decode(offsets, anchors):
     """Turn offsets (N, 4) into boxes (N, 4): left, top, right, bottom as parts of the image."""
-    # Counted from the anchor in units of its size; sizes as logarithms.
-    y, x, height, width = offsets.T.astype(float)
-    center_x, center_y, anchor_width, anchor_height = anchors.T
-    x = center_x + x / SCALE_XY * anchor_width
-    y = center_y + y / SCALE_XY * anchor_height
-    half_width = np.exp(width / SCALE_WH) * anchor_width / 2
-    half_height = np.exp(height / SCALE_WH) * anchor_height / 2
-    return np.stack([x - half_width, y - half_height, x + half_width, y + half_height], axis=1).clip(0, 1)
+    # Counted from the anchor in units of its size, y before x; sizes as logarithms.
+    centers, sizes = anchors[:, :2], anchors[:, 2:]
+    centers = centers + offsets[:, 1::-1].astype(float) / SCALE_XY * sizes
+    halves = np.exp(offsets[:, :1:-1].astype(float) / SCALE_WH) * sizes / 2
+    return np.hstack([centers - halves, centers + halves]).clip(0, 1)
 
 
 HUB_PRESET, YOLO_WEIGHTS = "retinanet_resnet50_fpn_coco", "yolo11n.pt"

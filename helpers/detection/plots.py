@@ -135,9 +135,11 @@ def hits_and_mistakes(images, found, truths, columns=3):
     return describe(axes, f"{len(images)} images with boxes around what was found: {words}.")
 
 
-@validation.checked(curves=validation.by_name(validation.pair("found, truths")))
+@validation.checked(curves=validation.DICT)
 def precision_recall_curve(curves):
     """Draw precision against recall while the score threshold falls: name -> (found, truths), two lists."""
+    found_and_truths = validation.pair("found, truths")
+    curves = {name: found_and_truths(curve, "each of curves") for name, curve in curves.items()}
     ax = plt.subplots(figsize=(5.6, 4), layout="constrained")[1]
     words = []
     for (name, (found, truths)), style in zip(curves.items(), cycle(("-", "--", ":", "-.")), strict=False):

@@ -98,11 +98,8 @@ def _compile_mistakes(model, compiled):
 
 def _name_and_options(entry):
     """Name of a loss or metric in small letters without underscores, and its settings."""
-    if not isinstance(entry, dict):
-        return str(entry).replace("_", "").lower(), {}
-    config = entry.get("config")
-    options = config if isinstance(config, dict) else {}
-    name = config if isinstance(config, str) else entry.get("class_name")
+    config = entry.get("config") if isinstance(entry, dict) else entry
+    name, options = (entry.get("class_name"), config) if isinstance(config, dict) else (config, {})
     return str(name).replace("_", "").lower(), options
 
 

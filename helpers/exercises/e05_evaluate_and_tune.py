@@ -5,6 +5,7 @@ import pandas as pd
 
 from helpers.exercises.engine import exercise
 from helpers.exercises.parsing import array, call, compare_number, number, shown, word
+from helpers.model_input import flat_layers
 
 SETTINGS = ({"filters": 8, "learning_rate": 0.003}, {"filters": 24, "learning_rate": 0.01})
 
@@ -18,7 +19,7 @@ def repaired_build(function, n_networks):
         model = call(function, images, labels, **setting)
         yield not hasattr(model, "layers"), f"my_build returns {shown(model)}: it has to return the model."
         yield getattr(model, "optimizer", None) is None, "my_build returns a model that is not compiled."
-        filters = [layer.filters for layer in _layers(model) if type(layer).__name__ == "Conv2D"]
+        filters = [layer.filters for layer in flat_layers(model) if type(layer).__name__ == "Conv2D"]
         yield not filters, "The network has no convolution: which line should use what Conv2D returns?"
         found = {"filters": filters[0], "learning_rate": float(np.asarray(model.optimizer.learning_rate))}
         for name, value in setting.items():
@@ -31,12 +32,6 @@ def repaired_build(function, n_networks):
     }
     yield from compare_number(n_networks, "n_networks", 12, near_misses, "settings times folds.")
     return "Both settings reach the network. 4 settings x 3 folds are 12 networks."
-
-
-def _layers(model):
-    """List all layers of a network, also those of networks that serve as a layer of it."""
-    for layer in model.layers:
-        yield from _layers(layer) if hasattr(layer, "layers") else [layer]
 
 
 @exercise("pairs_ahead : Series, array or list of int, one number per epoch; gain : DataFrame")

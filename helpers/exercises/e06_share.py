@@ -52,12 +52,11 @@ def repaired_card(draft, facts):
     missing = [claim for claim in (*CLAIMS, WRONG) if claim not in draft]
     yield missing, f"{shown(missing and missing[0])} is missing: repair the card, but leave nothing out."
     for claim, key in CLAIMS.items():
-        percent = _is_percentage(draft[claim], facts[key])
+        given, fact = draft[claim], facts[key]
+        are_numbers = isinstance(fact, float) and isinstance(given, float | int)
+        percent = are_numbers and np.isclose(given, 100 * fact, 1e-3)
         yield percent, f'"{claim}" is a percentage: write fractions, as in the facts.'
-        yield (
-            _differs(claim, draft[claim], facts[key]),
-            f'"{claim}" is not what the run says: {_where(claim)}',
-        )
+        yield _differs(claim, given, fact), f'"{claim}" is not what the run says: {_where(claim)}'
     n, right = facts["test_images"], round(facts["test_images"] * (1 - facts["test_accuracy"]))
     near_misses = {
         f'"{WRONG}" counts those that it gets right.': n - right,
@@ -66,10 +65,6 @@ def repaired_card(draft, facts):
     hint = "the share that is wrong, times the number of test images."
     yield from compare_number(draft[WRONG], f'"{WRONG}"', right, near_misses, hint, atol=5)
     return "Each number now says what it is called, and anyone can check it against the run."
-
-
-def _is_percentage(given, fact):
-    return isinstance(fact, float) and isinstance(given, float | int) and np.isclose(given, 100 * fact, 1e-3)
 
 
 def _differs(claim, given, fact):

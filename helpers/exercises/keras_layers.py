@@ -30,13 +30,7 @@ WHERE = {
     "rate": "the first argument is the share that is set to 0",
 }
 NUMBERS = np.float32([[-2, -0.5, 0, 1, 3]])  # what activations are told apart by
-ACTIVATIONS = {
-    "linear": lambda z: z,
-    "relu": lambda z: np.maximum(z, 0),
-    "softmax": lambda z: np.exp(z) / np.exp(z).sum(),
-    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
-    "tanh": np.tanh,
-}
+ACTIVATIONS = ("linear", "relu", "softmax", "sigmoid", "tanh")
 
 
 class Step(NamedTuple):
@@ -94,11 +88,6 @@ def _is_tensor(answer):
     return hasattr(answer, "_keras_history") and hasattr(answer, "shape")
 
 
-def start(tensor):
-    """Return the layer at the beginning of the way to a tensor: the input that it comes from."""
-    return _nodes_to(tensor)[0].operation
-
-
 def path(answer):
     """List the steps that lead from the input to a tensor, or to the output of a model."""
     steps = []
@@ -141,12 +130,14 @@ def _activation_of(function):
 
     if function is None:
         return "linear"
+    numbers = keras.ops.convert_to_tensor(NUMBERS)
     try:
-        given = keras.ops.convert_to_numpy(function(keras.ops.convert_to_tensor(NUMBERS)))
+        given = keras.ops.convert_to_numpy(function(numbers))
     except Exception:  # a layer with weights for another shape, such as PReLU
         given = None
-    for name, known in ACTIVATIONS.items():
-        if np.shape(given) == NUMBERS.shape and np.allclose(given, known(NUMBERS), atol=1e-5):
+    for name in ACTIVATIONS:
+        known = keras.ops.convert_to_numpy(keras.activations.get(name)(numbers))
+        if np.shape(given) == NUMBERS.shape and np.allclose(given, known, atol=1e-5):
             return name
     return getattr(function, "__name__", type(function).__name__)
 
@@ -231,7 +222,7 @@ def parameters_and_name(model, n_parameters, name):
     yield other_name, f'Its name is "{model.name}": write name="{name}" in keras.Model.'
 
 
-def differences(step, wanted, place=""):
+def differences(step, wanted, place):
     """Yield what a step has that the wanted layer has not; `place` begins the message: "Layer 3: "."""
     kind, asked = wanted.kind, wanted.details
     yield step.kind != kind, f"{place}here is {step.kind}, but the exercise asks for {kind}."
@@ -254,7 +245,7 @@ def differences(step, wanted, place=""):
     yield given != activation, f"{place}{wanted} has the activation {given}: the exercise asks for another."
 
 
-def path_differences(steps, wanted, place="Layer {}: "):
+def path_differences(steps, wanted):
     """Yield what is missing, too much or different on the learner's way through a network."""
     kinds, asked = [step.kind for step in steps], [layer.kind for layer in wanted]
     used = Counter(id(step.layer) for step in steps)
@@ -264,7 +255,7 @@ def path_differences(steps, wanted, place="Layer {}: "):
     yield extra, f"There is one {extra and extra[0]} too many on the way from the input: leave it out."
     for at, target in enumerate(wanted):
         yield from _kind_differences(steps, wanted, at)
-        yield from differences(steps[at], target, place.format(at + 1))
+        yield from differences(steps[at], target, f"Layer {at + 1}: ")
 
 
 def _kind_differences(steps, wanted, at):
@@ -276,7 +267,7 @@ def _kind_differences(steps, wanted, at):
     yield misplaced, f"The order differs from the exercise: {here} comes {where}."
     if len(steps) >= len(wanted) or (at < len(steps) and target.fits(steps[at].layer)):
         return
-    source = steps[at - 1].layer if at else start(steps[0].node.output_tensors[0])
+    source = steps[at - 1].layer if at else _nodes_to(steps[0].node.output_tensors[0])[0].operation
     made = any(target.fits(node.operation) for node in source._outbound_nodes)
     unused = f"{target}, {where}, leads nowhere"
     yield made and here == "nothing", f"{unused}: keras.Model gets what an earlier layer returned."

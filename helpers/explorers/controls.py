@@ -121,10 +121,7 @@ class Slider(widgets.HBox):
             part.observe(self._agree, names="value")
 
     def _agree(self, change):
-        """Give field, slider and `value` the step nearest to what one of them has got.
-
-        The browser's slider turns -0.5 into -0.4999999 and sends it back.
-        """
+        """Give all three the nearest step: the browser turns -0.5 into -0.4999999 and sends it back."""
         number = round(self.low + round((change.new - self.low) / self.step) * self.step, 6)
         for part in (*self.children, self):
             part.value = number

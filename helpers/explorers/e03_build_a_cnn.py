@@ -37,7 +37,7 @@ def _draw_neuron(inputs, weights, bias):
     output = max(total, 0.0)
     ax = diagrams.draw_neuron(
         [minus(f"{x:.3g}") for x in inputs], [minus(f"{w:+.3g}") for w in weights],
-        minus(f"bias {bias:+.3g}"), minus(f"$z$ = {total:.2f}"), "ReLU", minus(f"{output:.2f}"),
+        minus(f"bias {bias:+.3g}"), minus(f"$z$ = {total:.2f}"), minus(f"{output:.2f}"),
     )  # fmt: skip
     found = f"here the sum is {total:.2f} and the output {output:.2f}."
     return plotting.describe(ax, f"{ax.alt_text.removesuffix('.')}; {found}", formulas=True)

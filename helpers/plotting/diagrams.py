@@ -139,30 +139,24 @@ def short(value):
 
 
 MOST_NODES = 8
-ACTIVATIONS = {
-    "ReLU": lambda z: np.maximum(z, 0),
-    "linear": lambda z: z,
-    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
-    "tanh": np.tanh,
-}
 
 
-def draw_neuron(inputs, weights, bias, total, activation, output):
-    """Draw a neuron with a text in each of its parts; of the activation, the curve."""
+def draw_neuron(inputs, weights, bias, total, output):
+    """Draw a neuron with ReLU, with a text in each of its parts; of the activation, the curve."""
     ax = canvas(8, 4.2)
     _weighted_inputs(ax, inputs, weights)
     box(ax, 2.75, 1.45, 2.0, 1.2, total, size=14)
     ax.text(3.75, 3.6, bias, ha="center", va="center", size=14)
-    _activation_box(ax, 5.25, 1.45, 1.25, 1.2, ACTIVATIONS[activation])
+    _activation_box(ax, 5.25, 1.45, 1.25, 1.2)
     draw_node(ax, 7.42, 2.05, "output", output, radius=0.42)
     arrow(ax, (3.75, 3.35), (3.75, 2.65))
     arrow(ax, (4.75, 2.05), (5.25, 2.05))
     arrow(ax, (6.5, 2.05), (7.0, 2.05))
-    names = ("inputs", "weights", "weighted sum", activation, "output")
+    names = ("inputs", "weights", "weighted sum", "ReLU", "output")
     for x, name in zip((0.5, 1.8, 3.75, 5.87, 7.42), names, strict=True):
         ax.text(x, 0.12, name, ha="center", va="center", size=14, weight="bold")
     text = f"A neuron with {len(inputs)} input{'s' if len(inputs) > 1 else ''}: each is multiplied by its "
-    text += f"weight, the products and the bias are added, and {activation} gives the output."
+    text += "weight, the products and the bias are added, and ReLU gives the output."
     return describe(ax, text, formulas=True)
 
 
@@ -179,16 +173,14 @@ def _weighted_inputs(ax, inputs, weights):
         draw_node(ax, 0.5, y, "input", x_text, radius=0.34)
 
 
-def _activation_box(ax, x, y, width, height, function):
-    """Draw a box with the curve of the activation function, and its zero line, in it."""
+def _activation_box(ax, x, y, width, height):
+    """Draw a box with the curve of ReLU, and its zero line, in it."""
     box(ax, x, y, width, height)
     z = np.linspace(-3, 3, 61)
-    curve = function(z)
-    low, high = min(curve.min(), 0), curve.max()
-    bottom, scale = y + 0.25, (height - 0.5) / (high - low)
+    bottom, scale = y + 0.25, (height - 0.5) / z.max()
     across = np.interp(z, (-3, 3), (x + 0.18, x + width - 0.18))
-    ax.plot(across[[0, -1]], [bottom - low * scale] * 2, color=GRAY, linewidth=1)
-    ax.plot(across, bottom + (curve - low) * scale, color=VERMILION, linewidth=2.5)
+    ax.plot(across[[0, -1]], [bottom] * 2, color=GRAY, linewidth=1)
+    ax.plot(across, bottom + np.maximum(z, 0) * scale, color=VERMILION, linewidth=2.5)
 
 
 def network_graph(layer_sizes=(4, 3, 1)):

@@ -146,11 +146,8 @@ def brightest(pixels):
 
 
 def _text_color(background):
-    """Choose black or white, whichever is easier to read on a background of (red, green, blue) 0..1.
-
-    Relative luminance as WCAG 2 defines it; either colour has a contrast of at least 4.5 where it is chosen.
-    """
-    rgb = np.asarray(background)
+    """Choose black or white, whichever is easier to read on a background of (red, green, blue) 0..1."""
+    rgb = np.asarray(background)  # below, the relative luminance of WCAG 2: a contrast of 4.5 or more
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     return "black" if linear @ (0.2126, 0.7152, 0.0722) > 0.179 else "white"
 

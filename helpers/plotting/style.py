@@ -7,6 +7,7 @@ people; its dark blue and light orange also differ in grey print.
 import functools
 import itertools
 import re
+import sys
 import unicodedata
 
 import matplotlib as mpl
@@ -106,11 +107,7 @@ def _alt_metadata(figure):
     return {}, {"image/png": {"alt": text}} if text else {}  # no data: others draw the image
 
 
-try:
-    _shell = get_ipython()
-except NameError:  # outside a notebook
-    pass
-else:
+if "IPython" in sys.modules and (_shell := sys.modules["IPython"].get_ipython()):
     # The formatter of the whole bundle, where nbconvert looks for alt text: IPython replaces the one for PNG
     # when its inline backend starts, which happens later, at the first figure.
     _shell.display_formatter.mimebundle_formatter.for_type(Figure, _alt_metadata)
@@ -165,10 +162,7 @@ def shorten(name, most=24):
 
 
 def _spell_out(axes, formulas=False):
-    """Let all texts of a figure stand there as they are: no formulas, and nothing that no font has.
-
-    `formulas` says that its texts are the course's own, so that what is between $ is mathematics.
-    """
+    """Let all texts of a figure stand there as they are: no formulas, and nothing that no font has."""
     named, numbers = set(), set()
     for axis in (axis for ax in axes for axis in (ax.xaxis, ax.yaxis)):
         ticks = (*axis.get_major_ticks(), *axis.get_minor_ticks())  # made when they are asked for

@@ -188,10 +188,8 @@ def gradient_descent(rate, start=-1.0, steps=12, ax=None):
 
 def descend(rate, start=-1.0, steps=12):
     """Return the weights of gradient descent on J(w) = (1 - w)², shape (steps + 1,)."""
-    weights = [start]
-    for _ in range(steps):
-        weights.append(weights[-1] + rate * 2 * (1 - weights[-1]))
-    return np.array(weights)
+    # Each step multiplies the distance to the lowest point, w = 1, by 1 - 2 * rate.
+    return 1 + (start - 1) * (1.0 - 2 * rate) ** np.arange(steps + 1)
 
 
 def _verdict(weights):

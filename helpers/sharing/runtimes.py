@@ -105,7 +105,7 @@ def predict_on_backend(backend, path, images):
         raise CourseError(f"one of {', '.join(BACKENDS)}", repr(backend), "Keras 3 knows these backends.")
     if importlib.util.find_spec(backend) is None:  # each is called as its package
         raise CourseError(f"the package {backend}", "a Python without it", f"Run: pip install {backend}")
-    path = model_files.check_file(path)
+    path, *_ = model_files.check_file(path)
     answers, reason = _classify_apart(path, images, KERAS_BACKEND=backend)
     if answers is None:
         remedy = "Does sharing.load_model load this file? Some layers exist on one backend only."

@@ -218,9 +218,7 @@ def image_input(image, model, pixels=None):
     if channels == 1:
         part = part.convert("L")
     small = np.asarray(part.resize((width, height), Image.Resampling.BILINEAR))
-    return (small.reshape(1, height, width, channels) / np.float32(_divisor(model, pixels))).astype(
-        np.float32
-    )
+    return np.divide(small.reshape(1, height, width, channels), _divisor(model, pixels), dtype=np.float32)
 
 
 def _checked_samples(samples):
