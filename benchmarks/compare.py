@@ -41,14 +41,15 @@ X86 = ("avx2", "avx_vnni", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", 
 FEATURES = (*X86, "asimd", "sve")  # of the processor
 
 
-def plan(size):
-    """List the measurements of one round as dictionaries of options, the two ways in turns."""
+def plan(size, number=0):
+    """List the measurements of a round as dictionaries of options; the ways take turns in being first."""
+    turn = slice(None, None, -1 if number % 2 else 1)
     until = {"epochs": PATIENCE, "least": EPOCHS, "target": TARGET[size]}
     for processor, environments in PROCESSORS.items():
         length = {"epochs": EPOCHS} if processor == "no oneDNN" else until
-        for way, found in zip(report.WAYS, environments, strict=True):
+        for way, found in [*zip(report.WAYS, environments, strict=True)][turn]:
             yield {"measure": "train", "way": way, "processor": processor, "environment": found} | length
-    for way in report.WAYS:
+    for way in report.WAYS[turn]:
         yield {"measure": "first_image", "way": way}
     for name in variants.VARIANTS:
         yield {"measure": "variants", "way": "lesson", "variant": name, "size": "workshop", "epochs": 10}
@@ -117,7 +118,7 @@ def measure(size, rounds, cache, only=()):
     """Run all rounds, with a line on the screen after each measurement."""
     runs, start, digest = [], time.time(), lesson.digest()
     for number in range(rounds):
-        for options in plan(size):
+        for options in plan(size, number):
             if only and options["measure"] not in only:
                 continue
             same = {"round": number, "seed": SEED + number, "size": size, "cache": cache}

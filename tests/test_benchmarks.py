@@ -127,11 +127,12 @@ def test_the_tables_have_a_row_for_all_that_is_measured_and_say_when_the_lesson_
     assert report.with_tables(begin, made).endswith(f"{report.END} after")
 
 
-def test_ways_take_turns_and_both_do_every_measurement():
-    steps = [step for step in compare.plan("full") if step["measure"] != "variants"]
+@pytest.mark.parametrize(("number", "turn"), [(0, report.WAYS), (1, report.WAYS[::-1]), (2, report.WAYS)])
+def test_ways_take_turns_in_being_first_and_both_do_every_measurement(number, turn):
+    steps = [step for step in compare.plan("full", number) if step["measure"] != "variants"]
     assert len(steps) == 2 * (len(compare.PROCESSORS) + 1)
     for one, other in zip(steps[::2], steps[1::2], strict=True):
-        assert (one["way"], other["way"]) == report.WAYS
+        assert (one["way"], other["way"]) == turn
         for key in ("measure", "processor", "target"):
             assert one.get(key) == other.get(key)
 
