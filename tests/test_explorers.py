@@ -110,6 +110,11 @@ def test_a_large_photo_is_reduced_before_it_travels_with_a_notebook(make):
     assert Image.open(io.BytesIO(base64.b64decode(content))).size == (800, 10)
 
 
+@pytest.mark.parametrize("whole", [np.int64, np.int32, np.uint16])
+def test_whole_numbers_of_any_type_have_the_colors_of_bytes(whole):
+    assert explorers.pixels(PHOTO.astype(whole)).data == explorers.pixels(PHOTO).data
+
+
 def test_the_still_of_a_window_shows_the_numbers_of_its_channels():
     axes = _draw_pixels(PHOTO)
     for number, ax in enumerate(axes[2:5]):

@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 from helpers import CourseError, plotting, validation
 from helpers.explorers.controls import Again, Explorer, Slider, tick
 from helpers.explorers.live import LiveExplorer, as_address, reduced
-from helpers.plotting.images import check_image
+from helpers.plotting.images import brightest, check_image
 from helpers.plotting.style import VERMILION, by
 
 MOST_NUMBERS = 6  # pixels side by side whose numbers can be read
@@ -39,8 +39,8 @@ def pixels(image):
     Explorer
     """
     image = _color_image(image)
-    scale = 1 if image.dtype == np.uint8 else 1 / 255
-    image = reduced(image if scale == 1 else np.rint(255 * image).astype("uint8"))
+    scale = 1 if brightest(image) == 255 else 1 / 255
+    image = reduced((image if scale == 1 else np.rint(255 * image)).astype("uint8"))
     shown = image if scale == 1 else image * np.float32(scale)
     return LiveExplorer("pixels", partial(_draw_pixels, shown), photo=as_address(image), scale=scale)
 
