@@ -110,7 +110,7 @@ class Muon(keras.optimizers.SGD):
     kernel_momentum : float, default 0.6
         Momentum of these kernels.
     learning_rate, **settings
-        As in `keras.optimizers.SGD`, for all else those of the recipe; `momentum` must not be 0.
+        As in `keras.optimizers.SGD`; what is not given is as in the recipe. `momentum` must not be 0.
     """
 
     def __init__(self, learning_rate=PEAK_RATE, *, kernel_factor=0.11, kernel_momentum=0.6, **settings):
