@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from helpers import CourseError, data, models, recipe
-from tools.fits import ablation, frame, not_kept
+from tools.fits import ablation, cutout, frame, not_kept
 
 NARROW = (8, 8, 8)
 
@@ -110,6 +110,27 @@ def test_batches_are_fractions_and_depend_on_seed_and_epoch_alone(labelled):
     x, y = first[0]
     assert (x.dtype, x.shape, y.shape) == (np.float32, (50, 32, 32, 3), (50, 10))
     assert 0 <= x.min() < 0.1 < 0.9 < x.max() <= 1
+
+
+def corners_of_squares(labelled, **settings):
+    """Check that a square of each image, and that alone, has the mean color; (2, images): rows, columns."""
+    whole, same = recipe.FlippedAndShifted(*labelled, **settings)[0]
+    images, labels = cutout.PartlyCovered(*labelled, side=10, **settings)[0]
+    np.testing.assert_array_equal(labels, same)
+    covered = (images != whole).any(axis=-1)
+    sides = covered.any(axis=2), covered.any(axis=1)
+    assert all((side.sum(axis=1) == 10).all() for side in sides)
+    assert (covered.sum(axis=(1, 2)) == 10 * 10).all()
+    mean = np.broadcast_to(data.normalize(labelled[0]).mean(axis=(0, 1, 2)), images[covered].shape)
+    np.testing.assert_allclose(images[covered], mean, atol=1e-4)
+    return np.array([side.argmax(axis=1) for side in sides])
+
+
+def test_a_square_is_covered_in_each_image_and_elsewhere_in_each_epoch(labelled):
+    for corners in corners_of_squares(labelled, batch_size=200, seed=7):
+        assert {*corners} == {*range(23)}, "from edge to edge"
+    first = [rows[:1] for rows in labelled]
+    assert len({(*corners_of_squares(first, batch_size=1, epoch=epoch)[:, 0],) for epoch in range(9)}) > 6
 
 
 def test_images_that_make_no_batches_are_refused_in_words(labelled):

@@ -19,12 +19,13 @@ import numpy as np
 import pandas as pd
 from keras import layers
 
-from tools.fits import cifar10, frame, not_kept, resumable
+from tools.fits import cifar10, cutout, frame, not_kept, resumable
 
 MEASURED = Path(__file__).with_name("measured")
-NARROW, WIDE = (32, 64, 64), (64, 256, 256)
-SEEDS = (1, 2)  # of narrow networks; the wide one has that of all other fits
-LOWEST, NARROW_RECIPE, WIDER, RECIPE = "network of episode 1", "six views", "wider", "longer"  # four rungs
+NARROW, WIDE, WIDEST = (32, 64, 64), (64, 256, 256), (128, 384, 384)
+SEEDS = (1, 2)  # of narrow networks; wide ones have that of all other fits
+LOWEST, NARROW_RECIPE = "network of episode 1", "six views"
+WIDER, RECIPE, LARGEST, CUTOUT = "wider", "longer", "wider and longer still", "cutout"
 whiten, start_as_identity = frame.defined_in("example-67-to-94", "whiten", "start_as_identity")
 
 
@@ -38,6 +39,7 @@ class Rung:
     whitened: bool = False
     identity: bool = False
     changed: tuple = ()  # what happens to the images: "mirrored", "shifted"
+    cutout: int = 0  # pixels: side of a square that is covered in each image
     optimizer: str = "Adam"
     rate: str = "falling"  # in a straight line to 0, or "triangular"; Adam has its own
     label_smoothing: float = 0.0
@@ -58,6 +60,8 @@ IDEAS = {  # in the order of the rungs on six convolutions; each keeps what the 
     NARROW_RECIPE: {"views": True},
     WIDER: {"widths": WIDE},
     RECIPE: {"epochs": recipe.EPOCHS},
+    LARGEST: {"widths": WIDEST, "epochs": 20},
+    CUTOUT: {"cutout": 10},
 }
 LEFT_OUT = {
     "without Muon": {"optimizer": "SGD"},
@@ -110,7 +114,7 @@ def _ladder(measure, lowest):
     rungs, beside = climb(), changed(BESIDE)
     kept, seeds = {LOWEST: lowest}, {}
     for name, rung in (rungs | beside).items():
-        seeds[name] = frame.SEED if name in (WIDER, RECIPE) else SEEDS[0]
+        seeds[name] = frame.SEED if name in (WIDER, RECIPE, LARGEST, CUTOUT) else SEEDS[0]
         kept[name] = measure(_training(name, rung), rung, seed=seeds[name])
     over = dict(zip(rungs, kept, strict=False)) | dict.fromkeys(beside, NARROW_RECIPE)
     rows = [_row(name, kept, over.get(name)) for name in kept]
@@ -224,14 +228,13 @@ def train(rung, images_and_labels, folder, precision, seed=frame.SEED):
     """Train once, resumably: (model, history with the seconds of all cores together)."""
     images, labels = _as_bytes(images_and_labels[0]), images_and_labels[1]
     size, shift, flip = _batch_size(rung), 2 * ("shifted" in rung.changed), "mirrored" in rung.changed
+    seen = partial(cutout.PartlyCovered, side=rung.cutout) if rung.cutout else recipe.FlippedAndShifted
     steps = len(images) // size
     keras.mixed_precision.set_global_policy(precision)
     try:
         return resumable.train(
             lambda: _compiled(rung, images_and_labels[0], steps * rung.epochs),
-            lambda done: recipe.FlippedAndShifted(
-                images, labels, batch_size=size, shift=shift, flip=flip, seed=seed, epoch=done
-            ),
+            lambda done: seen(images, labels, batch_size=size, shift=shift, flip=flip, seed=seed, epoch=done),
             steps,
             folder,
             rung.epochs,
