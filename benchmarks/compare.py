@@ -24,7 +24,7 @@ from benchmarks import lesson, report, variants
 from helpers import CourseError, data, environment, full_cifar10, storage
 
 TARGET = {"full": 0.65, "workshop": 0.5}  # validation accuracy; 8,000 images do not reach 0.65
-MEASURES = ("train", "first_image", "variants")
+MEASURES = ("train", "first_image", "variants", "step")
 SEED = 42
 EPOCHS = 3  # at least; the first one builds the graph
 PATIENCE = 15  # epochs until the target must be reached
@@ -51,6 +51,8 @@ def plan(size, number=0):
             yield {"measure": "train", "way": way, "processor": processor, "environment": found} | length
     for way in report.WAYS[turn]:
         yield {"measure": "first_image", "way": way}
+    for processor, (_, found) in PROCESSORS.items():
+        yield {"measure": "step", "way": "lesson", "processor": processor, "environment": found}
     for name in variants.VARIANTS:
         yield {"measure": "variants", "way": "lesson", "variant": name, "size": "workshop", "epochs": 10}
 

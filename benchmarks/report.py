@@ -27,7 +27,7 @@ def picked(results, measure, way, **fields):
 
 
 def epoch_seconds(run, column="seconds"):
-    """Seconds of an epoch and its validation: the median of all but the first, which builds the graph."""
+    """Seconds of an epoch and its validation, or of a step: the median of all but the first."""
     marks = [row[column] for row in run["rows"]]
     return statistics.median(late - early for early, late in itertools.pairwise(marks))
 
@@ -106,6 +106,22 @@ def reaching(results):
     )
 
 
+def steps(results):
+    """The table of a step of the recipe, as far as this processor can be made to act as another."""
+    names = {"as it is": "as on this processor", "AVX2": "with AVX2 alone", "no oneDNN": "without oneDNN"}
+    lines = ["### A step of the recipe: 1,024 images, 1,973,944 parameters, 32 bits", ""]
+    lines += ["| Convolutions | Seconds | Processor seconds | Share |", "|---|---|---|---|"]
+    usual = None
+    for processor, name in names.items():
+        runs = picked(results, "step", "lesson", processor=processor)
+        if not runs:
+            return ""
+        seconds, cpu = (statistics.median(map(of, runs)) for of in (epoch_seconds, processor_seconds))
+        usual = usual or seconds
+        lines.append(f"| {name} | {seconds:.2f} | {cpu:.2f} | {seconds / usual:.2f} |")
+    return "\n".join(lines)
+
+
 def variants(results):
     """The table of what a learner could add."""
     runs = picked(results, "variants", "lesson")
@@ -149,7 +165,7 @@ def conditions(results):
 
 def tables(results):
     """All tables as Markdown."""
-    parts = [part(results) for part in (conditions, comparison, reaching, variants)]
+    parts = [part(results) for part in (conditions, comparison, reaching, steps, variants)]
     return "\n\n".join(part for part in parts if part)
 
 

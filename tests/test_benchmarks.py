@@ -3,10 +3,12 @@
 import json
 import math
 
+import keras
 import numpy as np
 import pytest
 
 from benchmarks import compare, lesson, measuring, report, variants
+from helpers import recipe
 
 
 @pytest.fixture
@@ -86,6 +88,16 @@ def test_the_lesson_trains_until_the_target_and_notes_what_it_took():
     assert rows[0]["seconds"] > 0 and rows[0]["peak_mb"] > 50
 
 
+def test_a_step_of_the_recipe_is_timed_with_its_wide_network(monkeypatch):
+    seen = []
+    monkeypatch.setattr(keras.Model, "train_on_batch", lambda self, x, y: seen.append((self, x, y)))
+    rows = measuring.step(steps=3)["rows"]
+    assert [{*row} for row in rows] == [{"seconds", "cpu_seconds"}] * 3 and len(seen) == 3
+    network, images, labels = seen[0]
+    assert (len(images), images.dtype, labels.shape) == (1024, "float32", (1024, 10))
+    assert network.count_params() == 1_973_944 and isinstance(network.optimizer, recipe.Muon)
+
+
 def test_an_epoch_is_timed_without_the_first_and_a_missed_target_never_flatters_us():
     assert report.epoch_seconds(trained([10, 12, 15, 17], [0] * 4)) == 2
     for target, way, seconds in ((0.6, "lesson", 2), (0.7, "old_way", 3), (0.7, "lesson", math.inf)):
@@ -109,7 +121,7 @@ def made_up(size="full"):
             for n in range(1, 5)
         ]
         found = {"seconds": 6 * share} if options["measure"] == "first_image" else {"rows": rows}
-        runs.append(options | found | {"round": 0, "train_images": 40_000, "others_percent": number})
+        runs.append(options | found | {"round": 0, "train_images": 40_000, "others_percent": number % 10})
     facts = {"lesson": lesson.digest(), "rounds": 1, "target": 0.65, "total_seconds": 60}
     return facts | {"machine": compare.machine(), "runs": runs}
 
@@ -120,6 +132,7 @@ def test_the_tables_have_a_row_for_all_that_is_measured_and_say_when_the_lesson_
     assert text.count("| **0.50** |") == 10
     assert "changed since" not in text and "was not free" not in text
     assert all(f"| {name} | 6.00 | 0.800 |" in text for name in variants.VARIANTS)
+    assert text.count("| 4.00 | 6.00 | 1.00 |") == len(compare.PROCESSORS)
     made["runs"][0]["others_percent"] = 90
     text = report.tables(made | {"lesson": "another"})
     assert "changed since" in text and "was not free" in text
@@ -129,7 +142,7 @@ def test_the_tables_have_a_row_for_all_that_is_measured_and_say_when_the_lesson_
 
 @pytest.mark.parametrize(("number", "turn"), [(0, report.WAYS), (1, report.WAYS[::-1]), (2, report.WAYS)])
 def test_ways_take_turns_in_being_first_and_both_do_every_measurement(number, turn):
-    steps = [step for step in compare.plan("full", number) if step["measure"] != "variants"]
+    steps = [step for step in compare.plan("full", number) if step["measure"] in ("train", "first_image")]
     assert len(steps) == 2 * (len(compare.PROCESSORS) + 1)
     for one, other in zip(steps[::2], steps[1::2], strict=True):
         assert (one["way"], other["way"]) == turn

@@ -233,7 +233,7 @@ def train(rung, images_and_labels, folder, precision, seed=frame.SEED):
     keras.mixed_precision.set_global_policy(precision)
     try:
         return resumable.train(
-            lambda: _compiled(rung, images_and_labels[0], steps * rung.epochs),
+            lambda: compiled(rung, images_and_labels[0], steps * rung.epochs),
             lambda done: seen(images, labels, batch_size=size, shift=shift, flip=flip, seed=seed, epoch=done),
             steps,
             folder,
@@ -256,7 +256,8 @@ def _batch_size(rung):
     return 128 if rung.optimizer == "Adam" else recipe.BATCH_SIZE
 
 
-def _compiled(rung, images, steps):
+def compiled(rung, images, steps):
+    """Build the network of a rung as it starts, ready to learn for so many steps."""
     model = network(rung)
     if rung.whitened:
         whiten(model, images[:2000])
