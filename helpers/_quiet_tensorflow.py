@@ -13,8 +13,8 @@ def prepare():
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # for TensorFlow before 2.21, and later messages
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # else ONNX Runtime tells its maker of its use
     if platform.machine().lower() in ("x86_64", "amd64"):
-        # With oneDNN a CNN trains in two thirds of the time on processors that have AVX2 but no instructions for
-        # neural networks (AVX-512 or AVX VNNI, AMX). On Linux, TensorFlow leaves it off there.
+        # With oneDNN a CNN trains in two thirds of the time on processors that have AVX2, but no instructions
+        # for neural networks (AVX-512 or AVX VNNI, AMX). On Linux, TensorFlow leaves it off there.
         os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     sys.meta_path.insert(0, _AtFirstImport())
 

@@ -249,6 +249,7 @@ def test_each_idea_left_out_or_added_has_a_row_per_seed_with_what_was_measured()
 def test_the_shipped_ladder_has_the_rungs_of_the_tool_and_its_gains_are_differences():
     table, curves = shipped_table("ladder"), shipped_table("ladder", "ladder_curves")
     rungs, settings = ablation.climb(), settings_of("ladder")
+    every = rungs | ablation.changed(ablation.BESIDE)
     rows = table.set_index("rung")
     assert rows.index.tolist() == [ablation.LOWEST, *rungs, *ablation.BESIDE]
     assert set(settings["trainings"]) == {*rungs, *ablation.BESIDE}
@@ -260,6 +261,9 @@ def test_the_shipped_ladder_has_the_rungs_of_the_tool_and_its_gains_are_differen
     for name, row in rows.iterrows():
         assert is_interval((row.low, row.high), row.accuracy, within=2e-5)
         if name != ablation.LOWEST:
+            training = ablation._training(name, every[name])
+            one_view = measured(training, settings["trainings"][name]["seed"])["correct_one_view"]
+            assert row.accuracy_one_view == pytest.approx(one_view.mean(), abs=1e-5)
             assert row.gain == pytest.approx(row.accuracy - rows.accuracy[row.over], abs=2e-5)
             assert row.gain_low < row.gain < row.gain_high
     below = dict(itertools.pairwise(rungs)) | {ablation.LOWEST: "six convolutions"}

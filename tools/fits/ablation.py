@@ -136,6 +136,7 @@ def _row(name, kept, over):
     gain, gain_low, gain_high = evaluation.accuracy_difference(kept[over or name]["correct"], correct)
     row = {"rung": name, "over": over, "accuracy": correct.mean(), "low": low, "high": high}
     row |= {"gain": gain, "gain_low": gain_low, "gain_high": gain_high}
+    row |= {"accuracy_one_view": kept[name].get("correct_one_view", correct).mean()}
     row |= {"parameters": int(kept[name]["parameters"])}
     return row | {"cpu_seconds": kept[name]["cpu_seconds"].sum()}
 
