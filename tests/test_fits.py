@@ -246,6 +246,19 @@ def test_each_idea_left_out_or_added_has_a_row_per_seed_with_what_was_measured()
         assert row.accuracy_one_view == pytest.approx(kept["correct_one_view"].mean(), abs=1e-5)
 
 
+@pytest.mark.parametrize(("column", "spread"), [("accuracy_one_view", 0.16), ("accuracy", 0.27)])
+def test_what_the_example_says_of_ideas_left_out_or_added_holds(column, spread):
+    runs = 100 * shipped_table("leave_one_out").pivot(index="recipe", columns="seed", values=column)
+    assert runs.drop("without six views").var(axis=1).mean() ** 0.5 == pytest.approx(spread, abs=0.005)
+    change = (runs - runs.loc[ablation.NARROW_RECIPE]).mean(axis=1)
+    for idea in ("with half of the width", "without whitening", "without Muon"):
+        assert change[idea] < -1
+    some = ["without mirroring", "without shifting", "without start as identity", "rising rate"]
+    few = ["without GELU", "quick biases", "lookahead", "without label smoothing"]
+    assert change[few].between(-2 * spread, 0).all()
+    assert change[some].between(-0.6, -2 * spread if column == "accuracy_one_view" else 0).all()
+
+
 def test_the_shipped_ladder_has_the_rungs_of_the_tool_and_its_gains_are_differences():
     table, curves = shipped_table("ladder"), shipped_table("ladder", "ladder_curves")
     rungs, settings = ablation.climb(), settings_of("ladder")
