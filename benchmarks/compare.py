@@ -20,11 +20,10 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks import lesson, report, variants
+from benchmarks import lesson, measuring, report, variants
 from helpers import CourseError, data, environment, full_cifar10, storage
 
 TARGET = {"full": 0.65, "workshop": 0.5}  # validation accuracy; 8,000 images do not reach 0.65
-MEASURES = ("train", "first_image", "variants", "step")
 SEED = 42
 EPOCHS = 3  # at least; the first one builds the graph
 PATIENCE = 15  # epochs until the target must be reached
@@ -153,7 +152,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--quick", action="store_true", help="one round with the bundled images")
     parser.add_argument("--rounds", type=int, default=None, help="3 if not given, 1 if quick")
-    parser.add_argument("--only", nargs="*", choices=MEASURES, default=(), help="a part; all if left out")
+    parser.add_argument(
+        "--only", nargs="*", choices=(*measuring.MEASURES,), default=(), help="a part; all if left out"
+    )
     options = parser.parse_args()
     size, rounds = ("workshop", 1) if options.quick else ("full", 3)
     try:

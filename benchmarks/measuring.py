@@ -98,10 +98,12 @@ def peak_memory():
     return most * (1 if sys.platform == "darwin" else 1024) / MILLION
 
 
+MEASURES = {"train": train, "first_image": first_image, "step": step, "variants": train}
+
+
 def main(options):
     """Run one measurement and print its result as the last line."""
-    measures = {"first_image": first_image, "train": train, "variants": train, "step": step}
-    measure = measures[options.pop("measure")]
+    measure = MEASURES[options.pop("measure")]
     options["way"] = importlib.import_module(f"benchmarks.{options['way']}")
     print(json.dumps(measure(**options)))
 

@@ -1,4 +1,4 @@
-"""Images a part of which is hidden: what the largest network sees, which learns all others by heart."""
+"""Images a part of which is covered: harder to memorise, for the largest network."""
 
 from helpers import recipe  # first: it quietens TensorFlow
 
